@@ -1,0 +1,39 @@
+# Each target sets up what it needs in .venv: only Python 3.11+ (with venv) and make have to be there.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: run test test-slow lint format clean
+
+run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdict, a picture
+	$(BIN)/rfscale compare
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.test
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) -e '.[parallel]'
+	@touch $@
+
+$(VENV)/.%: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) -e '.[$*]'
+	@touch $@

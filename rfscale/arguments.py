@@ -1,0 +1,86 @@
+"""What an argument may be.
+
+Each check returns the clean value, or raises ValueError naming the argument, its value and what is allowed.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def number(name: str, value: Any, *, zero: bool = False) -> float:
+    """A finite number > 0 (>= 0 with `zero`), as a float."""
+    allowed = f"a finite number {'>= 0' if zero else '> 0'}"
+    array = _numeric(name, value, allowed)
+    if array.ndim or not np.isfinite(array) or array < 0 or (array == 0 and not zero):
+        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+    return float(array)
+
+
+def integer(name: str, value: Any, *, least: int = 1) -> int:
+    """A whole number >= `least`, as an int; 3.0 counts as whole."""
+    array = _numeric(name, value, f"an integer >= {least}")
+    if array.ndim or not np.isfinite(array) or array != np.floor(array) or array < least:
+        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
+    try:
+        return operator.index(value)  # exact beyond 2^53
+    except TypeError:
+        return int(array)
+
+
+def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
+    """Sizes N or T > 0: any real, infinity included, or with `whole` only integers."""
+    allowed = "integers >= 1" if whole else "> 0 (numpy.inf is allowed)"
+    array = _numeric(name, value, allowed)
+    good = (array >= 1) & (array == np.floor(array)) & np.isfinite(array) if whole else array > 0
+    return _all_good(name, array, good, allowed)
+
+
+def ridges(value: ArrayLike) -> Floats:
+    """Ridge strengths in [0, inf]."""
+    allowed = '>= 0 (or "optimal")'
+    array = _numeric("ridge", value, allowed)
+    return _all_good("ridge", array, array >= 0, allowed)
+
+
+def is_optimal(ridge: Any) -> bool:
+    """Whether `ridge` asks for the optimum; any other word is an error."""
+    if isinstance(ridge, str) and ridge != "optimal":
+        raise ValueError(f'ridge must be >= 0 or "optimal", got {ridge!r}')
+    return isinstance(ridge, str)
+
+
+def broadcast(**arrays: Floats) -> list[Floats]:
+    """The arrays at their common shape."""
+    try:
+        return list(np.broadcast_arrays(*arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"shapes must broadcast together, got {shapes}") from None
+
+
+def _numeric(name: str, value: Any, allowed: str) -> Floats:
+    try:
+        array = np.asarray(value)
+        beyond_int64 = array.dtype.kind == "O" and all(isinstance(item, int) for item in array.flat)
+        if array.dtype.kind not in "iuf" and not beyond_int64:
+            raise TypeError
+        return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        if isinstance(value, list | tuple) and len(value) == 0:
+            raise ValueError(f"{name} is empty; it must hold at least one value") from None
+        raise ValueError(f"{name} must be {allowed}, got {value!r}") from None
+
+
+def _all_good(name: str, array: Floats, good: NDArray[np.bool_], allowed: str) -> Floats:
+    if array.size == 0:
+        raise ValueError(f"{name} is empty; it must hold at least one value")
+    if not good.all():
+        raise ValueError(f"{name} must be {allowed}, got {array[~good].flat[0]:g}")
+    return array

@@ -1,0 +1,136 @@
+"""Degrees of freedom and traces: identities, known answers, extremes, bad input."""
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+from rfscale import Eigenvalues, PowerLaw
+
+SPECTRA = [PowerLaw(1.0, 50), PowerLaw(0.01, 7, scale=1e-200), PowerLaw(20.0, 300), Eigenvalues([3.0, 0.1, 0.1, 7.0])]
+
+
+@pytest.mark.parametrize("spectrum", SPECTRA)
+@pytest.mark.parametrize("relative_delta", [1e-30, 1e-3, 1.0, 1e3, 1e30])
+def test_mixed_moments_are_differences_of_degrees_of_freedom(spectrum, relative_delta):
+    delta = relative_delta * spectrum.scale
+    for k in range(1, 5):
+        difference = spectrum.df(k, delta) - spectrum.df(k + 1, delta)
+        # the subtraction loses eps * df_k, the sum does not
+        assert abs(spectrum.moment(k, 1, delta) - difference) <= 8 * np.finfo(float).eps * spectrum.df(k, delta)
+    assert spectrum.moment(0, 1, delta) == pytest.approx(spectrum.M - spectrum.df(1, delta), abs=1e-13 * spectrum.M)
+
+
+@pytest.mark.parametrize("spectrum", SPECTRA)
+def test_traces_agree_with_the_public_moments(spectrum):
+    log_delta = np.array([-200.0, -3.0, 0.0, 2.0, 100.0])
+    traces, delta = spectrum.traces(log_delta), spectrum.scale * np.exp(log_delta)
+    for name, (i, j) in {"df1": (1, 0), "df2": (2, 0), "df1_minus_df2": (1, 1), "df2_minus_df3": (2, 1)}.items():
+        np.testing.assert_allclose(getattr(traces, name), spectrum.moment(i, j, delta), rtol=1e-13)
+    np.testing.assert_allclose(traces.above + traces.excess, traces.df1, rtol=1e-14)
+    expected = [np.sum(spectrum.eigenvalues / (spectrum.eigenvalues / d + 1) ** 2) for d in delta]
+    np.testing.assert_allclose(traces.unlearned * spectrum.scale, expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("alpha", [0.01, 1.0, 20.0])
+@pytest.mark.parametrize("delta", [1e-300, 1e-40, 0.3, 1e40])
+def test_degrees_of_freedom_to_fifty_digits(k, alpha, delta):
+    M = 200
+    with mp.workdps(50):
+        eigenvalues = [mp.mpf(J) ** -(1 + mp.mpf(alpha)) for J in range(1, M + 1)]
+        p = [lam / (lam + mp.mpf(delta)) for lam in eigenvalues]
+        exact = {"df": mp.fsum(v**k for v in p), "moment": mp.fsum(v**k * (1 - v) for v in p)}
+    spectrum = PowerLaw(alpha, M)
+    # log(lambda/delta) < 1000 is rounded to 1e-13: that is the relative error of every term
+    if exact["df"] > 1e-300:
+        assert spectrum.df(k, delta) == pytest.approx(float(exact["df"]), rel=2e-13)
+    if exact["moment"] > 1e-300:
+        assert spectrum.moment(k, 1, delta) == pytest.approx(float(exact["moment"]), rel=2e-13)
+
+
+def test_limits_of_delta():
+    spectrum = PowerLaw(1.0, 10)
+    assert spectrum.df(3, 0.0) == 10
+    assert spectrum.df(3, np.inf) == 0
+    assert spectrum.moment(0, 1, np.inf) == 10
+
+
+def test_traces_of_powers():
+    assert PowerLaw(1.0, 3, scale=2.0).trace() == pytest.approx(2 * (1 + 1 / 4 + 1 / 9), rel=1e-15)
+    assert Eigenvalues([2.0, 5.0]).trace(3) == pytest.approx(8 + 125, rel=1e-15)
+    assert Eigenvalues([2.0, 5.0]).trace(-1) == pytest.approx(0.7, rel=1e-15)
+
+
+def test_eigenvalues_are_sorted_and_zeros_are_ignored():
+    spectrum = Eigenvalues([0.0, 0.5, 2.0, 0.0, 1.0])
+    assert spectrum.eigenvalues.tolist() == [2.0, 1.0, 0.5]
+    assert (spectrum.M, spectrum.scale) == (3, 2.0)
+    assert spectrum == Eigenvalues([2.0, 1.0, 0.5])
+    assert hash(spectrum) == hash(Eigenvalues([2.0, 1.0, 0.5]))
+    assert spectrum != Eigenvalues([2.0, 1.0, 0.25])
+
+
+def test_a_power_law_given_by_its_eigenvalues_is_the_same_spectrum():
+    power_law = PowerLaw(1.5, 40, scale=3.0)
+    eigenvalues = Eigenvalues(power_law.eigenvalues[::-1])
+    np.testing.assert_allclose(eigenvalues.df(2, [1e-3, 1.0]), power_law.df(2, [1e-3, 1.0]), rtol=1e-13)
+
+
+def test_spectra_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        Eigenvalues([1.0, 2.0]).eigenvalues[0] = 3.0
+    with pytest.raises(AttributeError):
+        PowerLaw(1.0, 5).alpha = 2.0  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"alpha": 0.0, "M": 5}, "alpha"),
+        ({"alpha": -1.0, "M": 5}, "alpha"),
+        ({"alpha": np.nan, "M": 5}, "alpha"),
+        ({"alpha": np.inf, "M": 5}, "alpha"),
+        ({"alpha": "one", "M": 5}, "alpha"),
+        ({"alpha": [1.0, 2.0], "M": 5}, "alpha"),
+        ({"alpha": 1.0, "M": 0}, "M"),
+        ({"alpha": 1.0, "M": 2.5}, "M"),
+        ({"alpha": 1.0, "M": np.inf}, "M"),
+        ({"alpha": 1.0, "M": 5, "scale": 0.0}, "scale"),
+        ({"alpha": 1.0, "M": 5, "scale": np.nan}, "scale"),
+    ],
+)
+def test_bad_power_laws(arguments, named):
+    with pytest.raises(ValueError, match=f"^{named} must be .*, got "):
+        PowerLaw(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        ([1.0, -0.5], "got -0.5"),
+        ([1.0, np.nan], "got nan"),
+        ([1.0, np.inf], "got inf"),
+        ([0.0, 0.0], "at least one positive"),
+        ([], "at least one positive"),
+        ([[1.0, 2.0]], "one-dimensional"),
+        (["a"], "numbers"),
+    ],
+)
+def test_bad_eigenvalues(array, said):
+    with pytest.raises(ValueError, match=said):
+        Eigenvalues(array)
+
+
+def test_bad_degrees_of_freedom():
+    spectrum = PowerLaw(1.0, 5)
+    with pytest.raises(ValueError, match=r"^k must be an integer >= 1, got 0"):
+        spectrum.df(0, 1.0)
+    with pytest.raises(ValueError, match=r"^delta must be >= 0, got -1.0"):
+        spectrum.df(1, -1.0)
+
+
+def test_a_spectrum_that_does_not_fit_in_memory_is_refused_before_it_is_made():
+    with pytest.raises(
+        ValueError, match=r"M = 1000000000000000 eigenvalues needs 3.2e\+07 GB of memory, but only .* GB"
+    ):
+        PowerLaw(1.0, 10**15).df(1, 1.0)
