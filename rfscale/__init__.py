@@ -1,6 +1,31 @@
-"""The random-feature model of neural scaling laws: solved, simulated and compared."""
+r"""The random-feature model of neural scaling laws: solved, simulated and compared.
+
+The test loss of N random features trained by ridge regression on T samples of M-dimensional data,
+
+.. math:: L(N, T, M) = \frac{\sigma_w^2}{2M} \frac{\Delta\,N T\,(\mathrm{df}_1 - \mathrm{df}_2)}{D}
+          + \text{noise}, \qquad \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M/\sigma_u^2
+
+>>> import rfscale as rf
+>>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000))
+>>> print(rf.predict(model, N=100, T=[50, 200]).test)
+[4.64e-05 2.24e-05]
+"""
 
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.spectrum import Eigenvalues, PowerLaw
+from rfscale.theory import asymptotics
+from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
+from rfscale.theory.planar import Prediction
+from rfscale.theory.predict import predict
 
-__all__ = ["Eigenvalues", "PowerLaw", "RegimeWarning", "ScalingModel"]
+__all__ = [
+    "Eigenvalues",
+    "OptimalRidge",
+    "PowerLaw",
+    "Prediction",
+    "RegimeWarning",
+    "ScalingModel",
+    "asymptotics",
+    "optimal_ridge",
+    "predict",
+]

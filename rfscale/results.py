@@ -1,0 +1,117 @@
+"""What every result can do: become a table, be saved to a file and be loaded again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from rfscale.model import ScalingModel
+from rfscale.spectrum import Eigenvalues, PowerLaw, Spectrum
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KINDS: dict[str, type[Any]] = {}
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A frozen dataclass of arrays that broadcast together, nested results and plain values.
+
+    Subclasses that are not part of a table (a mean with its error, say) are flattened into its columns.
+    """
+
+    _own_row: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _KINDS[cls.__name__] = cls
+
+    def columns(self) -> dict[str, Any]:
+        """The result as flat columns of equal length, one entry a point; nested names are joined by "_"."""
+        arrays = {name: np.asarray(value) for name, value in self._flat("").items()}
+        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+        return {name: np.broadcast_to(array, shape).ravel() for name, array in arrays.items()}
+
+    def to_frame(self) -> pd.DataFrame:
+        """The columns as a pandas DataFrame, one row a point.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed (``pip install "rfscale[frames]"``).
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.columns())
+
+    def save(self, path: str | Path) -> None:
+        """Write the result to `path` as a numpy .npz archive, readable without this package.
+
+        Arrays are stored under dotted names ("test.mean"); "header" holds the rest as JSON.
+        """
+        arrays: dict[str, Any] = {}
+        header = {"format": _FORMAT, "result": _pack(self, "", arrays)}
+        with open(path, "wb") as file:  # an open file, since savez appends .npz to names that lack it
+            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a result that `save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file does not hold a result of this class.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                header = json.loads(str(archive["header"]))
+                result = _unpack(header["result"], archive) if header["format"] == _FORMAT else None
+        except (KeyError, ValueError, TypeError, EOFError, OSError) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            raise ValueError(f"{path} is not a saved result: {error}") from None
+        if not isinstance(result, cls):
+            raise ValueError(f"{path} holds a {type(result).__name__}, not a {cls.__name__}")
+        return result
+
+    def _flat(self, prefix: str) -> dict[str, Any]:
+        flat: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Result):
+                flat |= value._flat(f"{prefix}{field.name}_")
+            elif not isinstance(value, ScalingModel | Spectrum) and value is not None:
+                flat[prefix + field.name] = value
+        return flat
+
+
+def _pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
+    """`value` as JSON; its arrays go into `arrays` under their dotted names."""
+    if isinstance(value, Eigenvalues):
+        return {"kind": "Eigenvalues", "fields": {"array": value.array.tolist()}}
+    if is_dataclass(value) and not isinstance(value, type):
+        prefix = f"{name}." if name else ""
+        packed = {f.name: _pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)}
+        return {"kind": type(value).__name__, "fields": packed}
+    if isinstance(value, np.ndarray | np.generic):
+        arrays[name] = np.asarray(value)
+        return {"array": name}
+    return {"value": value}
+
+
+def _unpack(packed: Any, archive: Any) -> Any:
+    if not isinstance(packed, dict):
+        return packed
+    if "array" in packed:
+        return archive[packed["array"]][()]
+    if "value" in packed:
+        return packed["value"]
+    kinds = _KINDS | {kind.__name__: kind for kind in (PowerLaw, Eigenvalues, ScalingModel)}
+    return kinds[packed["kind"]](**{k: _unpack(v, archive) for k, v in packed["fields"].items()})

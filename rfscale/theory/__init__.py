@@ -1,0 +1,1 @@
+"""The answer on paper: loss, optimal ridge and closed forms. Never imports the simulation."""

@@ -1,0 +1,53 @@
+"""The closed forms: each states its regime and its error, and warns with `RegimeWarning` outside the regime.
+
+Ridgeless losses (any spectrum): `ridgeless`, `ridgeless_finite_size_signal`, `ridgeless_finite_size_noise`,
+`plateau_features`, `plateau_data`, `peak`. The resolution Delta of a power law at df1(Delta) = n:
+`delta_power_law`, `delta_infinite_M`, `delta_finite_M`, `delta_scaling`, `delta_linear`, `delta_breakdown`,
+`delta_uniform`. The optimum: `optimal_ridge_power_law`.
+"""
+
+from rfscale.theory.asymptotics.optimum import optimal_ridge_power_law
+from rfscale.theory.asymptotics.power_law import (
+    cutoff_error,
+    delta_breakdown,
+    delta_finite_M,
+    delta_infinite_M,
+    delta_linear,
+    delta_power_law,
+    delta_scaling,
+    delta_uniform,
+    discreteness_error,
+    power_law_constant,
+    scaling_function,
+    uniform_error,
+)
+from rfscale.theory.asymptotics.ridgeless import (
+    peak,
+    plateau_data,
+    plateau_features,
+    ridgeless,
+    ridgeless_finite_size_noise,
+    ridgeless_finite_size_signal,
+)
+
+__all__ = [
+    "cutoff_error",
+    "delta_breakdown",
+    "delta_finite_M",
+    "delta_infinite_M",
+    "delta_linear",
+    "delta_power_law",
+    "delta_scaling",
+    "delta_uniform",
+    "discreteness_error",
+    "optimal_ridge_power_law",
+    "peak",
+    "plateau_data",
+    "plateau_features",
+    "power_law_constant",
+    "ridgeless",
+    "ridgeless_finite_size_noise",
+    "ridgeless_finite_size_signal",
+    "scaling_function",
+    "uniform_error",
+]

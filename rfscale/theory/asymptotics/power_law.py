@@ -1,0 +1,246 @@
+r"""Closed forms of the resolution Delta of a power law: the root of df1(Delta) = n, n < M.
+
+With s = 1/(1 + alpha), c = pi s / sin(pi s), C = c^(1+alpha), and the sum over J done by Euler-Maclaurin,
+
+.. math:: n = \Big[ X\, {}_2F_1\big(1, s; 1+s; -\tfrac{\Delta}{\lambda_+} X^{1+\alpha}\big)
+              \Big]_{X=1/2}^{M+1/2}, \qquad M \to \infty:\quad n \Delta = \lambda_+ C n^{-\alpha}.
+
+Without ridge the loss is (sigma_w^2/2M) n Delta / (1 - n/m), n = min(N, T), m = max(N, T), so these are the
+power laws of the loss. Source: THEORY section 6; the breakdown form is the one of Roberts' talk on [MRS].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.special import hyp2f1
+
+from rfscale.arguments import Floats, sizes
+from rfscale.spectrum import PowerLaw
+from rfscale.theory.asymptotics.regime import check_regime
+
+
+def power_law_constant(alpha: float) -> float:
+    """C = (pi s / sin(pi s))^(1 + alpha), s = 1/(1 + alpha): n Delta = lambda_+ C n^-alpha for M -> infinity.
+
+    Examples
+    --------
+    >>> power_law_constant(1.0)  # (pi/2)^2
+    2.4674
+    """
+    s = 1 / (1 + alpha)
+    sine = np.sin(np.pi * min(alpha, 1.0) * s)  # sin(pi s) = sin(pi alpha s), the smaller argument of the two
+    return float((np.pi * s / sine) ** (1 + alpha))
+
+
+def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """The pure power law Delta = lambda_+ C n^-(1+alpha).
+
+    Regime 1 + alpha << n << M; relative error (1+alpha)/(2n) + `cutoff_error`, warns above 10 percent.
+
+    Examples
+    --------
+    >>> print(delta_power_law(PowerLaw(alpha=1.0, M=100_000), n=100))  # exact: 2.441e-04
+    2.467e-04
+    """
+    n = _count(spectrum, n)
+    error = (1 + spectrum.alpha) / (2 * n) + cutoff_error(spectrum, n)
+    check_regime("delta_power_law", "1 + alpha << n << M", error)
+    return _power(spectrum, n)
+
+
+def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """M -> infinity with its first correction: Delta = lambda_+ (c/(n + 1/2))^(1+alpha).
+
+    Regime n << M; relative error `cutoff_error` + `discreteness_error`, warns above 10 percent.
+
+    Examples
+    --------
+    >>> print(delta_infinite_M(PowerLaw(alpha=1.0, M=100_000), n=100))  # exact: 2.441e-04
+    2.443e-04
+    """
+    n = _count(spectrum, n)
+    error = cutoff_error(spectrum, n) + discreteness_error(spectrum, n)
+    check_regime("delta_infinite_M", "n << M and n not much below 1 + alpha", error)
+    return _power(spectrum, n + 0.5)
+
+
+def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """Any n < M: the root of the hypergeometric law above, by Euler-Maclaurin without end corrections.
+
+    Regime all n < M; relative error `discreteness_error`, warns above 10 percent.
+
+    Examples
+    --------
+    >>> print(delta_finite_M(PowerLaw(alpha=1.0, M=100), n=[10, 99]))  # exact: 2.0444e-02, 3.0092e-06
+    [2.0448e-02 3.0092e-06]
+    """
+    n = _count(spectrum, n)
+    check_regime("delta_finite_M", "n not much below 1 + alpha", discreteness_error(spectrum, n))
+    low, high = 0.5, spectrum.M + 0.5
+    log_low, log_high = np.log(low), np.log(high)
+    power = 1 + spectrum.alpha
+
+    def count(z: float) -> float:
+        upper, lower = (_hypergeometric(spectrum.alpha, z + power * x) for x in (log_high, log_low))
+        return high * upper - low * lower
+
+    return spectrum.scale * np.exp(
+        _roots(count, n, -power * log_high, float(np.log(spectrum.trace() / spectrum.scale)))
+    )
+
+
+def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
+    """tau(nu), the root of nu = 2F1(1, s; 1+s; -tau): Delta M^(1+alpha)/lambda_+ at n/M = nu, for M -> infinity.
+
+    At alpha = 1, nu = atan(sqrt(tau))/sqrt(tau).
+
+    Parameters
+    ----------
+    alpha : float
+        Exponent > 0.
+    nu : array_like
+        In (0, 1).
+
+    Examples
+    --------
+    >>> tau = scaling_function(1.0, 0.5)
+    >>> print(np.arctan(np.sqrt(tau)) / np.sqrt(tau))
+    0.50000
+    """
+    nu = np.asarray(nu, dtype=np.float64)
+    if not np.all((nu > 0) & (nu < 1)):
+        raise ValueError(f"nu must be in (0, 1), got {nu!r}")
+    return np.exp(_roots(lambda z: _hypergeometric(alpha, z), nu, 0.0, 0.0))
+
+
+def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """The scaling law Delta = lambda_+ M^-(1+alpha) tau(n/M).
+
+    Regime n >> 1 + alpha, any n/M; relative error (2+alpha)/(2n), warns above 10 percent.
+
+    Examples
+    --------
+    >>> print(delta_scaling(PowerLaw(alpha=1.0, M=1000), n=500))  # exact: 5.4208e-06
+    5.4341e-06
+    """
+    n = _count(spectrum, n)
+    check_regime("delta_scaling", "n >> 1 + alpha", (2 + spectrum.alpha) / (2 * n))
+    unit = spectrum.scale * np.float64(spectrum.M) ** -(1 + spectrum.alpha)
+    return unit * scaling_function(spectrum.alpha, n / spectrum.M)
+
+
+def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """The end n -> M: Delta = (M - n)(2 + alpha) lambda_+ M^-(2+alpha), linear in M - n.
+
+    Regime n -> M; relative error (1 - n/M)(2+alpha)^2/(3+2 alpha) + (2+alpha)/(2M), warns above 10 percent.
+
+    Examples
+    --------
+    >>> print(delta_linear(PowerLaw(alpha=1.0, M=1000), n=990))  # exact: 3.0502e-08
+    3.0000e-08
+    """
+    n = _count(spectrum, n)
+    alpha, M = spectrum.alpha, spectrum.M
+    error = (1 - n / M) * (2 + alpha) ** 2 / (3 + 2 * alpha) + (2 + alpha) / (2 * M)
+    check_regime("delta_linear", "M - n << M/(1 + alpha)", error)
+    return (M - n) * (2 + alpha) * spectrum.scale * np.float64(M) ** -(2 + alpha)
+
+
+def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """The talk's form for n up to M: n Delta = lambda_+ C (1/n - 1/M)^alpha.
+
+    Regime alpha near 1 or n << M; relative error that of `delta_uniform`, plus what tells the two forms apart,
+    (1 - n/M)^alpha/(1 - (n/M)^alpha) - 1, which vanishes at alpha = 1. Warns where the sum is above 1/3.
+
+    Examples
+    --------
+    >>> print(delta_breakdown(PowerLaw(alpha=1.0, M=1000), n=500))  # exact: 5.4208e-06
+    4.9348e-06
+    """
+    n = _count(spectrum, n)
+    nu, alpha = n / spectrum.M, spectrum.alpha
+    error = np.abs((1 - nu) ** alpha / (1 - nu**alpha) - 1) + uniform_error(spectrum, n)
+    check_regime("delta_breakdown", "alpha near 1, or n << M", error, limit=1 / 3)
+    return spectrum.scale * power_law_constant(alpha) * (1 / n - 1 / spectrum.M) ** alpha / n
+
+
+def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """A form for all n < M: n Delta = lambda_+ C (n^-alpha - M^-alpha), the talk's at alpha = 1.
+
+    Regime n >> 1 + alpha and alpha not much below 0.25; relative error `uniform_error`, warns above 1/3.
+    Source: derived here, THEORY section 6.
+
+    Examples
+    --------
+    >>> print(delta_uniform(PowerLaw(alpha=2.0, M=1000), n=500))  # exact: 1.0950e-08
+    1.0608e-08
+    """
+    n = _count(spectrum, n)
+    check_regime("delta_uniform", "n >> 1 + alpha and alpha above 0.25", uniform_error(spectrum, n), limit=1 / 3)
+    alpha = spectrum.alpha
+    return spectrum.scale * power_law_constant(alpha) * (n**-alpha - np.float64(spectrum.M) ** -alpha) / n
+
+
+def cutoff_error(spectrum: PowerLaw, n: Floats) -> Floats:
+    """What a finite M takes off: (1+alpha)/(alpha C) (n/M)^alpha of Delta, to first order."""
+    alpha = spectrum.alpha
+    return (1 + alpha) / (alpha * power_law_constant(alpha)) * (n / spectrum.M) ** alpha
+
+
+def discreteness_error(spectrum: PowerLaw, n: Floats) -> Floats:
+    """What the sum over J differs from its integral: relative error of Delta, an upper estimate.
+
+    The poles of 1/(1 + Delta X^(1+alpha)) give (4 pi/c) exp(-2 pi sin(pi s) n/c), the ends of the range
+    (1+alpha)^2 2^-alpha Delta/(24 n) and (1+alpha)(2+alpha)/(24 M^2).
+    """
+    alpha, M = spectrum.alpha, spectrum.M
+    s, c = 1 / (1 + alpha), power_law_constant(alpha) ** (1 / (1 + alpha))
+    poles = 4 * np.pi / c * np.exp(-2 * np.pi * n / c * np.sin(np.pi * s))
+    first = (1 + alpha) ** 2 * 2**-alpha * (c / (n + 0.5)) ** (1 + alpha) / (24 * n)
+    last = (1 + alpha) * (2 + alpha) / (24 * M**2)
+    return np.asarray(poles + first + last)
+
+
+def uniform_error(spectrum: PowerLaw, n: Floats) -> Floats:
+    """Relative error of `delta_uniform`: (1+alpha)/(2n), and the larger of its misses for n << M and n -> M."""
+    alpha, C = spectrum.alpha, power_law_constant(spectrum.alpha)
+    miss = max(abs(1 - (1 + alpha) / (alpha * C)), abs(1 - alpha * C / (2 + alpha)))
+    return miss * (n / spectrum.M) ** alpha + (2 + alpha) / (2 * n)
+
+
+def _count(spectrum: PowerLaw, n: ArrayLike) -> Floats:
+    """n in (0, M), as an array."""
+    if not isinstance(spectrum, PowerLaw):
+        raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
+    n = sizes("n", n)
+    if np.any(n >= spectrum.M):
+        raise ValueError(f"n must be below M = {spectrum.M}, got {n[n >= spectrum.M].flat[0]:g}")
+    return n
+
+
+def _power(spectrum: PowerLaw, n: Floats) -> Floats:
+    """lambda_+ C n^-(1+alpha)."""
+    return spectrum.scale * power_law_constant(spectrum.alpha) * n ** -(1 + spectrum.alpha)
+
+
+def _hypergeometric(alpha: float, log_argument: float) -> float:
+    """2F1(1, s; 1+s; -exp(log_argument)); its argument may overflow, where the function is below 1e-15."""
+    s = 1 / (1 + alpha)
+    return float(hyp2f1(1.0, s, 1.0 + s, -np.exp(min(log_argument, 700.0))))
+
+
+def _roots(function: Callable[[float], float], values: Floats, lower: float, upper: float) -> Floats:
+    """z where a decreasing function takes the values; the bracket grows from the two guesses."""
+    roots = np.empty(values.shape)
+    for index, value in np.ndenumerate(values):
+        low, high = lower - 1.0, upper + 1.0
+        while function(low) < value:
+            low -= 2 * (high - low)
+        while function(high) > value:
+            high += 2 * (high - low)
+        roots[index] = brentq(lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13)
+    return roots

@@ -1,0 +1,193 @@
+r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m = max(N, T), df1(Delta) = n.
+
+.. math:: n < M:\quad L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta\,n}{1 - n/m}, \qquad
+          L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \Big[ \frac{n/m}{1 - n/m}
+          + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\ \text{if}\ T < N \Big]
+
+and for M <= N, T no signal is lost and the noise is sigma_eps^2/2 M/(T - M). Source: THEORY section 5, [MRS].
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rfscale.arguments import Floats, broadcast, ridges, sizes
+from rfscale.model import ScalingModel
+from rfscale.spectrum import Traces
+from rfscale.theory.asymptotics.regime import check_regime
+from rfscale.theory.fixed_point import solve
+
+
+def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
+    """Signal and noise loss at ridge 0 in the three regimes N < T, T < N and M <= N, T.
+
+    Regime ridge = 0; exact for infinite sizes, where the relative error is of order 1/size
+    (`ridgeless_finite_size_signal`). Infinite at N = T < M.
+
+    Parameters
+    ----------
+    model : ScalingModel
+    N, T : array_like
+        Numbers of features and samples > 0; `numpy.inf` is allowed.
+
+    Returns
+    -------
+    signal, noise : ndarray
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000), sigma_eps=0.1)
+    >>> signal, noise = ridgeless(model, N=100, T=200)
+    >>> print(signal, noise)
+    2.240e-05 0.00500
+    """
+    N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
+    M, n, m = model.M, np.minimum(N, T), np.maximum(N, T)
+    delta, traces = _resolution(model, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(np.isinf(m), 0.0, n / m)
+        signal = np.where(n < M, delta * n / (1 - share), 0.0)
+        noise = share / (1 - share) + np.where(T < N, traces.df2 / (T - traces.df2), 0.0)
+        noise = np.where(n < M, noise, np.where(T == M, np.inf, M / np.maximum(T - M, 0.0)))
+    return _loss(model.signal_unit, signal), _loss(model.noise_unit, noise)
+
+
+def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
+    r"""The signal loss at ridge 0 with its 1/size correction (derived here, THEORY section 5).
+
+    .. math:: \frac{\sigma_w^2}{2M} \frac{m-1}{m-n-1} \Delta
+              \Big[ n + \frac{n\,\mathrm{df}_3 - \mathrm{df}_2^2}{(n - \mathrm{df}_2)^2} \Big]
+
+    Regime m - n >> 1, n - df2 >> 1; relative error the square of the relative correction, warns where that is
+    above 10 percent. Infinite where m - n <= 1; zero where M <= N, T.
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=400))
+    >>> print(ridgeless_finite_size_signal(model, N=20, T=60) / ridgeless(model, N=20, T=60)[0])
+    1.0324
+    """
+    N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
+    n, m = np.minimum(N, T), np.maximum(N, T)
+    delta, traces = _resolution(model, n)
+    s, c = traces.df1_minus_df2, traces.df2_minus_df3
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # n df3 - df2^2 with n = df1, as a sum that does not cancel as n -> M: df2 s - n c
+        spread = (traces.df2 * s - n * c) / s**2
+        data_factor = np.where(np.isinf(m), 1.0, np.where(m - n > 1, (m - 1) / (m - n - 1), np.inf))
+        planar_factor = np.where(np.isinf(m), 1.0, m / (m - n))
+        ratio = data_factor / planar_factor * (1 + spread / n)
+    learnable = n < model.M
+    check_regime("ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0))
+    return _loss(model.signal_unit, np.where(learnable, data_factor * delta * (n + spread), 0.0))
+
+
+def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
+    """The noise loss at ridge 0, exact at finite size: sigma_eps^2/2 n/(T - n - 1), n = min(N, M) < T.
+
+    Regime N < T or M < T, whole sizes; no error (the mean of an inverse Wishart matrix). Infinite at T - n <= 1.
+
+    Raises
+    ------
+    ValueError
+        Where T <= N and T <= M: no closed form is known there.
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> print(ridgeless_finite_size_noise(ScalingModel(PowerLaw(1.0, M=400), sigma_eps=1.0), N=20, T=41))
+    0.5
+    """
+    N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
+    n = np.minimum(N, model.M)
+    if np.any(n >= T):
+        raise ValueError(f"T must be above min(N, M), got T = {T[n >= T].flat[0]:g}")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(T - n > 1, np.where(np.isinf(T), 0.0, n / (T - n - 1)), np.inf)
+    return _loss(model.noise_unit, factor)
+
+
+def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:
+    """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N), set by N alone.
+
+    Regime N << T: used at a finite T its relative error is 1/(1 - N/T) - 1, and it warns above 10 percent.
+    Zero for N >= M.
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> print(plateau_features(ScalingModel(PowerLaw(alpha=1.0, M=1000)), N=100))
+    1.120e-05
+    """
+    N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
+    _check_plateau("plateau_features", "N << T", N, T)
+    return ridgeless(model, N, np.inf)[0]
+
+
+def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Floats:
+    """The plateau of the ridgeless loss as N -> infinity: (sigma_w^2/2M) T Delta(T) + (sigma_eps^2/2) df2/(T - df2).
+
+    Regime T << N: used at a finite N its relative error is 1/(1 - T/N) - 1 (for the signal), and it warns above
+    10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000), sigma_eps=0.1)
+    >>> print(plateau_data(model, T=100))  # near the floor sigma_eps^2 alpha/2 = 0.005
+    0.0054
+    """
+    T, N = broadcast(T=sizes("T", T), N=sizes("N", N))
+    _check_plateau("plateau_data", "T << N", T, N)
+    return np.add(*ridgeless(model, np.inf, T))
+
+
+def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
+    r"""The height of the double-descent peak of the signal loss, N = T < M, at a small ridge.
+
+    .. math:: \frac{\sigma_w^2}{4M} \Delta^{3/2} N^2 \sqrt{\frac{\sigma_u^2}{\gamma M}}
+
+    Regime h = sqrt(gamma M/(sigma_u^2 Delta)) << df1 - df2; relative error h/(df1 - df2), warns above 10 percent.
+    Source: THEORY section 5.
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> print(peak(ScalingModel(PowerLaw(alpha=1.0, M=4000)), N=400, ridge=1e-13))
+    0.0265
+    """
+    N, ridge = broadcast(N=sizes("N", N), ridge=_positive_ridge(ridge))
+    if np.any(N >= model.M):
+        raise ValueError(f"N must be below M = {model.M}, got {N.max():g}")
+    delta, traces = _resolution(model, N)
+    with np.errstate(over="ignore"):
+        h = np.exp(model.log_reduced_ridge(ridge) / 2) / np.sqrt(delta)
+        check_regime("peak", "a small ridge", h / traces.df1_minus_df2)
+        return _loss(model.signal_unit, delta * N**2 / (2 * h))
+
+
+def _resolution(model: ScalingModel, n: Floats) -> tuple[Floats, Traces]:
+    """Delta in units of lambda_+ where df1(Delta) = n, and the traces there; 0 for n >= M."""
+    point = solve(model, n, np.full(n.shape, np.inf), np.zeros(n.shape))
+    return np.exp(point.log_delta), point.traces
+
+
+def _check_plateau(formula: str, regime: str, n: Floats, m: Floats) -> None:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(np.isinf(m), 0.0, n / m)
+        check_regime(formula, regime, np.where(share < 1, 1 / (1 - share) - 1, np.inf))
+
+
+def _positive_ridge(ridge: ArrayLike) -> Floats:
+    strengths = ridges(ridge)
+    if not np.all((strengths > 0) & np.isfinite(strengths)):
+        raise ValueError(f"ridge must be finite and > 0, got {ridge!r}")
+    return strengths
+
+
+def _loss(unit: float, trace: Floats) -> Floats:
+    """unit * trace, where no teacher or no noise means no loss even if the trace diverges."""
+    return np.where(unit == 0.0, 0.0, np.multiply(unit or 1.0, trace))[()]

@@ -1,0 +1,55 @@
+"""`predict`: the theory's one entry point, the twin of `simulate`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rfscale.arguments import broadcast, is_optimal, ridges, sizes
+from rfscale.model import ScalingModel
+from rfscale.theory.optimal_ridge import optimal_ridge
+from rfscale.theory.planar import Prediction, planar
+
+
+def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0) -> Prediction:
+    """The test and training loss of N random features trained on T samples, at infinite size (planar theory).
+
+    Parameters
+    ----------
+    model : ScalingModel
+        Spectrum, teacher, features and label noise.
+    N, T : array_like
+        Numbers of features and samples > 0; any real number, and `numpy.inf`.
+    ridge : array_like or "optimal"
+        gamma >= 0 of the training loss (not divided by T), broadcast with N and T. At 0 the losses are the limit
+        ridge -> 0 (minimum-norm solution). A finite ridge has no effect where N or T is infinite. "optimal" takes
+        the ridge that minimises the test loss (`optimal_ridge`).
+
+    Returns
+    -------
+    Prediction
+        Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `residual` of the broadcast
+        shape. Test losses carry the factor 1/2 and clean labels; `inf` where they diverge (N = T < M without ridge).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, the shapes do not broadcast, or the ridge is infinite together with N or T.
+
+    Notes
+    -----
+    Equations (1)-(5) of THEORY; see `rfscale.theory.planar`. Finite sizes add terms of relative order 1/size.
+
+    Examples
+    --------
+    >>> import rfscale as rf
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=4000))
+    >>> print(rf.predict(model, N=500, T=[100, 300, 500], ridge=1e-9).test)
+    [3.739e-06 2.403e-06 2.054e-04]
+    """
+    if is_optimal(ridge):
+        return optimal_ridge(model, N, T).prediction
+    N, T, ridge = broadcast(N=sizes("N", N), T=sizes("T", T), ridge=ridges(ridge))
+    if np.any(np.isinf(ridge) & (np.isinf(N) | np.isinf(T))):
+        raise ValueError("ridge must be finite where N or T is inf, got inf")
+    return planar(model, N, T, ridge)
