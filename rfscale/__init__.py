@@ -12,6 +12,7 @@ The test loss of N random features trained by ridge regression on T samples of M
 """
 
 from rfscale.model import RegimeWarning, ScalingModel
+from rfscale.simulation.monte_carlo import Estimate, Mean, simulate
 from rfscale.spectrum import Eigenvalues, PowerLaw
 from rfscale.theory import asymptotics
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
@@ -20,6 +21,8 @@ from rfscale.theory.predict import predict
 
 __all__ = [
     "Eigenvalues",
+    "Estimate",
+    "Mean",
     "OptimalRidge",
     "PowerLaw",
     "Prediction",
@@ -28,4 +31,5 @@ __all__ = [
     "asymptotics",
     "optimal_ridge",
     "predict",
+    "simulate",
 ]

@@ -1,0 +1,228 @@
+"""`simulate`: the model drawn, trained and tested many times; means and standard errors of its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.interpolate import CubicSpline
+from scipy.optimize import minimize_scalar
+from tqdm.auto import tqdm
+
+from rfscale.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
+from rfscale.memory import require_memory
+from rfscale.model import ScalingModel
+from rfscale.results import Result
+from rfscale.simulation.draw import Experiment
+from rfscale.simulation.kernels import RidgePath
+from rfscale.simulation.threads import default_workers, map_indices, single_threaded_blas
+
+LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
+RIDGES_PER_DECADE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Mean(Result):
+    """A mean over draws and its standard error.
+
+    Attributes
+    ----------
+    mean, stderr : ndarray
+        Of the shape of the experiment. The standard error is never below the rounding error of a draw.
+    """
+
+    mean: Floats
+    stderr: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate(Result):
+    """Simulated losses; fields as in `Prediction`, every array of the broadcast shape of N, T and ridge.
+
+    Attributes
+    ----------
+    model : ScalingModel
+    N, T, ridge : ndarray
+        The points; `ridge` holds the best ridge found if "optimal" was asked for.
+    test, signal, noise, train : Mean
+        Means over draws with standard errors: test loss (factor 1/2, clean labels), its two parts, and the training
+        mean squared error on noisy labels (no factor 1/2).
+    draws, seed : int
+        What reproduces the numbers.
+    """
+
+    model: ScalingModel
+    N: Floats
+    T: Floats
+    ridge: Floats
+    test: Mean
+    signal: Mean
+    noise: Mean
+    train: Mean
+    draws: int
+    seed: int
+
+    LOSSES: ClassVar[tuple[str, ...]] = ("test", "signal", "noise", "train")
+
+
+def simulate(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str = 0.0,
+    *,
+    draws: int = 32,
+    seed: int | None = None,
+    test_points: int | None = None,
+    workers: int | None = None,
+    progress: bool = False,
+) -> Estimate:
+    """Draw features and data, train, test, and average: the experiment that `predict` predicts.
+
+    Teacher, label noise and test points are averaged over exactly in each draw, which leaves the least variance. All
+    ridges of an (N, T) share its draws and one factorisation a draw, so that points that differ in the ridge alone
+    are correlated, while different (N, T) are independent.
+
+    Parameters
+    ----------
+    model : ScalingModel
+    N, T : array_like of int
+        Numbers of features and samples, >= 1.
+    ridge : array_like or "optimal"
+        gamma >= 0, broadcast with N and T. 0 is the minimum-norm solution at the rank min(N, T, M) that the features
+        have by construction. "optimal" takes, at each (N, T), the ridge with the least mean test loss.
+    draws : int
+        Independent draws of (u, x) at each (N, T), >= 2.
+    seed : int, optional
+        Root of all random numbers, >= 0; None draws one, which the result records. The same seed gives the same
+        numbers for any number of workers, and for an (N, T) in any grid.
+    test_points : int, optional
+        Instead of the exact averages draw one teacher, one label noise and this many test points for each draw.
+    workers : int, optional
+        Draws at a time. By default all cores, with BLAS limited to one thread each, if threadpoolctl is installed
+        (``pip install "rfscale[parallel]"``), else 1.
+    progress : bool
+        Show a progress bar where standard error is a terminal.
+
+    Returns
+    -------
+    Estimate
+        `test`, `signal`, `noise`, `train`, each with `.mean` and `.stderr`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, the shapes do not broadcast, or the memory would not suffice.
+
+    Notes
+    -----
+    THEORY section 1. Without ridge the distribution over draws has a heavy tail at N = T < M, where the mean does
+    not exist. The signal cannot be resolved below about 1e-16 of the total variance; the standard error shows it.
+
+    Examples
+    --------
+    >>> import rfscale as rf
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=200))
+    >>> estimate = rf.simulate(model, N=20, T=[10, 40], draws=100, seed=1)
+    >>> bool(np.all(abs(estimate.test.mean / rf.predict(model, N=20, T=[10, 40]).test - 1) < 0.2))
+    True
+    """
+    seed = _seed(seed)
+    draws = integer("draws", draws, least=2)
+    test_points = None if test_points is None else integer("test_points", test_points)
+    workers = default_workers() if workers is None else integer("workers", workers)
+    optimal = is_optimal(ridge)
+    N, T, ridge = broadcast(
+        N=sizes("N", N, whole=True), T=sizes("T", T, whole=True), ridge=ridges(0.0 if optimal else ridge)
+    )
+    N, T, ridge = np.array(N), np.array(T), np.array(ridge, dtype=np.float64)
+    pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
+    experiments = [Experiment(model, int(n), int(t), seed, test_points) for n, t in pairs.T]
+    _require_memory(experiments, ridge.size, workers)
+    losses = np.empty((len(Estimate.LOSSES), 2, ridge.size))
+    with (
+        single_threaded_blas(),
+        tqdm(total=len(experiments) * draws * (1 + optimal), unit="draw", disable=None if progress else True) as bar,
+    ):
+        for cell, experiment in enumerate(experiments):
+            points = np.flatnonzero(cell_of.ravel() == cell)
+            if optimal:
+                ridge.flat[points] = _best_ridge(experiment, draws, workers, bar.update)
+            losses[:, :, points] = _means(model, _run(experiment, ridge.flat[points], draws, workers, bar.update))
+    means = {
+        name: Mean(*(column.reshape(N.shape)[()] for column in pair))
+        for name, pair in zip(Estimate.LOSSES, losses, strict=True)
+    }
+    return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws, seed=seed)
+
+
+def _seed(seed: int | None) -> int:
+    if seed is None:
+        entropy = np.random.SeedSequence().entropy
+        assert isinstance(entropy, int)
+        return entropy
+    return integer("seed", seed, least=0)
+
+
+def _require_memory(experiments: list[Experiment], points: int, workers: int) -> None:
+    largest = max(experiments, key=lambda experiment: experiment.memory(points))
+    require_memory(
+        workers * largest.memory(points),
+        f"a simulation at N = {largest.N}, T = {largest.T} with workers = {workers}",
+    )
+
+
+def _run(
+    experiment: Experiment, ridge: Floats, draws: int, workers: int, advance: Callable[[], object]
+) -> list[RidgePath]:
+    """The losses of all draws along a path of ridges."""
+    log_ridge = experiment.model.log_reduced_ridge(ridge)
+    reduced = np.exp(np.minimum(log_ridge, np.log(LARGEST_RIDGE)))
+    paths = []
+    for path in map_indices(lambda draw: experiment.losses(draw, reduced), draws, workers):
+        paths.append(path)
+        advance()
+    return paths
+
+
+def _means(model: ScalingModel, paths: list[RidgePath]) -> Floats:
+    """Mean and standard error of test, signal, noise and training loss: shape (4, 2, R)."""
+    path = RidgePath(*(np.stack(column) for column in zip(*paths, strict=True)))  # each (draws, R)
+    cross_unit = 2 * np.sqrt(model.signal_unit) * np.sqrt(model.noise_unit)
+    signal, noise = model.signal_unit * path.signal, model.noise_unit * path.noise
+    test = signal + noise + cross_unit * path.cross
+    train = 2 * (
+        model.signal_unit * path.train_signal + model.noise_unit * path.train_noise + cross_unit * path.train_cross
+    )
+    rounding = model.signal_unit * path.rounding
+    train_rounding = 2 * model.signal_unit * path.train_rounding
+    return np.stack(
+        [_mean(test, rounding), _mean(signal, rounding), _mean(noise, 0.0 * rounding), _mean(train, train_rounding)]
+    )
+
+
+def _mean(values: Floats, rounding: Floats) -> Floats:
+    stderr = values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    return np.stack([values.mean(axis=0), np.hypot(stderr, rounding.mean(axis=0))])
+
+
+def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Callable[[], object]) -> float:
+    """The ridge with the least mean test loss over the draws: the minimum of a spline through a fine path."""
+    model, exact = experiment.model, Experiment(experiment.model, experiment.N, experiment.T, experiment.seed)
+    noise_to_signal = model.noise_unit / model.signal_unit if model.signal_unit else 0.0
+    top = np.log10(experiment.N * max(experiment.T, noise_to_signal)) + 3
+    steps = np.arange(-24 * RIDGES_PER_DECADE, 1) / RIDGES_PER_DECADE + top
+    unit = -float(model.log_reduced_ridge(1.0))
+    log_ridge = steps * np.log(10) + unit
+    ridge = np.concatenate([[0.0], np.exp(log_ridge), [np.inf]])
+    loss = _means(model, _run(exact, ridge, draws, workers, advance))[0, 0]
+    best = int(loss.argmin())
+    if not 2 <= best <= ridge.size - 3:
+        return float(ridge[best])
+    spline = CubicSpline(log_ridge, loss[1:-1])
+    around = float(log_ridge[best - 2]), float(log_ridge[best])
+    lowest = minimize_scalar(lambda z: float(spline(z)), bounds=around, method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(lowest.x))

@@ -1,0 +1,48 @@
+"""Draws in parallel, without multiplying threads: one BLAS thread a worker, which also fixes the bits of the result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def default_workers() -> int:
+    """The cores this process may use; 1 without threadpoolctl, since BLAS then runs threads of its own."""
+    if _threadpool_limits() is None:
+        return 1
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def single_threaded_blas() -> AbstractContextManager[Any]:
+    """A context in which BLAS uses one thread; does nothing without threadpoolctl."""
+    limits = _threadpool_limits()
+    return nullcontext() if limits is None else limits(limits=1)
+
+
+def map_indices(task: Callable[[int], Result], count: int, workers: int) -> Iterator[Result]:
+    """task(0), ..., task(count - 1) in this order; what has not started is dropped when the caller stops."""
+    if workers == 1:
+        yield from map(task, range(count))
+        return
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield from pool.map(task, range(count))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _threadpool_limits() -> Callable[..., AbstractContextManager[Any]] | None:
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return None
+    limits: Callable[..., AbstractContextManager[Any]] = threadpool_limits
+    return limits

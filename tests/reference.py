@@ -1,0 +1,40 @@
+"""The model in plain numpy, written from its definition alone (THEORY section 1).
+
+Slow, and imports nothing of the package.
+
+x_J ~ N(0, lambda_J), y = w x + eps, phi = u x, theta minimises 1/2 ||theta phi - y||^2 + ridge/2 ||theta||^2.
+"""
+
+import numpy as np
+
+
+def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0):
+    """Signal, noise and training loss of features u (N, M) on data x (M, T), averaged over w, eps and test points."""
+    M, T = x.shape
+    Lambda = np.diag(eigenvalues)
+    predictor = _predictor(u @ x, ridge, M)  # theta = y @ predictor
+    error = np.eye(M) - x @ predictor @ u  # of w in the latent basis: w @ error @ x_test
+    residual = np.eye(T) - predictor @ u @ x
+    signal = sigma_w**2 / (2 * M) * np.trace(error @ Lambda @ error.T)
+    noise = sigma_eps**2 / 2 * np.trace(predictor @ u @ Lambda @ u.T @ predictor.T)
+    train = sigma_w**2 / (M * T) * np.sum((x @ residual) ** 2) + sigma_eps**2 / T * np.sum(residual**2)
+    return signal, noise, train
+
+
+def explicit_losses(u, x, w, eps, x_test, ridge):
+    """Test and training loss of one teacher w (M,), one label noise eps (T,) and one test set x_test (M, T_hat)."""
+    y = w @ x + eps
+    theta = y @ _predictor(u @ x, ridge, len(w))
+    test = 0.5 * np.mean((theta @ u @ x_test - w @ x_test) ** 2)
+    train = np.mean((theta @ u @ x - y) ** 2)
+    return test, train
+
+
+def _predictor(phi, ridge, M):
+    """phi^T (ridge + phi phi^T)^-1, (T, N); at ridge 0 the pseudo-inverse at the rank that phi has by construction."""
+    N, T = phi.shape
+    if ridge > 0:
+        return np.linalg.solve(ridge * np.eye(N) + phi @ phi.T, phi).T
+    U, s, Vt = np.linalg.svd(phi, full_matrices=False)
+    r = min(N, T, M)
+    return Vt[:r].T @ np.diag(1 / s[:r]) @ U[:, :r].T

@@ -1,0 +1,306 @@
+"""The simulation: against plain numpy on the same draws, its random streams, exact finite-size answers, bad input."""
+
+import numpy as np
+import pytest
+import reference
+
+import rfscale as rf
+from rfscale.simulation import kernels, threads
+from rfscale.simulation.draw import Experiment
+from rfscale.simulation.monte_carlo import Estimate
+
+RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
+QUANTITIES = ("signal", "noise", "train")
+
+
+def latent_draw(model, N, T, seed, draw):
+    """Features u (N, M) and latent data x (M, T) in the model's own normalisation."""
+    blocks = list(Experiment(model, N, T, seed).blocks(draw))
+    u = np.hstack([u for _, u, _ in blocks]) * model.sigma_u / np.sqrt(model.M)
+    x = np.vstack([x for _, _, x in blocks]) * np.sqrt(model.spectrum.scale)
+    return u, x
+
+
+def standard_error_of(ratio, *estimates):
+    return ratio * np.sqrt(sum((e.stderr / e.mean) ** 2 for e in estimates))
+
+
+@pytest.mark.parametrize(
+    ("N", "T", "M"),
+    [
+        (5, 8, 20),
+        (8, 5, 20),
+        (6, 6, 20),
+        (10, 12, 4),
+        (12, 10, 4),
+        (4, 9, 4),
+        (9, 4, 4),
+        (4, 4, 4),
+        (1, 1, 1),
+        (3, 7, 50),
+    ],
+)
+@pytest.mark.parametrize("scale", [1.0, 1e-3])
+def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, monkeypatch):
+    monkeypatch.setattr(kernels, "BLOCK", 16)  # several blocks of latents
+    model = rf.ScalingModel(rf.PowerLaw(0.6, M, scale), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
+    estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11)
+    draws = [latent_draw(model, N, T, 11, draw) for draw in range(2)]
+    for i, ridge in enumerate(RIDGES):
+        plain = [reference.losses(u, x, model.spectrum.eigenvalues, ridge, 1.7, 0.3) for u, x in draws]
+        # the plain formulas subtract: their rounding is that of the total variance, over the conditioning of phi
+        floor = 1e-13 * np.array([model.signal_unit, model.noise_unit, model.signal_unit]) * M * max(N, T)
+        for name, values, absolute in zip(QUANTITIES, zip(*plain, strict=True), floor, strict=True):
+            found = getattr(estimate, name)
+            assert found.mean[i] == pytest.approx(np.mean(values), rel=1e-10, abs=absolute), (name, ridge)
+            spread = np.std(values, ddof=1) / np.sqrt(2)
+            assert found.stderr[i] == pytest.approx(spread, rel=1e-8, abs=absolute), (name, ridge)
+
+
+@pytest.mark.parametrize(("N", "T", "M"), [(5, 8, 20), (8, 5, 20), (10, 12, 4), (3, 7, 50)])
+def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeypatch):
+    monkeypatch.setattr(kernels, "BLOCK", 16)  # several blocks of latents
+    model = rf.ScalingModel(rf.PowerLaw(0.6, M, 0.01), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
+    estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11, test_points=9)
+    plain = []
+    for draw in range(2):
+        u, x = latent_draw(model, N, T, 11, draw)
+        experiment = Experiment(model, N, T, 11, test_points=9)
+        blocks = [
+            experiment.teacher_and_test_block(draw, block, eigenvalues)
+            for block, (eigenvalues, _, _) in enumerate(experiment.blocks(draw))
+        ]
+        w = np.concatenate([w for w, _ in blocks]) * 1.7 / np.sqrt(M)
+        x_test = np.vstack([x for _, x in blocks]) * 0.1
+        eps = 0.3 * experiment.label_noise(draw)
+        plain.append([reference.explicit_losses(u, x, w, eps, x_test, ridge) for ridge in RIDGES])
+    test, train = np.mean(plain, axis=0).T
+    np.testing.assert_allclose(estimate.test.mean, test, rtol=1e-10)
+    np.testing.assert_allclose(estimate.train.mean, train, rtol=1e-10, atol=1e-16)
+
+
+def test_random_numbers_are_those_of_numpy():
+    ours, theirs = (np.random.Generator(np.random.SFC64(5)) for _ in range(2))
+    assert np.array_equal(kernels.standard_normals(ours, 7, 3), theirs.standard_normal((7, 3)))
+
+
+def test_same_seed_same_numbers_for_any_workers_grid_and_order():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.1)
+    base = rf.simulate(model, [10, 20, 30], 15, [[0.0], [0.1]], draws=8, seed=3, workers=1)
+    parallel = rf.simulate(model, [10, 20, 30], 15, [[0.0], [0.1]], draws=8, seed=3, workers=2)
+    reordered = rf.simulate(model, [30, 10], 15, 0.1, draws=8, seed=3)
+    for name in Estimate.LOSSES:
+        mean = getattr(base, name).mean
+        assert np.array_equal(mean, getattr(parallel, name).mean)
+        np.testing.assert_allclose(getattr(reordered, name).mean, mean[1, [2, 0]], rtol=1e-14)
+    other = rf.simulate(model, [10, 20, 30], 15, 0.1, draws=8, seed=4)
+    assert not np.any(other.test.mean == base.test.mean[1])
+
+
+def test_without_a_seed_the_result_says_which_was_drawn():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
+    first, second = (rf.simulate(model, 3, 5, draws=2) for _ in range(2))
+    assert first.seed != second.seed
+    assert rf.simulate(model, 3, 5, draws=2, seed=first.seed).test.mean == first.test.mean
+
+
+def test_draws_are_independent():
+    """No two draws, purposes or cells share random numbers."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 5000))
+    numbers = []
+    for N, draw in [(2, 0), (2, 1), (3, 0)]:
+        experiment = Experiment(model, N, 2, 0, test_points=2)
+        for block, (eigenvalues, u, x) in enumerate(experiment.blocks(draw)):
+            w, x_test = experiment.teacher_and_test_block(draw, block, eigenvalues)
+            root = np.sqrt(eigenvalues)[:, None]
+            numbers += [u.ravel(), (x / root).ravel(), w, (x_test / root).ravel()]
+        numbers.append(experiment.label_noise(draw))
+    flat = np.round(np.concatenate(numbers), 9)
+    # 1e5 normals in bins of 1e-9 collide a handful of times by chance; shared streams would by thousands
+    assert flat.size - np.unique(flat).size < 50
+
+
+def test_no_ridge_is_the_limit_of_a_small_ridge():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 12), sigma_eps=0.5)
+    for N, T in [(3, 8), (8, 3), (5, 5), (12, 20), (20, 12), (20, 30), (30, 20), (20, 20)]:
+        none, small = (rf.simulate(model, N, T, ridge, draws=3, seed=2) for ridge in (0.0, 1e-14))
+        for name in Estimate.LOSSES:
+            a, b = getattr(none, name).mean, getattr(small, name).mean
+            # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-6 in these draws
+            assert b == pytest.approx(a, rel=1e-6, abs=1e-16)
+
+
+def test_enough_features_and_samples_recover_the_teacher_exactly():
+    estimate = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 12)), [12, 15, 30], [12, 40, 15], draws=3, seed=2)
+    assert np.all(estimate.test.mean == 0)
+    assert np.all(estimate.train.mean < 1e-16)
+
+
+@pytest.mark.parametrize("ridge", [1e-300, 1e300, np.inf])
+@pytest.mark.parametrize("alpha", [0.01, 20.0])
+@pytest.mark.parametrize(("N", "T", "M"), [(1, 1, 1), (4, 4, 4), (3, 6, 9), (6, 3, 2)])
+def test_extremes_are_finite(ridge, alpha, N, T, M):
+    model = rf.ScalingModel(rf.PowerLaw(alpha, M, scale=1e-200), sigma_eps=0.1)
+    with np.errstate(all="raise", under="ignore"):
+        estimate = rf.simulate(model, N, T, ridge, draws=2, seed=1)
+    for name in Estimate.LOSSES:
+        assert np.isfinite(getattr(estimate, name).mean)
+        assert np.isfinite(getattr(estimate, name).stderr)
+    if ridge >= 1e300:
+        assert estimate.signal.mean == pytest.approx(model.signal_unit * model.spectrum.trace() / 1e-200, rel=1e-12)
+
+
+def test_rounding_is_in_the_standard_error():
+    """alpha = 20: the loss of 1e-33 is far below what float64 resolves, and the standard error says so."""
+    model = rf.ScalingModel(rf.PowerLaw(20.0, 60))
+    estimate, exact = rf.simulate(model, 30, 45, draws=5, seed=1), rf.predict(model, 30, 45)
+    assert exact.test < 1e-30
+    assert abs(estimate.test.mean - exact.test) < 10 * estimate.test.stderr < 1e-16
+
+
+def test_label_noise_left_in_the_training_set_without_ridge():
+    """N < T, M: the fit removes N of T dimensions of the noise, in every draw."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=0.7)
+    estimate = rf.simulate(model, 10, 25, draws=3, seed=2)
+    assert estimate.train.mean == pytest.approx(0.49 * 15 / 25, rel=1e-13)
+    assert estimate.train.stderr < 1e-14
+
+
+def test_optimal_is_the_best_ridge_of_the_mean_loss():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.05)
+    best = rf.simulate(model, [10, 20], [20, 15], "optimal", draws=20, seed=5)
+    again = rf.simulate(model, [10, 20], [20, 15], best.ridge, draws=20, seed=5)
+    assert np.array_equal(best.test.mean, again.test.mean)
+    for i in range(2):
+        around = best.ridge[i] * np.exp(np.linspace(-0.3, 0.3, 601))
+        losses = rf.simulate(model, best.N[i], best.T[i], around, draws=20, seed=5).test.mean
+        # the spline puts the minimum within 1e-3 on the logarithmic scale: second order in the loss
+        assert abs(np.log(around[losses.argmin()] / best.ridge[i])) < 2e-3
+        assert best.test.mean[i] <= losses.min() * (1 + 1e-6)
+
+
+def test_optimal_may_be_at_the_ends():
+    clean, only_noise = (
+        rf.ScalingModel(rf.PowerLaw(1.0, 5)),
+        rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_w=0.0, sigma_eps=1.0),
+    )
+    assert rf.simulate(clean, 8, 9, "optimal", draws=4, seed=1).ridge == 0
+    assert rf.simulate(only_noise, 8, 9, "optimal", draws=4, seed=1).ridge == np.inf
+
+
+def test_noise_of_an_inverse_wishart_matrix():
+    """Exact at finite size: N/(T - N - 1) for N < T, M, and M/(T - M - 1) for M < N, T."""
+    for N, T, M in [(5, 20, 60), (30, 20, 6)]:
+        model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0)
+        noise = rf.simulate(model, N, T, draws=3000, seed=1).noise
+        exact = rf.asymptotics.ridgeless_finite_size_noise(model, N, T)
+        planar = rf.predict(model, N, T).noise
+        assert abs(noise.mean - exact) < 4 * noise.stderr
+        assert abs(noise.mean - planar) > 4 * noise.stderr  # the check would see an error of 1/size
+
+
+def test_signal_at_finite_size_beyond_the_planar_theory():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 400))
+    signal = rf.simulate(model, 20, 60, draws=2000, seed=1).signal
+    planar = rf.predict(model, 20, 60).signal
+    corrected = rf.asymptotics.ridgeless_finite_size_signal(model, 20, 60)
+    next_order = (corrected / planar - 1) ** 2 * planar
+    assert abs(signal.mean - corrected) < 4 * signal.stderr + next_order
+    assert abs(signal.mean - planar) > 4 * signal.stderr + next_order  # planar alone must fail
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.02])
+def test_duality_of_the_signal_at_finite_size(ridge):
+    """E signal is the same for (N, T) and (T, N), at any size and ridge."""
+    model = rf.ScalingModel(rf.PowerLaw(0.5, 40))
+    one, other = (rf.simulate(model, N, T, ridge, draws=3000, seed=1).signal for N, T in [(6, 12), (12, 6)])
+    ratio = one.mean / other.mean
+    assert abs(ratio - 1) < 4 * standard_error_of(ratio, one, other)
+    assert standard_error_of(ratio, one, other) < 0.02  # finds a violation of 8 percent
+
+
+def test_exact_averages_agree_with_explicit_test_sets():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.1)
+    averaged, explicit = (
+        rf.simulate(model, 8, 20, [0.0, 0.01], draws=3000, seed=1, test_points=points) for points in (None, 50)
+    )
+    for name in Estimate.LOSSES:
+        a, b = getattr(averaged, name), getattr(explicit, name)
+        assert np.all(abs(b.mean - a.mean) < 4 * b.stderr), name
+        assert np.all(a.stderr < b.stderr), name  # the exact averages have the least variance
+
+
+@pytest.mark.slow
+def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster():
+    """Sizes s (10, 20, M = 400) for s = 1, 2, 4: gap s is constant, and what the 1/size term leaves, s^2 bounded."""
+    gaps, rests, errors = [], [], []
+    for s, draws in [(1, 40_000), (2, 20_000), (4, 8_000)]:
+        model = rf.ScalingModel(rf.PowerLaw(1.0, 400 * s))
+        signal = rf.simulate(model, 10 * s, 20 * s, draws=draws, seed=1).signal
+        planar = rf.predict(model, 10 * s, 20 * s).signal
+        corrected = rf.asymptotics.ridgeless_finite_size_signal(model, 10 * s, 20 * s)
+        print(f"s = {s}: planar gap {signal.mean / planar - 1:.5f}, corrected {signal.mean / corrected - 1:.5f}")
+        gaps.append((signal.mean / planar - 1) * s)
+        rests.append((signal.mean / corrected - 1) * s**2)
+        errors.append(signal.stderr / planar * s)
+    limit = (rf.asymptotics.ridgeless_finite_size_signal(model, 40, 80) / planar - 1) * 4
+    for s, gap, error in zip((1, 2, 4), gaps, errors, strict=True):
+        assert abs(gap - limit) < 4 * error + limit**2 / s  # next order: (limit/s)^2 s
+    for s, rest, error in zip((1, 2, 4), rests, errors, strict=True):
+        assert abs(rest) < 4 * error * s + limit**2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"N": 2.5}, r"^N must be integers >= 1, got 2.5"),
+        ({"T": 0}, r"^T must be integers >= 1, got 0"),
+        ({"N": np.inf}, r"^N must be integers >= 1, got inf"),
+        ({"N": []}, r"^N is empty"),
+        ({"ridge": -1.0}, r"^ridge must be >= 0 .* got -1"),
+        ({"ridge": "large"}, r"^ridge must be >= 0 or \"optimal\", got 'large'"),
+        ({"draws": 1}, r"^draws must be an integer >= 2, got 1"),
+        ({"draws": 2.5}, r"^draws must be an integer >= 2, got 2.5"),
+        ({"seed": -1}, r"^seed must be an integer >= 0, got -1"),
+        ({"test_points": 0}, r"^test_points must be an integer >= 1, got 0"),
+        ({"workers": 0}, r"^workers must be an integer >= 1, got 0"),
+        ({"N": [1, 2], "T": [1, 2, 3]}, r"^shapes must broadcast together"),
+        (
+            {"N": 10**6, "T": 10**6},
+            r"^a simulation at N = 1000000, T = 1000000 .* needs .* GB of memory, but only .* GB",
+        ),
+    ],
+)
+def test_bad_input(arguments, said):
+    arguments = {"N": 4, "T": 5, "draws": 2} | arguments
+    with pytest.raises(ValueError, match=said):
+        rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 10)), **arguments)
+
+
+def test_memory_does_not_grow_with_M():
+    small, large = (Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1) for M in (4096, 65_536))
+    assert large - small == 3 * 8 * (65_536 - 4096)  # the spectrum and what is made of it, nothing else
+
+
+def test_a_stop_in_the_middle_drops_what_has_not_started():
+    started = []
+    results = threads.map_indices(lambda i: started.append(i) or i, 10_000, workers=2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    results.close()
+    assert len(started) < 10_000
+
+
+def test_workers_without_threadpoolctl(monkeypatch):
+    monkeypatch.setattr(threads, "_threadpool_limits", lambda: None)
+    assert threads.default_workers() == 1
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
+    assert rf.simulate(model, 3, 5, draws=2, seed=1).test.mean > 0
+
+
+def test_progress_bar(capsys, monkeypatch):
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
+    rf.simulate(model, 3, 5, draws=2, seed=1, progress=True)
+    assert capsys.readouterr().err == ""  # quiet where standard error is not a terminal
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    rf.simulate(model, 3, 5, draws=2, seed=1, progress=True)
+    assert "2/2" in capsys.readouterr().err
