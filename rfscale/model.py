@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, number
-from rfscale.spectrum import Spectrum, log_product
+from rfscale.spectrum import Spectrum
+from rfscale.traces import log_product
 
 
 class RegimeWarning(UserWarning):

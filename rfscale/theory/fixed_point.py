@@ -23,7 +23,7 @@ import numpy as np
 
 from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
-from rfscale.spectrum import Traces, log_product, traces_kernel
+from rfscale.traces import Traces, log_product, traces_kernel
 
 MAX_EVALUATIONS = 200
 

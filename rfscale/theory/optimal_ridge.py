@@ -24,9 +24,9 @@ from scipy.optimize import brentq
 from rfscale.arguments import Floats, broadcast, sizes
 from rfscale.model import ScalingModel
 from rfscale.results import Result
-from rfscale.spectrum import log_product, traces_kernel
 from rfscale.theory.fixed_point import FixedPoint, size_ratios, solve, unused_fraction
 from rfscale.theory.planar import Prediction, planar_at
+from rfscale.traces import log_product, traces_kernel
 
 REACH = 300.0  # |log Delta| in units of lambda_+, up to which an optimum is looked for; see `_optimum`
 

@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, broadcast, ridges, sizes
 from rfscale.model import ScalingModel
-from rfscale.spectrum import Traces
 from rfscale.theory.asymptotics.regime import check_regime
 from rfscale.theory.fixed_point import solve
+from rfscale.traces import Traces
 
 
 def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
