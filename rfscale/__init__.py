@@ -11,6 +11,7 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
+from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.monte_carlo import Estimate, Mean, simulate
 from rfscale.spectrum import Eigenvalues, PowerLaw
@@ -20,6 +21,7 @@ from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
 
 __all__ = [
+    "Comparison",
     "Eigenvalues",
     "Estimate",
     "Mean",
@@ -29,6 +31,7 @@ __all__ = [
     "RegimeWarning",
     "ScalingModel",
     "asymptotics",
+    "compare",
     "optimal_ridge",
     "predict",
     "simulate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -21,12 +21,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A frozen dataclass of arrays that broadcast together, nested results and plain values.
-
-    Subclasses that are not part of a table (a mean with its error, say) are flattened into its columns.
-    """
-
-    _own_row: ClassVar[bool] = True
+    """A frozen dataclass of arrays that broadcast together, nested results and plain values."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -62,20 +57,22 @@ class Result:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a result that `save` wrote.
+        """Read a result of this class that `save` wrote.
 
         Raises
         ------
         ValueError
-            If the file does not hold a result of this class.
+            If the file does not hold one.
         """
         try:
             with np.load(path, allow_pickle=False) as archive:
                 header = json.loads(str(archive["header"]))
-                result = _unpack(header["result"], archive) if header["format"] == _FORMAT else None
-        except (KeyError, ValueError, TypeError, EOFError, OSError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
+                if header["format"] != _FORMAT:
+                    raise ValueError(f"format {header['format']}, this version reads {_FORMAT}")
+                result = _unpack(header["result"], archive)
+        except FileNotFoundError:
+            raise
+        except (KeyError, ValueError, TypeError, AttributeError, EOFError, OSError) as error:
             raise ValueError(f"{path} is not a saved result: {error}") from None
         if not isinstance(result, cls):
             raise ValueError(f"{path} holds a {type(result).__name__}, not a {cls.__name__}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from tqdm.auto import tqdm
@@ -55,8 +55,8 @@ class Estimate(Result):
     """
 
     model: ScalingModel
-    N: Floats
-    T: Floats
+    N: NDArray[np.int64]
+    T: NDArray[np.int64]
     ridge: Floats
     test: Mean
     signal: Mean
@@ -156,6 +156,7 @@ def simulate(
         name: Mean(*(column.reshape(N.shape)[()] for column in pair))
         for name, pair in zip(Estimate.LOSSES, losses, strict=True)
     }
+    N, T = N.astype(np.int64), T.astype(np.int64)
     return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws, seed=seed)
 
 
