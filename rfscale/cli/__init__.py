@@ -1,0 +1,85 @@
+"""The command line: predict, simulate, compare, optimal-ridge.
+
+Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from rfscale.cli import commands, output, values
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        output.check_writable(options.output)
+        output.check_writable(options.plot)
+        if options.plot is not None:
+            output.check_picture(options.plot)
+        status: int = options.run(options)
+        return status
+    except (ValueError, OSError) as error:
+        print(f"rfscale: error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("rfscale: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="rfscale", description="The random-feature model of neural scaling laws.")
+    subparsers = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
+    for name, run, text in (
+        ("predict", commands.run_predict, "the losses of the planar theory"),
+        ("simulate", commands.run_simulate, "simulated losses with standard errors"),
+        ("compare", commands.run_compare, "theory beside simulation; without any option on sizes, the main job"),
+        ("optimal-ridge", commands.run_optimal_ridge, "the ridge that minimises the test loss"),
+    ):
+        command = subparsers.add_parser(name, help=text, description=text, epilog=values.HELP)
+        _add_model_options(command, sizes_required=name != "compare")
+        if name != "optimal-ridge":
+            command.add_argument("--ridge", default="0", metavar="LIST", help="gamma >= 0, or optimal (default 0)")
+        if name in ("simulate", "compare"):
+            _add_simulation_options(command)
+        _add_output_options(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+def _add_model_options(command: argparse.ArgumentParser, *, sizes_required: bool) -> None:
+    command.add_argument("--N", required=sizes_required, metavar="LIST", help="numbers of features")
+    command.add_argument("--T", required=sizes_required, metavar="LIST", help="numbers of samples")
+    command.add_argument("--M", default="1000", metavar="LIST", help="numbers of latent dimensions (default 1000)")
+    for name, default, text in (
+        ("alpha", 1.0, "exponent of the spectrum, lambda_J = scale J^-(1+alpha)"),
+        ("scale", 1.0, "largest eigenvalue"),
+        ("sigma-w", 1.0, "teacher, w_J ~ N(0, sigma_w^2/M)"),
+        ("sigma-u", 1.0, "features, u_iJ ~ N(0, sigma_u^2/M)"),
+        ("sigma-eps", 0.0, "label noise"),
+    ):
+        command.add_argument(
+            f"--{name}", type=float, default=default, metavar="X", help=f"{text} (default {default:g})"
+        )
+
+
+def _add_simulation_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--draws", type=int, default=32, metavar="K", help="draws at each point (default 32)")
+    command.add_argument("--seed", type=int, default=1, metavar="K", help="root of all random numbers (default 1)")
+    command.add_argument("--test-points", type=int, metavar="K", help="explicit test sets of this size")
+    command.add_argument("--workers", type=int, metavar="K", help="draws at a time (default: all cores)")
+
+
+def _add_output_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table", help="(default table)")
+    command.add_argument("--output", "-o", metavar="FILE", help="write there instead of to standard output")
+    command.add_argument("--plot", metavar="FILE", help="draw the losses into a .png, .pdf or .svg file")

@@ -1,0 +1,150 @@
+"""What the commands do: options in; rows, a picture and an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from rfscale import main_job, plotting
+from rfscale.arguments import Floats
+from rfscale.cli import output, values
+from rfscale.comparison import Comparison, compare, verdict
+from rfscale.model import ScalingModel
+from rfscale.results import Result
+from rfscale.simulation.monte_carlo import Estimate, simulate
+from rfscale.spectrum import PowerLaw
+from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
+from rfscale.theory.planar import Prediction
+from rfscale.theory.predict import predict
+
+DEFAULT_PICTURE = "rfscale-compare.png"
+CURVE_POINTS = 300  # of a drawn theory curve
+
+
+def run_predict(options: argparse.Namespace) -> int:
+    """`rfscale predict`."""
+    _run(options, predict, whole=False)
+    return 0
+
+
+def run_optimal_ridge(options: argparse.Namespace) -> int:
+    """`rfscale optimal-ridge`."""
+    _run(options, optimal_ridge, whole=False)
+    return 0
+
+
+def run_simulate(options: argparse.Namespace) -> int:
+    """`rfscale simulate`."""
+    _run(options, lambda *point: simulate(*point, **_experiment(options)), whole=True)
+    return 0
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    """`rfscale compare`: the main job if nothing is said of model and sizes."""
+    if options.N is None and options.T is None and _model_is_default(options):
+        return _run_main_job(options)
+    missing = [f"--{name}" for name in ("N", "T") if getattr(options, name) is None]
+    if missing:
+        raise ValueError(f"the following arguments are required: {', '.join(missing)}")
+    results = _run(options, lambda *point: compare(*point, **_experiment(options)), whole=True)
+    return _verdict(options, [result for result in results if isinstance(result, Comparison)])
+
+
+def _run_main_job(options: argparse.Namespace) -> int:
+    picture = options.plot or DEFAULT_PICTURE
+    output.check_writable(picture)
+    if options.test_points is not None:
+        raise ValueError("--test-points needs --N and --T")
+    job = main_job.run(options.draws, options.seed, options.workers, progress=True)
+    if options.format == "table" and options.output is None:
+        for title, comparison in job.parts.items():
+            print(f"{title}\n{output.table(comparison.columns())}")
+    else:
+        parts = [{"part": [title] * np.size(c.gap)} | c.columns() for title, c in job.parts.items()]
+        output.write(output.joined(parts), options.format, options.output)
+    main_job.figure(job).savefig(picture, dpi=150)
+    print(f"picture: {picture}", file=sys.stderr)
+    return _verdict(options, list(job.parts.values()))
+
+
+def _verdict(options: argparse.Namespace, comparisons: Sequence[Comparison]) -> int:
+    """Print the verdict, below a table on standard output or else on standard error; 1 if it is that they disagree."""
+    below_table = options.format == "table" and options.output is None
+    print(verdict(comparisons), file=sys.stdout if below_table else sys.stderr)
+    return 0 if all(np.all(comparison.agrees) for comparison in comparisons) else 1
+
+
+def _run(options: argparse.Namespace, function: Callable[..., Result], *, whole: bool) -> list[Result]:
+    """Call the function at all M and all combinations of N, T and ridge; write the rows and draw the curves."""
+    lists = {name: values.sizes(name, getattr(options, name), whole=whole) for name in ("N", "T")}
+    ridge = getattr(options, "ridge", None)  # `optimal-ridge` has no such option
+    if ridge not in (None, "optimal"):
+        lists["ridge"] = values.numbers("ridge", ridge)
+    shaped, x = values.grid(**lists)
+    points = (shaped["N"], shaped["T"], *([] if ridge is None else [shaped.get("ridge", "optimal")]))
+    sizes = values.sizes("M", options.M, whole=True)
+    models = [ScalingModel(PowerLaw(options.alpha, int(M), options.scale), *_sigmas(options)) for M in sizes]
+    results = [function(model, *points) for model in models]
+    rows = [{"M": [model.M] * _size(r)} | r.columns() for model, r in zip(models, results, strict=True)]
+    output.write(output.joined(rows), options.format, options.output)
+    if options.plot:
+        _draw(results, shaped, x, options.plot)
+    return results
+
+
+def _draw(results: Sequence[Result], shaped: dict[str, Floats], x: str, path: str) -> None:
+    from matplotlib.figure import Figure
+
+    picture = Figure(figsize=(6.4, 4.8), layout="constrained")
+    axes = picture.subplots()
+    curves = 0
+    for result in results:
+        prediction, estimate = _parts(result)
+        if prediction is not None:
+            prediction = _dense(prediction, shaped, x)
+        drawn = prediction or estimate
+        assert drawn is not None
+        label = f"$M$ = {drawn.model.M}" if len(results) > 1 else None
+        plotting.loss_curve(prediction, estimate, x=x, suffix=label, first_colour=curves, ax=axes)
+        curves += _size(result) // shaped[x].size
+    picture.savefig(path, dpi=150)
+
+
+def _parts(result: Result) -> tuple[Prediction | None, Estimate | None]:
+    if isinstance(result, Comparison):
+        return result.prediction, result.estimate
+    if isinstance(result, OptimalRidge):
+        return result.prediction, None
+    return (
+        (result, None) if isinstance(result, Prediction) else (None, result if isinstance(result, Estimate) else None)
+    )
+
+
+def _dense(prediction: Prediction, shaped: dict[str, Floats], x: str) -> Prediction:
+    """The theory's curve between the points."""
+    position = shaped[x][(shaped[x] > 0) & np.isfinite(shaped[x])]
+    if position.size < 2:
+        return prediction
+    dense = shaped | {x: np.geomspace(position.min(), position.max(), CURVE_POINTS)}
+    return predict(prediction.model, dense["N"], dense["T"], dense.get("ridge", "optimal"))
+
+
+def _size(result: Result) -> int:
+    return len(next(iter(result.columns().values())))
+
+
+def _sigmas(options: argparse.Namespace) -> tuple[float, float, float]:
+    return options.sigma_w, options.sigma_u, options.sigma_eps
+
+
+def _experiment(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in ("draws", "seed", "test_points", "workers")} | {"progress": True}
+
+
+def _model_is_default(options: argparse.Namespace) -> bool:
+    defaults = {"M": "1000", "alpha": 1.0, "scale": 1.0, "sigma_w": 1.0, "sigma_u": 1.0, "sigma_eps": 0.0, "ridge": "0"}
+    return all(getattr(options, name) == value for name, value in defaults.items())

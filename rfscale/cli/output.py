@@ -1,0 +1,88 @@
+"""Rows out: aligned table, CSV or JSON, to a file or to standard output; files are checked before computing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Columns = Mapping[str, Any]
+
+
+def check_writable(path: str | None) -> None:
+    """Raise ValueError if a file cannot be made there."""
+    if path is None:
+        return
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise ValueError(f"cannot write {path}: the folder {folder} does not exist")
+    if Path(path).is_dir() or not os.access(path if Path(path).exists() else folder, os.W_OK):
+        raise ValueError(f"cannot write {path}: it is a folder, or writing is not permitted")
+
+
+def check_picture(path: str) -> None:
+    """Raise ValueError if matplotlib cannot draw into such a file."""
+    from matplotlib.figure import Figure
+
+    kinds = Figure().canvas.get_supported_filetypes()
+    if Path(path).suffix.lstrip(".").lower() not in kinds:
+        raise ValueError(
+            f"--plot must be a file ending in one of {', '.join('.' + kind for kind in kinds)}, got {path!r}"
+        )
+
+
+def joined(parts: Sequence[Columns]) -> dict[str, list[Any]]:
+    """Columns of several results one below the other, as plain Python values."""
+    return {name: [value for part in parts for value in np.asarray(part[name]).tolist()] for name in parts[0]}
+
+
+def write(columns: Columns, form: str, path: str | None) -> None:
+    """Write the columns as "table", "csv" or "json" to a file, or to standard output without one."""
+    text = {"table": table, "csv": _csv, "json": _json}[form](columns)
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        Path(path).write_text(text)
+
+
+def table(columns: Columns) -> str:
+    """Aligned columns, six digits."""
+    cells = [[name, *(_cell(value) for value in joined([columns])[name])] for name in columns]
+    widths = [max(map(len, column)) for column in cells]
+    rows = (
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in zip(*cells, strict=True)
+    )
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _csv(columns: Columns) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*joined([columns]).values(), strict=True))
+    return text.getvalue()
+
+
+def _json(columns: Columns) -> str:
+    """A list of rows; JSON has no infinity, so that an infinite value is the string "inf"."""
+    plain = joined([columns])
+    rows = [
+        {k: str(v) if isinstance(v, float) and math.isinf(v) else v for k, v in zip(plain, row, strict=True)}
+        for row in zip(*plain.values(), strict=True)
+    ]
+    return json.dumps(rows, indent=1, allow_nan=False) + "\n"

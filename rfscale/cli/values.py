@@ -1,0 +1,65 @@
+"""What the command line's lists mean: "10,20,50", "10:1000:20log", "inf"."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from rfscale.arguments import Floats
+
+HELP = (
+    "A LIST is a number, several joined by commas (100,200,inf), or a range START:STOP:COUNT, evenly spaced, or "
+    "START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are rounded to integers. All combinations "
+    "of the lists are computed."
+)
+_RANGE = re.compile(r"([^:]+):([^:]+):(\d+)(log|lin)?")
+
+
+def numbers(name: str, text: str) -> Floats:
+    """The numbers of a list, as given."""
+    return np.concatenate([_range(name, item)[0] for item in text.split(",")])
+
+
+def sizes(name: str, text: str, *, whole: bool) -> Floats:
+    """The sizes of a list, without repetitions; ranges are rounded to integers, `whole` ones have to be integers."""
+    parts = [np.maximum(np.rint(v), 1) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))]
+    found = np.concatenate(parts)
+    if whole and not np.all(np.isfinite(found) & (found == np.rint(found))):
+        raise ValueError(f"--{name} must hold integers, got {text!r}")
+    return found[np.sort(np.unique(found, return_index=True)[1])]
+
+
+def grid(**lists: Floats) -> tuple[dict[str, Floats], str]:
+    """The lists shaped so that all combinations broadcast, the longest along the last axis, and its name."""
+    names = sorted(lists, key=lambda name: (lists[name].size, ["ridge", "T", "N"].index(name)))
+    shaped = {
+        name: lists[name].reshape([-1 if axis == i else 1 for axis in range(len(names))])
+        for i, name in enumerate(names)
+    }
+    return shaped, names[-1]
+
+
+def _range(name: str, item: str) -> tuple[Floats, bool]:
+    """The numbers of one item, and whether it is a range."""
+    match = _RANGE.fullmatch(item.strip())
+    if match is None:
+        return np.array([_number(name, item)]), False
+    start, stop, count = _number(name, match[1]), _number(name, match[2]), int(match[3])
+    if count < 1 or not np.isfinite([start, stop]).all():
+        raise ValueError(f"--{name}: a range needs finite ends and a COUNT >= 1, got {item!r}")
+    if match[4] != "log":
+        return np.linspace(start, stop, count), True
+    if min(start, stop) <= 0:
+        raise ValueError(f"--{name}: a logarithmic range needs positive ends, got {item!r}")
+    return np.geomspace(start, stop, count), True
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"--{name} must be a LIST such as 10,20 or 10:1000:20log, got {text!r}") from None
+    if np.isnan(value):
+        raise ValueError(f"--{name} must hold numbers, got {text!r}")
+    return value

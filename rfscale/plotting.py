@@ -1,0 +1,205 @@
+"""Results in, matplotlib Axes out; nothing is computed here.
+
+In every result the last axis is the curve and the axes before it are different curves. Theory is drawn as lines,
+simulation as points with error bars of one standard error, in the colour-blind safe palette of Okabe and Ito.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rfscale.arguments import Floats
+from rfscale.simulation.monte_carlo import Estimate
+from rfscale.theory.planar import Prediction
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = "osD^vP*"
+NAMES = {"N": "number of features $N$", "T": "number of samples $T$", "ridge": r"ridge $\gamma$"}
+
+
+def loss_curve(
+    prediction: Prediction | None = None,
+    estimate: Estimate | None = None,
+    *,
+    x: str = "N",
+    labels: Sequence[str] | None = None,
+    suffix: str | None = None,
+    first_colour: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Test loss against `x` on logarithmic axes, predicted as lines and simulated as points.
+
+    Parameters
+    ----------
+    prediction : Prediction, optional
+        Shape (P,) or (curves, P); may be on a denser grid than `estimate`.
+    estimate : Estimate, optional
+        Shape (Q,) or (curves, Q), the same curves in the same order.
+    x : str
+        "N", "T" or "ridge": what varies along the last axis.
+    labels : sequence of str, optional
+        Names of the curves; by default what differs between them.
+    suffix : str, optional
+        Added to each name, to tell the curves from others on the same Axes.
+    first_colour : int
+        Where in the palette to start, to add curves to an Axes that has some.
+    ax : Axes, optional
+        A new figure is made if there is none.
+
+    Returns
+    -------
+    Axes
+    """
+    if x not in NAMES:
+        raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
+    axes = _axes(ax)
+    names = list(labels) if labels is not None else _curve_labels(prediction or estimate, x)
+    names = [", ".join(part for part in (name, suffix) if part) for name in names]
+    if prediction is not None:
+        for i, (position, loss) in enumerate(_curves(getattr(prediction, x), prediction.test)):
+            axes.plot(position, _visible(loss), color=_colour(i + first_colour), label=names[i] or "theory", zorder=2)
+    if estimate is not None:
+        points = _curves(getattr(estimate, x), estimate.test.mean, estimate.test.stderr)
+        for i, (position, mean, stderr) in enumerate(points):
+            look: dict[str, Any] = {"color": _colour(i + first_colour), "marker": MARKERS[(i + first_colour) % 7]}
+            label = names[i] if prediction is None else None
+            axes.errorbar(
+                position, _visible(mean), stderr, ls="", ms=4.5, capsize=2, lw=1, label=label, zorder=3, **look
+            )
+        if prediction is not None and "simulation" not in axes.get_legend_handles_labels()[1]:
+            axes.errorbar([], [], [], ls="", marker="o", ms=4.5, capsize=2, lw=1, color="0.4", label="simulation")
+    axes.set(xscale="log", yscale="log", xlabel=NAMES[x], ylabel="test loss $L$")
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(frameon=False, fontsize="small")
+    return axes
+
+
+def double_descent(prediction: Prediction, estimate: Estimate | None = None, **options: Any) -> Axes:
+    """`loss_curve` through the peak at N = T, with the peak marked.
+
+    Parameters
+    ----------
+    prediction, estimate, options
+        As for `loss_curve`; N or T is the same along each curve.
+    """
+    x = options.get("x", "N")
+    axes = loss_curve(prediction, estimate, **options)
+    fixed = np.unique(prediction.T if x == "N" else prediction.N)
+    for value in fixed:
+        _mark(axes, value, "$N = T$")
+    return axes
+
+
+def breakdown(
+    prediction: Prediction,
+    estimate: Estimate | None = None,
+    closed_forms: Mapping[str, ArrayLike] | None = None,
+    **options: Any,
+) -> Axes:
+    """`loss_curve` where the power law breaks down, N or T up to M, with closed forms beside it.
+
+    Parameters
+    ----------
+    prediction, estimate, options
+        As for `loss_curve`.
+    closed_forms : mapping of str to array_like
+        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ...
+    """
+    x = options.get("x", "N")
+    axes = loss_curve(prediction, estimate, **options)
+    dashes = ("--", ":", "-.")
+    for i, (name, loss) in enumerate((closed_forms or {}).items()):
+        position, values = next(iter(_curves(getattr(prediction, x), np.asarray(loss, dtype=np.float64))))
+        axes.plot(position, _visible(values), dashes[i % 3], color=_colour(i + 1), label=name, lw=1.4, zorder=1)
+    _mark(axes, prediction.model.M, f"${x} = M$", left=True)
+    axes.legend(frameon=False, fontsize="small", loc="lower left")
+    return axes
+
+
+def loss_map(prediction: Prediction, ax: Axes | None = None) -> Axes:
+    """The test loss over the (N, T) plane, with the lines N = T, N = M, T = M between its regimes.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        On a grid: shape (A, B), with N along one axis and T along the other.
+    ax : Axes, optional
+        A new figure is made if there is none.
+    """
+    from matplotlib.colors import LogNorm
+
+    if np.ndim(prediction.test) != 2:
+        raise ValueError(f"prediction must be on an (N, T) grid, got shape {np.shape(prediction.test)}")
+    axes, M = _axes(ax), prediction.model.M
+    positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 0)]
+    # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
+    lowest, highest = max(positive.min(), positive.max() * 1e-12), positive.max()
+    shown = np.clip(prediction.test, lowest, highest)
+    mesh = axes.pcolormesh(
+        prediction.N, prediction.T, shown, norm=LogNorm(lowest, highest), cmap="viridis", rasterized=True
+    )
+    assert axes.figure is not None
+    axes.figure.colorbar(mesh, ax=axes, label="test loss $L$")
+    low, high = max(prediction.N.min(), prediction.T.min()), min(prediction.N.max(), prediction.T.max())
+    axes.plot([low, min(high, M)], [low, min(high, M)], color="white", lw=1, ls="--")
+    edges = (prediction.N.min(), prediction.N.max()), (prediction.T.min(), prediction.T.max())
+    if edges[0][0] < M < edges[0][1]:
+        axes.plot([M, M], [max(M, edges[1][0]), edges[1][1]], color="white", lw=1)
+    if edges[1][0] < M < edges[1][1]:
+        axes.plot([max(M, edges[0][0]), edges[0][1]], [M, M], color="white", lw=1)
+    axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])
+    for name in ("features", "data", "latent"):
+        inside = prediction.regime == name
+        if inside.mean() > 0.02:
+            x, y = (float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T))
+            axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold")
+    return axes
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(layout="constrained")[1]
+
+
+def _colour(i: int) -> str:
+    return COLOURS[i % len(COLOURS)]
+
+
+def _curves(*arrays: ArrayLike) -> list[tuple[Floats, ...]]:
+    """Each curve's arrays."""
+    shaped = [np.atleast_1d(a) for a in np.broadcast_arrays(*arrays)]
+    return list(zip(*(a.reshape(-1, a.shape[-1]) for a in shaped), strict=True))
+
+
+def _visible(loss: Floats) -> Floats:
+    """The loss where a logarithmic axis can show it, and gaps where it is 0 or infinite."""
+    return np.where((loss > 0) & np.isfinite(loss), loss, np.nan)
+
+
+def _curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
+    """What tells the curves apart: those of N, T and ridge, other than `x`, that are constant along a curve."""
+    assert result is not None
+    labels = [""] * len(_curves(result.N))
+    for name, symbol in (("N", "N"), ("T", "T"), ("ridge", r"\gamma")):
+        rows = [row for (row,) in _curves(getattr(result, name))]
+        if name != x and len({row[0] for row in rows}) > 1 and all(np.all(row == row[0]) for row in rows):
+            here = [f"${symbol}$ = {row[0]:.3g}".replace("inf", r"$\infty$") for row in rows]
+            labels = [f"{before}, {new}" if before else new for before, new in zip(labels, here, strict=True)]
+    return labels
+
+
+def _mark(axes: Axes, position: float, name: str, left: bool = False) -> None:
+    axes.axvline(position, color="0.6", lw=0.8, ls=":", zorder=0)
+    place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "top"}
+    place |= {"xytext": (-3, -3), "ha": "right"} if left else {"xytext": (3, -3), "ha": "left"}
+    axes.annotate(name, (position, 1), fontsize="small", color="0.35", **place)

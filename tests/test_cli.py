@@ -1,0 +1,181 @@
+"""The command line as a user types it."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale import main_job
+from rfscale.cli import commands, main, values
+from rfscale.theory import planar
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_lists_and_ranges():
+    assert values.sizes("N", "10:1000:5log", whole=True).tolist() == [10, 32, 100, 316, 1000]
+    assert values.sizes("N", "1:4:7log,3,7", whole=True).tolist() == [1, 2, 3, 4, 7]
+    assert values.sizes("N", "10:20:3", whole=True).tolist() == [10, 15, 20]
+    assert values.sizes("N", "2.5,inf", whole=False).tolist() == [2.5, np.inf]
+    assert values.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx([0, 1e-3, 1e-2, 1e-1])
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_predict_prints_what_predict_returns(form, capsys):
+    assert main(f"predict --N 10,20 --T 15 --M 50,60 --ridge 0.1 --format {form}".split()) == 0
+    text = capsys.readouterr().out
+    if form == "csv":
+        found = [float(row["test"]) for row in rows_of(text)]
+    elif form == "json":
+        found = [row["test"] for row in json.loads(text)]
+    else:
+        head, *lines = [line.split() for line in text.splitlines()]
+        found = [float(line[head.index("test")]) for line in lines]
+    models = [rf.ScalingModel(rf.PowerLaw(1.0, M)) for M in (50, 60)]
+    expected = np.concatenate([rf.predict(model, [10, 20], 15, 0.1).test for model in models])
+    np.testing.assert_allclose(found, expected, rtol=1e-5 if form == "table" else 1e-15)
+
+
+def test_infinity_in_json(capsys):
+    assert main("predict --N 20 --T 20 --format json".split()) == 0
+    row = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))[0]
+    assert float(row["test"]) == np.inf
+
+
+def test_model_options(capsys):
+    options = [
+        "--alpha",
+        "0.5",
+        "--scale",
+        "2",
+        "--sigma-w",
+        "3",
+        "--sigma-u",
+        "0.5",
+        "--sigma-eps",
+        "0.1",
+        "--M",
+        "40",
+    ]
+    assert main(["optimal-ridge", "--N", "10", "--T", "15", "--format", "csv", *options]) == 0
+    row = rows_of(capsys.readouterr().out)[0]
+    best = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(0.5, 40, 2.0), 3.0, 0.5, 0.1), 10, 15)
+    assert float(row["ridge"]) == best.ridge
+    assert row["location"] == "interior"
+
+
+def test_simulate(capsys):
+    assert main("simulate --N 5,6 --T 9 --M 30 --ridge 0,.1 --draws 3 --seed 7 --format csv".split()) == 0
+    found = {(r["N"], r["ridge"]): float(r["test_mean"]) for r in rows_of(capsys.readouterr().out)}
+    estimate = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 30)), [5, 6], 9, [[0.0], [0.1]], draws=3, seed=7)
+    assert found["6", "0.1"] == pytest.approx(estimate.test.mean[1, 1], rel=1e-14)
+
+
+def test_compare_agrees_and_exits_with_0(capsys):
+    assert main("compare --N 10:60:3log --T 30 --M 200 --ridge 1e-3 --draws 10".split()) == 0
+    assert "theory and simulation agree: 3 of 3 points" in capsys.readouterr().out
+
+
+def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
+    right = planar._losses
+    monkeypatch.setattr(planar, "_losses", lambda *a: tuple(1.2 * part for part in right(*a)))
+    assert main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
+    captured = capsys.readouterr()
+    assert "DISAGREE: 0 of 2 points" in captured.err
+    assert {row["agrees"] for row in rows_of(captured.out)} == {"False"}
+
+
+def test_main_job(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(main_job, "PEAK_N", np.array([15.0, 300.0]))
+    monkeypatch.setattr(main_job, "BREAKDOWN_N", np.array([10.0, 100.0]))
+    assert main(["compare", "--draws", "4"]) == 0
+    out = capsys.readouterr().out
+    assert "8 of 8 points" in out.splitlines()[-1]
+    assert (tmp_path / commands.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
+    assert main("compare --draws 4 --format csv --plot other.pdf -o rows.csv".split()) == 0
+    assert len(rows_of((tmp_path / "rows.csv").read_text())) == 8
+    assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
+
+
+@pytest.mark.parametrize("command", ["predict", "optimal-ridge", "simulate --draws 2", "compare --draws 2"])
+@pytest.mark.parametrize("lists", ["--N 5:20:4 --T 8,9", "--N 6 --T 4:30:5log --M 20,40", "--N 5 --T 6"])
+def test_plot(command, lists, tmp_path, capsys):
+    status = main([*command.split(), *lists.split(), "--plot", str(tmp_path / "p.png"), "-o", str(tmp_path / "o")])
+    assert status in (0, 1)  # sizes this small need not agree
+    assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
+    assert (tmp_path / "o").read_text().count("\n") > 1
+    assert capsys.readouterr().out == ""
+
+
+def test_plot_against_ridge(tmp_path):
+    assert main(f"predict --N 5 --T 8 --ridge 0,1e-3:1:5log --plot {tmp_path}/p.svg -o {tmp_path}/o".split()) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("predict --N 10 --T 5 --alpha 0", "alpha must be a finite number > 0, got 0.0"),
+        ("predict --N 10 --T 5 --alpha x", "argument --alpha: invalid float value: 'x'"),
+        ("predict --N 10 --T 5 --sigma-u nan", "sigma_u must be a finite number > 0, got nan"),
+        ("predict --N 10 --T 5 --ridge -1", "ridge must be >= 0"),
+        ("predict --N 10 --T 5 --ridge best", "--ridge must be a LIST such as 10,20 or 10:1000:20log, got 'best'"),
+        ("predict --N 10", "the following arguments are required: --T"),
+        ("predict --N , --T 5", "--N must be a LIST"),
+        ("predict --N 1:0:3log --T 5", "--N: a logarithmic range needs positive ends"),
+        ("predict --N 1:inf:3 --T 5", "--N: a range needs finite ends"),
+        ("predict --N 1:5:0 --T 5", "a COUNT >= 1"),
+        ("predict --N 0 --T 5", "N must be > 0"),
+        ("predict --N nan --T 5", "--N must hold numbers, got 'nan'"),
+        ("predict --N 5 --T 5 --M 2.5", "--M must hold integers, got '2.5'"),
+        ("simulate --N 2.5 --T 5", "--N must hold integers, got '2.5'"),
+        ("simulate --N 5 --T inf", "--T must hold integers, got 'inf'"),
+        ("simulate --N 5 --T 5 --draws 1", "draws must be an integer >= 2, got 1"),
+        ("simulate --N 1000000 --T 1000000", "needs"),
+        ("compare --N 5", "the following arguments are required: --T"),
+        ("compare --alpha 2", "the following arguments are required: --N, --T"),
+        ("compare --test-points 5", "--test-points needs --N and --T"),
+        ("predict --N 5 --T 5 --plot no/such/folder/p.png", "the folder no/such/folder does not exist"),
+        ("predict --N 5 --T 5 -o no/such/folder/t", "the folder no/such/folder does not exist"),
+        ("predict --N 5 --T 5 --plot p.doc", "--plot must be a file ending in one of"),
+        ("predict --N 5 --T 5 --plot /", "it is a folder"),
+        ("explain", "invalid choice: 'explain'"),
+        ("", "the following arguments are required: COMMAND"),
+        ("predict --N 5 --T 5 --bogus", "unrecognized arguments: --bogus"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(line, said, capsys):
+    assert main(line.split()) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("rfscale: error: ")
+    assert captured.err.count("\n") == 1
+    assert said in captured.err
+
+
+@pytest.mark.parametrize("option", ["--output", "--plot"])
+def test_outputs_are_checked_before_anything_is_computed(option, monkeypatch, capsys):
+    monkeypatch.setattr(commands, "simulate", lambda *a, **k: pytest.fail("computed first"))
+    assert main(["simulate", "--N", "5", "--T", "5", option, "no/such/folder/p.png"]) == 2
+    capsys.readouterr()
+
+
+def test_interrupt(monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "predict", interrupted)
+    assert main(["predict", "--N", "5", "--T", "5"]) == 130
+    assert capsys.readouterr().err == "rfscale: interrupted\n"
+
+
+def test_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "rfscale", "--help"], capture_output=True, text=True, check=True)
+    assert "optimal-ridge" in done.stdout

@@ -1,0 +1,97 @@
+"""What the figures show: the data they were given, labelled."""
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale import main_job, plotting
+
+MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 50))
+N = np.array([5, 10, 20, 40])
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def legend(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_loss_curve_shows_theory_as_lines_and_simulation_as_points():
+    ridges = np.array([[1e-3], [1e-1]])
+    prediction, estimate = rf.predict(MODEL, N, 20, ridges), rf.simulate(MODEL, N, 20, ridges, draws=3, seed=1)
+    axes = plotting.loss_curve(prediction, estimate)
+    lines = [line for line in axes.lines if line.get_linestyle() == "-"]
+    assert len(lines) == 2
+    for line, row in zip(lines, prediction.test, strict=True):
+        np.testing.assert_array_equal(line.get_xydata(), np.stack([N, row], axis=1))
+    points = [c for c in axes.containers if len(c.lines[0].get_xdata()) == 4]
+    for container, row in zip(points, estimate.test.mean, strict=True):
+        np.testing.assert_array_equal(container.lines[0].get_ydata(), row)
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert axes.get_xlabel() == "number of features $N$"
+    assert axes.get_ylabel() == "test loss $L$"
+    assert legend(axes) == [r"$\gamma$ = 0.001", r"$\gamma$ = 0.1", "simulation"]
+
+
+def test_curves_are_named_by_what_differs():
+    prediction = rf.predict(MODEL, np.array([[5.0], [9.0], [np.inf]]), N, 0.1)
+    axes = plotting.loss_curve(prediction, x="T", suffix="here")
+    assert legend(axes) == ["$N$ = 5, here", "$N$ = 9, here", r"$N$ = $\infty$, here"]
+    assert axes.get_xlabel() == "number of samples $T$"
+    with pytest.raises(ValueError, match=r"^x must be one of N, T, ridge, got 'M'"):
+        plotting.loss_curve(prediction, x="M")
+
+
+def test_infinite_and_vanishing_losses_are_gaps():
+    axes = plotting.loss_curve(rf.predict(MODEL, [10, 20, 30, 60], [20, 20, 20, 60]))
+    assert np.isnan(axes.lines[0].get_ydata()).tolist() == [False, True, False, True]
+
+
+def test_double_descent_marks_the_peak():
+    axes = plotting.double_descent(rf.predict(MODEL, N, 20, 1e-5))
+    assert [text.get_text() for text in axes.texts] == ["$N = T$"]
+    assert axes.lines[-1].get_xdata()[0] == 20
+
+
+def test_breakdown_draws_the_closed_forms():
+    prediction = rf.predict(MODEL, N, 200)
+    axes = plotting.breakdown(prediction, closed_forms={"power law": prediction.test * 2, "talk": prediction.test * 3})
+    assert legend(axes) == ["theory", "power law", "talk"]
+    np.testing.assert_array_equal(axes.lines[2].get_ydata(), prediction.test * 3)
+    assert [text.get_text() for text in axes.texts] == ["$N = M$"]
+
+
+@pytest.mark.parametrize("ridge", [0.0, "optimal"])
+def test_loss_map_names_its_regimes(ridge):
+    size = np.geomspace(5, 500, 12)
+    axes = plotting.loss_map(rf.predict(MODEL, size[None, :], size[:, None], ridge))
+    assert [text.get_text() for text in axes.texts] == ["features", "data", "latent"]
+    axes.figure.canvas.draw()
+    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid, got shape \(12,\)"):
+        plotting.loss_map(rf.predict(MODEL, size, 5))
+
+
+def test_axes_can_be_given():
+    _, (left, right) = plt.subplots(1, 2)
+    assert plotting.loss_curve(rf.predict(MODEL, N, 20), ax=right) is right
+    assert not left.lines
+
+
+def test_main_figure(monkeypatch):
+    monkeypatch.setattr(main_job, "PEAK_N", np.array([15.0, 150.0, 300.0]))
+    monkeypatch.setattr(main_job, "BREAKDOWN_N", np.array([10.0, 100.0]))
+    job = main_job.run(draws=2, seed=1)
+    picture = main_job.figure(job)
+    left, right = picture.axes[:2]
+    assert legend(left) == ["no ridge", r"$\gamma = 10^{-5}$", "optimal ridge", "simulation"]
+    assert len(legend(right)) == 4
+    picture.canvas.draw()
