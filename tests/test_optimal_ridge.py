@@ -109,6 +109,17 @@ def test_extreme_noise(sigma_eps, scale):
         np.testing.assert_allclose(again.test, best.prediction.test, rtol=1e-11)
 
 
+@pytest.mark.parametrize(("N", "T"), [(1, 4), (5, 3), (20, 30), (np.inf, 7)])
+def test_overwhelming_noise_asks_for_a_ridge_in_proportion(N, T):
+    """Far above all eigenvalues Delta is proportional to sigma_eps^2: at 1e50 searched, at 1e240 in closed form."""
+    spectrum = rf.Eigenvalues([1.0, 0.5, 0.4, 0.1])
+    deltas = [
+        rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), N, T).prediction.delta / sigma_eps**2
+        for sigma_eps in (1e25, 1e120)
+    ]
+    assert deltas[1] == pytest.approx(deltas[0], rel=1e-12)
+
+
 def test_fixed_noise_slows_the_law_to_alpha_over_one_plus_alpha():
     """THEORY section 7: N = infinity, optimal ridge, L ~ T^(-alpha/(1+alpha))."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 100_000), sigma_eps=1e-2)
