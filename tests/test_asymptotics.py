@@ -206,8 +206,9 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda s: closed.delta_uniform(s, 10), r"^n must be below M = 10, got 10"),
+        (lambda s: closed.delta_uniform(s, 10), r"^n must be in \[1, M = 10\), got 10"),
         (lambda s: closed.delta_uniform(s, 0), r"^n must be > 0"),
+        (lambda s: closed.delta_finite_M(s, 0.5), r"^n must be in \[1, M = 10\), got 0.5"),
         (lambda s: closed.delta_finite_M(rf.Eigenvalues([1.0]), 0.5), r"^spectrum must be a PowerLaw"),
         (lambda s: closed.scaling_function(1.0, 1.0), r"^nu must be in \(0, 1\), got"),
     ],

@@ -213,12 +213,13 @@ def uniform_error(spectrum: PowerLaw, n: Floats) -> Floats:
 
 
 def _count(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """n in (0, M), as an array."""
+    """n in [1, M), as an array."""
     if not isinstance(spectrum, PowerLaw):
         raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
     n = sizes("n", n)
-    if np.any(n >= spectrum.M):
-        raise ValueError(f"n must be below M = {spectrum.M}, got {n[n >= spectrum.M].flat[0]:g}")
+    outside = (n < 1) | (n >= spectrum.M)
+    if np.any(outside):
+        raise ValueError(f"n must be in [1, M = {spectrum.M}), got {n[outside].flat[0]:g}")
     return n
 
 
@@ -238,9 +239,9 @@ def _roots(function: Callable[[float], float], values: Floats, lower: float, upp
     roots = np.empty(values.shape)
     for index, value in np.ndenumerate(values):
         low, high = lower - 1.0, upper + 1.0
-        while function(low) < value:
-            low -= 2 * (high - low)
-        while function(high) > value:
-            high += 2 * (high - low)
+        for _ in range(64):  # doublings; if they do not suffice brentq says that there is no root
+            if function(low) >= value >= function(high):
+                break
+            low, high = 1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low
         roots[index] = brentq(lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13)
     return roots
