@@ -26,16 +26,17 @@ def test_finite_size_bound_covers_what_the_theory_lists(M, N, T, alpha, ridge, s
     assert max(signal, noise) < bound < 20 * max(signal, noise)
 
 
-@pytest.mark.parametrize(("N", "T"), [(20, 60), (60, 20), (100, 400), (35, 50)])
-def test_finite_size_bound_covers_the_closed_form_and_falls_as_one_over_the_size(N, T):
+@pytest.mark.parametrize("alpha", [1.0, 3.0])
+@pytest.mark.parametrize(("N", "T"), [(20, 60), (60, 20), (100, 400), (35, 50), (20, 100_000)])
+def test_finite_size_bound_covers_the_closed_form_and_falls_as_one_over_the_size(N, T, alpha):
     bounds = []
     for s in (1, 10):
-        model = rf.ScalingModel(rf.PowerLaw(1.0, 1000 * s))
+        model = rf.ScalingModel(rf.PowerLaw(alpha, 1000 * s))
         bound = finite_size_bound(rf.predict(model, s * N, s * T))
         exact = rf.asymptotics.ridgeless_finite_size_signal(model, s * N, s * T)
         assert exact / rf.asymptotics.ridgeless(model, s * N, s * T)[0] - 1 < bound
         bounds.append(bound / (1 + bound))  # the first-order part
-    assert bounds[0] / bounds[1] == pytest.approx(10, rel=0.03)  # corrections of relative order 1/N
+    assert bounds[0] / bounds[1] == pytest.approx(10, rel=0.05)  # corrections of relative order 1/N
 
 
 def test_gap_and_z_by_hand():
