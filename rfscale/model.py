@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, number
 from rfscale.spectrum import Spectrum
-from rfscale.traces import log_product
+from rfscale.traces import log_product, scaled_product
 
 
 class RegimeWarning(UserWarning):
@@ -71,7 +72,7 @@ class ScalingModel:
     @property
     def signal_unit(self) -> float:
         """sigma_w^2 lambda_+ / (2M): the signal loss per unit of trace in units of lambda_+."""
-        return self.sigma_w * self.sigma_w * self.spectrum.scale / (2 * self.M)
+        return float(np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, self.spectrum.scale], [2 * self.M])))
 
     @property
     def noise_unit(self) -> float:

@@ -31,6 +31,14 @@ class Traces(NamedTuple):
 
 def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Floats:
     """log of a quotient of products of numbers in [0, inf], which itself may be beyond float64's range."""
+    mantissa, exponent = scaled_product(numerator, denominator)
+    with np.errstate(divide="ignore"):
+        logarithm: Floats = np.log(mantissa) + exponent * np.log(2.0)
+    return logarithm
+
+
+def scaled_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> tuple[Floats, NDArray[np.int64]]:
+    """Mantissa m and exponent e of a quotient of products, m 2^e; no intermediate is out of range."""
     mantissa: Floats = np.ones(())
     exponent: NDArray[np.int64] = np.zeros((), dtype=np.int64)
     with np.errstate(divide="ignore"):
@@ -40,8 +48,7 @@ def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Flo
         for factor in denominator:
             m, e = np.frexp(np.asarray(factor, dtype=np.float64))
             mantissa, exponent = mantissa / m, exponent - e
-        logarithm: Floats = np.log(mantissa) + exponent * np.log(2.0)
-    return logarithm
+    return mantissa, exponent
 
 
 @numba.njit(cache=True, nogil=True)

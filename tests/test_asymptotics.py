@@ -115,10 +115,9 @@ def test_discreteness_error_is_all_that_the_hypergeometric_law_misses(alpha):
 def test_ridgeless_is_the_planar_theory_without_ridge():
     model = rf.ScalingModel(rf.PowerLaw(0.7, 40), sigma_w=1.3, sigma_eps=0.4)
     N, T = np.meshgrid([3, 10, 39.5, 40, 60, np.inf], [3, 10, 30, 40, 50, np.inf])
-    off_corner = (N != T) | (N != 40)
     signal, noise = closed.ridgeless(model, N, T)
     p = rf.predict(model, N, T)
-    np.testing.assert_allclose(signal[off_corner], p.signal[off_corner], rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(signal, p.signal, rtol=1e-12, atol=1e-300)
     np.testing.assert_allclose(noise, p.noise, rtol=1e-12, atol=1e-300)
 
 
@@ -163,7 +162,9 @@ def test_plateaus_are_the_limits_and_warn_away_from_them():
     # at T = 20 N the loss is 1/(1 - 1/20) times the plateau, as stated
     assert rf.predict(clean, 50, 1000).test == pytest.approx(closed.plateau_features(clean, 50, T=1000) * 20 / 19)
     with pytest.warns(rf.RegimeWarning, match=r"plateau_features holds for N << T; here its error is about 50%"):
-        closed.plateau_features(model, 50, T=150)
+        closed.plateau_features(clean, 50, T=150)
+    with pytest.warns(rf.RegimeWarning):  # with noise the signal's factor is not all
+        closed.plateau_data(rf.ScalingModel(rf.PowerLaw(0.5, 500), sigma_eps=0.3), 20, N=250)
     with pytest.warns(rf.RegimeWarning, match="more than 100%"):
         closed.plateau_data(model, 50, N=50)
 
@@ -192,15 +193,15 @@ def test_peak_height():
 
 @pytest.mark.parametrize("alpha", [0.5, 1.0, 2.0])
 def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
-    model = rf.ScalingModel(rf.PowerLaw(alpha, 100_000))
-    for N, T in [(100, 100), (100, 1000), (3000, 300)]:
+    model = rf.ScalingModel(rf.PowerLaw(alpha, 20_000))
+    for N, T in [(100, 100), (100, 1000), (3000, 300), (300, 1e6), (1e5, 200)]:
         with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
             ridge, test = closed.optimal_ridge_power_law(model, N, T)
         best = rf.optimal_ridge(model, N, T)
         df1 = best.prediction.df1
         stated = (1 + alpha) / (2 * df1) + closed.cutoff_error(model.spectrum, df1)
-        assert abs(test / best.prediction.test - 1) < 1.5 * stated
-        assert abs(ridge / best.ridge - 1) < 3 * stated
+        assert abs(test / best.prediction.test - 1) < 1.25 * stated
+        assert abs(ridge / best.ridge - 1) < 5 * stated
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,22 @@ def test_no_ridge_can_be_best_with_label_noise():
     assert best.prediction.test <= rf.predict(model, 1, 2, np.geomspace(1e-12, 1, 100)).test.min()
 
 
+@pytest.mark.parametrize("M", [1, 2, 5, 20])
+def test_little_noise_at_the_square_corner(M):
+    """N = T = M: Delta^2 -> 3 eta A/B with A and B the sums of 1/lambda and 1/lambda^2."""
+    spectrum = rf.PowerLaw(1.0, M)
+    small, smaller = (
+        rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), M, M) for sigma_eps in (1e-12, 1e-24)
+    )
+    A, B = spectrum.trace(-1), spectrum.trace(-2)
+    for best, sigma_eps in ((small, 1e-12), (smaller, 1e-24)):
+        delta = np.sqrt(3 * sigma_eps**2 * M * A / B)
+        assert best.prediction.delta == pytest.approx(delta, rel=1e-6 if sigma_eps == 1e-12 else 1e-12)
+        assert rf.predict(best.prediction.model, M, M, best.ridge).test == pytest.approx(
+            best.prediction.test, rel=1e-12
+        )
+
+
 def test_groups_of_eigenvalues():
     """The loss has one minimum also where separate groups of eigenvalues make df1 a staircase."""
     rng = np.random.default_rng(7)

@@ -85,6 +85,21 @@ def test_no_ridge_with_enough_features_and_samples_learns_everything():
     assert p.regime.tolist() == ["latent"] * 3
 
 
+def test_sizes_just_above_M_lose_no_digits():
+    """T - M is exact in float64 where 1 - M/T is not."""
+    for M, T in [(17, 17.000001), (10, 10 * (1 + 1e-13)), (20_000, 20_001)]:
+        p = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1.0), 2 * M, T)
+        assert p.noise == pytest.approx(0.5 * M / (T - M), rel=1e-14)
+
+
+@pytest.mark.parametrize(("scale", "sigma_w"), [(1e50, 1e-165), (1e-200, 1e160), (1e300, 1e-170)])
+def test_units_beyond_the_range_of_their_factors(scale, sigma_w):
+    one = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10)), 5, 8).test
+    log_unit = np.log(scale) + 2 * np.log(sigma_w)
+    found = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10, scale), sigma_w), 5, 8).test
+    assert np.log(found) == pytest.approx(np.log(one) + log_unit, rel=1e-13)
+
+
 def test_square_corner_is_the_limit_of_a_small_ridge():
     """N = T = M without ridge: the planar signal tends to (sigma_w^2/2M) M^2/(3 sum 1/lambda), the noise diverges."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_eps=1.0)

@@ -150,6 +150,29 @@ def test_extremes_are_finite(ridge, alpha, N, T, M):
         assert estimate.signal.mean == pytest.approx(model.signal_unit * model.spectrum.trace() / 1e-200, rel=1e-12)
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e-160, 1e160, 1e300])
+def test_standard_errors_at_any_scale(scale):
+    with np.errstate(all="raise", under="ignore"):
+        one, scaled = (
+            rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 50, s)), 10, 15, 0.0, draws=5, seed=1) for s in (1.0, scale)
+        )
+    for name in ("test", "signal", "train"):
+        a, b = getattr(one, name), getattr(scaled, name)
+        assert b.mean / scale == pytest.approx(a.mean, rel=1e-12)
+        assert b.stderr / scale == pytest.approx(a.stderr, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("M", "N", "T", "ridge", "sigma_eps"),
+    [(100, 200, 300, 0.0, 1.0), (50, 40, 80, 0.0, 1.0), (40, 60, 90, 1e-40, 0.0), (60, 30, 45, 0.0, 0.0)],
+)
+def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(M, N, T, ridge, sigma_eps):
+    """alpha = 20: singular values below eps of the largest are noise, and so is what the losses owe to them."""
+    model = rf.ScalingModel(rf.PowerLaw(20.0, M), sigma_eps=sigma_eps)
+    estimate, exact = rf.simulate(model, N, T, ridge, draws=10, seed=3), rf.predict(model, N, T, ridge)
+    assert abs(estimate.test.mean - exact.test) < 4 * estimate.test.stderr
+
+
 def test_rounding_is_in_the_standard_error():
     """alpha = 20: the loss of 1e-33 is far below what float64 resolves, and the standard error says so."""
     model = rf.ScalingModel(rf.PowerLaw(20.0, 60))

@@ -11,6 +11,9 @@ points are (THEORY section 1 with A_ = Q diag(a) P^T)
 Each ridge costs r^2. Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where
 x^T x and u Lambda u^T would lose a factor s_1/s_r. If r = M the ridgeless fit is perfect, so that b = H/s and
 tr Lambda = (1/s)^T H (1/s), and the signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
+
+A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra without ridge that may exceed 1; what the
+losses owe to such directions is counted as rounding error.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from rfscale.arguments import Floats
 
 BLOCK = 2048  # latent directions that are drawn and multiplied at once
 EPS = float(np.finfo(float).eps)
+RESOLVED = 1e-6  # relative error up to which a singular value counts as known
 
 
 class Fit(NamedTuple):
@@ -45,11 +49,11 @@ class Projections(NamedTuple):
     samples: Floats  # diagonal of G^T G, (r,)
     variance: float  # tr Lambda
     outside: float  # variance of the samples outside the fit, tr x^T x - tr G^T G
-    perfect: bool  # r = M
+    perfect: bool  # r = M, and all singular values are resolved
 
 
-class RidgePath(NamedTuple):
-    """Losses of one draw along a path of R ridges, each of shape (R,); the full loss is a sum of squares of sums.
+class Losses(NamedTuple):
+    """Losses of one draw along a path of R ridges, each of shape (R,); the full loss is the square of a sum.
 
     `cross` and `train_cross` vanish in the average over teacher and label noise.
     """
@@ -60,8 +64,13 @@ class RidgePath(NamedTuple):
     train_signal: Floats
     train_noise: Floats
     train_cross: Floats
-    rounding: Floats  # size of the rounding error of the signal
-    train_rounding: Floats
+
+
+class RidgePath(NamedTuple):
+    """Losses along a path of ridges, and the size of their rounding errors."""
+
+    losses: Losses
+    rounding: Losses
 
 
 class TestSet(NamedTuple):
@@ -123,7 +132,7 @@ def project(blocks: Iterable[tuple[Floats, Floats, Floats]], fit: Fit, M: int) -
         samples=sample_gram.diagonal(),
         variance=variance,
         outside=max(sample_variance - float(sample_gram.trace()), 0.0) if r < min(len(fit.Q), M) else 0.0,
-        perfect=r == M,
+        perfect=r == M and float(blurring(fit.s).max()) < RESOLVED,
     )
 
 
@@ -134,6 +143,11 @@ def shrinkage(s: Floats, ridges: Floats) -> tuple[Floats, Floats]:
     return s / total, ridges[:, None] / total
 
 
+def blurring(s: Floats) -> Floats:
+    """Relative rounding error of the singular values, at most 1."""
+    return np.asarray(np.minimum(EPS * s[0] / np.maximum(s, EPS * EPS * s[0]), 1.0))
+
+
 def ridge_path(fit: Fit, draw: Projections, ridges: Floats) -> RidgePath:
     """The losses averaged over teacher, label noise and test points, at finite reduced ridges >= 0."""
     T, r = fit.Q.shape
@@ -142,17 +156,24 @@ def ridge_path(fit: Fit, draw: Projections, ridges: Floats) -> RidgePath:
     square = np.einsum("ri,ri->r", v @ draw.H, v)
     linear = np.zeros(len(ridges)) if draw.perfect else 2 * (a @ draw.b)
     constant = 0.0 if draw.perfect else draw.variance
-    nothing = np.zeros(len(ridges))
-    return RidgePath(
+    blur, nothing = 2 * blurring(fit.s), np.zeros(len(ridges))
+    losses = Losses(
         signal=np.maximum(constant - linear + square, 0.0),
         noise=a**2 @ draw.features,
         cross=nothing,
         train_signal=(unlearned**2 @ draw.samples + draw.outside) / T,
         train_noise=((unlearned**2).sum(axis=1) + (T - r)) / T,
         train_cross=nothing,
-        rounding=EPS * (constant + np.abs(linear) + square),
-        train_rounding=np.full(len(ridges), EPS * draw.variance),
     )
+    rounding = Losses(
+        signal=EPS * (constant + np.abs(linear) + square) + (float(blur.max()) * square if draw.perfect else 0.0),
+        noise=a**2 @ (blur * draw.features),
+        cross=nothing,
+        train_signal=unlearned**2 @ (blur * draw.samples) / T + EPS * draw.variance,
+        train_noise=unlearned**2 @ blur / T + EPS * losses.train_noise,
+        train_cross=nothing,
+    )
+    return RidgePath(losses, rounding)
 
 
 def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> RidgePath:
@@ -162,14 +183,21 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> RidgePath:
     y, eps = test.y @ fit.Q, test.eps @ fit.Q
     y_outside, eps_outside = test.y - fit.Q @ y, test.eps - fit.Q @ eps
     signal, noise = (a * y) @ projected - test.labels, (a * eps) @ projected
-    T, variance = test.y.size, np.mean(test.labels**2)
-    return RidgePath(
+    T, blur, nothing = test.y.size, 2 * blurring(fit.s), np.zeros(len(ridges))
+    losses = Losses(
         signal=(signal**2).mean(axis=1),
         noise=(noise**2).mean(axis=1),
         cross=(signal * noise).mean(axis=1),
         train_signal=(unlearned**2 @ y**2 + y_outside @ y_outside) / T,
         train_noise=(unlearned**2 @ eps**2 + eps_outside @ eps_outside) / T,
         train_cross=(unlearned**2 @ (y * eps) + y_outside @ eps_outside) / T,
-        rounding=EPS * (variance + (signal**2).mean(axis=1)),
-        train_rounding=np.full(len(ridges), EPS * variance),
     )
+    rounding = Losses(
+        signal=EPS * (np.mean(test.labels**2) + losses.signal),
+        noise=a**2 @ (blur * eps**2 * (projected**2).mean(axis=1)),
+        cross=nothing,
+        train_signal=unlearned**2 @ (blur * y**2) / T + EPS * np.mean(test.y**2),
+        train_noise=unlearned**2 @ (blur * eps**2) / T + EPS * losses.train_noise,
+        train_cross=nothing,
+    )
+    return RidgePath(losses, rounding)

@@ -17,7 +17,7 @@ from rfscale.memory import require_memory
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.kernels import RidgePath
+from rfscale.simulation.kernels import Losses, RidgePath
 from rfscale.simulation.threads import default_workers, map_indices, single_threaded_blas
 
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
@@ -31,7 +31,7 @@ class Mean(Result):
     Attributes
     ----------
     mean, stderr : ndarray
-        Of the shape of the experiment. The standard error is never below the rounding error of a draw.
+        Of the shape of the experiment. The standard error includes the rounding error of a draw.
     """
 
     mean: Floats
@@ -120,7 +120,8 @@ def simulate(
     Notes
     -----
     THEORY section 1. Without ridge the distribution over draws has a heavy tail at N = T < M, where the mean does
-    not exist. The signal cannot be resolved below about 1e-16 of the total variance; the standard error shows it.
+    not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor what label noise does in
+    directions whose singular values are below 1e-16 of the largest; the standard errors include both.
 
     Examples
     --------
@@ -191,22 +192,26 @@ def _run(
 
 def _means(model: ScalingModel, paths: list[RidgePath]) -> Floats:
     """Mean and standard error of test, signal, noise and training loss: shape (4, 2, R)."""
-    path = RidgePath(*(np.stack(column) for column in zip(*paths, strict=True)))  # each (draws, R)
-    cross_unit = 2 * np.sqrt(model.signal_unit) * np.sqrt(model.noise_unit)
-    signal, noise = model.signal_unit * path.signal, model.noise_unit * path.noise
-    test = signal + noise + cross_unit * path.cross
-    train = 2 * (
-        model.signal_unit * path.train_signal + model.noise_unit * path.train_noise + cross_unit * path.train_cross
-    )
-    rounding = model.signal_unit * path.rounding
-    train_rounding = 2 * model.signal_unit * path.train_rounding
-    return np.stack(
-        [_mean(test, rounding), _mean(signal, rounding), _mean(noise, 0.0 * rounding), _mean(train, train_rounding)]
-    )
+    losses = _combine(model, [path.losses for path in paths])
+    rounding = _combine(model, [path.rounding for path in paths])
+    return np.stack([_mean(*pair) for pair in zip(losses, rounding, strict=True)])
+
+
+def _combine(model: ScalingModel, parts: list[Losses]) -> list[Floats]:
+    """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
+    loss = Losses(*(np.stack(column) for column in zip(*parts, strict=True)))
+    signal_unit, noise_unit = model.signal_unit, model.noise_unit
+    cross_unit = 2 * np.sqrt(signal_unit) * np.sqrt(noise_unit)
+    signal, noise = signal_unit * loss.signal, noise_unit * loss.noise
+    train = signal_unit * loss.train_signal + noise_unit * loss.train_noise + cross_unit * loss.train_cross
+    return [signal + noise + cross_unit * loss.cross, signal, noise, 2 * train]
 
 
 def _mean(values: Floats, rounding: Floats) -> Floats:
-    stderr = values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    """Mean and standard error over draws, the latter not below the mean rounding error."""
+    largest = np.abs(values).max(axis=0)
+    unit = np.where(largest > 0, largest, 1.0)  # squares of losses may be out of range
+    stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
     return np.stack([values.mean(axis=0), np.hypot(stderr, rounding.mean(axis=0))])
 
 

@@ -110,9 +110,9 @@ def _brackets(model: ScalingModel, smaller: Floats, log_ridge: Floats) -> tuple[
     log_eigenvalues = model.spectrum.log_eigenvalues
     trace = np.exp(log_eigenvalues[::-1]).sum()
     latents_left = np.maximum(1.0 - smaller / model.M, 0.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", under="ignore"):
         lower = np.maximum(log_ridge, log_eigenvalues[-1] + np.log(latents_left))
-    return lower, np.logaddexp(log_ridge, log_product([2.0, trace], [smaller]))
+        return lower, np.logaddexp(log_ridge, log_product([2.0, trace], [smaller]))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -149,7 +149,7 @@ def _solve_point(
     if log_ridge == np.inf:  # an infinite ridge learns nothing
         return np.inf, 1.0, 0.0, 0
     if log_ridge == -np.inf and n >= M:  # without ridge, enough features and samples learn everything
-        return -np.inf, 1.0 - M / n, 0.0, 0
+        return -np.inf, 1.0 if n == np.inf else (n - M) / n, 0.0, 0
     guess = log_eigenvalues[min(int(n), M - 1)]  # where a spectrum without ridge has about n dimensions above
     z = min(max(np.logaddexp(guess, log_ridge), lower), upper)
     evaluations, last_step = 0, upper - lower

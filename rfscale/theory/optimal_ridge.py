@@ -26,8 +26,9 @@ from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.theory.fixed_point import FixedPoint, size_ratios, solve, unused_fraction
 from rfscale.theory.planar import Prediction, planar_at
-from rfscale.traces import log_product, traces_kernel
+from rfscale.traces import log_product, moments, traces_kernel
 
+TOLERANCE = 1e-15  # of log Delta
 REACH = 300.0  # |log Delta| in units of lambda_+, up to which an optimum is looked for; see `_optimum`
 
 
@@ -40,11 +41,10 @@ class OptimalRidge(Result):
     ridge : ndarray
         gamma at the optimum, of the broadcast shape of N and T; 0 or `inf` where the optimum is there.
     location : ndarray of str
-        "interior"; "zero": the loss is least without ridge (T = infinity, or N, T >= M with little or no label
-        noise, or N = infinity
-        without noise); "infinity": the ridge grows without bound, because there is nothing but noise to learn
-        (sigma_w = 0), or because N = infinity with label noise, where gamma/N has the finite limit that
-        `prediction.delta` shows.
+        "interior"; "zero": the loss is least without ridge (T = infinity; N = infinity or N, T >= M without label
+        noise; or so little noise that the best Delta is below exp(-300) lambda_+); "infinity": the ridge grows without
+        bound, because there is nothing but noise to learn (sigma_w = 0), or because N = infinity with label noise,
+        where gamma/N has the finite limit that `prediction.delta` shows.
     prediction : Prediction
         The planar losses at the optimum.
     """
@@ -103,7 +103,8 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     points = zip(*(a.ravel().tolist() for a in (N, T, start.log_delta, start.unused_N, start.unused_T)), strict=True)
     optima = [_optimum(model, *point) for point in points]
     log_delta, unused_N, unused_T, no_ridge = (np.reshape(column, N.shape) for column in zip(*optima, strict=True))
-    residual = np.where(no_ridge, start.residual, 0.0)  # elsewhere the ridge is computed from Delta
+    # elsewhere the ridge is computed from Delta, which is known to the tolerance of the search
+    residual = np.where(no_ridge, start.residual, TOLERANCE * np.maximum(np.abs(log_delta), 1.0))
     traces = model.spectrum.traces(log_delta)
     point = FixedPoint(log_delta, unused_N, unused_T, traces, residual, start.evaluations)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -131,7 +132,7 @@ def _optimum(
     upper = _search(slope, +1, max(lower + 1.0, 0.0))
     if slope(upper) <= 0:
         return _Optimum(_log_delta_above_all_eigenvalues(model, N, T), 1.0, 1.0, False)
-    return _at(model, N, T, brentq(slope, lower, upper, xtol=1e-15, rtol=1e-15) if slope(lower) < 0 else lower)
+    return _at(model, N, T, brentq(slope, lower, upper, xtol=TOLERANCE, rtol=TOLERANCE) if slope(lower) < 0 else lower)
 
 
 def _search(slope: Callable[[float], float], direction: int, z: float) -> float:
@@ -144,23 +145,36 @@ def _search(slope: Callable[[float], float], direction: int, z: float) -> float:
 
 def _slope(model: ScalingModel, N: float, T: float, z: float) -> float:
     """What has the sign of dL/dDelta at z = log Delta, in [-1, 1]: y_N y_T - bracket over their sum."""
-    *_, above, excess = traces_kernel(model.spectrum.log_eigenvalues, z)
+    _, _, s, c, _, above, excess = traces_kernel(model.spectrum.log_eigenvalues, z)
     n, (share, gap) = min(N, T), _size_ratios(N, T)
     unused = max(((n - above) - excess) / n, 0.0)  # 1 - df1/n
     unused_larger = gap + share * unused
-    product, bracket = unused * unused_larger, _bracket(model, N, T, z, unused if N <= T else unused_larger)
-    return (product - bracket) / (product + bracket)
+    product = unused * unused_larger
+    signal, noise = _bracket(model, N, T, z, unused if N <= T else unused_larger, s, c)
+    all_learned = n >= model.M and z < model.spectrum.log_eigenvalues[-1]
+    rise = _rise_where_all_is_learned(model, N, T, z, s, c) if all_learned else product - signal
+    return (rise - noise) / (product + signal + noise)
 
 
-def _bracket(model: ScalingModel, N: float, T: float, z: float, y_N: float) -> float:
-    """The bracket of the equation at the top: y_N y_T where the loss is stationary. At most 1e300."""
-    _, _, s, c, *_ = traces_kernel(model.spectrum.log_eigenvalues, z)
+def _bracket(model: ScalingModel, N: float, T: float, z: float, y_N: float, s: float, c: float) -> tuple[float, float]:
+    """The two terms of the bracket at the top, whose sum is y_N y_T where the loss is stationary; at most 1e300."""
     s_over_c = s / c  # first, as both may be tiny
     noise = (y_N**2 + s_over_c * (s / N) * (y_N + s / N)) / T
     if noise > 0.0:
         with np.errstate(over="ignore"):
             noise *= float(np.exp(_log_noise_to_signal(model) - z))
-    return min(s_over_c * (s / N) * (s / T) + noise, 1e300)
+    return s_over_c * (s / N) * (s / T), min(noise, 1e300)
+
+
+def _rise_where_all_is_learned(model: ScalingModel, N: float, T: float, z: float, s: float, c: float) -> float:
+    """y_N y_T - s^3/(c N T) for N, T >= M and small Delta, as a sum that does not cancel even at N = T = M.
+
+    With r = sum q, w = sum q^2 = r - s and v = sum p q^2 = s - c, c r^2 - s^3 = s^2 (2w - v) + s w (w - 2v) - v w^2.
+    """
+    r, w, v = (float(moments(model.spectrum.log_eigenvalues, np.array([z]), *ij)[0]) for ij in ((0, 1), (0, 2), (1, 2)))
+    spare_N, spare_T = (N - model.M) / N if np.isfinite(N) else 1.0, (T - model.M) / T
+    square = (s / c) * s * (2 * w - v) + (s / c) * w * (w - 2 * v) - (v / c) * w * w
+    return spare_N * spare_T + r * (spare_N / T + spare_T / N) + square / N / T
 
 
 def _size_ratios(N: float, T: float) -> tuple[float, float]:
@@ -184,9 +198,9 @@ def _log_delta_above_all_eigenvalues(model: ScalingModel, N: float, T: float) ->
 
 def _at(model: ScalingModel, N: float, T: float, z: float) -> _Optimum:
     """The fixed point at a stationary z."""
-    df1, *_ = traces_kernel(model.spectrum.log_eigenvalues, z)
+    df1, _, s, c, *_ = traces_kernel(model.spectrum.log_eigenvalues, z)
     share, gap = _size_ratios(N, T)
-    product = _bracket(model, N, T, z, max(1 - df1 / N, 0.0))
+    product = sum(_bracket(model, N, T, z, max(1 - df1 / N, 0.0), s, c))
     unused = unused_fraction(np.sqrt(product), gap, share)
     unused_larger = gap + share * unused
     return _Optimum(z, *((unused, unused_larger) if N <= T else (unused_larger, unused)), False)

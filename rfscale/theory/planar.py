@@ -115,17 +115,20 @@ def _losses(model: ScalingModel, N: Floats, T: Floats, point: FixedPoint) -> tup
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         D = y_N * y_T + s * (y_N / T + y_T / N)
         # Delta s = sum lambda q^2: the product may be out of range for large Delta, the sum for small
-        signal_unit = model.signal_unit * np.exp(np.minimum(point.log_delta, 0.0))
-        signal = np.where(small, s, traces.unlearned) / D
+        root = np.exp(np.minimum(point.log_delta, 0.0) / 2)
+        signal_unit = model.signal_unit * root
+        signal = root * (np.where(small, s, traces.unlearned) / D)
         noise = (traces.df2 * y_N + traces.df1 * s / N) / (T * D)
     corner = np.isneginf(point.log_delta) & (np.minimum(N, T) == model.M)
     if np.any(corner):
         signal_unit = np.where(corner, model.signal_unit, signal_unit)
-        signal, noise = (np.where(corner, *pair) for pair in zip(_corner(model, N, T), (signal, noise), strict=True))
+        signal, noise = (
+            np.where(corner, *pair) for pair in zip(square_corner(model, N, T), (signal, noise), strict=True)
+        )
     return _times(signal_unit, signal), _times(model.noise_unit, noise)
 
 
-def _corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
+def square_corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
     """No ridge and min(N, T) = M: numerators and D all vanish; these are their ratios as the ridge goes to 0."""
     M = model.M
     with np.errstate(over="ignore"):

@@ -6,7 +6,8 @@ With s = 1/(1 + alpha), c = pi s / sin(pi s), C = c^(1+alpha), and the sum over 
               \Big]_{X=1/2}^{M+1/2}, \qquad M \to \infty:\quad n \Delta = \lambda_+ C n^{-\alpha}.
 
 Without ridge the loss is (sigma_w^2/2M) n Delta / (1 - n/m), n = min(N, T), m = max(N, T), so these are the
-power laws of the loss. Source: THEORY section 6; the breakdown form is the one of Roberts' talk on [MRS].
+power laws of the loss. Each states a relative error, estimated to first order; inside the regime the true error is at
+most 1.25 times that. Source: THEORY section 6; the breakdown form is the one of Roberts' talk on [MRS].
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     nu, alpha = n / spectrum.M, spectrum.alpha
     error = np.abs((1 - nu) ** alpha / (1 - nu**alpha) - 1) + uniform_error(spectrum, n)
     check_regime("delta_breakdown", "alpha near 1, or n << M", error, limit=1 / 3)
-    return spectrum.scale * power_law_constant(alpha) * (1 / n - 1 / spectrum.M) ** alpha / n
+    return spectrum.scale * power_law_constant(alpha) * ((spectrum.M - n) / n / spectrum.M) ** alpha / n
 
 
 def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -182,7 +183,8 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     n = _count(spectrum, n)
     check_regime("delta_uniform", "n >> 1 + alpha and alpha above 0.25", uniform_error(spectrum, n), limit=1 / 3)
     alpha = spectrum.alpha
-    return spectrum.scale * power_law_constant(alpha) * (n**-alpha - np.float64(spectrum.M) ** -alpha) / n
+    missing = -np.expm1(alpha * np.log1p((n - spectrum.M) / spectrum.M))  # 1 - (n/M)^alpha
+    return _power(spectrum, n) * missing
 
 
 def cutoff_error(spectrum: PowerLaw, n: Floats) -> Floats:

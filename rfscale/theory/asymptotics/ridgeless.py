@@ -16,6 +16,7 @@ from rfscale.arguments import Floats, broadcast, ridges, sizes
 from rfscale.model import ScalingModel
 from rfscale.theory.asymptotics.regime import check_regime
 from rfscale.theory.fixed_point import solve
+from rfscale.theory.planar import square_corner
 from rfscale.traces import Traces
 
 
@@ -23,7 +24,8 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     """Signal and noise loss at ridge 0 in the three regimes N < T, T < N and M <= N, T.
 
     Regime ridge = 0; exact for infinite sizes, where the relative error is of order 1/size
-    (`ridgeless_finite_size_signal`). Infinite at N = T < M.
+    (`ridgeless_finite_size_signal`). Infinite at N = T < M; at N = T = M the signal is
+    (sigma_w^2/2M) M^2/(3 sum 1/lambda), the limit ridge -> 0.
 
     Parameters
     ----------
@@ -48,7 +50,9 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     delta, traces = _resolution(model, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(np.isinf(m), 0.0, n / m)
-        signal = np.where(n < M, delta * n / (1 - share), 0.0)
+        signal = np.where(
+            n < M, delta * n / (1 - share), np.where((N == M) & (T == M), square_corner(model, N, T)[0], 0.0)
+        )
         noise = share / (1 - share) + np.where(T < N, traces.df2 / (T - traces.df2), 0.0)
         noise = np.where(n < M, noise, np.where(T == M, np.inf, M / np.maximum(T - M, 0.0)))
     return _loss(model.signal_unit, signal), _loss(model.noise_unit, noise)
@@ -78,11 +82,12 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
         # n df3 - df2^2 with n = df1, as a sum that does not cancel as n -> M: df2 s - n c
         spread = (traces.df2 * s - n * c) / s**2
         data_factor = np.where(np.isinf(m), 1.0, np.where(m - n > 1, (m - 1) / (m - n - 1), np.inf))
+        loss = data_factor * delta * (n + spread)
         planar_factor = np.where(np.isinf(m), 1.0, m / (m - n))
         ratio = data_factor / planar_factor * (1 + spread / n)
     learnable = n < model.M
     check_regime("ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0))
-    return _loss(model.signal_unit, np.where(learnable, data_factor * delta * (n + spread), 0.0))
+    return _loss(model.signal_unit, np.where(learnable, loss, 0.0))
 
 
 def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
@@ -113,8 +118,8 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
 def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:
     """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N), set by N alone.
 
-    Regime N << T: used at a finite T its relative error is 1/(1 - N/T) - 1, and it warns above 10 percent.
-    Zero for N >= M.
+    Regime N << T: used at a finite T it warns where the loss without ridge, its signal 1/(1 - N/T) larger and with
+    label noise, differs by more than 10 percent. Zero for N >= M.
 
     Examples
     --------
@@ -123,15 +128,16 @@ def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -
     1.120e-05
     """
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
-    _check_plateau("plateau_features", "N << T", N, T)
-    return ridgeless(model, N, np.inf)[0]
+    plateau = ridgeless(model, N, np.inf)[0]
+    check_regime("plateau_features", "N << T", _excess(model, N, T, plateau))
+    return plateau
 
 
 def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Floats:
     """The plateau of the ridgeless loss as N -> infinity: (sigma_w^2/2M) T Delta(T) + (sigma_eps^2/2) df2/(T - df2).
 
-    Regime T << N: used at a finite N its relative error is 1/(1 - T/N) - 1 (for the signal), and it warns above
-    10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
+    Regime T << N: used at a finite N it warns where the loss without ridge, its signal 1/(1 - T/N) larger, differs by
+    more than 10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
 
     Examples
     --------
@@ -141,8 +147,9 @@ def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Fl
     0.0054
     """
     T, N = broadcast(T=sizes("T", T), N=sizes("N", N))
-    _check_plateau("plateau_data", "T << N", T, N)
-    return np.add(*ridgeless(model, np.inf, T))
+    plateau = np.add(*ridgeless(model, np.inf, T))
+    check_regime("plateau_data", "T << N", _excess(model, N, T, plateau))
+    return plateau
 
 
 def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
@@ -175,10 +182,11 @@ def _resolution(model: ScalingModel, n: Floats) -> tuple[Floats, Traces]:
     return np.exp(point.log_delta), point.traces
 
 
-def _check_plateau(formula: str, regime: str, n: Floats, m: Floats) -> None:
+def _excess(model: ScalingModel, N: Floats, T: Floats, plateau: Floats) -> Floats:
+    """By how much the ridgeless loss exceeds a plateau, relatively."""
+    loss = np.add(*ridgeless(model, N, T))
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(np.isinf(m), 0.0, n / m)
-        check_regime(formula, regime, np.where(share < 1, 1 / (1 - share) - 1, np.inf))
+        return np.where(loss == plateau, 0.0, loss / plateau - 1)
 
 
 def _positive_ridge(ridge: ArrayLike) -> Floats:
