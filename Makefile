@@ -27,13 +27,13 @@ format: $(VENV)/.lint
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
-$(VENV)/bin/python:
+$(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
 	$(INSTALL) -e '.[parallel]'
 	@touch $@
 
-$(VENV)/.%: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/.%: $(VENV)/bin/pip pyproject.toml constraints.txt
 	$(INSTALL) -e '.[$*]'
 	@touch $@

@@ -19,6 +19,7 @@ from rfscale.theory import asymptotics
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
+from rfscale.version import __version__
 
 __all__ = [
     "Comparison",
@@ -30,6 +31,7 @@ __all__ = [
     "Prediction",
     "RegimeWarning",
     "ScalingModel",
+    "__version__",
     "asymptotics",
     "compare",
     "optimal_ridge",

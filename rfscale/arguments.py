@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 def number(name: str, value: Any, *, zero: bool = False) -> float:
     """A finite number > 0 (>= 0 with `zero`), as a float."""
     allowed = f"a finite number {'>= 0' if zero else '> 0'}"
-    array = _numeric(name, value, allowed)
+    array = numeric(name, value, allowed)
     if array.ndim or not np.isfinite(array) or array < 0 or (array == 0 and not zero):
         raise ValueError(f"{name} must be {allowed}, got {value!r}")
     return float(array)
@@ -25,7 +25,7 @@ def number(name: str, value: Any, *, zero: bool = False) -> float:
 
 def integer(name: str, value: Any, *, least: int = 1) -> int:
     """A whole number >= `least`, as an int; 3.0 counts as whole."""
-    array = _numeric(name, value, f"an integer >= {least}")
+    array = numeric(name, value, f"an integer >= {least}")
     if array.ndim or not np.isfinite(array) or array != np.floor(array) or array < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
     try:
@@ -37,7 +37,7 @@ def integer(name: str, value: Any, *, least: int = 1) -> int:
 def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
     """Sizes N or T > 0: any real, infinity included, or with `whole` only integers."""
     allowed = "integers >= 1" if whole else "> 0 (numpy.inf is allowed)"
-    array = _numeric(name, value, allowed)
+    array = numeric(name, value, allowed)
     good = (array >= 1) & (array == np.floor(array)) & np.isfinite(array) if whole else array > 0
     return _all_good(name, array, good, allowed)
 
@@ -45,7 +45,7 @@ def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
 def ridges(value: ArrayLike) -> Floats:
     """Ridge strengths in [0, inf]."""
     allowed = '>= 0 (or "optimal")'
-    array = _numeric("ridge", value, allowed)
+    array = numeric("ridge", value, allowed)
     return _all_good("ridge", array, array >= 0, allowed)
 
 
@@ -65,7 +65,8 @@ def broadcast(**arrays: Floats) -> list[Floats]:
         raise ValueError(f"shapes must broadcast together, got {shapes}") from None
 
 
-def _numeric(name: str, value: Any, allowed: str) -> Floats:
+def numeric(name: str, value: Any, allowed: str) -> Floats:
+    """Numbers as a float64 array; `allowed` says in the error what they have to be."""
     try:
         array = np.asarray(value)
         beyond_int64 = array.dtype.kind == "O" and all(isinstance(item, int) for item in array.flat)

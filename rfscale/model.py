@@ -25,6 +25,12 @@ class RegimeWarning(UserWarning):
     """An approximate formula was used outside the regime in which its stated error holds."""
 
 
+def require_model(model: object) -> None:
+    """Raise ValueError if the argument is not a ScalingModel."""
+    if not isinstance(model, ScalingModel):
+        raise ValueError(f"model must be a ScalingModel, got {model!r}")
+
+
 @dataclass(frozen=True)
 class ScalingModel:
     """Latent spectrum, teacher, features and label noise of the random-feature model.

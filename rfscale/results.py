@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,6 +24,12 @@ _FORMAT = 1
 class Result:
     """A frozen dataclass of arrays that broadcast together, nested results and plain values."""
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         _KINDS[cls.__name__] = cls
@@ -41,15 +48,23 @@ class Result:
         ImportError
             If pandas is not installed (``pip install "rfscale[frames]"``).
         """
-        import pandas as pd
-
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError('to_frame needs pandas: pip install "rfscale[frames]"') from None
         return pd.DataFrame(self.columns())
 
     def save(self, path: str | Path) -> None:
         """Write the result to `path` as a numpy .npz archive, readable without this package.
 
         Arrays are stored under dotted names ("test.mean"); "header" holds the rest as JSON.
+
+        Raises
+        ------
+        ValueError
+            If no file can be made there.
         """
+        check_writable(path)
         arrays: dict[str, Any] = {}
         header = {"format": _FORMAT, "result": _pack(self, "", arrays)}
         with open(path, "wb") as file:  # an open file, since savez appends .npz to names that lack it
@@ -65,14 +80,14 @@ class Result:
             If the file does not hold one.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 header = json.loads(str(archive["header"]))
                 if header["format"] != _FORMAT:
                     raise ValueError(f"format {header['format']}, this version reads {_FORMAT}")
                 result = _unpack(header["result"], archive)
         except FileNotFoundError:
             raise
-        except (KeyError, ValueError, TypeError, AttributeError, EOFError, OSError) as error:
+        except Exception as error:  # a damaged archive fails in many ways
             raise ValueError(f"{path} is not a saved result: {error}") from None
         if not isinstance(result, cls):
             raise ValueError(f"{path} holds a {type(result).__name__}, not a {cls.__name__}")
@@ -87,6 +102,17 @@ class Result:
             elif not isinstance(value, ScalingModel | Spectrum) and value is not None:
                 flat[prefix + field.name] = value
         return flat
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise ValueError if a file cannot be made there."""
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise ValueError(f"cannot write {path}: the folder {folder} does not exist")
+    if not str(path) or Path(path).is_dir():
+        raise ValueError(f"cannot write {str(path)!r}: it is not the name of a file")
+    if not os.access(path if Path(path).exists() else folder, os.W_OK):
+        raise ValueError(f"cannot write {path}: permission denied")
 
 
 def _pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:

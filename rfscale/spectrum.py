@@ -19,7 +19,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.arguments import Floats, integer, number
+from rfscale.arguments import Floats, integer, number, numeric
 from rfscale.memory import require_memory
 from rfscale.traces import Traces, log_product, moments, traces_at
 
@@ -61,9 +61,11 @@ class Spectrum(ABC):
         >>> PowerLaw(alpha=1.0, M=3).trace()  # 1 + 1/4 + 1/9
         1.361111111
         """
+        if not np.isfinite(exponent := numeric("power", power, "a finite number")):
+            raise ValueError(f"power must be a finite number, got {power!r}")
         with np.errstate(over="ignore", under="ignore"):
-            relative = np.exp(power * self.log_eigenvalues)[::-1].sum()
-            return float(relative * np.float64(self.scale) ** power)
+            relative = np.exp(exponent * self.log_eigenvalues)[::-1].sum()
+            return float(relative * np.float64(self.scale) ** exponent)
 
     def df(self, k: int, delta: ArrayLike) -> Floats:
         """Degrees of freedom df_k(Delta) = sum_J (lambda_J / (lambda_J + Delta))^k.
@@ -107,7 +109,7 @@ class Spectrum(ABC):
         >>> print(spectrum.moment(0, 1, 1e-30))  # M - df_1, which 2.0 - spectrum.df(1, 1e-30) would round to 0
         5.0e-30
         """
-        values = np.asarray(delta, dtype=np.float64)
+        values = numeric("delta", delta, ">= 0")
         if not np.all(values >= 0):
             raise ValueError(f"delta must be >= 0, got {delta!r}")
         i, j = integer("i", i, least=0), integer("j", j, least=0)
@@ -163,7 +165,9 @@ class PowerLaw(Spectrum):
     @cached_property
     def log_eigenvalues(self) -> Floats:
         """log(lambda_J / scale) = -(1 + alpha) log J. Shape (M,)."""
-        return -(1.0 + self.alpha) * np.log(self._ranks())
+        logarithms: Floats = -(1.0 + self.alpha) * np.log(self._ranks())
+        logarithms.flags.writeable = False
+        return logarithms
 
     def _ranks(self) -> Floats:
         require_memory(4 * 8 * self.M, f"a spectrum of M = {self.M} eigenvalues")
@@ -196,17 +200,14 @@ class Eigenvalues(Spectrum):
     array: NDArray[np.float64]
 
     def __init__(self, array: ArrayLike) -> None:
-        try:
-            values = np.array(array, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(f"eigenvalues must be numbers >= 0, got {array!r}") from None
+        values = numeric("array", array, "numbers >= 0")
         if values.ndim != 1:
-            raise ValueError(f"eigenvalues must be a one-dimensional array, got shape {values.shape}")
+            raise ValueError(f"array must be one-dimensional, got shape {values.shape}")
         bad = values[~((values >= 0) & np.isfinite(values))]
         if bad.size:
-            raise ValueError(f"eigenvalues must be finite and >= 0, got {bad[0]:g}")
+            raise ValueError(f"array must be finite and >= 0, got {bad[0]:g}")
         if not np.any(values > 0):
-            raise ValueError(f"eigenvalues must hold at least one positive entry, got {array!r}")
+            raise ValueError(f"array must hold at least one positive entry, got {array!r}")
         positive = np.sort(values[values > 0])[::-1].copy()
         positive.flags.writeable = False
         object.__setattr__(self, "array", positive)
@@ -227,4 +228,6 @@ class Eigenvalues(Spectrum):
     @cached_property
     def log_eigenvalues(self) -> Floats:
         """log(lambda_J / scale). Shape (M,)."""
-        return log_product([self.array], [self.scale])
+        logarithms = log_product([self.array], [self.scale])
+        logarithms.flags.writeable = False
+        return logarithms

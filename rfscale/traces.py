@@ -51,6 +51,12 @@ def scaled_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> 
     return mantissa, exponent
 
 
+def times(factor: ArrayLike, values: Floats) -> Floats:
+    """factor * values, where a vanishing factor or value wins over an infinite one."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return np.where(np.equal(factor, 0.0) | (values == 0.0), 0.0, np.multiply(factor, values))
+
+
 @numba.njit(cache=True, nogil=True)
 def _fractions(gap: float) -> tuple[float, float]:
     """p and q = 1 - p at gap = log(lambda/Delta), each to full relative accuracy."""

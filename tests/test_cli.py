@@ -126,12 +126,21 @@ def test_plot_against_ridge(tmp_path):
         ("predict --N 10 --T 5 --alpha x", "argument --alpha: invalid float value: 'x'"),
         ("predict --N 10 --T 5 --sigma-u nan", "sigma_u must be a finite number > 0, got nan"),
         ("predict --N 10 --T 5 --ridge -1", "ridge must be >= 0"),
-        ("predict --N 10 --T 5 --ridge best", "--ridge must be a LIST such as 10,20 or 10:1000:20log, got 'best'"),
+        (
+            "predict --N 10 --T 5 --ridge best",
+            '--ridge must be a LIST such as 10,20 or 10:1000:20log, or "optimal" alone',
+        ),
         ("predict --N 10", "the following arguments are required: --T"),
         ("predict --N , --T 5", "--N must be a LIST"),
         ("predict --N 1:0:3log --T 5", "--N: a logarithmic range needs positive ends"),
         ("predict --N 1:inf:3 --T 5", "--N: a range needs finite ends"),
-        ("predict --N 1:5:0 --T 5", "a COUNT >= 1"),
+        ("predict --N 1:5:0 --T 5", "a COUNT from 1 to 1000000, got '1:5:0'"),
+        ("predict --N 1:5:100000000000 --T 5", "a COUNT from 1 to 1000000"),
+        ("predict --N 1:1000000:1000000 --T 1:1000000:1000000", "points needs"),
+        ("predict --N 0:10:3 --T 5", "N must be > 0 (numpy.inf is allowed), got 0"),
+        ("predict --N -5,10 --T 5", "N must be > 0 (numpy.inf is allowed), got -5"),
+        ("predict --N 5 --T 5 --ridge -1e-3", 'ridge must be >= 0 (or "optimal"), got -0.001'),
+        ("simulate --N 5 --T 5 --draws 100000000000", "needs"),
         ("predict --N 0 --T 5", "N must be > 0"),
         ("predict --N nan --T 5", "--N must hold numbers, got 'nan'"),
         ("predict --N 5 --T 5 --M 2.5", "--M must hold integers, got '2.5'"),
@@ -145,7 +154,7 @@ def test_plot_against_ridge(tmp_path):
         ("predict --N 5 --T 5 --plot no/such/folder/p.png", "the folder no/such/folder does not exist"),
         ("predict --N 5 --T 5 -o no/such/folder/t", "the folder no/such/folder does not exist"),
         ("predict --N 5 --T 5 --plot p.doc", "--plot must be a file ending in one of"),
-        ("predict --N 5 --T 5 --plot /", "it is a folder"),
+        ("predict --N 5 --T 5 --plot /", "it is not the name of a file"),
         ("explain", "invalid choice: 'explain'"),
         ("", "the following arguments are required: COMMAND"),
         ("predict --N 5 --T 5 --bogus", "unrecognized arguments: --bogus"),
@@ -174,6 +183,18 @@ def test_interrupt(monkeypatch, capsys):
     monkeypatch.setattr(commands, "predict", interrupted)
     assert main(["predict", "--N", "5", "--T", "5"]) == 130
     assert capsys.readouterr().err == "rfscale: interrupted\n"
+
+
+def test_a_reader_that_has_seen_enough():
+    line = f"{sys.executable} -m rfscale predict --N 5 --T 6:1000:1000 | true"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"rfscale {rf.__version__}\n"
 
 
 def test_as_a_module():

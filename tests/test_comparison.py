@@ -23,7 +23,8 @@ CORRECTIONS = [
 @pytest.mark.parametrize(("M", "N", "T", "alpha", "ridge", "signal", "noise"), CORRECTIONS)
 def test_finite_size_bound_covers_what_the_theory_lists(M, N, T, alpha, ridge, signal, noise):
     bound = finite_size_bound(rf.predict(rf.ScalingModel(rf.PowerLaw(alpha, M)), N, T, ridge))
-    assert max(signal, noise) < bound < 20 * max(signal, noise)
+    assert max(signal, noise) < bound
+    assert bound < 10 * max(signal, noise) or bound == np.inf  # too small to be judged
 
 
 @pytest.mark.parametrize("alpha", [1.0, 3.0])
@@ -69,7 +70,7 @@ def test_a_theory_that_is_ten_percent_off_is_found_out(factor):
 
 def test_points_where_planar_theory_diverges_or_vanishes():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 20))
-    comparison = rf.compare(model, [10, 30], [10, 40], draws=4, seed=1)  # the peak; everything learned
+    comparison = rf.compare(model, [10, 100], [10, 200], draws=4, seed=1)  # the peak; everything learned
     assert comparison.gap.tolist() == [-100.0, 0.0]
     assert comparison.z.tolist() == [-np.inf, 0.0]
     assert comparison.agrees.all()

@@ -255,6 +255,18 @@ def test_bad_model(name, value):
         rf.ScalingModel(rf.PowerLaw(1.0, 10), **{name: value})
 
 
+def test_the_model_has_to_be_a_model():
+    for function in (rf.predict, rf.optimal_ridge, rf.simulate, rf.compare):
+        with pytest.raises(ValueError, match=r"^model must be a ScalingModel, got 'x'"):
+            function("x", 1, 2)
+
+
+def test_a_grid_that_does_not_fit_in_memory_is_refused():
+    sizes = np.arange(1.0, 1e5)
+    with pytest.raises(ValueError, match=r"^a prediction at \d+ points needs .* GB of memory, but only"):
+        rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10)), sizes, sizes[:, None, None], np.ones((20, 1)))
+
+
 def test_zero_is_allowed_for_teacher_and_noise_but_not_for_features():
     assert rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_w=0, sigma_eps=0).sigma_w == 0
     with pytest.raises(ValueError, match=r"^sigma_u must be a finite number > 0, got 0"):

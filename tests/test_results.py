@@ -45,11 +45,16 @@ def test_load_refuses_other_things(tmp_path):
     (tmp_path / "text").write_text("not a result")
     np.savez(tmp_path / "other.npz", a=np.ones(3))
     rf.predict(MODEL, 5, 10).save(tmp_path / "prediction")
-    for name in ("text", "other.npz"):
+    data = (tmp_path / "prediction").read_bytes()
+    (tmp_path / "truncated").write_bytes(data[: len(data) // 2])
+    (tmp_path / "damaged").write_bytes(data[:300] + bytes(200) + data[500:])
+    for name in ("text", "other.npz", "truncated", "damaged"):
         with pytest.raises(ValueError, match="is not a saved result"):
             rf.Prediction.load(tmp_path / name)
     with pytest.raises(ValueError, match="holds a Prediction, not a Estimate"):
         rf.Estimate.load(tmp_path / "prediction")
+    with pytest.raises(ValueError, match=r"the folder .* does not exist"):
+        rf.predict(MODEL, 5, 10).save(tmp_path / "no" / "folder")
     with pytest.raises(FileNotFoundError):
         rf.Prediction.load(tmp_path / "nothing")
 
@@ -70,3 +75,6 @@ def test_columns_broadcast():
 def test_results_are_frozen():
     with pytest.raises(AttributeError):
         rf.predict(MODEL, 5, 10).test = 0.0  # type: ignore[misc]
+    for result in (rf.predict(MODEL, [5, 6], 10), rf.simulate(MODEL, [5, 6], 10, draws=2).test):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(result, "test", getattr(result, "mean", None))[0] = 1.0

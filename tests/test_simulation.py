@@ -1,5 +1,8 @@
 """The simulation: against plain numpy on the same draws, its random streams, exact finite-size answers, bad input."""
 
+import time
+import tracemalloc
+
 import numpy as np
 import pytest
 import reference
@@ -289,25 +292,63 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster():
         ({"workers": 0}, r"^workers must be an integer >= 1, got 0"),
         ({"N": [1, 2], "T": [1, 2, 3]}, r"^shapes must broadcast together"),
         (
-            {"N": 10**6, "T": 10**6},
+            {"N": 10**6, "T": 10**6, "model": rf.ScalingModel(rf.PowerLaw(1.0, 10**6))},
             r"^a simulation at N = 1000000, T = 1000000 .* needs .* GB of memory, but only .* GB",
         ),
     ],
 )
 def test_bad_input(arguments, said):
-    arguments = {"N": 4, "T": 5, "draws": 2} | arguments
+    arguments = {"model": rf.ScalingModel(rf.PowerLaw(1.0, 10)), "N": 4, "T": 5, "draws": 2} | arguments
     with pytest.raises(ValueError, match=said):
-        rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 10)), **arguments)
+        rf.simulate(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("N", "T", "M", "ridges", "test_points"),
+    [
+        (200, 300, 500, 1, None),
+        (300, 200, 5000, 1, None),
+        (300, 400, 60, 5, None),
+        (30, 40, 90, 2000, None),
+        (60, 50, 900, 3, 700),
+    ],
+)
+def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points):
+    """The peak of numpy's allocations stays below the estimate, and not far below."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M))
+    experiment = Experiment(model, N, T, 0, test_points)
+    experiment.losses(0, np.ones(2))  # compiles
+    tracemalloc.start()
+    experiment.losses(0, np.geomspace(1e-3, 1, ridges))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert experiment.memory(ridges) / 3 < peak < experiment.memory(ridges)
+
+
+def test_losses_beyond_float64_are_infinite_not_nan():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_eps=1e200)
+    with np.errstate(all="raise", under="ignore"):
+        estimate = rf.simulate(model, 3, 5, draws=2, seed=1)
+    assert np.isinf(estimate.test.mean)
+    assert np.isinf(estimate.test.stderr)
+    assert np.isfinite(estimate.signal.mean)
+    assert rf.predict(model, 3, 5).test == np.inf
 
 
 def test_memory_does_not_grow_with_M():
     small, large = (Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1) for M in (4096, 65_536))
-    assert large - small == 3 * 8 * (65_536 - 4096)  # the spectrum and what is made of it, nothing else
+    assert large - small == 2 * 8 * (65_536 - 4096)  # the logarithms of the spectrum and a copy, nothing else
 
 
 def test_a_stop_in_the_middle_drops_what_has_not_started():
     started = []
-    results = threads.map_indices(lambda i: started.append(i) or i, 10_000, workers=2)
+
+    def task(i):
+        started.append(i)
+        time.sleep(1e-3)
+        return i
+
+    results = threads.map_indices(task, 10_000, workers=2)
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     results.close()
     assert len(started) < 10_000

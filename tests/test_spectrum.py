@@ -79,6 +79,9 @@ def test_a_power_law_given_by_its_eigenvalues_is_the_same_spectrum():
 def test_spectra_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         Eigenvalues([1.0, 2.0]).eigenvalues[0] = 3.0
+    for spectrum in (Eigenvalues([1.0, 2.0]), PowerLaw(1.0, 5)):
+        with pytest.raises(ValueError, match="read-only"):
+            spectrum.log_eigenvalues[0] = 3.0
     with pytest.raises(AttributeError):
         PowerLaw(1.0, 5).alpha = 2.0  # type: ignore[misc]
 
@@ -113,7 +116,9 @@ def test_bad_power_laws(arguments, named):
         ([0.0, 0.0], "at least one positive"),
         ([], "at least one positive"),
         ([[1.0, 2.0]], "one-dimensional"),
-        (["a"], "numbers"),
+        (["a"], "^array must be numbers >= 0, got"),
+        ([True, False], "^array must be numbers >= 0, got"),
+        ([1.0 + 2.0j], "^array must be numbers >= 0, got"),
     ],
 )
 def test_bad_eigenvalues(array, said):

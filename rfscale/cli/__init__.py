@@ -6,11 +6,15 @@ Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one lin
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from rfscale.cli import commands, output, values
+from rfscale.results import check_writable
+from rfscale.version import __version__
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,14 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     try:
         options = _parser().parse_args(arguments)
-        output.check_writable(options.output)
-        output.check_writable(options.plot)
+        for path in (options.output, options.plot):
+            if path is not None:
+                check_writable(path)
         if options.plot is not None:
             output.check_picture(options.plot)
         status: int = options.run(options)
+        sys.stdout.flush()
         return status
-    except (ValueError, OSError) as error:
-        print(f"rfscale: error: {' '.join(str(error).split())}", file=sys.stderr)
+    except BrokenPipeError:  # whoever reads the rows has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ValueError, OSError, MemoryError) as error:
+        print(f"rfscale: error: {' '.join(str(error).split()) or 'out of memory'}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rfscale: interrupted", file=sys.stderr)
@@ -38,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="rfscale", description="The random-feature model of neural scaling laws.")
+    parser.add_argument("--version", action="version", version=f"rfscale {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     for name, run, text in (
         ("predict", commands.run_predict, "the losses of the planar theory"),
@@ -46,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         ("optimal-ridge", commands.run_optimal_ridge, "the ridge that minimises the test loss"),
     ):
         command = subparsers.add_parser(name, help=text, description=text, epilog=values.HELP)
+        command._negative_number_matcher = re.compile(r"-\.?\d")  # "-5,10" is a value, to be refused as such
         _add_model_options(command, sizes_required=name != "compare")
         if name != "optimal-ridge":
             command.add_argument("--ridge", default="0", metavar="LIST", help="gamma >= 0, or optimal (default 0)")

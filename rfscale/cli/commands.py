@@ -14,7 +14,7 @@ from rfscale.arguments import Floats
 from rfscale.cli import output, values
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.model import ScalingModel
-from rfscale.results import Result
+from rfscale.results import Result, check_writable
 from rfscale.simulation.monte_carlo import Estimate, simulate
 from rfscale.spectrum import PowerLaw
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
@@ -56,7 +56,7 @@ def run_compare(options: argparse.Namespace) -> int:
 
 def _run_main_job(options: argparse.Namespace) -> int:
     picture = options.plot or DEFAULT_PICTURE
-    output.check_writable(picture)
+    check_writable(picture)
     if options.test_points is not None:
         raise ValueError("--test-points needs --N and --T")
     job = main_job.run(options.draws, options.seed, options.workers, progress=True)

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,17 +14,6 @@ from typing import Any
 import numpy as np
 
 Columns = Mapping[str, Any]
-
-
-def check_writable(path: str | None) -> None:
-    """Raise ValueError if a file cannot be made there."""
-    if path is None:
-        return
-    folder = Path(path).parent
-    if not folder.is_dir():
-        raise ValueError(f"cannot write {path}: the folder {folder} does not exist")
-    if Path(path).is_dir() or not os.access(path if Path(path).exists() else folder, os.W_OK):
-        raise ValueError(f"cannot write {path}: it is a folder, or writing is not permitted")
 
 
 def check_picture(path: str) -> None:

@@ -13,6 +13,7 @@ HELP = (
     "START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are rounded to integers. All combinations "
     "of the lists are computed."
 )
+LONGEST = 1_000_000
 _RANGE = re.compile(r"([^:]+):([^:]+):(\d+)(log|lin)?")
 
 
@@ -23,7 +24,7 @@ def numbers(name: str, text: str) -> Floats:
 
 def sizes(name: str, text: str, *, whole: bool) -> Floats:
     """The sizes of a list, without repetitions; ranges are rounded to integers, `whole` ones have to be integers."""
-    parts = [np.maximum(np.rint(v), 1) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))]
+    parts = [np.rint(v) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))]
     found = np.concatenate(parts)
     if whole and not np.all(np.isfinite(found) & (found == np.rint(found))):
         raise ValueError(f"--{name} must hold integers, got {text!r}")
@@ -46,8 +47,8 @@ def _range(name: str, item: str) -> tuple[Floats, bool]:
     if match is None:
         return np.array([_number(name, item)]), False
     start, stop, count = _number(name, match[1]), _number(name, match[2]), int(match[3])
-    if count < 1 or not np.isfinite([start, stop]).all():
-        raise ValueError(f"--{name}: a range needs finite ends and a COUNT >= 1, got {item!r}")
+    if not 1 <= count <= LONGEST or not np.isfinite([start, stop]).all():
+        raise ValueError(f"--{name}: a range needs finite ends and a COUNT from 1 to {LONGEST}, got {item!r}")
     if match[4] != "log":
         return np.linspace(start, stop, count), True
     if min(start, stop) <= 0:
@@ -59,7 +60,8 @@ def _number(name: str, text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"--{name} must be a LIST such as 10,20 or 10:1000:20log, got {text!r}") from None
+        or_optimal = ', or "optimal" alone' if name == "ridge" else ""
+        raise ValueError(f"--{name} must be a LIST such as 10,20 or 10:1000:20log{or_optimal}, got {text!r}") from None
     if np.isnan(value):
         raise ValueError(f"--{name} must hold numbers, got {text!r}")
     return value

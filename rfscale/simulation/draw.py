@@ -7,7 +7,7 @@ Every block of latent directions of every draw has a stream of its own, with the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,10 +38,6 @@ class Experiment:
     T: int
     seed: int
     test_points: int | None = None
-    eigenvalues: Floats = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "eigenvalues", np.exp(self.model.spectrum.log_eigenvalues))
 
     def losses(self, draw: int, ridges: Floats) -> kernels.RidgePath:
         """The losses of one draw at finite reduced ridges (gamma M/(sigma_u^2 lambda_+)), in the units of `kernels`.
@@ -49,25 +45,30 @@ class Experiment:
         The latent directions are drawn twice, for the features and for their projections, rather than kept: random
         numbers cost little beside the products, and memory does not grow with M.
         """
-        features, test = self._features(draw)
-        fit = kernels.fit(features, self.model.M)
+        fit, test = self._fit(draw)
         if test is not None:
             return kernels.explicit_path(fit, test, ridges)
         return kernels.ridge_path(fit, kernels.project(self.blocks(draw), fit, self.model.M), ridges)
 
-    def _features(self, draw: int) -> tuple[Floats, kernels.TestSet | None]:
-        """phi = u x (N, T), and the teacher's labels and the test set if there is an explicit one."""
-        features, test = np.zeros((self.N, self.T)), None
+    def _fit(self, draw: int) -> tuple[kernels.Fit, kernels.TestSet | None]:
+        """The features phi = u x decomposed, and the teacher's labels and the test set if there is an explicit one."""
+        low_rank = min(self.N, self.T) > self.model.M
+        features, factors, test = np.zeros((0, 0) if low_rank else (self.N, self.T)), [], None
         for block, (eigenvalues, u, x) in enumerate(self.blocks(draw)):
-            features += u @ x
+            if low_rank:
+                factors.append((u, x))
+            else:
+                features += u @ x
             if self.test_points is not None:
                 test = self._add_test_block(test, draw, block, eigenvalues, u, x)
-        return features, test
+        if low_rank:
+            return kernels.fit_factors(np.hstack([u for u, _ in factors]), np.vstack([x for _, x in factors])), test
+        return kernels.fit(features), test
 
     def blocks(self, draw: int) -> Iterator[tuple[Floats, Floats, Floats]]:
         """Eigenvalues (B,), features u (N, B) and latent data x (B, T), block by block; lambda_+ = sigma_u^2/M = 1."""
         for block, start in enumerate(range(0, self.model.M, kernels.BLOCK)):
-            eigenvalues = self.eigenvalues[start : start + kernels.BLOCK]
+            eigenvalues = np.exp(self.model.spectrum.log_eigenvalues[start : start + kernels.BLOCK])
             generator = self._generator(draw, TRAINING, block)
             yield eigenvalues, *kernels.draw_block(generator, np.sqrt(eigenvalues), self.N, self.T)
 
@@ -100,7 +101,8 @@ class Experiment:
         """Bytes that one draw needs at its peak, along a path of this many ridges."""
         N, T, M, tests = self.N, self.T, self.model.M, self.test_points or 0
         r, B = min(N, T, M), min(kernels.BLOCK, M)
-        block = (N + T + 3 * r + tests) * B  # u, x, G, W and weighted W, test data
-        kept = 2 * N * T + (N + T) * r + 5 * r * r + 2 * N * tests  # features, their decomposition, projections
-        path = ridges * (4 * r + 3 * tests + 16)
-        return 8.0 * (block + kept + path + 3 * M)  # 3: the spectrum, its logarithms and their exponentials
+        block = (2 * (N + T + tests) + 3 * r) * B  # u, x and test data, of two blocks; G, W and weighted W
+        decomposition = 3 * (N + T) * M if min(N, T) > M else 3 * N * T  # the features or their factors, and copies
+        kept = (N + T) * r + 6 * r * r + 2 * N * tests  # singular vectors, projections and their products
+        path = ridges * (5 * r + 3 * tests + 32)
+        return 8.0 * (max(block, decomposition) + kept + path + 2 * M)

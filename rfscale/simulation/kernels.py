@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from scipy.linalg import svd
+from scipy.linalg import qr, svd
 
 from rfscale.arguments import Floats
 
@@ -105,11 +105,18 @@ def draw_block(generator: np.random.Generator, root_eigenvalues: Floats, N: int,
     return u, x
 
 
-def fit(features: Floats, M: int) -> Fit:
-    """Decompose the features (N, T) of M latent directions; beyond their rank there is only rounding."""
-    r = min(*features.shape, M)
+def fit(features: Floats) -> Fit:
+    """Decompose features (N, T) of full rank."""
     P, s, Qt = svd(features, full_matrices=False, lapack_driver="gesdd", check_finite=False)
-    return Fit(P[:, :r], s[:r], Qt[:r].T)
+    return Fit(P, s, Qt.T)
+
+
+def fit_factors(u: Floats, x: Floats) -> Fit:
+    """Decompose features u x of rank M < N, T from u (N, M) and x (M, T): without the rounding beyond their rank."""
+    Qu, Ru = qr(u, mode="economic", check_finite=False)
+    Qx, Rx = qr(x.T, mode="economic", check_finite=False)
+    core = fit(Ru @ Rx.T)
+    return Fit(Qu @ core.P, core.s, Qx @ core.Q)
 
 
 def project(blocks: Iterable[tuple[Floats, Floats, Floats]], fit: Fit, M: int) -> Projections:

@@ -8,20 +8,21 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from tqdm.auto import tqdm
 
 from rfscale.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
 from rfscale.memory import require_memory
-from rfscale.model import ScalingModel
+from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.simulation.draw import Experiment
 from rfscale.simulation.kernels import Losses, RidgePath
 from rfscale.simulation.threads import default_workers, map_indices, single_threaded_blas
+from rfscale.traces import times
 
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
-RIDGES_PER_DECADE = 8
+DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge
+RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +132,7 @@ def simulate(
     >>> bool(np.all(abs(estimate.test.mean / rf.predict(model, N=20, T=[10, 40]).test - 1) < 0.2))
     True
     """
+    require_model(model)
     seed = _seed(seed)
     draws = integer("draws", draws, least=2)
     test_points = None if test_points is None else integer("test_points", test_points)
@@ -142,7 +144,7 @@ def simulate(
     N, T, ridge = np.array(N), np.array(T), np.array(ridge, dtype=np.float64)
     pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
     experiments = [Experiment(model, int(n), int(t), seed, test_points) for n, t in pairs.T]
-    _require_memory(experiments, ridge.size, workers)
+    _require_memory(experiments, _longest_path(ridge, cell_of, optimal), draws, workers)
     losses = np.empty((len(Estimate.LOSSES), 2, ridge.size))
     with (
         single_threaded_blas(),
@@ -169,11 +171,17 @@ def _seed(seed: int | None) -> int:
     return integer("seed", seed, least=0)
 
 
-def _require_memory(experiments: list[Experiment], points: int, workers: int) -> None:
-    largest = max(experiments, key=lambda experiment: experiment.memory(points))
+def _longest_path(ridge: Floats, cell_of: NDArray[np.int64], optimal: bool) -> int:
+    """The number of ridges on the longest path of an (N, T)."""
+    return RIDGES_OF_SEARCH if optimal else int(np.bincount(cell_of.ravel()).max())
+
+
+def _require_memory(experiments: list[Experiment], ridges: int, draws: int, workers: int) -> None:
+    largest = max(experiments, key=lambda experiment: experiment.memory(ridges))
+    results = 12 * 8 * ridges * draws + 2000 * draws  # the losses of all draws, and Python's own
     require_memory(
-        workers * largest.memory(points),
-        f"a simulation at N = {largest.N}, T = {largest.T} with workers = {workers}",
+        workers * largest.memory(ridges) + results,
+        f"a simulation at N = {largest.N}, T = {largest.T} with draws = {draws} and workers = {workers}",
     )
 
 
@@ -202,17 +210,21 @@ def _combine(model: ScalingModel, parts: list[Losses]) -> list[Floats]:
     loss = Losses(*(np.stack(column) for column in zip(*parts, strict=True)))
     signal_unit, noise_unit = model.signal_unit, model.noise_unit
     cross_unit = 2 * np.sqrt(signal_unit) * np.sqrt(noise_unit)
-    signal, noise = signal_unit * loss.signal, noise_unit * loss.noise
-    train = signal_unit * loss.train_signal + noise_unit * loss.train_noise + cross_unit * loss.train_cross
-    return [signal + noise + cross_unit * loss.cross, signal, noise, 2 * train]
+    signal, noise = times(signal_unit, loss.signal), times(noise_unit, loss.noise)
+    train = times(signal_unit, loss.train_signal) + times(noise_unit, loss.train_noise)
+    test, train = signal + noise + times(cross_unit, loss.cross), train + times(cross_unit, loss.train_cross)
+    return [test, signal, noise, 2 * train]
 
 
 def _mean(values: Floats, rounding: Floats) -> Floats:
     """Mean and standard error over draws, the latter not below the mean rounding error."""
     largest = np.abs(values).max(axis=0)
-    unit = np.where(largest > 0, largest, 1.0)  # squares of losses may be out of range
-    stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
-    return np.stack([values.mean(axis=0), np.hypot(stderr, rounding.mean(axis=0))])
+    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares of losses may be out of range
+    with np.errstate(invalid="ignore", over="ignore"):
+        stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
+        stderr = np.hypot(stderr, rounding.mean(axis=0))
+        mean = unit * (values / unit).mean(axis=0)
+    return np.stack([mean, np.where(np.isfinite(mean), stderr, np.inf)])
 
 
 def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Callable[[], object]) -> float:
@@ -220,7 +232,7 @@ def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Calla
     model, exact = experiment.model, Experiment(experiment.model, experiment.N, experiment.T, experiment.seed)
     noise_to_signal = model.noise_unit / model.signal_unit if model.signal_unit else 0.0
     top = np.log10(experiment.N * max(experiment.T, noise_to_signal)) + 3
-    steps = np.arange(-24 * RIDGES_PER_DECADE, 1) / RIDGES_PER_DECADE + top
+    steps = np.arange(-DECADES * RIDGES_PER_DECADE, 1) / RIDGES_PER_DECADE + top
     unit = -float(model.log_reduced_ridge(1.0))
     log_ridge = steps * np.log(10) + unit
     ridge = np.concatenate([[0.0], np.exp(log_ridge), [np.inf]])
@@ -228,6 +240,8 @@ def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Calla
     best = int(loss.argmin())
     if not 2 <= best <= ridge.size - 3:
         return float(ridge[best])
+    from scipy.interpolate import CubicSpline  # here, as it takes as long to import as all the rest
+
     spline = CubicSpline(log_ridge, loss[1:-1])
     around = float(log_ridge[best - 2]), float(log_ridge[best])
     lowest = minimize_scalar(lambda z: float(spline(z)), bounds=around, method="bounded", options={"xatol": 1e-6})

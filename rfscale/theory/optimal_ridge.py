@@ -22,12 +22,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
 from rfscale.arguments import Floats, broadcast, sizes
-from rfscale.model import ScalingModel
+from rfscale.memory import require_memory
+from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.theory.fixed_point import FixedPoint, size_ratios, solve, unused_fraction
 from rfscale.theory.planar import Prediction, planar_at
 from rfscale.traces import log_product, moments, traces_kernel
 
+BYTES_PER_POINT = 1000  # of all arrays together
 TOLERANCE = 1e-15  # of log Delta
 REACH = 300.0  # |log Delta| in units of lambda_+, up to which an optimum is looked for; see `_optimum`
 
@@ -98,7 +100,9 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     >>> print(best.ridge * model.M)  # (pi/2)^2 = 2.467 for all N and T when alpha = 1, up to N/M
     [2.447 2.427]
     """
+    require_model(model)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
+    require_memory(BYTES_PER_POINT * N.size, f"the optimal ridge at {N.size} points")
     start = solve(model, N, T, np.zeros(N.shape))
     points = zip(*(a.ravel().tolist() for a in (N, T, start.log_delta, start.unused_N, start.unused_T)), strict=True)
     optima = [_optimum(model, *point) for point in points]

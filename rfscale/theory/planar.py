@@ -23,6 +23,7 @@ from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.theory.fixed_point import FixedPoint, solve
+from rfscale.traces import times
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
 
@@ -82,7 +83,7 @@ def planar_at(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, point: F
         root = np.exp(point.log_delta / 2)  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
         delta = root * (model.spectrum.scale * root)
         mean_square = 2 * (signal + noise) + 2 * model.noise_unit
-        train = point.unused_T * _times(point.unused_T, mean_square)
+        train = point.unused_T * times(point.unused_T, mean_square)
     values: dict[str, Any] = {
         "N": N,
         "T": T,
@@ -125,7 +126,7 @@ def _losses(model: ScalingModel, N: Floats, T: Floats, point: FixedPoint) -> tup
         signal, noise = (
             np.where(corner, *pair) for pair in zip(square_corner(model, N, T), (signal, noise), strict=True)
         )
-    return _times(signal_unit, signal), _times(model.noise_unit, noise)
+    return times(signal_unit, signal), times(model.noise_unit, noise)
 
 
 def square_corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
@@ -135,9 +136,3 @@ def square_corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Fl
         inverse_trace = np.exp(-model.spectrum.log_eigenvalues).sum()
     signal = np.where(N == T, M * (M / (3 * inverse_trace)), 0.0)
     return signal, np.where(T == M, np.inf, M / np.where(T == M, 1.0, T - M))
-
-
-def _times(factor: Floats | float, values: Floats) -> Floats:
-    """factor * values, where a vanishing factor wins over an infinite value."""
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return np.where(np.equal(factor, 0.0), 0.0, factor * values)

@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import broadcast, is_optimal, ridges, sizes
-from rfscale.model import ScalingModel
+from rfscale.memory import require_memory
+from rfscale.model import ScalingModel, require_model
 from rfscale.theory.optimal_ridge import optimal_ridge
 from rfscale.theory.planar import Prediction, planar
+
+BYTES_PER_POINT = 400  # of all arrays together
 
 
 def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0) -> Prediction:
@@ -47,9 +50,11 @@ def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | 
     >>> print(rf.predict(model, N=500, T=[100, 300, 500], ridge=1e-9).test)
     [3.739e-06 2.403e-06 2.054e-04]
     """
+    require_model(model)
     if is_optimal(ridge):
         return optimal_ridge(model, N, T).prediction
     N, T, ridge = broadcast(N=sizes("N", N), T=sizes("T", T), ridge=ridges(ridge))
+    require_memory(BYTES_PER_POINT * N.size, f"a prediction at {N.size} points")
     if np.any(np.isinf(ridge) & (np.isinf(N) | np.isinf(T))):
         raise ValueError("ridge must be finite where N or T is inf, got inf")
     return planar(model, N, T, ridge)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, broadcast, sizes
-from rfscale.model import ScalingModel
+from rfscale.model import ScalingModel, require_model
 from rfscale.spectrum import PowerLaw
 from rfscale.theory.asymptotics.power_law import cutoff_error, power_law_constant
 from rfscale.theory.asymptotics.regime import check_regime
@@ -25,8 +25,9 @@ def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> 
     At alpha = 1 the ridge is (sigma_u^2 lambda_+/M)(pi/2)^2 for all N and T, and L = k (1/N + 1/T), the
     phenomenological law with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
 
-    Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) + `cutoff_error` at a, the relative error is at most 1.25 e for
-    the loss and 5 e for the ridge, on which the loss depends little. Warns where 5 e is above 10 percent.
+    Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) and f = `cutoff_error` at a, the relative error is at most
+    1.25 (e + f) for the loss and 2 e + 5 f for the ridge, on which the loss depends little. Warns where the latter is
+    above 10 percent.
 
     Parameters
     ----------
@@ -50,6 +51,7 @@ def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> 
     >>> print(ridge * 100_000)  # (pi/2)^2
     2.4674
     """
+    require_model(model)
     spectrum = model.spectrum
     if not isinstance(spectrum, PowerLaw) or model.sigma_eps:
         raise ValueError(f"model must have a PowerLaw spectrum and sigma_eps = 0, got {model!r}")
@@ -59,8 +61,8 @@ def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> 
     alpha, C = spectrum.alpha, power_law_constant(spectrum.alpha)
     kappa = 2 / (alpha * (1 + alpha))
     a = 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
-    error = (1 + alpha) / (2 * a) + cutoff_error(spectrum, a)
-    check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", 5 * error)
+    error = (1 + alpha) / a + 5 * cutoff_error(spectrum, a)
+    check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
     ridge = model.sigma_u**2 * spectrum.scale / model.M * kappa * C * a ** (1 - alpha)
     ratio = (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
     return ridge[()], (model.signal_unit * C * a**-alpha * ratio)[()]

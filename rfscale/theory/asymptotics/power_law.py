@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import hyp2f1
 
-from rfscale.arguments import Floats, sizes
+from rfscale.arguments import Floats, number, numeric, sizes
 from rfscale.spectrum import PowerLaw
 from rfscale.theory.asymptotics.regime import check_regime
 
@@ -32,6 +32,7 @@ def power_law_constant(alpha: float) -> float:
     >>> power_law_constant(1.0)  # (pi/2)^2
     2.4674
     """
+    alpha = number("alpha", alpha)
     s = 1 / (1 + alpha)
     sine = np.sin(np.pi * min(alpha, 1.0) * s)  # sin(pi s) = sin(pi alpha s), the smaller argument of the two
     return float((np.pi * s / sine) ** (1 + alpha))
@@ -99,12 +100,7 @@ def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
 
     At alpha = 1, nu = atan(sqrt(tau))/sqrt(tau).
 
-    Parameters
-    ----------
-    alpha : float
-        Exponent > 0.
-    nu : array_like
-        In (0, 1).
+    alpha > 0; nu, array_like in (0, 1).
 
     Examples
     --------
@@ -112,10 +108,11 @@ def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
     >>> print(np.arctan(np.sqrt(tau)) / np.sqrt(tau))
     0.50000
     """
-    nu = np.asarray(nu, dtype=np.float64)
+    alpha, nu = number("alpha", alpha), numeric("nu", nu, "in (0, 1)")
     if not np.all((nu > 0) & (nu < 1)):
-        raise ValueError(f"nu must be in (0, 1), got {nu!r}")
-    return np.exp(_roots(lambda z: _hypergeometric(alpha, z), nu, 0.0, 0.0))
+        raise ValueError(f"nu must be in (0, 1), got {nu[~((nu > 0) & (nu < 1))].flat[0]:g}")
+    with np.errstate(over="ignore"):  # inf where tau is beyond float64
+        return np.exp(_roots(lambda z: _hypergeometric(alpha, z), nu, 0.0, 0.0))
 
 
 def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -231,9 +228,12 @@ def _power(spectrum: PowerLaw, n: Floats) -> Floats:
 
 
 def _hypergeometric(alpha: float, log_argument: float) -> float:
-    """2F1(1, s; 1+s; -exp(log_argument)); its argument may overflow, where the function is below 1e-15."""
+    """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, c x^-s - s/(1-s) x^-1 + O(x^-2)."""
     s = 1 / (1 + alpha)
-    return float(hyp2f1(1.0, s, 1.0 + s, -np.exp(min(log_argument, 700.0))))
+    if log_argument < 600.0:
+        return float(hyp2f1(1.0, s, 1.0 + s, -np.exp(log_argument)))
+    c = power_law_constant(alpha) ** s
+    return float(c * np.exp(-s * log_argument) - np.exp(-log_argument) / alpha)
 
 
 def _roots(function: Callable[[float], float], values: Floats, lower: float, upper: float) -> Floats:

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, broadcast, ridges, sizes
-from rfscale.model import ScalingModel
+from rfscale.model import ScalingModel, require_model
 from rfscale.theory.asymptotics.regime import check_regime
 from rfscale.theory.fixed_point import solve
 from rfscale.theory.planar import square_corner
-from rfscale.traces import Traces
+from rfscale.traces import Traces, times
 
 
 def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
@@ -45,6 +45,7 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     >>> print(signal, noise)
     2.240e-05 0.00500
     """
+    require_model(model)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     M, n, m = model.M, np.minimum(N, T), np.maximum(N, T)
     delta, traces = _resolution(model, n)
@@ -55,7 +56,7 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
         )
         noise = share / (1 - share) + np.where(T < N, traces.df2 / (T - traces.df2), 0.0)
         noise = np.where(n < M, noise, np.where(T == M, np.inf, M / np.maximum(T - M, 0.0)))
-    return _loss(model.signal_unit, signal), _loss(model.noise_unit, noise)
+    return times(model.signal_unit, signal), times(model.noise_unit, noise)
 
 
 def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
@@ -74,6 +75,7 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
     >>> print(ridgeless_finite_size_signal(model, N=20, T=60) / ridgeless(model, N=20, T=60)[0])
     1.0324
     """
+    require_model(model)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     n, m = np.minimum(N, T), np.maximum(N, T)
     delta, traces = _resolution(model, n)
@@ -87,7 +89,7 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
         ratio = data_factor / planar_factor * (1 + spread / n)
     learnable = n < model.M
     check_regime("ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0))
-    return _loss(model.signal_unit, np.where(learnable, loss, 0.0))
+    return times(model.signal_unit, np.where(learnable, loss, 0.0))
 
 
 def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
@@ -106,13 +108,14 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
     >>> print(ridgeless_finite_size_noise(ScalingModel(PowerLaw(1.0, M=400), sigma_eps=1.0), N=20, T=41))
     0.5
     """
+    require_model(model)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     n = np.minimum(N, model.M)
     if np.any(n >= T):
         raise ValueError(f"T must be above min(N, M), got T = {T[n >= T].flat[0]:g}")
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(T - n > 1, np.where(np.isinf(T), 0.0, n / (T - n - 1)), np.inf)
-    return _loss(model.noise_unit, factor)
+    return times(model.noise_unit, factor)
 
 
 def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:
@@ -166,6 +169,7 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     >>> print(peak(ScalingModel(PowerLaw(alpha=1.0, M=4000)), N=400, ridge=1e-13))
     0.0265
     """
+    require_model(model)
     N, ridge = broadcast(N=sizes("N", N), ridge=_positive_ridge(ridge))
     if np.any(N >= model.M):
         raise ValueError(f"N must be below M = {model.M}, got {N.max():g}")
@@ -173,7 +177,7 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     with np.errstate(over="ignore"):
         h = np.exp(model.log_reduced_ridge(ridge) / 2) / np.sqrt(delta)
         check_regime("peak", "a small ridge", h / traces.df1_minus_df2)
-        return _loss(model.signal_unit, delta * N**2 / (2 * h))
+        return times(model.signal_unit, delta * N**2 / (2 * h))
 
 
 def _resolution(model: ScalingModel, n: Floats) -> tuple[Floats, Traces]:
@@ -194,8 +198,3 @@ def _positive_ridge(ridge: ArrayLike) -> Floats:
     if not np.all((strengths > 0) & np.isfinite(strengths)):
         raise ValueError(f"ridge must be finite and > 0, got {ridge!r}")
     return strengths
-
-
-def _loss(unit: float, trace: Floats) -> Floats:
-    """unit * trace, where no teacher or no noise means no loss even if the trace diverges."""
-    return np.where(unit == 0.0, 0.0, np.multiply(unit or 1.0, trace))[()]
