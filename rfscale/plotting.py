@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats
-from rfscale.simulation.monte_carlo import Estimate
-from rfscale.theory.planar import Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from rfscale.simulation.monte_carlo import Estimate
+    from rfscale.theory.planar import Prediction
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vP*"
+DASHES = ("-", "--", "-.", ":")  # one for each time that the palette is gone through
 NAMES = {"N": "number of features $N$", "T": "number of samples $T$", "ridge": r"ridge $\gamma$"}
 
 
@@ -56,6 +58,21 @@ def loss_curve(
     Returns
     -------
     Axes
+        Losses of 0 and of infinity, which a logarithmic axis cannot show, are gaps.
+
+    Raises
+    ------
+    ValueError
+        If `x` is none of the names.
+
+    Examples
+    --------
+    >>> import numpy as np, rfscale as rf
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000))
+    >>> prediction = rf.predict(model, np.geomspace(10, 500, 50), 100, ridge=[[0.0], [1e-3]])
+    >>> axes = loss_curve(prediction)
+    >>> axes.get_xlabel()
+    'number of features $N$'
     """
     if x not in NAMES:
         raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
@@ -64,18 +81,24 @@ def loss_curve(
     names = [", ".join(part for part in (name, suffix) if part) for name in names]
     if prediction is not None:
         for i, (position, loss) in enumerate(_curves(getattr(prediction, x), prediction.test)):
-            axes.plot(position, _visible(loss), color=_colour(i + first_colour), label=names[i] or "theory", zorder=2)
+            k = i + first_colour
+            dashes, label = DASHES[k // len(COLOURS) % len(DASHES)], names[i] or "theory"
+            axes.plot(position, _visible(loss), dashes, color=_colour(k), label=label, zorder=2)
     if estimate is not None:
         points = _curves(getattr(estimate, x), estimate.test.mean, estimate.test.stderr)
         for i, (position, mean, stderr) in enumerate(points):
             look: dict[str, Any] = {"color": _colour(i + first_colour), "marker": MARKERS[(i + first_colour) % 7]}
-            label = names[i] if prediction is None else None
-            axes.errorbar(
-                position, _visible(mean), stderr, ls="", ms=4.5, capsize=2, lw=1, label=label, zorder=3, **look
-            )
+            look |= {"ls": "", "ms": 4.5, "capsize": 2, "lw": 1, "zorder": 3}
+            axes.errorbar(position, _visible(mean), stderr, label=None if prediction else names[i], **look)
         if prediction is not None and "simulation" not in axes.get_legend_handles_labels()[1]:
             axes.errorbar([], [], [], ls="", marker="o", ms=4.5, capsize=2, lw=1, color="0.4", label="simulation")
-    axes.set(xscale="log", yscale="log", xlabel=NAMES[x], ylabel="test loss $L$")
+    axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
+    drawn = [line.get_xydata() for line in axes.lines]
+    if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
+        axes.set(xscale="log", yscale="log")
+        _label_ticks(axes)
+    else:
+        axes.text(0.5, 0.5, "all losses are 0 or infinite", transform=axes.transAxes, ha="center")
     if axes.get_legend_handles_labels()[1]:
         axes.legend(frameon=False, fontsize="small")
     return axes
@@ -139,6 +162,8 @@ def loss_map(prediction: Prediction, ax: Axes | None = None) -> Axes:
         raise ValueError(f"prediction must be on an (N, T) grid, got shape {np.shape(prediction.test)}")
     axes, M = _axes(ax), prediction.model.M
     positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 0)]
+    if not positive.size:
+        raise ValueError("prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none")
     # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
     lowest, highest = max(positive.min(), positive.max() * 1e-12), positive.max()
     shown = np.clip(prediction.test, lowest, highest)
@@ -155,11 +180,12 @@ def loss_map(prediction: Prediction, ax: Axes | None = None) -> Axes:
     if edges[1][0] < M < edges[1][1]:
         axes.plot([max(M, edges[0][0]), edges[0][1]], [M, M], color="white", lw=1)
     axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])
-    for name in ("features", "data", "latent"):
+    for name in ("features", "data", "latent", "peak"):
         inside = prediction.regime == name
-        if inside.mean() > 0.02:
+        if inside.mean() > 0.01:
             x, y = (float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T))
-            axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold")
+            box = {"boxstyle": "round,pad=0.15", "facecolor": "0.2", "edgecolor": "none", "alpha": 0.6}
+            axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box)
     return axes
 
 
@@ -193,9 +219,21 @@ def _curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
     for name, symbol in (("N", "N"), ("T", "T"), ("ridge", r"\gamma")):
         rows = [row for (row,) in _curves(getattr(result, name))]
         if name != x and len({row[0] for row in rows}) > 1 and all(np.all(row == row[0]) for row in rows):
-            here = [f"${symbol}$ = {row[0]:.3g}".replace("inf", r"$\infty$") for row in rows]
+            here = [f"${symbol}$ = {row[0]:.6g}".replace("inf", r"$\infty$") for row in rows]
             labels = [f"{before}, {new}" if before else new for before, new in zip(labels, here, strict=True)]
     return labels
+
+
+def _label_ticks(axes: Axes) -> None:
+    """Below two decades, label 1, 2 and 5 of each: powers of ten would be too few, all ticks too many."""
+    from matplotlib.ticker import FuncFormatter
+
+    low, high = axes.get_xlim()
+    if high < 100 * low:
+        plain = FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else "")
+        axes.xaxis.set_major_formatter(plain)
+        axes.xaxis.set_minor_formatter(plain)
+        axes.tick_params(axis="x", which="both", pad=5)
 
 
 def _mark(axes: Axes, position: float, name: str, left: bool = False) -> None:

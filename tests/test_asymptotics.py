@@ -142,6 +142,45 @@ def test_finite_size_forms_of_the_theory():
         assert found == pytest.approx(ratio, abs=6e-5)
 
 
+# From inside the regimes to far outside: (alpha, M, N, T, ridge).
+POINTS = [
+    (a, 1000, *p) for a in (0.5, 1.0, 2.0) for p in ((30, 3000, 0.0), (100, 400, 0.0), (300, 400, 0.0), (400, 30, 0.0))
+]
+PEAKS = [(1.0, 1000, N, N, ridge) for N in (30, 300) for ridge in (1e-14, 1e-9, 1e-5, 1e-2)]
+
+
+def _plateau(model, N, T, ridge):
+    formula = closed.plateau_features if N < T else closed.plateau_data
+    sizes = (N, T) if N < T else (T, N)
+    return formula(model, *sizes), rf.predict(model, N, T).test, max(N, T) / abs(N - T) - 1
+
+
+def _peak(model, N, T, ridge):
+    delta = exact_delta(model.spectrum, float(N))
+    h = np.sqrt(ridge * model.M / delta)
+    return closed.peak(model, N, ridge), rf.predict(model, N, T, ridge).signal, h / model.spectrum.moment(1, 1, delta)
+
+
+def _ridgeless(model, N, T, ridge):
+    return closed.ridgeless(model, N, T)[0], rf.predict(model, N, T).signal, 1e-12
+
+
+@pytest.mark.parametrize(("form", "points"), [(_plateau, POINTS), (_peak, PEAKS), (_ridgeless, POINTS)])
+def test_table_of_the_errors_of_the_ridgeless_forms(form, points):
+    print(f"\n{form.__name__}: alpha, M, N, T, ridge: error, stated; * where it warns")
+    warned = []
+    for alpha, M, N, T, ridge in points:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found, exact, stated = form(rf.ScalingModel(rf.PowerLaw(alpha, M)), N, T, ridge)
+        error = exact / found - 1
+        print(f"{alpha:5g} {M} {N:5g} {T:5g} {ridge:7g}: {error:+.2e}, {stated:.2e}{'*' * bool(caught)}")
+        warned.append(bool(caught))
+        assert caught or abs(error) <= 1.1 * stated  # first order, stated <= 10 percent
+        assert bool(caught) == (stated > 0.1)
+    assert form is _ridgeless or 0 < sum(warned) < len(warned)
+
+
 def test_finite_size_forms_approach_the_planar_ones():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 10_000), sigma_eps=0.2)
     for N, T in [(200, 600), (600, 200)]:

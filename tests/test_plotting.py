@@ -56,6 +56,18 @@ def test_infinite_and_vanishing_losses_are_gaps():
     assert np.isnan(axes.lines[0].get_ydata()).tolist() == [False, True, False, True]
 
 
+def test_nothing_to_show_is_said():
+    axes = plotting.loss_curve(rf.predict(MODEL, 20, 20))
+    assert [text.get_text() for text in axes.texts] == ["all losses are 0 or infinite"]
+    with pytest.raises(ValueError, match=r"^prediction must hold a finite loss > 0"):
+        plotting.loss_map(rf.predict(MODEL, [[60, 70]], [[80], [90]]))
+
+
+def test_more_curves_than_colours():
+    axes = plotting.loss_curve(rf.predict(MODEL, N, np.arange(20, 30)[:, None], 0.1))
+    assert len({(line.get_color(), line.get_linestyle()) for line in axes.lines}) == 10
+
+
 def test_double_descent_marks_the_peak():
     axes = plotting.double_descent(rf.predict(MODEL, N, 20, 1e-5))
     assert [text.get_text() for text in axes.texts] == ["$N = T$"]
@@ -72,11 +84,11 @@ def test_breakdown_draws_the_closed_forms():
 
 @pytest.mark.parametrize("ridge", [0.0, "optimal"])
 def test_loss_map_names_its_regimes(ridge):
-    size = np.geomspace(5, 500, 12)
+    size = np.geomspace(5, 500, 24)
     axes = plotting.loss_map(rf.predict(MODEL, size[None, :], size[:, None], ridge))
-    assert [text.get_text() for text in axes.texts] == ["features", "data", "latent"]
+    assert [text.get_text() for text in axes.texts] == ["features", "data", "latent", "peak"]
     axes.figure.canvas.draw()
-    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid, got shape \(12,\)"):
+    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid, got shape \(24,\)"):
         plotting.loss_map(rf.predict(MODEL, size, 5))
 
 

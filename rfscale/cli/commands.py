@@ -92,11 +92,11 @@ def _run(options: argparse.Namespace, function: Callable[..., Result], *, whole:
     rows = [{"M": [model.M] * _size(r)} | r.columns() for model, r in zip(models, results, strict=True)]
     output.write(output.joined(rows), options.format, options.output)
     if options.plot:
-        _draw(results, shaped, x, options.plot)
+        _draw(options, results, shaped, x)
     return results
 
 
-def _draw(results: Sequence[Result], shaped: dict[str, Floats], x: str, path: str) -> None:
+def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[str, Floats], x: str) -> None:
     from matplotlib.figure import Figure
 
     picture = Figure(figsize=(6.4, 4.8), layout="constrained")
@@ -111,7 +111,21 @@ def _draw(results: Sequence[Result], shaped: dict[str, Floats], x: str, path: st
         label = f"$M$ = {drawn.model.M}" if len(results) > 1 else None
         plotting.loss_curve(prediction, estimate, x=x, suffix=label, first_colour=curves, ax=axes)
         curves += _size(result) // shaped[x].size
-    picture.savefig(path, dpi=150)
+    axes.set_title(_title(options, shaped, results), fontsize="medium")
+    picture.savefig(options.plot, dpi=150)
+
+
+def _title(options: argparse.Namespace, shaped: dict[str, Floats], results: Sequence[Result]) -> str:
+    """What is the same for all curves."""
+    parts = [rf"$\alpha$ = {options.alpha:g}"]
+    parts += [f"$M$ = {options.M}"] if len(results) == 1 else []
+    parts += [
+        f"${name}$ = {values.flat[0]:g}" for name, values in shaped.items() if name != "ridge" and values.size == 1
+    ]
+    parts += [rf"$\sigma_\epsilon$ = {options.sigma_eps:g}"] if options.sigma_eps else []
+    ridge = shaped.get("ridge")
+    parts += [rf"$\gamma$ = {ridge.flat[0]:g}"] if ridge is not None and ridge.size == 1 else []
+    return ", ".join(parts if ridge is not None else [*parts, r"optimal $\gamma$"])
 
 
 def _parts(result: Result) -> tuple[Prediction | None, Estimate | None]:
@@ -129,7 +143,9 @@ def _dense(prediction: Prediction, shaped: dict[str, Floats], x: str) -> Predict
     position = shaped[x][(shaped[x] > 0) & np.isfinite(shaped[x])]
     if position.size < 2:
         return prediction
-    dense = shaped | {x: np.geomspace(position.min(), position.max(), CURVE_POINTS)}
+    low, high = position.min(), position.max()
+    peaks = [size for size in np.concatenate([shaped["N"].ravel(), shaped["T"].ravel()]) if low < size < high]
+    dense = shaped | {x: np.unique(np.concatenate([np.geomspace(low, high, CURVE_POINTS), peaks]))}
     return predict(prediction.model, dense["N"], dense["T"], dense.get("ridge", "optimal"))
 
 
