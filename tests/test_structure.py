@@ -83,6 +83,11 @@ def test_public_names_have_docstrings_with_examples():
                 assert section in inspect.getdoc(thing), (name, section)
 
 
+@pytest.mark.parametrize("name", rfscale.asymptotics.__all__)
+def test_closed_forms_have_examples(name):
+    assert ">>>" in inspect.getdoc(getattr(rfscale.asymptotics, name))
+
+
 def test_core_dependencies_are_the_seven():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {re.match(r"\w+", line)[0] for line in project["dependencies"]}

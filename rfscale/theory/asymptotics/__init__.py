@@ -6,9 +6,9 @@ Ridgeless losses (any spectrum): `ridgeless`, `ridgeless_finite_size_signal`, `r
 `delta_uniform`. The optimum: `optimal_ridge_power_law`.
 """
 
+from rfscale.theory.asymptotics.errors import cutoff_error, discreteness_error, power_law_constant, uniform_error
 from rfscale.theory.asymptotics.optimum import optimal_ridge_power_law
 from rfscale.theory.asymptotics.power_law import (
-    cutoff_error,
     delta_breakdown,
     delta_finite_M,
     delta_infinite_M,
@@ -16,10 +16,7 @@ from rfscale.theory.asymptotics.power_law import (
     delta_power_law,
     delta_scaling,
     delta_uniform,
-    discreteness_error,
-    power_law_constant,
     scaling_function,
-    uniform_error,
 )
 from rfscale.theory.asymptotics.ridgeless import (
     peak,

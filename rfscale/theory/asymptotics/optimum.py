@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from rfscale.arguments import Floats, broadcast, sizes
 from rfscale.model import ScalingModel, require_model
 from rfscale.spectrum import PowerLaw
-from rfscale.theory.asymptotics.power_law import cutoff_error, power_law_constant
+from rfscale.theory.asymptotics.errors import cutoff_error, power_law_constant
 from rfscale.theory.asymptotics.regime import check_regime
 
 

@@ -6,8 +6,11 @@ With s = 1/(1 + alpha), c = pi s / sin(pi s), C = c^(1+alpha), and the sum over 
               \Big]_{X=1/2}^{M+1/2}, \qquad M \to \infty:\quad n \Delta = \lambda_+ C n^{-\alpha}.
 
 Without ridge the loss is (sigma_w^2/2M) n Delta / (1 - n/m), n = min(N, T), m = max(N, T), so these are the
-power laws of the loss. Each states a relative error, estimated to first order; inside the regime the true error is at
-most 1.25 times that. Source: THEORY section 6; the breakdown form is the one of Roberts' talk on [MRS].
+power laws of the loss.
+
+All `delta_*` take a `PowerLaw` and n, array_like in [1, M), and return Delta in the units of the eigenvalues, of the
+shape of n; anything else is a ValueError. Each states a relative error, estimated to first order; inside the regime
+the true error is at most 1.25 times that. Source: THEORY section 6; the breakdown form is the talk's.
 """
 
 from __future__ import annotations
@@ -21,21 +24,8 @@ from scipy.special import hyp2f1
 
 from rfscale.arguments import Floats, number, numeric, sizes
 from rfscale.spectrum import PowerLaw
+from rfscale.theory.asymptotics.errors import cutoff_error, discreteness_error, power_law_constant, uniform_error
 from rfscale.theory.asymptotics.regime import check_regime
-
-
-def power_law_constant(alpha: float) -> float:
-    """C = (pi s / sin(pi s))^(1 + alpha), s = 1/(1 + alpha): n Delta = lambda_+ C n^-alpha for M -> infinity.
-
-    Examples
-    --------
-    >>> power_law_constant(1.0)  # (pi/2)^2
-    2.4674
-    """
-    alpha = number("alpha", alpha)
-    s = 1 / (1 + alpha)
-    sine = np.sin(np.pi * min(alpha, 1.0) * s)  # sin(pi s) = sin(pi alpha s), the smaller argument of the two
-    return float((np.pi * s / sine) ** (1 + alpha))
 
 
 def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -57,7 +47,7 @@ def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """M -> infinity with its first correction: Delta = lambda_+ (c/(n + 1/2))^(1+alpha).
 
-    Regime n << M; relative error `cutoff_error` + `discreteness_error`, warns above 10 percent.
+    Regime n << M; relative error `cutoff_error` at n + 1/2 + `discreteness_error` at n, warns above 10 percent.
 
     Examples
     --------
@@ -65,7 +55,7 @@ def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     2.443e-04
     """
     n = _count(spectrum, n)
-    error = cutoff_error(spectrum, n) + discreteness_error(spectrum, n)
+    error = cutoff_error(spectrum, n + 0.5) + discreteness_error(spectrum, n)
     check_regime("delta_infinite_M", "n << M and n not much below 1 + alpha", error)
     return _power(spectrum, n + 0.5)
 
@@ -182,33 +172,6 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     alpha = spectrum.alpha
     missing = -np.expm1(alpha * np.log1p((n - spectrum.M) / spectrum.M))  # 1 - (n/M)^alpha
     return _power(spectrum, n) * missing
-
-
-def cutoff_error(spectrum: PowerLaw, n: Floats) -> Floats:
-    """What a finite M takes off: (1+alpha)/(alpha C) (n/M)^alpha of Delta, to first order."""
-    alpha = spectrum.alpha
-    return (1 + alpha) / (alpha * power_law_constant(alpha)) * (n / spectrum.M) ** alpha
-
-
-def discreteness_error(spectrum: PowerLaw, n: Floats) -> Floats:
-    """What the sum over J differs from its integral: relative error of Delta, an upper estimate.
-
-    The poles of 1/(1 + Delta X^(1+alpha)) give (4 pi/c) exp(-2 pi sin(pi s) n/c), the ends of the range
-    (1+alpha)^2 2^-alpha Delta/(24 n) and (1+alpha)(2+alpha)/(24 M^2).
-    """
-    alpha, M = spectrum.alpha, spectrum.M
-    s, c = 1 / (1 + alpha), power_law_constant(alpha) ** (1 / (1 + alpha))
-    poles = 4 * np.pi / c * np.exp(-2 * np.pi * n / c * np.sin(np.pi * s))
-    first = (1 + alpha) ** 2 * 2**-alpha * (c / (n + 0.5)) ** (1 + alpha) / (24 * n)
-    last = (1 + alpha) * (2 + alpha) / (24 * M**2)
-    return np.asarray(poles + first + last)
-
-
-def uniform_error(spectrum: PowerLaw, n: Floats) -> Floats:
-    """Relative error of `delta_uniform`: (1+alpha)/(2n), and the larger of its misses for n << M and n -> M."""
-    alpha, C = spectrum.alpha, power_law_constant(spectrum.alpha)
-    miss = max(abs(1 - (1 + alpha) / (alpha * C)), abs(1 - alpha * C / (2 + alpha)))
-    return miss * (n / spectrum.M) ** alpha + (2 + alpha) / (2 * n)
 
 
 def _count(spectrum: PowerLaw, n: ArrayLike) -> Floats:
