@@ -6,7 +6,7 @@ r"""The random-feature model: everything that is assumed, in one frozen object.
           \epsilon \sim N(0, \sigma_\epsilon^2)
 
 The ridge gamma is not divided by T, and test losses carry the factor 1/2 and clean labels.
-Source: [MRS] arXiv:2210.16859; THEORY section 1.
+Source: [MRS], with its normalisations; references are listed in `rfscale.theory`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ resolution Delta, and :math:`q_J = \Delta/(\lambda_J + \Delta) = 1 - p_J`, the f
           \mathrm{df}_1 - \mathrm{df}_2 = \sum_J p_J q_J, \qquad M - \mathrm{df}_1 = \sum_J q_J.
 
 Differences of degrees of freedom are sums of positive terms when written in p and q; this is how they
-are computed here, so no digits are lost however small or large Delta is. Source: THEORY section 1.
+are computed here, so no digits are lost however small or large Delta is. Source: [MRS], [Simon].
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Spectrum(ABC):
 
 @dataclass(frozen=True)
 class PowerLaw(Spectrum):
-    """The power-law spectrum lambda_J = scale * J^-(1 + alpha), J = 1..M ([MRS], THEORY section 1).
+    """The power-law spectrum lambda_J = scale * J^-(1 + alpha), J = 1..M ([MRS]).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The planar theory in 50-digit arithmetic, from THEORY (1)-(5) as they stand there.
+"""The planar theory in 50-digit arithmetic, from its equations as they are usually displayed.
 
 Slow, and imports nothing of the package. Differences such as N - df1 are taken as they stand, so `digits` has to
 exceed 50 by those that they cancel.

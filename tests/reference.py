@@ -1,4 +1,4 @@
-"""The model in plain numpy, written from its definition alone (THEORY section 1).
+"""The model in plain numpy, written from its definition alone.
 
 Slow, and imports nothing of the package.
 

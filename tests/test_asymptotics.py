@@ -97,7 +97,7 @@ def test_the_regime_is_not_needlessly_small():
 
 
 def test_breakdown_table_of_the_theory():
-    """THEORY section 6: the talk's form over the exact one, M = 1000, n/M = .1, .5, .9, .99."""
+    """Known answers: the talk's form over the exact one, M = 1000, n/M = .1, .5, .9, .99."""
     table = {
         0.25: [1.93, 4.00, 15.1, 86],
         0.5: [1.30, 2.01, 4.73, 15],
@@ -152,7 +152,7 @@ def test_ridgeless_is_the_planar_theory_without_ridge():
 
 
 def test_finite_size_forms_of_the_theory():
-    """THEORY section 5: the four ratios to the planar signal that simulation confirmed."""
+    """Known answers: the four ratios to the planar signal that simulation confirmed."""
     for (M, N, T, alpha), ratio in {
         (400, 10, 20, 1.0): 1.1013,
         (400, 10, 40, 0.5): 1.0303,
@@ -239,7 +239,7 @@ def test_plateaus_are_the_limits_and_warn_away_from_them():
 
 
 def test_noise_floor_of_the_data_plateau():
-    """THEORY section 7: ridgeless, T << N, M -> infinity: sigma_eps^2 alpha/2."""
+    """Ridgeless, T << N, M -> infinity: sigma_eps^2 alpha/2."""
     for alpha in (0.5, 1.0, 2.0):
         model = rf.ScalingModel(rf.PowerLaw(alpha, 30_000), sigma_w=0.0, sigma_eps=1.0)
         correction = closed.cutoff_error(model.spectrum, 100) + (1 + alpha) / (2 * 100)  # as that of Delta

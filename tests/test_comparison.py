@@ -8,7 +8,7 @@ import pytest
 import rfscale as rf
 from rfscale.comparison import compare_results, finite_size_bound, verdict
 
-# THEORY section 4: M, N, T, alpha, ridge, and the relative finite-size correction of signal and noise (Monte Carlo)
+# M, N, T, alpha, ridge, and the relative finite-size correction of signal and noise (Monte Carlo)
 CORRECTIONS = [
     (60, 10, 20, 1.0, 1e-4, 0.1009, 0.1063),
     (60, 10, 20, 1.0, 1e-2, 0.0542, 0.0149),

@@ -137,7 +137,7 @@ def test_overwhelming_noise_asks_for_a_ridge_in_proportion(N, T):
 
 
 def test_fixed_noise_slows_the_law_to_alpha_over_one_plus_alpha():
-    """THEORY section 7: N = infinity, optimal ridge, L ~ T^(-alpha/(1+alpha))."""
+    """N = infinity, optimal ridge, L ~ T^(-alpha/(1+alpha))."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 100_000), sigma_eps=1e-2)
     loss = rf.optimal_ridge(model, np.inf, [1e4, 1.05e4]).prediction.test
     # corrections: of order 1/df1 and df1/M, both below 0.5 percent here
@@ -148,7 +148,7 @@ def test_fixed_noise_slows_the_law_to_alpha_over_one_plus_alpha():
     ("alpha", "ratio"), [(0.25, 1.100), (0.5, 1.095), (1.0, 1.0), (1.5, 0.862), (2.0, 0.718), (3.0, 0.467)]
 )
 def test_how_wrong_the_phenomenological_law_is(alpha, ratio):
-    """THEORY section 7: L*/[k (1/N + 1/T)^alpha] at N = T, for M -> infinity."""
+    """Known answers: L*/[k (1/N + 1/T)^alpha] at N = T, for M -> infinity."""
     model = rf.ScalingModel(rf.PowerLaw(alpha, 10**9))
     N = 1e4 if alpha == 0.25 else 1e5
     with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import rfscale as rf
 from rfscale.theory.fixed_point import MAX_EVALUATIONS, solve
 
-# THEORY section 8, as printed: alpha = 1, lambda_+ = sigma_w = sigma_u = 1, sigma_eps = 0.
+# In 40-digit arithmetic, as printed: alpha = 1, lambda_+ = sigma_w = sigma_u = 1, sigma_eps = 0.
 KNOWN_ANSWERS = [
     (500, 300, 4000, 8e-8, "4.806211155915e-6"),
     (500, 300, 4000, 8e-6, "4.769846808026e-6"),
@@ -45,7 +45,7 @@ def test_all_losses_to_twelve_digits_at_extreme_parameters(alpha, M, N, T, ridge
             assert getattr(prediction, name) == pytest.approx(float(value), rel=1e-12), name
 
 
-def test_theory_2_to_6_as_they_stand_in_the_theory():
+def test_the_formulas_as_they_are_usually_displayed():
     """The rearranged formulas are the displayed ones, where those do not cancel."""
     model = rf.ScalingModel(rf.Eigenvalues([3.0, 2.0, 1.0, 0.5, 0.1]), 1.3, 0.6, 0.4)
     N, T, ridge = 4.0, 3.0, 0.7

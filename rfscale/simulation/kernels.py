@@ -2,7 +2,7 @@ r"""One draw of the model, as arrays and scalars: random numbers, one factorisat
 
 In units where sigma_w = sigma_u = sigma_eps = lambda_+ = 1, with phi = u x = P diag(s) Q^T of rank
 r = min(N, T, M), G = x Q, W = P^T u and a_i = s_i/(gamma + s_i^2), the averages over teacher, label noise and test
-points are (THEORY section 1 with A_ = Q diag(a) P^T)
+points are (derived here, with theta = y Q diag(a) P^T)
 
 .. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, b \cdot a + a^T H a, \qquad
           \mathrm{noise} = \sum_i (W \Lambda W^T)_{ii}\, a_i^2, \qquad

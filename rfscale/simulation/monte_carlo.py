@@ -120,9 +120,10 @@ def simulate(
 
     Notes
     -----
-    THEORY section 1. Without ridge the distribution over draws has a heavy tail at N = T < M, where the mean does
-    not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor what label noise does in
-    directions whose singular values are below 1e-16 of the largest; the standard errors include both.
+    The averages are in `rfscale.simulation.kernels`. Without ridge the distribution over draws has a heavy tail at
+    N = T < M, where the mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
+    what label noise does in directions whose singular values are below 1e-16 of the largest; the standard errors
+    include both.
 
     Examples
     --------

@@ -3,7 +3,7 @@ r"""The planar fixed point: the resolution Delta that N features and T samples r
 .. math:: \Delta\,(N - \mathrm{df}_1(\Delta))\,(T - \mathrm{df}_1(\Delta)) = \gamma M/\sigma_u^2,
           \qquad \mathrm{df}_1 < \min(N, T, M)
 
-Source: THEORY equation (1); the same equation as in [Simon], [AZP] and [Bach] with their conventions mapped.
+Source: [MRS] without ridge, [Zhang] at any ridge; the same as in [Simon], [AZP], [Bach] with conventions mapped.
 
 With n = min(N, T), m = max(N, T), the unused fractions y_n = 1 - df1/n and y_m = 1 - df1/m, and
 h^2 = gamma M / (sigma_u^2 N T Delta), the equation splits into a quadratic and a monotone one:

@@ -1,14 +1,14 @@
 r"""The planar loss: the answer at infinite size, at any ridge.
 
-With s = df1 - df2, y_N = 1 - df1/N, y_T = 1 - df1/T and D the determinant of THEORY (2) over N T,
+With s = df1 - df2, y_N = 1 - df1/N, y_T = 1 - df1/T and D = [(N - df1)(T - df1) + (N + T - 2 df1) s]/(N T),
 
 .. math:: D = y_N y_T + s\,(y_N/T + y_T/N)
 .. math:: L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta s}{D}, \qquad
           L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \frac{\mathrm{df}_2\, y_N + \mathrm{df}_1\, s/N}{T D}, \qquad
           L_\mathrm{train} = y_T^2 (2L + \sigma_\epsilon^2)
 
-Source: THEORY (2)-(5), rearranged into sums of positive terms that stay finite for N or T = infinity;
-they agree with [Simon], [AZP], [Bach] once conventions are mapped.
+Source: [Zhang], derived here from one generating function, as sums of positive terms that stay finite for N or
+T = infinity; they agree with [Simon], [AZP], [Bach] once conventions are mapped.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | 
 
     Notes
     -----
-    Equations (1)-(5) of THEORY; see `rfscale.theory.planar`. Finite sizes add terms of relative order 1/size.
+    The equations are in `rfscale.theory.fixed_point` and `rfscale.theory.planar`. Finite sizes add terms of relative
+    order 1/size.
 
     Examples
     --------

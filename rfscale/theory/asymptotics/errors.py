@@ -3,7 +3,7 @@ r"""The constant of the power law, and the relative errors that its closed forms
 .. math:: C = \Big( \frac{\pi s}{\sin \pi s} \Big)^{1+\alpha}, \quad s = \frac{1}{1+\alpha}, \qquad
           \text{cutoff} = \frac{1+\alpha}{\alpha C} \Big( \frac nM \Big)^\alpha
 
-Source: C is in THEORY section 6; the errors are derived here and measured in the tests.
+Source: C is that of [MRS]; the errors are derived here and measured in the tests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The closed form of the optimal ridge of a power law. Source: derived here, THEORY section 7."""
+"""The closed form of the optimal ridge of a power law. Derived here."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ power laws of the loss.
 
 All `delta_*` take a `PowerLaw` and n, array_like in [1, M), and return Delta in the units of the eigenvalues, of the
 shape of n; anything else is a ValueError. Each states a relative error, estimated to first order; inside the regime
-the true error is at most 1.25 times that. Source: THEORY section 6; the breakdown form is the talk's.
+the true error is at most 1.25 times that. Source: [MRS]; derived here at finite M.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """A form for all n < M: n Delta = lambda_+ C (n^-alpha - M^-alpha), the talk's at alpha = 1.
 
     Regime n >> 1 + alpha and alpha not much below 0.25; relative error `uniform_error`, warns above 1/3.
-    Source: derived here, THEORY section 6.
+    Derived here.
 
     Examples
     --------

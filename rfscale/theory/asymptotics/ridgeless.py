@@ -4,7 +4,7 @@ r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m =
           L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \Big[ \frac{n/m}{1 - n/m}
           + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\ \text{if}\ T < N \Big]
 
-and for M <= N, T no signal is lost and the noise is sigma_eps^2/2 M/(T - M). Source: THEORY section 5, [MRS].
+and for M <= N, T no signal is lost and the noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any spectrum.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
 
 
 def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
-    r"""The signal loss at ridge 0 with its 1/size correction (derived here, THEORY section 5).
+    r"""The signal loss at ridge 0 with its 1/size correction (derived here).
 
     .. math:: \frac{\sigma_w^2}{2M} \frac{m-1}{m-n-1} \Delta
               \Big[ n + \frac{n\,\mathrm{df}_3 - \mathrm{df}_2^2}{(n - \mathrm{df}_2)^2} \Big]
@@ -161,7 +161,7 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     .. math:: \frac{\sigma_w^2}{4M} \Delta^{3/2} N^2 \sqrt{\frac{\sigma_u^2}{\gamma M}}
 
     Regime h = sqrt(gamma M/(sigma_u^2 Delta)) << df1 - df2; relative error h/(df1 - df2), warns above 10 percent.
-    Source: THEORY section 5.
+    Derived here from the planar loss.
 
     Examples
     --------
