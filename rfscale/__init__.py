@@ -13,7 +13,8 @@ The test loss of N random features trained by ridge regression on T samples of M
 
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
-from rfscale.simulation.monte_carlo import Estimate, Mean, simulate
+from rfscale.simulation.estimate import Estimate, Mean
+from rfscale.simulation.monte_carlo import simulate
 from rfscale.spectrum import Eigenvalues, PowerLaw
 from rfscale.theory import asymptotics
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge

@@ -23,7 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.results import Result
-from rfscale.simulation.monte_carlo import Estimate, simulate
+from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.monte_carlo import simulate
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
 

@@ -78,7 +78,8 @@ class ScalingModel:
     @property
     def signal_unit(self) -> float:
         """sigma_w^2 lambda_+ / (2M): the signal loss per unit of trace in units of lambda_+."""
-        return float(np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, self.spectrum.scale], [2 * self.M])))
+        with np.errstate(over="ignore", under="ignore"):
+            return float(np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, self.spectrum.scale], [2 * self.M])))
 
     @property
     def noise_unit(self) -> float:

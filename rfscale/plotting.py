@@ -17,7 +17,7 @@ from rfscale.arguments import Floats
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from rfscale.simulation.monte_carlo import Estimate
+    from rfscale.simulation.estimate import Estimate
     from rfscale.theory.planar import Prediction
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -51,10 +51,10 @@ def scaled_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> 
     return mantissa, exponent
 
 
-def times(factor: ArrayLike, values: Floats) -> Floats:
+def times(factor: ArrayLike, values: ArrayLike) -> Floats:
     """factor * values, where a vanishing factor or value wins over an infinite one."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return np.where(np.equal(factor, 0.0) | (values == 0.0), 0.0, np.multiply(factor, values))
+        return np.where(np.equal(factor, 0.0) | np.equal(values, 0.0), 0.0, np.multiply(factor, values))
 
 
 @numba.njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ import reference
 import rfscale as rf
 from rfscale.simulation import kernels, threads
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.monte_carlo import Estimate
+from rfscale.simulation.estimate import Estimate
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
 QUANTITIES = ("signal", "noise", "train")
@@ -174,6 +174,18 @@ def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(M, N, 
     model = rf.ScalingModel(rf.PowerLaw(20.0, M), sigma_eps=sigma_eps)
     estimate, exact = rf.simulate(model, N, T, ridge, draws=10, seed=3), rf.predict(model, N, T, ridge)
     assert abs(estimate.test.mean - exact.test) < 4 * estimate.test.stderr
+    assert np.isinf(estimate.noise.stderr) == (sigma_eps > 0)  # nothing is known of the noise, all of the rest
+    assert estimate.signal.stderr < 1e-15
+
+
+def test_singular_values_that_underflow():
+    for sigma_eps, test_points in [(0.0, None), (0.1, None), (0.1, 9)]:
+        model = rf.ScalingModel(rf.PowerLaw(400.0, 10), sigma_eps=sigma_eps)
+        with np.errstate(all="raise", under="ignore"):
+            estimate = rf.simulate(model, 20, 30, [0.0, 1e-3], draws=3, seed=1, test_points=test_points)
+        assert np.all(np.isfinite(estimate.signal.mean))
+        assert not np.any(np.isnan(estimate.test.stderr))
+        assert np.isfinite(estimate.test.stderr[1])
 
 
 def test_rounding_is_in_the_standard_error():
@@ -291,6 +303,10 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
         ({"workers": 0}, r"^workers must be an integer >= 1, got 0"),
         ({"N": [1, 2], "T": [1, 2, 3]}, r"^shapes must broadcast together"),
         (
+            {"N": np.arange(1, 10**5)[:, None], "T": np.arange(1, 10**5)},
+            r"^a simulation at \d+ points needs .* but only",
+        ),
+        (
             {"N": 10**6, "T": 10**6, "model": rf.ScalingModel(rf.PowerLaw(1.0, 10**6))},
             r"^a simulation at N = 1000000, T = 1000000 .* needs .* GB of memory, but only .* GB",
         ),
@@ -325,13 +341,13 @@ def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points):
 
 
 def test_losses_beyond_float64_are_infinite_not_nan():
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_eps=1e200)
-    with np.errstate(all="raise", under="ignore"):
-        estimate = rf.simulate(model, 3, 5, draws=2, seed=1)
-    assert np.isinf(estimate.test.mean)
-    assert np.isinf(estimate.test.stderr)
-    assert np.isfinite(estimate.signal.mean)
-    assert rf.predict(model, 3, 5).test == np.inf
+    for sigma_w, sigma_eps, test_points in [(1.0, 1e200, None), (1.0, 1e200, 9), (1e160, 0.0, None), (1e160, 1.0, 9)]:
+        model = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_w, sigma_eps=sigma_eps)
+        with np.errstate(all="raise", under="ignore"):
+            estimate = rf.simulate(model, 3, 5, draws=2, seed=1, test_points=test_points)
+            assert rf.predict(model, 3, 5).test == np.inf
+        assert np.isinf(estimate.test.mean)
+        assert np.isinf(estimate.test.stderr)
 
 
 def test_memory_does_not_grow_with_M():

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         ("optimal-ridge", commands.run_optimal_ridge, "the ridge that minimises the test loss"),
     ):
         command = subparsers.add_parser(name, help=text, description=text, epilog=values.HELP)
-        command._negative_number_matcher = re.compile(r"-\.?\d")  # "-5,10" is a value, to be refused as such
+        command._negative_number_matcher = re.compile(r"-(\.?\d|inf)")  # "-5,10" is a value, to be refused as such
         _add_model_options(command, sizes_required=name != "compare")
         if name != "optimal-ridge":
             command.add_argument("--ridge", default="0", metavar="LIST", help="gamma >= 0, or optimal (default 0)")

@@ -15,7 +15,8 @@ from rfscale.cli import output, values
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.model import ScalingModel
 from rfscale.results import Result, check_writable
-from rfscale.simulation.monte_carlo import Estimate, simulate
+from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.monte_carlo import simulate
 from rfscale.spectrum import PowerLaw
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.planar import Prediction

@@ -12,8 +12,8 @@ Each ridge costs r^2. Projecting x and u before squaring them keeps the rounding
 x^T x and u Lambda u^T would lose a factor s_1/s_r. If r = M the ridgeless fit is perfect, so that b = H/s and
 tr Lambda = (1/s)^T H (1/s), and the signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
 
-A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra without ridge that may exceed 1; what the
-losses owe to such directions is counted as rounding error.
+A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then float64 does not
+determine what label noise does at a ridge below (eps s_1)^2, and its rounding error is infinite.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def draw_block(generator: np.random.Generator, root_eigenvalues: Floats, N: int,
 def fit(features: Floats) -> Fit:
     """Decompose features (N, T) of full rank."""
     P, s, Qt = svd(features, full_matrices=False, lapack_driver="gesdd", check_finite=False)
-    return Fit(P, s, Qt.T)
+    return Fit(P, np.maximum(s, 1e-150 * s[0]), Qt.T)  # so that squares do not underflow
 
 
 def fit_factors(u: Floats, x: Floats) -> Fit:
@@ -155,6 +155,12 @@ def blurring(s: Floats) -> Floats:
     return np.asarray(np.minimum(EPS * s[0] / np.maximum(s, EPS * EPS * s[0]), 1.0))
 
 
+def _undetermined(s: Floats, ridges: Floats) -> Floats:
+    """inf at the ridges below which directions of unknown singular value count, else 0."""
+    unresolved = EPS * s[0]
+    return np.where((s[-1] < 2 * unresolved) & (ridges < unresolved**2), np.inf, 0.0)
+
+
 def ridge_path(fit: Fit, draw: Projections, ridges: Floats) -> RidgePath:
     """The losses averaged over teacher, label noise and test points, at finite reduced ridges >= 0."""
     T, r = fit.Q.shape
@@ -174,7 +180,7 @@ def ridge_path(fit: Fit, draw: Projections, ridges: Floats) -> RidgePath:
     )
     rounding = Losses(
         signal=EPS * (constant + np.abs(linear) + square) + (float(blur.max()) * square if draw.perfect else 0.0),
-        noise=a**2 @ (blur * draw.features),
+        noise=a**2 @ (blur * draw.features) + _undetermined(fit.s, ridges),
         cross=nothing,
         train_signal=unlearned**2 @ (blur * draw.samples) / T + EPS * draw.variance,
         train_noise=unlearned**2 @ blur / T + EPS * losses.train_noise,
@@ -201,7 +207,7 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> RidgePath:
     )
     rounding = Losses(
         signal=EPS * (np.mean(test.labels**2) + losses.signal),
-        noise=a**2 @ (blur * eps**2 * (projected**2).mean(axis=1)),
+        noise=a**2 @ (blur * eps**2 * (projected**2).mean(axis=1)) + _undetermined(fit.s, ridges),
         cross=nothing,
         train_signal=unlearned**2 @ (blur * y**2) / T + EPS * np.mean(test.y**2),
         train_noise=unlearned**2 @ (blur * eps**2) / T + EPS * losses.train_noise,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,59 +12,15 @@ from tqdm.auto import tqdm
 from rfscale.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
 from rfscale.memory import require_memory
 from rfscale.model import ScalingModel, require_model
-from rfscale.results import Result
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.kernels import Losses, RidgePath
+from rfscale.simulation.estimate import Estimate, Mean, mean_losses
+from rfscale.simulation.kernels import RidgePath
 from rfscale.simulation.threads import default_workers, map_indices, single_threaded_blas
-from rfscale.traces import times
 
+BYTES_PER_POINT = 300  # of all arrays together
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
 DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
-
-
-@dataclass(frozen=True, eq=False)
-class Mean(Result):
-    """A mean over draws and its standard error.
-
-    Attributes
-    ----------
-    mean, stderr : ndarray
-        Of the shape of the experiment. The standard error includes the rounding error of a draw.
-    """
-
-    mean: Floats
-    stderr: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Estimate(Result):
-    """Simulated losses; fields as in `Prediction`, every array of the broadcast shape of N, T and ridge.
-
-    Attributes
-    ----------
-    model : ScalingModel
-    N, T, ridge : ndarray
-        The points; `ridge` holds the best ridge found if "optimal" was asked for.
-    test, signal, noise, train : Mean
-        Means over draws with standard errors: test loss (factor 1/2, clean labels), its two parts, and the training
-        mean squared error on noisy labels (no factor 1/2).
-    draws, seed : int
-        What reproduces the numbers.
-    """
-
-    model: ScalingModel
-    N: NDArray[np.int64]
-    T: NDArray[np.int64]
-    ridge: Floats
-    test: Mean
-    signal: Mean
-    noise: Mean
-    train: Mean
-    draws: int
-    seed: int
-
-    LOSSES: ClassVar[tuple[str, ...]] = ("test", "signal", "noise", "train")
 
 
 def simulate(
@@ -122,8 +76,8 @@ def simulate(
     -----
     The averages are in `rfscale.simulation.kernels`. Without ridge the distribution over draws has a heavy tail at
     N = T < M, where the mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
-    what label noise does in directions whose singular values are below 1e-16 of the largest; the standard errors
-    include both.
+    what label noise does in directions whose singular values are below 1e-16 of the largest: the standard errors say
+    so, in the latter case by being infinite.
 
     Examples
     --------
@@ -142,6 +96,7 @@ def simulate(
     N, T, ridge = broadcast(
         N=sizes("N", N, whole=True), T=sizes("T", T, whole=True), ridge=ridges(0.0 if optimal else ridge)
     )
+    require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
     N, T, ridge = np.array(N), np.array(T), np.array(ridge, dtype=np.float64)
     pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
     experiments = [Experiment(model, int(n), int(t), seed, test_points) for n, t in pairs.T]
@@ -155,7 +110,7 @@ def simulate(
             points = np.flatnonzero(cell_of.ravel() == cell)
             if optimal:
                 ridge.flat[points] = _best_ridge(experiment, draws, workers, bar.update)
-            losses[:, :, points] = _means(model, _run(experiment, ridge.flat[points], draws, workers, bar.update))
+            losses[:, :, points] = mean_losses(model, _run(experiment, ridge.flat[points], draws, workers, bar.update))
     means = {
         name: Mean(*(column.reshape(N.shape)[()] for column in pair))
         for name, pair in zip(Estimate.LOSSES, losses, strict=True)
@@ -199,35 +154,6 @@ def _run(
     return paths
 
 
-def _means(model: ScalingModel, paths: list[RidgePath]) -> Floats:
-    """Mean and standard error of test, signal, noise and training loss: shape (4, 2, R)."""
-    losses = _combine(model, [path.losses for path in paths])
-    rounding = _combine(model, [path.rounding for path in paths])
-    return np.stack([_mean(*pair) for pair in zip(losses, rounding, strict=True)])
-
-
-def _combine(model: ScalingModel, parts: list[Losses]) -> list[Floats]:
-    """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
-    loss = Losses(*(np.stack(column) for column in zip(*parts, strict=True)))
-    signal_unit, noise_unit = model.signal_unit, model.noise_unit
-    cross_unit = 2 * np.sqrt(signal_unit) * np.sqrt(noise_unit)
-    signal, noise = times(signal_unit, loss.signal), times(noise_unit, loss.noise)
-    train = times(signal_unit, loss.train_signal) + times(noise_unit, loss.train_noise)
-    test, train = signal + noise + times(cross_unit, loss.cross), train + times(cross_unit, loss.train_cross)
-    return [test, signal, noise, 2 * train]
-
-
-def _mean(values: Floats, rounding: Floats) -> Floats:
-    """Mean and standard error over draws, the latter not below the mean rounding error."""
-    largest = np.abs(values).max(axis=0)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares of losses may be out of range
-    with np.errstate(invalid="ignore", over="ignore"):
-        stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
-        stderr = np.hypot(stderr, rounding.mean(axis=0))
-        mean = unit * (values / unit).mean(axis=0)
-    return np.stack([mean, np.where(np.isfinite(mean), stderr, np.inf)])
-
-
 def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Callable[[], object]) -> float:
     """The ridge with the least mean test loss over the draws: the minimum of a spline through a fine path."""
     model, exact = experiment.model, Experiment(experiment.model, experiment.N, experiment.T, experiment.seed)
@@ -237,7 +163,7 @@ def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Calla
     unit = -float(model.log_reduced_ridge(1.0))
     log_ridge = steps * np.log(10) + unit
     ridge = np.concatenate([[0.0], np.exp(log_ridge), [np.inf]])
-    loss = _means(model, _run(exact, ridge, draws, workers, advance))[0, 0]
+    loss = mean_losses(model, _run(exact, ridge, draws, workers, advance))[0, 0]
     best = int(loss.argmin())
     if not 2 <= best <= ridge.size - 3:
         return float(ridge[best])

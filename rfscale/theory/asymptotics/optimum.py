@@ -63,6 +63,6 @@ def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> 
     a = 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
     error = (1 + alpha) / a + 5 * cutoff_error(spectrum, a)
     check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
-    ridge = model.sigma_u**2 * spectrum.scale / model.M * kappa * C * a ** (1 - alpha)
+    ridge = model.sigma_u * spectrum.scale * model.sigma_u / model.M * kappa * C * a ** (1 - alpha)
     ratio = (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
     return ridge[()], (model.signal_unit * C * a**-alpha * ratio)[()]

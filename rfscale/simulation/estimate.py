@@ -1,0 +1,90 @@
+"""What a simulation returns: means over draws of its losses, and the standard errors of these means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfscale.arguments import Floats
+from rfscale.model import ScalingModel
+from rfscale.results import Result
+from rfscale.simulation.kernels import Losses, RidgePath
+from rfscale.traces import times
+
+
+@dataclass(frozen=True, eq=False)
+class Mean(Result):
+    """A mean over draws and its standard error.
+
+    Attributes
+    ----------
+    mean, stderr : ndarray
+        Of the shape of the experiment. The standard error includes the rounding error of a draw.
+    """
+
+    mean: Floats
+    stderr: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate(Result):
+    """Simulated losses; fields as in `Prediction`, every array of the broadcast shape of N, T and ridge.
+
+    Attributes
+    ----------
+    model : ScalingModel
+    N, T, ridge : ndarray
+        The points; `ridge` holds the best ridge found if "optimal" was asked for.
+    test, signal, noise, train : Mean
+        Means over draws with standard errors: test loss (factor 1/2, clean labels), its two parts, and the training
+        mean squared error on noisy labels (no factor 1/2).
+    draws, seed : int
+        What reproduces the numbers.
+    """
+
+    model: ScalingModel
+    N: NDArray[np.int64]
+    T: NDArray[np.int64]
+    ridge: Floats
+    test: Mean
+    signal: Mean
+    noise: Mean
+    train: Mean
+    draws: int
+    seed: int
+
+    LOSSES: ClassVar[tuple[str, ...]] = ("test", "signal", "noise", "train")
+
+
+def mean_losses(model: ScalingModel, paths: list[RidgePath]) -> Floats:
+    """Mean and standard error of test, signal, noise and training loss: shape (4, 2, R)."""
+    losses = _combine(model, [path.losses for path in paths])
+    rounding = _combine(model, [path.rounding for path in paths])
+    return np.stack([_mean(*pair) for pair in zip(losses, rounding, strict=True)])
+
+
+def _combine(model: ScalingModel, parts: list[Losses]) -> list[Floats]:
+    """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
+    loss = Losses(*(np.stack(column) for column in zip(*parts, strict=True)))
+    signal_unit, noise_unit = model.signal_unit, model.noise_unit
+    cross_unit = 2 * times(np.sqrt(signal_unit), np.sqrt(noise_unit))
+    signal, noise = times(signal_unit, loss.signal), times(noise_unit, loss.noise)
+    train = times(signal_unit, loss.train_signal) + times(noise_unit, loss.train_noise)
+    with np.errstate(invalid="ignore"):
+        test, train = signal + noise + times(cross_unit, loss.cross), train + times(cross_unit, loss.train_cross)
+    return [test, signal, noise, 2 * train]
+
+
+def _mean(values: Floats, rounding: Floats) -> Floats:
+    """Mean and standard error over draws, the latter not below the mean rounding error."""
+    values = np.where(np.isnan(values), np.inf, values)  # infinite parts of opposite sign
+    largest = np.abs(values).max(axis=0)
+    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares of losses may be out of range
+    with np.errstate(invalid="ignore", over="ignore"):
+        stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
+        stderr = np.hypot(stderr, rounding.mean(axis=0))
+        mean = unit * (values / unit).mean(axis=0)
+    return np.stack([mean, np.where(np.isfinite(mean), stderr, np.inf)])
