@@ -286,6 +286,8 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
         (lambda s: closed.delta_finite_M(rf.Eigenvalues([1.0]), 0.5), r"^spectrum must be a PowerLaw"),
         (lambda s: closed.scaling_function(1.0, 1.0), r"^nu must be in \(0, 1\), got 1"),
         (lambda s: closed.scaling_function(-2.0, 0.5), r"^alpha must be a finite number > 0, got -2.0"),
+        (lambda s: closed.cutoff_error("x", 5), r"^spectrum must be a PowerLaw, got 'x'"),
+        (lambda s: closed.uniform_error(rf.Eigenvalues([1.0]), 5), r"^spectrum must be a PowerLaw"),
         (lambda s: closed.power_law_constant(0), r"^alpha must be a finite number > 0, got 0"),
         (lambda s: closed.ridgeless("x", 1, 2), r"^model must be a ScalingModel, got 'x'"),
     ],

@@ -19,6 +19,7 @@ from rfscale.version import __version__
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        """Leave it to `main` to print one line, without the usage."""
         raise ValueError(message)
 
 

@@ -101,22 +101,35 @@ def simulate(
     pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
     experiments = [Experiment(model, int(n), int(t), seed, test_points) for n, t in pairs.T]
     _require_memory(experiments, _longest_path(ridge, cell_of, optimal), draws, workers)
-    losses = np.empty((len(Estimate.LOSSES), 2, ridge.size))
-    with (
-        single_threaded_blas(),
-        tqdm(total=len(experiments) * draws * (1 + optimal), unit="draw", disable=None if progress else True) as bar,
-    ):
-        for cell, experiment in enumerate(experiments):
-            points = np.flatnonzero(cell_of.ravel() == cell)
-            if optimal:
-                ridge.flat[points] = _best_ridge(experiment, draws, workers, bar.update)
-            losses[:, :, points] = mean_losses(model, _run(experiment, ridge.flat[points], draws, workers, bar.update))
+    losses = _simulate_all(experiments, cell_of.ravel(), ridge, optimal, draws, workers, progress)
     means = {
         name: Mean(*(column.reshape(N.shape)[()] for column in pair))
         for name, pair in zip(Estimate.LOSSES, losses, strict=True)
     }
     N, T = N.astype(np.int64), T.astype(np.int64)
     return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws, seed=seed)
+
+
+def _simulate_all(
+    experiments: list[Experiment],
+    cell_of: NDArray[np.int64],
+    ridge: Floats,
+    optimal: bool,
+    draws: int,
+    workers: int,
+    progress: bool,
+) -> Floats:
+    """Means and standard errors at all points, shape (4, 2, points); best ridges are written into `ridge`."""
+    losses = np.empty((len(Estimate.LOSSES), 2, ridge.size))
+    total = len(experiments) * draws * (1 + optimal)
+    with single_threaded_blas(), tqdm(total=total, unit="draw", disable=None if progress else True) as bar:
+        for cell, experiment in enumerate(experiments):
+            points = np.flatnonzero(cell_of == cell)
+            if optimal:
+                ridge.flat[points] = _best_ridge(experiment, draws, workers, bar.update)
+            paths = _run(experiment, ridge.flat[points], draws, workers, bar.update)
+            losses[:, :, points] = mean_losses(experiment.model, paths)
+    return losses
 
 
 def _seed(seed: int | None) -> int:

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, number, sizes
-from rfscale.spectrum import PowerLaw
+from rfscale.spectrum import PowerLaw, Spectrum
+
+
+def require_power_law(spectrum: Spectrum) -> PowerLaw:
+    """The spectrum, or ValueError if it is not a PowerLaw."""
+    if not isinstance(spectrum, PowerLaw):
+        raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
+    return spectrum
 
 
 def power_law_constant(alpha: float) -> float:
@@ -37,7 +44,7 @@ def cutoff_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     >>> print(cutoff_error(PowerLaw(alpha=1.0, M=1000), 100))
     0.0811
     """
-    n, alpha = sizes("n", n), spectrum.alpha
+    n, alpha = sizes("n", n), require_power_law(spectrum).alpha
     return (1 + alpha) / (alpha * power_law_constant(alpha)) * (n / spectrum.M) ** alpha
 
 
@@ -52,7 +59,7 @@ def discreteness_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     >>> print(discreteness_error(PowerLaw(alpha=1.0, M=1000), 10))
     0.000187
     """
-    n, alpha, M = sizes("n", n), spectrum.alpha, spectrum.M
+    n, alpha, M = sizes("n", n), require_power_law(spectrum).alpha, spectrum.M
     s, c = 1 / (1 + alpha), power_law_constant(alpha) ** (1 / (1 + alpha))
     poles = 4 * np.pi / c * np.exp(-2 * np.pi * n / c * np.sin(np.pi * s))
     first = (1 + alpha) ** 2 * 2**-alpha * (c / (n + 0.5)) ** (1 + alpha) / (24 * n)
@@ -68,6 +75,6 @@ def uniform_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     >>> print(uniform_error(PowerLaw(alpha=2.0, M=1000), 500))
     0.042
     """
-    n, alpha, C = sizes("n", n), spectrum.alpha, power_law_constant(spectrum.alpha)
+    n, alpha, C = sizes("n", n), require_power_law(spectrum).alpha, power_law_constant(spectrum.alpha)
     miss = max(abs(1 - (1 + alpha) / (alpha * C)), abs(1 - alpha * C / (2 + alpha)))
     return miss * (n / spectrum.M) ** alpha + (2 + alpha) / (2 * n)

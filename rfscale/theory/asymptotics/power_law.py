@@ -24,7 +24,13 @@ from scipy.special import hyp2f1
 
 from rfscale.arguments import Floats, number, numeric, sizes
 from rfscale.spectrum import PowerLaw
-from rfscale.theory.asymptotics.errors import cutoff_error, discreteness_error, power_law_constant, uniform_error
+from rfscale.theory.asymptotics.errors import (
+    cutoff_error,
+    discreteness_error,
+    power_law_constant,
+    require_power_law,
+    uniform_error,
+)
 from rfscale.theory.asymptotics.regime import check_regime
 
 
@@ -176,8 +182,7 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 def _count(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """n in [1, M), as an array."""
-    if not isinstance(spectrum, PowerLaw):
-        raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
+    require_power_law(spectrum)
     n = sizes("n", n)
     outside = (n < 1) | (n >= spectrum.M)
     if np.any(outside):
