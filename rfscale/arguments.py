@@ -23,6 +23,15 @@ def number(name: str, value: Any, *, zero: bool = False) -> float:
     return float(array)
 
 
+def numbers(name: str, value: Any) -> Any:
+    """Finite numbers > 0: a float, or a read-only array of them."""
+    if np.ndim(value) == 0:
+        return number(name, value)
+    allowed = "a finite number > 0"
+    array = numeric(name, value, allowed)
+    return _frozen(_all_good(name, array, (array > 0) & np.isfinite(array), allowed))
+
+
 def integer(name: str, value: Any, *, least: int = 1) -> int:
     """A whole number >= `least`, as an int; 3.0 counts as whole."""
     array = numeric(name, value, f"an integer >= {least}")
@@ -32,6 +41,14 @@ def integer(name: str, value: Any, *, least: int = 1) -> int:
         return operator.index(value)  # exact beyond 2^53
     except TypeError:
         return int(array)
+
+
+def integers(name: str, value: Any) -> Any:
+    """Whole numbers >= 1: an int, or a read-only array of them."""
+    if np.ndim(value) == 0:
+        return integer(name, value)
+    array = sizes(name, value, whole=True)
+    return _frozen(_all_good(name, array, array < 2.0**63, "integers < 2^63").astype(np.int64))
 
 
 def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
@@ -84,4 +101,9 @@ def _all_good(name: str, array: Floats, good: NDArray[np.bool_], allowed: str) -
         raise ValueError(f"{name} is empty; it must hold at least one value")
     if not good.all():
         raise ValueError(f"{name} must be {allowed}, got {array[~good].flat[0]:g}")
+    return array
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
     return array

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, number
+from rfscale.products import log_product, scaled_product
 from rfscale.spectrum import Spectrum
-from rfscale.traces import log_product, scaled_product
 
 
 class RegimeWarning(UserWarning):
@@ -76,10 +76,10 @@ class ScalingModel:
         return self.spectrum.M
 
     @property
-    def signal_unit(self) -> float:
+    def signal_unit(self) -> Floats:
         """sigma_w^2 lambda_+ / (2M): the signal loss per unit of trace in units of lambda_+."""
         with np.errstate(over="ignore", under="ignore"):
-            return float(np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, self.spectrum.scale], [2 * self.M])))
+            return np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, self.spectrum.scale], [2, self.M]))[()]
 
     @property
     def noise_unit(self) -> float:

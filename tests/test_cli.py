@@ -84,8 +84,8 @@ def test_compare_agrees_and_exits_with_0(capsys):
 
 
 def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
-    right = planar._losses
-    monkeypatch.setattr(planar, "_losses", lambda *a: tuple(1.2 * part for part in right(*a)))
+    right = planar.times  # factor by factor, the losses in their units
+    monkeypatch.setattr(planar, "times", lambda *a: 1.2 * right(*a))
     assert main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
     captured = capsys.readouterr()
     assert "DISAGREE: 0 of 2 points" in captured.err

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from rfscale import Eigenvalues, PowerLaw
+from rfscale.traces.sums import traces_kernel
 
 SPECTRA = [PowerLaw(1.0, 50), PowerLaw(0.01, 7, scale=1e-200), PowerLaw(20.0, 300), Eigenvalues([3.0, 0.1, 0.1, 7.0])]
 
@@ -21,14 +22,13 @@ def test_mixed_moments_are_differences_of_degrees_of_freedom(spectrum, relative_
 
 
 @pytest.mark.parametrize("spectrum", SPECTRA)
-def test_traces_agree_with_the_public_moments(spectrum):
-    log_delta = np.array([-200.0, -3.0, 0.0, 2.0, 100.0])
-    traces, delta = spectrum.traces(log_delta), spectrum.scale * np.exp(log_delta)
+@pytest.mark.parametrize("log_delta", [-200.0, -3.0, 0.0, 2.0, 100.0])
+def test_traces_agree_with_the_public_moments(spectrum, log_delta):
+    traces, delta = traces_kernel(spectrum.nodes, log_delta), spectrum.scale * np.exp(log_delta)
     for name, (i, j) in {"df1": (1, 0), "df2": (2, 0), "df1_minus_df2": (1, 1), "df2_minus_df3": (2, 1)}.items():
-        np.testing.assert_allclose(getattr(traces, name), spectrum.moment(i, j, delta), rtol=1e-13)
-    np.testing.assert_allclose(traces.above + traces.excess, traces.df1, rtol=1e-14)
-    expected = [np.sum(spectrum.eigenvalues / (spectrum.eigenvalues / d + 1) ** 2) for d in delta]
-    np.testing.assert_allclose(traces.unlearned * spectrum.scale, expected, rtol=1e-13)
+        assert getattr(traces, name) == pytest.approx(spectrum.moment(i, j, delta), rel=1e-13), name
+    assert traces.above + traces.excess == pytest.approx(traces.df1, rel=1e-14)
+    assert spectrum.nodes.trace * spectrum.scale == pytest.approx(spectrum.eigenvalues.sum(), rel=1e-13)
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
@@ -94,7 +94,13 @@ def test_spectra_cannot_be_changed():
         ({"alpha": np.nan, "M": 5}, "alpha"),
         ({"alpha": np.inf, "M": 5}, "alpha"),
         ({"alpha": "one", "M": 5}, "alpha"),
-        ({"alpha": [1.0, 2.0], "M": 5}, "alpha"),
+        ({"alpha": [1.0, -2.0], "M": 5}, "alpha"),
+        ({"alpha": [], "M": 5}, "alpha"),
+        ({"alpha": 34.0, "M": 10**18}, "alpha"),
+        ({"alpha": 1.0, "M": [5, 0]}, "M"),
+        ({"alpha": 1.0, "M": [5, 2.5]}, "M"),
+        ({"alpha": 1.0, "M": [5, 10**19]}, "M"),
+        ({"alpha": 1.0, "M": 5, "scale": [1.0, np.inf]}, "scale"),
         ({"alpha": 1.0, "M": 0}, "M"),
         ({"alpha": 1.0, "M": 2.5}, "M"),
         ({"alpha": 1.0, "M": np.inf}, "M"),
@@ -103,7 +109,7 @@ def test_spectra_cannot_be_changed():
     ],
 )
 def test_bad_power_laws(arguments, named):
-    with pytest.raises(ValueError, match=f"^{named} must be .*, got "):
+    with pytest.raises(ValueError, match=f"^{named} (must be .*, got|is empty)"):
         PowerLaw(**arguments)
 
 
@@ -130,7 +136,7 @@ def test_bad_degrees_of_freedom():
     spectrum = PowerLaw(1.0, 5)
     with pytest.raises(ValueError, match=r"^k must be an integer >= 1, got 0"):
         spectrum.df(0, 1.0)
-    with pytest.raises(ValueError, match=r"^delta must be >= 0, got -1.0"):
+    with pytest.raises(ValueError, match=r"^delta must be >= 0, got -1$"):
         spectrum.df(1, -1.0)
 
 
@@ -138,4 +144,4 @@ def test_a_spectrum_that_does_not_fit_in_memory_is_refused_before_it_is_made():
     with pytest.raises(
         ValueError, match=r"M = 1000000000000000 eigenvalues needs 3.2e\+07 GB of memory, but only .* GB"
     ):
-        PowerLaw(1.0, 10**15).df(1, 1.0)
+        PowerLaw(1.0, 10**15).df(9, 1.0)

@@ -31,13 +31,15 @@ def room(path):
 
 
 # What each room may know of the others: data flows one way.
-BASE = {"arguments", "memory", "traces", "spectrum", "model", "results"}
+BASE = {"arguments", "memory", "products", "compiled", "traces", "spectrum", "model", "results"}
 ALLOWED = {
     "arguments": set(),
     "memory": set(),
-    "traces": {"arguments"},
-    "spectrum": {"arguments", "memory", "traces"},
-    "model": {"arguments", "traces", "spectrum"},
+    "products": {"arguments"},
+    "compiled": set(),
+    "traces": {"arguments", "compiled"},
+    "spectrum": {"arguments", "memory", "products", "traces"},
+    "model": {"arguments", "products", "spectrum"},
     "results": {"model", "spectrum"},
     "version": set(),
     "theory": BASE,

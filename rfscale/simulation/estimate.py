@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
+from rfscale.products import times
 from rfscale.results import Result
 from rfscale.simulation.kernels import Losses, RidgePath
-from rfscale.traces import times
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,57 +11,55 @@ h^2 = gamma M / (sigma_u^2 N T Delta), the equation splits into a quadratic and 
 .. math:: y_n y_m = h^2, \quad y_m = (1 - n/m) + (n/m) y_n, \qquad \mathrm{df}_1(\Delta) = n (1 - y_n).
 
 The quadratic gives y_n without a difference of large numbers, in every limit: ridge -> 0, N = T, N or
-T = infinity. The second equation decreases in log Delta and is solved by Newton steps inside a bracket.
+T = infinity. The second equation decreases in log Delta and is solved by Halley steps inside a bracket.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
 from rfscale.arguments import Floats
+from rfscale.compiled import compiled
 from rfscale.model import ScalingModel
-from rfscale.traces import Traces, log_product, traces_kernel
+from rfscale.theory.points import over_points
+from rfscale.traces.nodes import Nodes, power_law_nodes
+from rfscale.traces.sums import Traces, traces_kernel
 
 MAX_EVALUATIONS = 200
+SMALL_STEP = 1e-8  # in log Delta: from here on Halley's method converges at once, or to rounding
+EPS = 2.2e-16
+
+
+class Point(NamedTuple):
+    """The solution at one (N, T, ridge)."""
+
+    log_delta: float  # log(Delta/lambda_+); -inf where Delta = 0 (no ridge and N, T >= M)
+    unused_N: float  # 1 - df1/N and 1 - df1/T, in [0, 1], with full relative accuracy
+    unused_T: float
+    residual: float  # size of the step that is left: an estimate of the relative error of Delta
+    evaluations: float  # how often the spectrum was summed
+    traces: Traces
 
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """Solutions of the fixed point for arrays of (N, T, ridge), all of one shape.
-
-    Attributes
-    ----------
-    log_delta : ndarray
-        log(Delta / lambda_+); -inf where Delta = 0 (no ridge and N, T >= M).
-    unused_N, unused_T : ndarray
-        1 - df1/N and 1 - df1/T, in [0, 1], with full relative accuracy.
-    traces : Traces
-        The traces at Delta, eigenvalues in units of lambda_+.
-    residual : ndarray
-        Size of the Newton step that is left: an estimate of the relative error of Delta.
-    evaluations : ndarray of int
-        How often the spectrum was summed.
-    """
+    """Solutions for arrays of (N, T, ridge); the fields are those of `Point`, as arrays."""
 
     log_delta: Floats
     unused_N: Floats
     unused_T: Floats
-    traces: Traces
     residual: Floats
     evaluations: Floats
+    traces: Any  # Traces of arrays
 
 
 def solve(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> FixedPoint:
-    """The fixed point for broadcast arrays N, T > 0 and ridge >= 0.
+    """The fixed point for arrays N, T > 0 and ridge >= 0 that broadcast.
 
-    Parameters
-    ----------
-    model : ScalingModel
-    N, T, ridge : ndarray
-        Of one shape. Where N or T is infinite, a finite ridge is no ridge.
+    Where N or T is infinite, a finite ridge is no ridge.
 
     Examples
     --------
@@ -71,117 +69,129 @@ def solve(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> FixedPoin
     >>> point.traces.df1
     array([100.])
     """
-    smaller, larger = np.minimum(N, T), np.maximum(N, T)
-    share, gap = size_ratios(smaller, larger)
     log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
-    log_spectrum = model.spectrum.log_eigenvalues
-    lower, upper = _brackets(model, smaller, log_ridge)
-    log_delta, unused, residual, evaluations = (
-        column.reshape(N.shape)
-        for column in _solve_points(log_spectrum, *(a.ravel() for a in (smaller, share, gap, log_ridge, lower, upper)))
-    )
-    unused_larger = gap + share * unused
-    features_are_fewer = N <= T
-    return FixedPoint(
-        log_delta=log_delta,
-        unused_N=np.where(features_are_fewer, unused, unused_larger),
-        unused_T=np.where(features_are_fewer, unused_larger, unused),
-        traces=model.spectrum.traces(log_delta),
-        residual=residual,
-        evaluations=evaluations.astype(np.int64),
-    )
+    rows = over_points(_solve_points, model.spectrum, (N, T, log_ridge), 5 + len(Traces._fields))
+    log_delta, unused_N, unused_T, residual, evaluations = rows[:5]
+    return FixedPoint(log_delta, unused_N, unused_T, residual, evaluations, Traces(*rows[5:]))
 
 
-def size_ratios(smaller: Floats, larger: Floats) -> tuple[Floats, Floats]:
+@compiled
+def size_ratios(N: float, T: float) -> tuple[float, float]:
     """n/m and 1 - n/m, the latter without cancellation; 1 and 0 where both are infinite."""
-    infinite = np.isinf(larger)
-    m = np.where(infinite, 1.0, larger)
-    n = np.where(infinite, 0.0, smaller)
-    equal = smaller == larger
-    return np.where(equal, 1.0, n / m), np.where(equal, 0.0, (m - n) / m)
+    if N == T:
+        return 1.0, 0.0
+    n, m = min(N, T), max(N, T)
+    return (n / m, (m - n) / m) if m < np.inf else (0.0, 1.0)
 
 
-def _brackets(model: ScalingModel, smaller: Floats, log_ridge: Floats) -> tuple[Floats, Floats]:
+@compiled
+def unused_fraction(h: float, gap: float, share: float) -> float:
+    """The root y in [0, 1] of y (gap + share y) = h^2."""
+    if h == 0.0:
+        return 0.0
+    return min(1.0, h * (2.0 * h / (gap + np.hypot(gap, 2.0 * np.sqrt(share) * h))))
+
+
+@compiled
+def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
+    """The fixed point; log_ridge is that of gamma M/(sigma_u^2 lambda_+ N T)."""
+    n = min(N, T)
+    share, gap = size_ratios(N, T)
+    if log_ridge == np.inf:  # an infinite ridge learns nothing
+        return Point(np.inf, 1.0, 1.0, 0.0, 0.0, traces_kernel(nodes, np.inf))
+    if log_ridge == -np.inf and n >= nodes.M:  # without ridge, enough features and samples learn everything
+        y = 1.0 if n == np.inf else (n - nodes.M) / n
+        return _point(-np.inf, y, N <= T, gap + share * y, 0.0, 0, traces_kernel(nodes, -np.inf))
+    lower, upper = _bracket(nodes, n, log_ridge)
+    z = min(max(_guess(nodes, n, share, gap, log_ridge), lower), upper)
+    evaluations, last_step = 0, np.inf
+    while True:
+        traces = traces_kernel(nodes, z)
+        evaluations += 1
+        y = unused_fraction(np.exp((log_ridge - z) / 2.0), gap, share)
+        mismatch = (traces.above - n) + (traces.excess + n * y)  # df1 - n (1 - y)
+        step, rounding = _halley_step(traces, mismatch, n, share, gap, y)
+        if mismatch > 0.0:
+            lower = z
+        else:
+            upper = z
+        tolerance = max(2.0 * EPS * max(1.0, abs(z)), rounding)
+        if abs(step) <= tolerance or upper - lower <= tolerance or evaluations == MAX_EVALUATIONS:
+            return _point(z, y, N <= T, gap + share * y, abs(step), evaluations, traces)
+        is_slow = abs(step) > 0.5 * abs(last_step) and abs(step) > SMALL_STEP
+        if is_slow or not lower < z + step < upper:
+            step = 0.5 * (lower + upper) - z  # halve the bracket
+        z, last_step = z + step, step
+
+
+@compiled
+def _point(
+    z: float, y_n: float, features_are_fewer: bool, y_m: float, residual: float, evaluations: int, traces: Traces
+) -> Point:
+    y_N, y_T = (y_n, y_m) if features_are_fewer else (y_m, y_n)
+    return Point(z, y_N, y_T, residual, float(evaluations), traces)
+
+
+@compiled
+def _bracket(nodes: Nodes, n: float, log_ridge: float) -> tuple[float, float]:
     """Bounds on log Delta, with rho = gamma M/(sigma_u^2 N T), all in units of lambda_+.
 
     Below: Delta >= rho as y_n y_m <= 1, and sum q = M - df1 >= M - n with q <= Delta/lambda_M.
     Above: df1 <= tr(Lambda)/Delta gives y_n y_m >= 1 - 2 tr(Lambda)/(n Delta), so Delta <= rho + 2 tr(Lambda)/n.
     """
-    log_eigenvalues = model.spectrum.log_eigenvalues
-    trace = np.exp(log_eigenvalues[::-1]).sum()
-    latents_left = np.maximum(1.0 - smaller / model.M, 0.0)
-    with np.errstate(divide="ignore", under="ignore"):
-        lower = np.maximum(log_ridge, log_eigenvalues[-1] + np.log(latents_left))
-        return lower, np.logaddexp(log_ridge, log_product([2.0, trace], [smaller]))
+    latents_left = max(1.0 - n / nodes.M, 0.0)
+    lower = max(log_ridge, nodes.log_smallest + np.log(latents_left))
+    return lower, np.logaddexp(log_ridge, np.log(2.0 * nodes.trace / n))
 
 
-@numba.njit(cache=True, nogil=True)
-def unused_fraction(h: float, gap: float, share: float) -> float:
-    """The root y in [0, 1] of y (gap + share y) = h^2."""
-    if h == 0.0:
-        return 0.0
-    return float(min(1.0, h * (2.0 * h / (gap + np.hypot(gap, 2.0 * np.sqrt(share) * h)))))
+@compiled
+def _guess(nodes: Nodes, n: float, share: float, gap: float, log_ridge: float) -> float:
+    """log Delta, roughly: the sum of Delta without ridge and of the ridge, or for n > M the solution at df1 = M."""
+    if n <= nodes.M:
+        return np.logaddexp(_guess_without_ridge(nodes, n), log_ridge)
+    y = (n - nodes.M) / n
+    return min(log_ridge - np.log(y * (gap + share * y)), np.logaddexp(nodes.log_smallest, log_ridge))
 
 
-@numba.njit(cache=True, nogil=True)
-def _mismatch(
-    log_eigenvalues: Floats, n: float, share: float, gap: float, log_ridge: float, z: float
-) -> tuple[float, float, float]:
-    """df1 - n (1 - y_n) at z = log Delta, its slope, and y_n."""
-    _, _, pq, _, _, above, excess = traces_kernel(log_eigenvalues, z)
-    y = unused_fraction(np.exp(0.5 * (log_ridge - z)), gap, share)
-    slope_of_y = -y * (gap + share * y) / (gap + 2.0 * share * y) if y > 0.0 else 0.0
-    return (above - n) + (excess + n * y), -pq + n * slope_of_y, y
+@compiled
+def _guess_without_ridge(nodes: Nodes, n: float) -> float:
+    """C (n + 1/2)^-(1+alpha) (1 - (n/M)^alpha) and at most tr(Lambda)/n, or the n-th eigenvalue."""
+    alpha = nodes.alpha
+    if n == nodes.M:
+        return nodes.log_smallest
+    if alpha == 0.0:
+        return -2.0 * np.log(nodes.roots[int(n)])
+    s = 1.0 / (1.0 + alpha)
+    c = np.pi * s / np.sin(np.pi * min(alpha, 1.0) * s)
+    closed_form = np.log(c / (n + 0.5)) / s + np.log(-np.expm1(alpha * np.log(n / nodes.M)))
+    return min(closed_form, np.log(nodes.trace / n))
 
 
-@numba.njit(cache=True, nogil=True)
-def _solve_point(
-    log_eigenvalues: Floats,
-    n: float,
-    share: float,
-    gap: float,
-    log_ridge: float,
-    lower: float,
-    upper: float,
-) -> tuple[float, float, float, int]:
-    """log Delta, y_n, the Newton step that is left, and the number of evaluations."""
-    M = log_eigenvalues.size
-    if log_ridge == np.inf:  # an infinite ridge learns nothing
-        return np.inf, 1.0, 0.0, 0
-    if log_ridge == -np.inf and n >= M:  # without ridge, enough features and samples learn everything
-        return -np.inf, 1.0 if n == np.inf else (n - M) / n, 0.0, 0
-    guess = log_eigenvalues[min(int(n), M - 1)]  # where a spectrum without ridge has about n dimensions above
-    z = min(max(np.logaddexp(guess, log_ridge), lower), upper)
-    evaluations, last_step = 0, upper - lower
-    while True:
-        mismatch, slope, y = _mismatch(log_eigenvalues, n, share, gap, log_ridge, z)
-        evaluations += 1
-        step = -mismatch / slope if slope < 0.0 else 0.0
-        if mismatch > 0.0:
-            lower = z
-        else:
-            upper = z
-        tolerance = 4.5e-16 * max(1.0, abs(z))  # two units in the last place of z
-        if abs(step) <= tolerance or upper - lower <= tolerance or evaluations == MAX_EVALUATIONS:
-            return z, y, abs(step), evaluations
-        if not lower < z + step < upper or abs(step) > 0.5 * abs(last_step):
-            step = 0.5 * (lower + upper) - z  # Newton left the bracket or is slow: halve the bracket
-        z, last_step = z + step, step
+@compiled
+def _halley_step(traces: Traces, mismatch: float, n: float, share: float, gap: float, y: float) -> tuple[float, float]:
+    """Halley's step in log Delta, and how much of it may be rounding."""
+    s, c = traces.df1_minus_df2, traces.df2_minus_df3  # -d df1/dz = s, -ds/dz = s - 2c
+    y_m, width = gap + share * y, gap + 2.0 * share * y
+    slope_y = -y * y_m / width if y > 0.0 else 0.0  # y y_m falls like 1/Delta
+    curvature_y = (y * y_m - 2.0 * share * slope_y**2) / width if y > 0.0 else 0.0
+    slope, curvature = -s + n * slope_y, (s - 2.0 * c) + n * curvature_y
+    if not slope < 0.0:
+        return 0.0, 0.0
+    newton = -mismatch / slope
+    halley = newton / max(1.0 + 0.5 * newton * curvature / slope, 0.5)
+    rounding = 2.0 * EPS * (abs(traces.above - n) + abs(traces.excess) + n * y) / -slope
+    return halley, rounding
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _solve_points(
-    log_eigenvalues: Floats,
-    n: Floats,
-    share: Floats,
-    gap: Floats,
-    log_ridge: Floats,
-    lower: Floats,
-    upper: Floats,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    z, y, residual, evaluations = np.empty(n.size), np.empty(n.size), np.empty(n.size), np.empty(n.size)
-    for i in range(n.size):
-        z[i], y[i], residual[i], evaluations[i] = _solve_point(
-            log_eigenvalues, n[i], share[i], gap[i], log_ridge[i], lower[i], upper[i]
-        )
-    return z, y, residual, evaluations
+    nodes: Nodes, alpha: Floats, M: Floats, N: Floats, T: Floats, log_ridge: Floats, start: int, stop: int, out: Floats
+) -> None:
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+        point = solve_point(nodes, N[i], T[i], log_ridge[i])
+        out[0, i], out[1, i], out[2, i] = point.log_delta, point.unused_N, point.unused_T
+        out[3, i], out[4, i] = point.residual, point.evaluations
+        for k, trace in enumerate(point.traces):
+            out[5 + k, i] = trace

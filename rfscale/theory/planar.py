@@ -14,18 +14,22 @@ T = infinity; they agree with [Simon], [AZP], [Bach] once conventions are mapped
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.arguments import Floats
+from rfscale.compiled import compiled
 from rfscale.model import ScalingModel
+from rfscale.products import times
 from rfscale.results import Result
-from rfscale.theory.fixed_point import FixedPoint, solve
-from rfscale.traces import times
+from rfscale.theory.fixed_point import Point, solve_point
+from rfscale.theory.points import over_points
+from rfscale.traces.nodes import Nodes, power_law_nodes
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
+ROWS = 7  # results of the compiled functions at each point
+REGIMES = np.array(["latent", "peak", "features", "data"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,67 +76,75 @@ class Prediction(Result):
 
 
 def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Prediction:
-    """The planar losses for broadcast arrays of sizes N, T > 0 and ridge >= 0."""
-    return planar_at(model, N, T, ridge, solve(model, N, T, ridge))
+    """The planar losses for arrays of sizes N, T > 0 and ridge >= 0 that broadcast."""
+    log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
+    return prediction(model, N, T, ridge, over_points(_planar_points, model.spectrum, (N, T, log_ridge), ROWS))
 
 
-def planar_at(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, point: FixedPoint) -> Prediction:
-    """The planar losses at a fixed point that is already known."""
-    signal, noise = _losses(model, N, T, point)
+def prediction(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, rows: Floats) -> Prediction:
+    """The results of `write_point`, in their units."""
+    log_delta, df1, df2, unused_T, signal, noise, residual = rows
+    shape = log_delta.shape
     with np.errstate(over="ignore", under="ignore"):
-        root = np.exp(point.log_delta / 2)  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
+        root = np.exp(log_delta / 2)  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
         delta = root * (model.spectrum.scale * root)
-        mean_square = 2 * (signal + noise) + 2 * model.noise_unit
-        train = point.unused_T * times(point.unused_T, mean_square)
-    values: dict[str, Any] = {
-        "N": N,
-        "T": T,
-        "ridge": ridge,
-        "test": signal + noise,
-        "signal": signal,
-        "noise": noise,
-        "train": train,
-        "delta": delta,
-        "df1": point.traces.df1,
-        "df2": point.traces.df2,
-        "regime": regime(N, T, model.M),
-        "residual": point.residual,
-    }
-    return Prediction(model=model, **{name: value.copy()[()] for name, value in values.items()})
-
-
-def regime(N: Floats, T: Floats, M: int) -> NDArray[np.str_]:
-    """The resource that bounds the loss; see `Prediction`."""
-    smaller, larger = np.minimum(N, T), np.maximum(N, T)
-    conditions = [smaller >= M, smaller > PEAK * larger, N < T]
-    return np.select(conditions, ["latent", "peak", "features"], default="data")
-
-
-def _losses(model: ScalingModel, N: Floats, T: Floats, point: FixedPoint) -> tuple[Floats, Floats]:
-    """Signal and noise loss."""
-    y_N, y_T, traces = point.unused_N, point.unused_T, point.traces
-    s = traces.df1_minus_df2
-    small = point.log_delta <= 0
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        D = y_N * y_T + s * (y_N / T + y_T / N)
-        # Delta s = sum lambda q^2: the product may be out of range for large Delta, the sum for small
-        root = np.exp(np.minimum(point.log_delta, 0.0) / 2)
-        signal_unit = model.signal_unit * root
-        signal = root * (np.where(small, s, traces.unlearned) / D)
-        noise = (traces.df2 * y_N + traces.df1 * s / N) / (T * D)
-    corner = np.isneginf(point.log_delta) & (np.minimum(N, T) == model.M)
+        signal_unit = model.signal_unit * np.minimum(root, 1.0)
+    corner = np.isneginf(log_delta) & (np.minimum(N, T) == model.M)
     if np.any(corner):
         signal_unit = np.where(corner, model.signal_unit, signal_unit)
         signal, noise = (
             np.where(corner, *pair) for pair in zip(square_corner(model, N, T), (signal, noise), strict=True)
         )
-    return times(signal_unit, signal), times(model.noise_unit, noise)
+    signal, noise = times(signal_unit, signal), times(model.noise_unit, noise)
+    with np.errstate(over="ignore", under="ignore"):
+        test = signal + noise
+        train = unused_T * times(unused_T, 2 * test + 2 * model.noise_unit)
+    sizes_and_ridge = (np.array(np.broadcast_to(values, shape)) for values in (N, T, ridge))
+    where = REGIMES[regime(N, T, model.M)]
+    arrays = (*sizes_and_ridge, test, signal, noise, train, delta, df1, df2, np.broadcast_to(where, shape), residual)
+    return Prediction(model, *(values[()] for values in arrays))
+
+
+def regime(N: Floats, T: Floats, M: ArrayLike) -> NDArray[np.int64]:
+    """The resource that bounds the loss, as an index into `REGIMES`; see `Prediction`."""
+    smaller, larger = np.minimum(N, T), np.maximum(N, T)
+    return np.where(smaller >= M, 0, np.where(smaller > PEAK * larger, 1, np.where(N < T, 2, 3)))
+
+
+@compiled
+def losses(nodes: Nodes, point: Point, N: float, T: float) -> tuple[float, float]:
+    """Signal and noise loss in units of sigma_w^2 lambda_+/(2M) min(1, sqrt(Delta/lambda_+)) and sigma_eps^2/2."""
+    z, y_N, y_T = point.log_delta, point.unused_N, point.unused_T
+    df1, df2, s = point.traces.df1, point.traces.df2, point.traces.df1_minus_df2
+    D = y_N * y_T + s * (y_N / T + y_T / N)
+    root = np.exp(min(z, 0.0) / 2.0)
+    # Delta s = sum lambda q^2, which for very large Delta is the sum of lambda, while e^z overflows
+    unlearned = root * s if z <= 0.0 else np.exp(z) * s if z < 300.0 else nodes.trace
+    return unlearned / D, (df2 * y_N + df1 * s / N) / (T * D)
+
+
+@compiled
+def write_point(nodes: Nodes, point: Point, N: float, T: float, i: int, out: Floats) -> None:
+    """What `prediction` needs of a point, into column i."""
+    out[0, i], out[1, i], out[2, i] = point.log_delta, point.traces.df1, point.traces.df2
+    out[3, i] = point.unused_T
+    out[4, i], out[5, i] = losses(nodes, point, N, T)
+    out[6, i] = point.residual
+
+
+@compiled
+def _planar_points(
+    nodes: Nodes, alpha: Floats, M: Floats, N: Floats, T: Floats, log_ridge: Floats, start: int, stop: int, out: Floats
+) -> None:
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+        write_point(nodes, solve_point(nodes, N[i], T[i], log_ridge[i]), N[i], T[i], i, out)
 
 
 def square_corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
     """No ridge and min(N, T) = M: numerators and D all vanish; these are their ratios as the ridge goes to 0."""
-    M = model.M
-    with np.errstate(over="ignore"):
-        inverse_trace = np.exp(-model.spectrum.log_eigenvalues).sum()
-    signal = np.where(N == T, M * (M / (3 * inverse_trace)), 0.0)
-    return signal, np.where(T == M, np.inf, M / np.where(T == M, 1.0, T - M))
+    M = np.asarray(model.M, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        signal = np.where(N == T, M * (M / (3 * model.spectrum.relative_trace(-1.0))), 0.0)
+        return signal, np.where(T > M, M / (T - M), np.inf)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import broadcast, is_optimal, ridges, sizes
+from rfscale.arguments import is_optimal, ridges, sizes
 from rfscale.memory import require_memory
 from rfscale.model import ScalingModel, require_model
 from rfscale.theory.optimal_ridge import optimal_ridge
 from rfscale.theory.planar import Prediction, planar
+from rfscale.theory.points import broadcast_shape
 
 BYTES_PER_POINT = 400  # of all arrays together
 
@@ -54,8 +57,9 @@ def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | 
     require_model(model)
     if is_optimal(ridge):
         return optimal_ridge(model, N, T).prediction
-    N, T, ridge = broadcast(N=sizes("N", N), T=sizes("T", T), ridge=ridges(ridge))
-    require_memory(BYTES_PER_POINT * N.size, f"a prediction at {N.size} points")
-    if np.any(np.isinf(ridge) & (np.isinf(N) | np.isinf(T))):
+    N, T, ridge = sizes("N", N), sizes("T", T), ridges(ridge)
+    points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, ridge=ridge))
+    require_memory(BYTES_PER_POINT * points, f"a prediction at {points} points")
+    if np.any(np.isinf(ridge)) and np.any(np.isinf(ridge) & (np.isinf(N) | np.isinf(T))):
         raise ValueError("ridge must be finite where N or T is inf, got inf")
     return planar(model, N, T, ridge)

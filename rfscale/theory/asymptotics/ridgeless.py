@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, broadcast, ridges, sizes
 from rfscale.model import ScalingModel, require_model
+from rfscale.products import times
 from rfscale.theory.asymptotics.regime import check_regime
 from rfscale.theory.fixed_point import solve
 from rfscale.theory.planar import square_corner
-from rfscale.traces import Traces, times
+from rfscale.traces.sums import Traces
 
 
 def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,0 +1,100 @@
+r"""A spectrum as weighted nodes, so that a sum over M eigenvalues costs as much as one over a few dozen.
+
+The sum over a power law, lambda_J = J^-a with a = 1 + alpha, is by Euler-Maclaurin, from both ends,
+
+.. math:: \sum_{J=1}^{M} f(J) = \sum_{J=1}^{K} f(J) + \int_K^M f\,dJ + \frac{f(M) - f(K)}{2} + E(M) - E(K), \qquad
+          E(X) = \sum_k \frac{B_{2k}}{(2k)!} f^{(2k-1)}(X) \approx \sum_{j=1}^{8} g_j [f(X+j) - f(X-j)]
+
+The derivatives are taken from the values at whole J, with g_j such that the first eight are exact: a fixed weight at
+each node. Every f here is made of 1/(1 + tau J^a), whose poles lie at the angle pi/a. K is such that they are at least
+24 away from K and from M: then the error of the sum is below 1e-14. The integral is in `rfscale.traces.integral`.
+A spectrum given by its eigenvalues has these as nodes, and no integral. Derived here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rfscale.arguments import Floats
+from rfscale.compiled import compiled
+from rfscale.traces.continued_fraction import coefficients, phi
+
+POLE_DISTANCE = 25.0
+END_WEIGHTS = np.array(  # sum_j g_j 2 j^(2k-1) = B_2k/(2k), k = 1..8
+    [
+        0.07836226334784643,
+        -0.029658915402555077,
+        0.011001664606348528,
+        -0.0034647633453806104,
+        0.0008560837610996297,
+        -0.00015319364039426608,
+        1.753039202853559e-05,
+        -9.595026156320693e-07,
+    ]
+)
+ENDS = END_WEIGHTS.size
+
+
+class Nodes(NamedTuple):
+    """A spectrum as the compiled sums take it; eigenvalues in units of the largest."""
+
+    roots: Floats  # lambda^(-1/2) at the nodes: neither it nor its product with sqrt(Delta) is out of range
+    whole: int  # the first nodes are single eigenvalues, of weight 1 ...
+    weights: Floats  # ... and these are the weights of the others
+    M: float
+    alpha: float  # of a power law; 0 for other spectra
+    trace: float  # sum lambda
+    log_smallest: float  # log lambda_M
+    K: float  # the integral goes from K to M; 0 if there is none
+    log_at_K: float  # log lambda_K
+    decay: float  # (1 - (K/M)^alpha)/alpha
+    below: Floats  # of the integral: coefficients of the continued fraction where tau J^a < 1 ...
+    above: Floats  # ... and where it is > 1,
+    phi_below: float  # and their values where it is 1
+    phi_above: float
+
+
+@compiled
+def eigenvalue_nodes(roots: Floats, alpha: float) -> Nodes:
+    """The nodes of a spectrum given by lambda^(-1/2), in increasing order; alpha says of which power law, if of one."""
+    trace = 0.0
+    for root in roots[::-1]:
+        trace += 1.0 / root**2
+    none, log_smallest = np.empty(0), -2.0 * np.log(roots[-1])
+    return Nodes(
+        roots, roots.size, none, float(roots.size), alpha, trace, log_smallest, 0.0, 0.0, 0.0, none, none, 0.0, 0.0
+    )
+
+
+@compiled
+def power_law_nodes(alpha: float, M: float) -> Nodes:
+    """The nodes of lambda_J = J^-(1+alpha), J = 1..M."""
+    a = 1.0 + alpha
+    K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
+    if M <= K + 3 * ENDS:
+        return eigenvalue_nodes(np.arange(1.0, M + 1.0) ** (a / 2.0), alpha)
+    reach = np.arange(-float(ENDS), ENDS + 1.0)
+    roots = np.concatenate((np.arange(1.0, K - ENDS), K + reach, M + reach)) ** (a / 2.0)
+    end = np.concatenate((-END_WEIGHTS[::-1], np.array([0.5]), END_WEIGHTS))
+    weights = np.concatenate((-end, end))
+    weights[: ENDS + 1] += 1.0
+    whole = int(K) - ENDS - 1
+    decay = -np.expm1(-alpha * np.log(M / K)) / alpha
+    trace = K**-alpha * decay + np.sum(weights / roots[whole:] ** 2) + np.sum(1.0 / roots[:whole] ** 2)
+    below, above = coefficients(1.0 + 1.0 / a), coefficients(2.0 - 1.0 / a)
+    fractions = below, above, phi(below, 1.0), phi(above, 1.0)
+    return Nodes(roots, whole, weights, M, alpha, trace, -a * np.log(M), K, -a * np.log(K), decay, *fractions)
+
+
+@compiled
+def root_at_K(nodes: Nodes) -> float:
+    """lambda_K^(-1/2), where there is an integral."""
+    return nodes.roots[nodes.whole + ENDS]
+
+
+@compiled
+def root_at_M(nodes: Nodes) -> float:
+    """lambda_M^(-1/2), where there is an integral."""
+    return nodes.roots[nodes.roots.size - 1 - ENDS]
