@@ -25,10 +25,12 @@ class RegimeWarning(UserWarning):
     """An approximate formula was used outside the regime in which its stated error holds."""
 
 
-def require_model(model: object) -> None:
-    """Raise ValueError if the argument is not a ScalingModel."""
+def require_model(model: object, *, single: bool = False) -> None:
+    """Raise ValueError if the argument is not a ScalingModel, or not one of a single spectrum where that is needed."""
     if not isinstance(model, ScalingModel):
         raise ValueError(f"model must be a ScalingModel, got {model!r}")
+    if single and model.spectrum.shape:
+        raise ValueError(f"model must have a single spectrum here, got an array of shape {model.spectrum.shape}")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class ScalingModel:
     Parameters
     ----------
     spectrum : Spectrum
-        `PowerLaw` or `Eigenvalues`; its M is the number of latent dimensions.
+        `PowerLaw` or `Eigenvalues`; its M is the number of latent dimensions. An array of power laws stands for as
+        many models in `predict` and `optimal_ridge`.
     sigma_w : float
         Teacher: w_J ~ N(0, sigma_w^2/M), >= 0.
     sigma_u : float

@@ -99,6 +99,8 @@ class Result:
             value = getattr(self, field.name)
             if isinstance(value, Result):
                 flat |= value._flat(f"{prefix}{field.name}_")
+            elif isinstance(value, ScalingModel) and isinstance(value.spectrum, PowerLaw) and value.spectrum.shape:
+                flat |= {f.name: getattr(value.spectrum, f.name) for f in fields(value.spectrum)}
             elif not isinstance(value, ScalingModel | Spectrum) and value is not None:
                 flat[prefix + field.name] = value
         return flat

@@ -27,8 +27,8 @@ def test_the_loss_is_least_there(alpha, M, N, T, sigma_eps):
     best = rf.optimal_ridge(model, N, T)
     assert best.location == "interior"
     again = rf.predict(model, N, T, best.ridge)
-    assert again.test == pytest.approx(best.prediction.test, rel=1e-13)
-    assert again.delta == pytest.approx(best.prediction.delta, rel=1e-12)
+    assert again.test == pytest.approx(best.prediction.test, rel=1e-13, abs=0)
+    assert again.delta == pytest.approx(best.prediction.delta, rel=1e-12, abs=0)
     everywhere = rf.predict(model, N, T, best.ridge * np.geomspace(1e-6, 1e6, 4001)).test
     assert everywhere.min() >= best.prediction.test * (1 - 1e-14)
     # The second derivative on a logarithmic scale, from both sides, puts the minimum where it is said to be:
@@ -84,17 +84,17 @@ def test_no_ridge_can_be_best_with_label_noise():
 
 @pytest.mark.parametrize("M", [1, 2, 5, 20])
 def test_little_noise_at_the_square_corner(M):
-    """N = T = M: Delta^2 -> 3 eta A/B with A and B the sums of 1/lambda and 1/lambda^2."""
+    """N = T = M: Delta^2 -> 3 (sigma_eps/sigma_w)^2 A/B with A and B the sums of 1/lambda and 1/lambda^2."""
     spectrum = rf.PowerLaw(1.0, M)
     small, smaller = (
         rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), M, M) for sigma_eps in (1e-12, 1e-24)
     )
     A, B = spectrum.trace(-1), spectrum.trace(-2)
     for best, sigma_eps in ((small, 1e-12), (smaller, 1e-24)):
-        delta = np.sqrt(3 * sigma_eps**2 * M * A / B)
-        assert best.prediction.delta == pytest.approx(delta, rel=1e-6 if sigma_eps == 1e-12 else 1e-12)
+        delta = np.sqrt(3 * sigma_eps**2 * A / B)
+        assert best.prediction.delta == pytest.approx(delta, rel=1e-6 if sigma_eps == 1e-12 else 1e-12, abs=0)
         assert rf.predict(best.prediction.model, M, M, best.ridge).test == pytest.approx(
-            best.prediction.test, rel=1e-12
+            best.prediction.test, rel=1e-12, abs=0
         )
 
 
@@ -133,7 +133,7 @@ def test_overwhelming_noise_asks_for_a_ridge_in_proportion(N, T):
         rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), N, T).prediction.delta / sigma_eps**2
         for sigma_eps in (1e25, 1e120)
     ]
-    assert deltas[1] == pytest.approx(deltas[0], rel=1e-12)
+    assert deltas[1] == pytest.approx(deltas[0], rel=1e-12, abs=0)
 
 
 def test_fixed_noise_slows_the_law_to_alpha_over_one_plus_alpha():
@@ -172,6 +172,23 @@ def test_no_other_ridge_does_better(model, N, T, log10_ridge):
     best = rf.optimal_ridge(model, N, T)
     assert best.prediction.test <= rf.predict(model, N, T, 10.0**log10_ridge).test * (1 + 1e-13)
     assert rf.predict(model, N, T, "optimal").test == best.prediction.test
+
+
+@pytest.mark.parametrize("M", [4000, 10**12])
+def test_at_any_size(M):
+    """The optimum at sizes across M is that of a search over ridges."""
+    rng = np.random.default_rng(2)
+    for sigma_eps in (0.0, 1e-6, 0.1):
+        model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=sigma_eps)
+        N, T = np.exp(rng.uniform(0, np.log(10 * M), (2, 30)))
+        best = rf.optimal_ridge(model, N, T)
+        for factor in (0.0, 1e-3, 0.9, 0.999, 1.001, 1.1, 1e3):
+            assert np.all(best.prediction.test <= rf.predict(model, N, T, factor * best.ridge).test * (1 + 1e-12))
+
+
+def test_absurd_sizes_do_not_hang():
+    model = rf.ScalingModel(rf.PowerLaw(0.0173, 1000), sigma_w=1.34e82, sigma_eps=7e41)
+    assert rf.optimal_ridge(model, 1.15e-161, 999.9999999999998).prediction.test > 0
 
 
 def test_bad_input():

@@ -27,7 +27,7 @@ def test_known_answers(N, T, M, gamma_M_over_N, answer):
     prediction = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, M)), N, T, ridge=gamma_M_over_N * N / M)
     decimals = len(answer.split("e")[0]) - 2
     half_of_last_digit = 0.5 * 10.0**-decimals / float(answer.split("e")[0])
-    assert 2 * prediction.signal == pytest.approx(float(answer), rel=half_of_last_digit + 1e-14)
+    assert 2 * prediction.signal == pytest.approx(float(answer), rel=half_of_last_digit + 1e-14, abs=0)
 
 
 @pytest.mark.parametrize("alpha", [0.01, 1.0, 20.0])
@@ -42,7 +42,7 @@ def test_all_losses_to_twelve_digits_at_extreme_parameters(alpha, M, N, T, ridge
     prediction = rf.predict(rf.ScalingModel(rf.PowerLaw(alpha, M, scale), 1.5, 0.7, 0.3), N, T, ridge)
     for name, value in exact.items():
         if value > 1e-300:  # smaller numbers have fewer digits in float64
-            assert getattr(prediction, name) == pytest.approx(float(value), rel=1e-12), name
+            assert getattr(prediction, name) == pytest.approx(float(value), rel=1e-12, abs=0), name
 
 
 def test_the_formulas_as_they_are_usually_displayed():
@@ -52,10 +52,10 @@ def test_the_formulas_as_they_are_usually_displayed():
     p = rf.predict(model, N, T, ridge)
     df1, df2 = (model.spectrum.df(k, p.delta) for k in (1, 2))
     D = (N - df1) * (T - df1) + (N + T - 2 * df1) * (df1 - df2)
-    assert p.delta * (N - df1) * (T - df1) == pytest.approx(ridge * 5 / 0.6**2, rel=1e-13)
-    assert p.signal == pytest.approx(1.3**2 / 10 * p.delta * N * T * (df1 - df2) / D, rel=1e-13)
-    assert p.noise == pytest.approx(0.4**2 / 2 * (N * df2 - 2 * df1 * df2 + df1**2) / D, rel=1e-13)
-    assert p.train == pytest.approx((1 - df1 / T) ** 2 * (2 * p.test + 0.4**2), rel=1e-13)
+    assert p.delta * (N - df1) * (T - df1) == pytest.approx(ridge * 5 / 0.6**2, rel=1e-13, abs=0)
+    assert p.signal == pytest.approx(1.3**2 / 10 * p.delta * N * T * (df1 - df2) / D, rel=1e-13, abs=0)
+    assert p.noise == pytest.approx(0.4**2 / 2 * (N * df2 - 2 * df1 * df2 + df1**2) / D, rel=1e-13, abs=0)
+    assert p.train == pytest.approx((1 - df1 / T) ** 2 * (2 * p.test + 0.4**2), rel=1e-13, abs=0)
     assert p.test == p.signal + p.noise
 
 
@@ -89,7 +89,7 @@ def test_sizes_just_above_M_lose_no_digits():
     """T - M is exact in float64 where 1 - M/T is not."""
     for M, T in [(17, 17.000001), (10, 10 * (1 + 1e-13)), (20_000, 20_001)]:
         p = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1.0), 2 * M, T)
-        assert p.noise == pytest.approx(0.5 * M / (T - M), rel=1e-14)
+        assert p.noise == pytest.approx(0.5 * M / (T - M), rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize(("scale", "sigma_w"), [(1e50, 1e-165), (1e-200, 1e160), (1e300, 1e-170)])
@@ -97,15 +97,15 @@ def test_units_beyond_the_range_of_their_factors(scale, sigma_w):
     one = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10)), 5, 8).test
     log_unit = np.log(scale) + 2 * np.log(sigma_w)
     found = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10, scale), sigma_w), 5, 8).test
-    assert np.log(found) == pytest.approx(np.log(one) + log_unit, rel=1e-13)
+    assert np.log(found) == pytest.approx(np.log(one) + log_unit, rel=1e-13, abs=0)
 
 
 def test_square_corner_is_the_limit_of_a_small_ridge():
     """N = T = M without ridge: the planar signal tends to (sigma_w^2/2M) M^2/(3 sum 1/lambda), the noise diverges."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_eps=1.0)
     corner, near = rf.predict(model, 5, 5), rf.predict(model, 5, 5, 1e-200)
-    assert corner.signal == pytest.approx(2.5 / (3 * (1 + 4 + 9 + 16 + 25)), rel=1e-14)
-    assert corner.signal == pytest.approx(float(near.signal), rel=1e-12)
+    assert corner.signal == pytest.approx(2.5 / (3 * (1 + 4 + 9 + 16 + 25)), rel=1e-14, abs=0)
+    assert corner.signal == pytest.approx(float(near.signal), rel=1e-12, abs=0)
     assert np.isinf(corner.noise)
     assert near.noise > 1e60
 
@@ -192,7 +192,7 @@ def test_homogeneity(model, N, T, ridge, c):
     # the rounding of c * eigenvalue is exact, but that of the logarithms is 1e-13 at 1e-300
     assert b.signal == pytest.approx(c * a.signal, rel=1e-11, abs=1e-290)
     assert b.noise == pytest.approx(a.noise, rel=1e-11, abs=1e-290)
-    assert b.df1 == pytest.approx(a.df1, rel=1e-12)
+    assert b.df1 == pytest.approx(a.df1, rel=1e-12, abs=0)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -21,11 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import numba
 import numpy as np
-from scipy.linalg import qr, svd
+import scipy  # loads its parts when they are first used
 
 from rfscale.arguments import Floats
+from rfscale.compiled import compiled
 
 BLOCK = 2048  # latent directions that are drawn and multiplied at once
 EPS = float(np.finfo(float).eps)
@@ -82,7 +82,7 @@ class TestSet(NamedTuple):
     labels: Floats  # w x_test, (T_hat,)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _fill_normal(generator: np.random.Generator, out: Floats) -> None:
     flat = out.reshape(-1)
     for i in range(flat.size):
@@ -107,14 +107,14 @@ def draw_block(generator: np.random.Generator, root_eigenvalues: Floats, N: int,
 
 def fit(features: Floats) -> Fit:
     """Decompose features (N, T) of full rank."""
-    P, s, Qt = svd(features, full_matrices=False, lapack_driver="gesdd", check_finite=False)
+    P, s, Qt = scipy.linalg.svd(features, full_matrices=False, lapack_driver="gesdd", check_finite=False)
     return Fit(P, np.maximum(s, 1e-150 * s[0]), Qt.T)  # so that squares do not underflow
 
 
 def fit_factors(u: Floats, x: Floats) -> Fit:
     """Decompose features u x of rank M < N, T from u (N, M) and x (M, T): without the rounding beyond their rank."""
-    Qu, Ru = qr(u, mode="economic", check_finite=False)
-    Qx, Rx = qr(x.T, mode="economic", check_finite=False)
+    Qu, Ru = scipy.linalg.qr(u, mode="economic", check_finite=False)
+    Qx, Rx = scipy.linalg.qr(x.T, mode="economic", check_finite=False)
     core = fit(Ru @ Rx.T)
     return Fit(Qu @ core.P, core.s, Qx @ core.Q)
 

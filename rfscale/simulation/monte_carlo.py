@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
-from tqdm.auto import tqdm
 
 from rfscale.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
 from rfscale.memory import require_memory
@@ -87,7 +86,7 @@ def simulate(
     >>> bool(np.all(abs(estimate.test.mean / rf.predict(model, N=20, T=[10, 40]).test - 1) < 0.2))
     True
     """
-    require_model(model)
+    require_model(model, single=True)
     seed = _seed(seed)
     draws = integer("draws", draws, least=2)
     test_points = None if test_points is None else integer("test_points", test_points)
@@ -120,6 +119,8 @@ def _simulate_all(
     progress: bool,
 ) -> Floats:
     """Means and standard errors at all points, shape (4, 2, points); best ridges are written into `ridge`."""
+    from tqdm.auto import tqdm
+
     losses = np.empty((len(Estimate.LOSSES), 2, ridge.size))
     total = len(experiments) * draws * (1 + optimal)
     with single_threaded_blas(), tqdm(total=total, unit="draw", disable=None if progress else True) as bar:
@@ -184,5 +185,7 @@ def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Calla
 
     spline = CubicSpline(log_ridge, loss[1:-1])
     around = float(log_ridge[best - 2]), float(log_ridge[best])
-    lowest = minimize_scalar(lambda z: float(spline(z)), bounds=around, method="bounded", options={"xatol": 1e-6})
+    lowest = scipy.optimize.minimize_scalar(
+        lambda z: float(spline(z)), bounds=around, method="bounded", options={"xatol": 1e-6}
+    )
     return float(np.exp(lowest.x))

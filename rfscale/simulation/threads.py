@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
+
+import scipy
+
+from rfscale.compiled import available_cores
 
 Result = TypeVar("Result")
 
 
 def default_workers() -> int:
     """The cores this process may use; 1 without threadpoolctl, since BLAS then runs threads of its own."""
-    if _threadpool_limits() is None:
-        return 1
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
+    return 1 if _threadpool_limits() is None else available_cores()
 
 
 def single_threaded_blas() -> AbstractContextManager[Any]:
     """A context in which BLAS uses one thread; does nothing without threadpoolctl."""
     limits = _threadpool_limits()
+    scipy.linalg  # noqa: B018  loads its BLAS now: only what is loaded can be limited
     return nullcontext() if limits is None else limits(limits=1)
 
 

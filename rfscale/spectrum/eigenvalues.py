@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from rfscale.arguments import Floats, numeric
 from rfscale.products import log_product
 from rfscale.spectrum.base import WIDEST, Spectrum
-from rfscale.traces.nodes import Nodes, eigenvalue_nodes
+from rfscale.traces.nodes import Nodes, make_nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,8 @@ class Eigenvalues(Spectrum):
     @cached_property
     def nodes(self) -> Nodes:
         """All eigenvalues, each with weight 1."""
-        return eigenvalue_nodes(np.sqrt(self.scale) / np.sqrt(self.array), 0.0)
+        roots = np.sqrt(self.scale) / np.sqrt(self.array)
+        return make_nodes(roots, np.empty(0), float(self.M), 0.0, 0.0)
 
     def relative_trace(self, power: float) -> Floats:
         """The sum of (lambda_J/scale)^power."""

@@ -12,7 +12,7 @@ from rfscale.arguments import Floats, broadcast, integers, numbers
 from rfscale.memory import require_memory
 from rfscale.spectrum.base import WIDEST, Spectrum
 from rfscale.traces.moments import HIGHEST, power_sums
-from rfscale.traces.nodes import Nodes, eigenvalue_nodes, power_law_nodes
+from rfscale.traces.nodes import Nodes, make_nodes, power_law_nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,8 @@ class PowerLaw(Spectrum):
     def _nodes_for(self, order: int) -> Nodes:
         if order <= HIGHEST:
             return self.nodes
-        return eigenvalue_nodes(self._ranks() ** ((1.0 + self.alpha) / 2), float(self.alpha))
+        roots = self._ranks() ** ((1.0 + self.alpha) / 2)
+        return make_nodes(roots, np.empty(0), float(self.M), self.alpha, 0.0)
 
     def _ranks(self) -> Floats:
         if self.shape:

@@ -86,10 +86,8 @@ def size_ratios(N: float, T: float) -> tuple[float, float]:
 
 @compiled
 def unused_fraction(h: float, gap: float, share: float) -> float:
-    """The root y in [0, 1] of y (gap + share y) = h^2."""
-    if h == 0.0:
-        return 0.0
-    return min(1.0, h * (2.0 * h / (gap + np.hypot(gap, 2.0 * np.sqrt(share) * h))))
+    """The root y >= 0 of y (gap + share y) = h^2."""
+    return h * (2.0 * h / (gap + np.hypot(gap, 2.0 * np.sqrt(share) * h))) if h > 0.0 else 0.0
 
 
 @compiled
@@ -108,7 +106,7 @@ def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
     while True:
         traces = traces_kernel(nodes, z)
         evaluations += 1
-        y = unused_fraction(np.exp((log_ridge - z) / 2.0), gap, share)
+        y = min(1.0, unused_fraction(np.exp((log_ridge - z) / 2.0), gap, share))
         mismatch = (traces.above - n) + (traces.excess + n * y)  # df1 - n (1 - y)
         step, rounding = _halley_step(traces, mismatch, n, share, gap, y)
         if mismatch > 0.0:
@@ -137,25 +135,34 @@ def _bracket(nodes: Nodes, n: float, log_ridge: float) -> tuple[float, float]:
     """Bounds on log Delta, with rho = gamma M/(sigma_u^2 N T), all in units of lambda_+.
 
     Below: Delta >= rho as y_n y_m <= 1, and sum q = M - df1 >= M - n with q <= Delta/lambda_M.
-    Above: df1 <= tr(Lambda)/Delta gives y_n y_m >= 1 - 2 tr(Lambda)/(n Delta), so Delta <= rho + 2 tr(Lambda)/n.
+    Above: df1 <= tr(Lambda)/Delta gives y_n y_m >= 1 - 2 tr(Lambda)/(n Delta), so Delta <= rho + 2 tr(Lambda)/n;
+    with 3, for the first is reached where rho is large, and steps to it must not be refused for a rounding.
     """
-    latents_left = max(1.0 - n / nodes.M, 0.0)
+    latents_left = max(nodes.M - n, 0.0) / nodes.M
     lower = max(log_ridge, nodes.log_smallest + np.log(latents_left))
-    return lower, np.logaddexp(log_ridge, np.log(2.0 * nodes.trace / n))
+    return lower, np.logaddexp(log_ridge, np.log(3.0 * nodes.trace / n))
 
 
 @compiled
 def _guess(nodes: Nodes, n: float, share: float, gap: float, log_ridge: float) -> float:
-    """log Delta, roughly: the sum of Delta without ridge and of the ridge, or for n > M the solution at df1 = M."""
-    if n <= nodes.M:
-        return np.logaddexp(_guess_without_ridge(nodes, n), log_ridge)
-    y = (n - nodes.M) / n
-    return min(log_ridge - np.log(y * (gap + share * y)), np.logaddexp(nodes.log_smallest, log_ridge))
+    """log Delta, roughly: the sum of Delta without ridge and of the ridge.
+
+    For n >= M, where Delta may be far below all eigenvalues, at most the solutions with a part of y_n and y_m only:
+    both are sums of what is spare, 1 - M/n or 1 - M/m, and of sum q, about Delta M/((2 + alpha) lambda_M).
+    """
+    if n < nodes.M:
+        return np.logaddexp(guess_without_ridge(nodes, n), log_ridge)
+    spare = (n - nodes.M) / n
+    log_slope = np.log(nodes.M / n) - nodes.log_smallest - np.log(2.0 + nodes.alpha)
+    all_spare = log_ridge - np.log(spare * (gap + share * spare))
+    one_spare = (log_ridge - log_slope - np.log(gap + share * spare)) / 2.0
+    none_spare = (log_ridge - 2.0 * log_slope - np.log(share)) / 3.0
+    return min(all_spare, one_spare, none_spare, np.logaddexp(nodes.log_smallest, log_ridge))
 
 
 @compiled
-def _guess_without_ridge(nodes: Nodes, n: float) -> float:
-    """C (n + 1/2)^-(1+alpha) (1 - (n/M)^alpha) and at most tr(Lambda)/n, or the n-th eigenvalue."""
+def guess_without_ridge(nodes: Nodes, n: float) -> float:
+    """log Delta at ridge 0 for n <= M, roughly: C (n+1/2)^-(1+alpha) (1 - (n/M)^alpha), or the n-th eigenvalue."""
     alpha = nodes.alpha
     if n == nodes.M:
         return nodes.log_smallest

@@ -23,7 +23,7 @@ def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | 
     Parameters
     ----------
     model : ScalingModel
-        Spectrum, teacher, features and label noise.
+        Spectrum, teacher, features and label noise. The arrays of a `PowerLaw` broadcast with N, T and ridge.
     N, T : array_like
         Numbers of features and samples > 0; any real number, and `numpy.inf`.
     ridge : array_like or "optimal"
@@ -47,12 +47,20 @@ def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | 
     The equations are in `rfscale.theory.fixed_point` and `rfscale.theory.planar`. Finite sizes add terms of relative
     order 1/size.
 
+    The relative error is below 1e-11 (measured: 2e-13), as long as the loss itself depends that little on its arguments
+    in float64. It depends more on them near N = T with a tiny ridge, where 1 - N/T is known to eps/(1 - N/T) (but N = T
+    is exact), and near min(N, T) = M, where M - N is. Compiled when first used; from then on about 1 microsecond a
+    point, for any M.
+
     Examples
     --------
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=4000))
     >>> print(rf.predict(model, N=500, T=[100, 300, 500], ridge=1e-9).test)
     [3.739e-06 2.403e-06 2.054e-04]
+    >>> models = rf.ScalingModel(rf.PowerLaw(alpha=[0.5, 1.0, 2.0], M=10**12))
+    >>> print(rf.predict(models, N=1e9, T=1e10).test)
+    [6.440e-17 1.370e-21 9.822e-31]
     """
     require_model(model)
     if is_optimal(ridge):

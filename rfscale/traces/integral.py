@@ -80,7 +80,7 @@ def _psi(m: int, b: float, w: float) -> float:
 
 
 @compiled
-def _moment_below(s: float, X: float, w: float, i: int, j: int) -> float:
+def moment_below(s: float, X: float, w: float, i: int, j: int) -> float:
     """The integral of p^i q^j from 0 to X, w <= 1."""
     return s * X * w**j * _psi(i + j, j + s, w) if i + j > 0 else X
 
@@ -102,12 +102,12 @@ def _beyond(s: float, X: float, v: float, j: int) -> float:
 
 
 @compiled
-def _moment_between(nodes: Nodes, X: float, v_X: float, v_M: float, i: int, j: int) -> float:
-    """The integral of p^i q^j from X to M, v_M <= v_X <= 1."""
+def _moment_between(nodes: Nodes, X: float, v_X: float, v_M: float, log_ratio: float, i: int, j: int) -> float:
+    """The integral of p^i q^j from X to M, v_M <= v_X <= 1; log_ratio is that of v_X to v_M, both of which may be 0."""
     s, M = 1.0 / (1.0 + nodes.alpha), nodes.M
     if i > 1:
         return _moment_above(s, X, v_X, i, j) - _moment_above(s, M, v_M, i, j)
-    v = -X * v_X * np.expm1(nodes.alpha * s * np.log(v_M / v_X)) / nodes.alpha  # for small alpha, too, to all digits
+    v = -X * v_X * np.expm1(-nodes.alpha * s * log_ratio) / nodes.alpha  # for small alpha, too, to all digits
     if i == 1:
         return v - (_beyond(s, X, v_X, j) - _beyond(s, M, v_M, j))
     rest = M - X
@@ -122,9 +122,9 @@ def integral_moment(nodes: Nodes, root_delta: float, i: int, j: int) -> float:
     s, K, M = 1.0 / (1.0 + nodes.alpha), nodes.K, nodes.M
     w_K, w_M = (root_delta * root_at_K(nodes)) ** 2, (root_delta * root_at_M(nodes)) ** 2
     if w_M <= 1.0:
-        return _moment_below(s, M, w_M, i, j) - _moment_below(s, K, w_K, i, j)
+        return moment_below(s, M, w_M, i, j) - moment_below(s, K, w_K, i, j)
     if w_K >= 1.0:
-        return _moment_between(nodes, K, 1.0 / w_K, 1.0 / w_M, i, j)
+        return _moment_between(nodes, K, 1.0 / w_K, 1.0 / w_M, nodes.log_at_K - nodes.log_smallest, i, j)
     split = root_delta ** (-2.0 * s)
-    learned = _moment_below(s, split, 1.0, i, j) - _moment_below(s, K, w_K, i, j)
-    return learned + _moment_between(nodes, split, 1.0, 1.0 / w_M, i, j)
+    learned = moment_below(s, split, 1.0, i, j) - moment_below(s, K, w_K, i, j)
+    return learned + _moment_between(nodes, split, 1.0, 1.0 / w_M, np.log(w_M), i, j)

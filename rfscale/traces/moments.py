@@ -11,9 +11,9 @@ import numpy as np
 
 from rfscale.arguments import Floats
 from rfscale.compiled import compiled, compiled_sum
-from rfscale.traces.integral import integral_moment
-from rfscale.traces.nodes import Nodes, power_law_nodes
-from rfscale.traces.sums import BLOCK, LARGEST, traces_kernel
+from rfscale.traces.integral import integral_moment, moment_below
+from rfscale.traces.nodes import Nodes, power_law_nodes, root_at_K, root_at_M
+from rfscale.traces.sums import BLOCK, fractions, traces_kernel
 
 HIGHEST = 8  # i + j up to which the nodes of a power law are exact to rounding
 
@@ -22,9 +22,8 @@ HIGHEST = 8  # i + j up to which the nodes of a power law are exact to rounding
 def _sum_of_moments(roots: Floats, start: int, stop: int, root_delta: float, i: int, j: int) -> float:
     total = 0.0
     for k in range(start, stop):
-        w = min((root_delta * roots[k]) ** 2, LARGEST)
-        p = 1.0 / (1.0 + w)
-        total += p**i * (w * p) ** j
+        p, q, _ = fractions(root_delta * roots[k])
+        total += p**i * q**j
     return total
 
 
@@ -33,12 +32,28 @@ def moment(nodes: Nodes, root_delta: float, i: int, j: int) -> float:
     """sum p^i q^j at one sqrt(Delta/lambda_+)."""
     total = integral_moment(nodes, root_delta, i, j) if nodes.K > 0.0 else 0.0
     for k in range(nodes.weights.size):
-        w = min((root_delta * nodes.roots[nodes.whole + k]) ** 2, LARGEST)
-        p = 1.0 / (1.0 + w)
-        total += nodes.weights[k] * p**i * (w * p) ** j
+        p, q, _ = fractions(root_delta * nodes.roots[nodes.whole + k])
+        total += nodes.weights[k] * p**i * q**j
     for start in range((nodes.whole - 1) // BLOCK * BLOCK, -1, -BLOCK):
         total += _sum_of_moments(nodes.roots, start, min(start + BLOCK, nodes.whole), root_delta, i, j)
     return total
+
+
+@compiled
+def unlearned(nodes: Nodes, root_delta: float) -> tuple[float, float, float]:
+    """sum q, sum q^2 and sum p q^2 where Delta is below all eigenvalues."""
+    r, w, v = 0.0, 0.0, 0.0
+    for k in range(nodes.roots.size):
+        weight = 1.0 if k < nodes.whole else nodes.weights[k - nodes.whole]
+        p, q, _ = fractions(root_delta * nodes.roots[k])
+        r, w, v = r + weight * q, w + weight * q * q, v + weight * p * q * q
+    if nodes.K > 0.0:
+        s = 1.0 / (1.0 + nodes.alpha)
+        w_K, w_M = (root_delta * root_at_K(nodes)) ** 2, (root_delta * root_at_M(nodes)) ** 2
+        r += moment_below(s, nodes.M, w_M, 0, 1) - moment_below(s, nodes.K, w_K, 0, 1)
+        w += moment_below(s, nodes.M, w_M, 0, 2) - moment_below(s, nodes.K, w_K, 0, 2)
+        v += moment_below(s, nodes.M, w_M, 1, 2) - moment_below(s, nodes.K, w_K, 1, 2)
+    return r, w, v
 
 
 @compiled
@@ -67,10 +82,9 @@ def spread(nodes: Nodes, root_delta: float) -> float:
             mean * integral_moment(nodes, root_delta, 1, 0) - 2.0 * integral_moment(nodes, root_delta, *first)
         )
     for k in range(nodes.roots.size - 1, -1, -1):
-        w = min((root_delta * nodes.roots[k]) ** 2, LARGEST)
-        p = 1.0 / (1.0 + w)
+        p, q, _ = fractions(root_delta * nodes.roots[k])
         weight = 1.0 if k < nodes.whole else nodes.weights[k - nodes.whole]
-        total += weight * p * ((w * p if of_q else p) - mean) ** 2
+        total += weight * p * ((q if of_q else p) - mean) ** 2
     return df1 * total
 
 
@@ -112,9 +126,19 @@ def power_sums(alpha: Floats, M: Floats, exponent: Floats) -> Floats:
         if nodes.K == 0.0 or 4.0 * abs(e) > nodes.M:
             out[point] = np.sum(np.arange(min(nodes.M, 1e6), 0.0, -1.0) ** -e)
             continue
-        terms = nodes.roots ** (-2.0 * e / (1.0 + nodes.alpha))
-        terms[nodes.whole :] *= nodes.weights
-        span = (1.0 - e) * np.log(nodes.M / nodes.K)
-        growth = np.expm1(span) / (1.0 - e) if span != 0.0 else np.log(nodes.M / nodes.K)
-        out[point] = np.sum(terms[::-1]) + nodes.K ** (1.0 - e) * growth
+        unit = nodes.M if e < 0.0 else 1.0  # the rank of the largest term
+        total = _power_integral(nodes, e, unit)
+        for k in range(nodes.roots.size - 1, -1, -1):
+            term = (nodes.roots[k] ** (2.0 / (1.0 + nodes.alpha)) / unit) ** -e
+            total += term * (nodes.weights[k - nodes.whole] if k >= nodes.whole else 1.0)
+        out[point] = total * unit**-e
     return out
+
+
+@compiled
+def _power_integral(nodes: Nodes, e: float, unit: float) -> float:
+    """The integral of (J/unit)^-e from K to M; the unit is M for e < 0, else 1."""
+    span = (1.0 - e) * np.log(nodes.M / nodes.K)
+    if span == 0.0:
+        return np.log(nodes.M / nodes.K)
+    return (nodes.K ** (1.0 - e) * np.expm1(span) if unit == 1.0 else -nodes.M * np.expm1(-span)) / (1.0 - e)

@@ -57,15 +57,18 @@ class Nodes(NamedTuple):
 
 
 @compiled
-def eigenvalue_nodes(roots: Floats, alpha: float) -> Nodes:
-    """The nodes of a spectrum given by lambda^(-1/2), in increasing order; alpha says of which power law, if of one."""
-    trace = 0.0
-    for root in roots[::-1]:
-        trace += 1.0 / root**2
-    none, log_smallest = np.empty(0), -2.0 * np.log(roots[-1])
-    return Nodes(
-        roots, roots.size, none, float(roots.size), alpha, trace, log_smallest, 0.0, 0.0, 0.0, none, none, 0.0, 0.0
-    )
+def make_nodes(roots: Floats, weights: Floats, M: float, alpha: float, K: float) -> Nodes:
+    """Nodes from lambda^(-1/2) in increasing order, the weights of the last of them, and the range of the integral."""
+    a, whole = 1.0 + alpha, roots.size - weights.size
+    decay = -np.expm1(-alpha * np.log(M / K)) / alpha if K > 0.0 else 0.0
+    trace = K**-alpha * decay if K > 0.0 else 0.0
+    for k in range(roots.size - 1, -1, -1):
+        trace += (weights[k - whole] if k >= whole else 1.0) / roots[k] ** 2
+    log_smallest = -a * np.log(M) if K > 0.0 else -2.0 * np.log(roots[whole - 1])
+    log_at_K = -a * np.log(K) if K > 0.0 else 0.0
+    below, above = coefficients(1.0 + 1.0 / a), coefficients(2.0 - 1.0 / a)
+    at_one = phi(below, 1.0), phi(above, 1.0)
+    return Nodes(roots, whole, weights, M, alpha, trace, log_smallest, K, log_at_K, decay, below, above, *at_one)
 
 
 @compiled
@@ -73,19 +76,19 @@ def power_law_nodes(alpha: float, M: float) -> Nodes:
     """The nodes of lambda_J = J^-(1+alpha), J = 1..M."""
     a = 1.0 + alpha
     K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
-    if M <= K + 3 * ENDS:
-        return eigenvalue_nodes(np.arange(1.0, M + 1.0) ** (a / 2.0), alpha)
-    reach = np.arange(-float(ENDS), ENDS + 1.0)
-    roots = np.concatenate((np.arange(1.0, K - ENDS), K + reach, M + reach)) ** (a / 2.0)
-    end = np.concatenate((-END_WEIGHTS[::-1], np.array([0.5]), END_WEIGHTS))
-    weights = np.concatenate((-end, end))
-    weights[: ENDS + 1] += 1.0
-    whole = int(K) - ENDS - 1
-    decay = -np.expm1(-alpha * np.log(M / K)) / alpha
-    trace = K**-alpha * decay + np.sum(weights / roots[whole:] ** 2) + np.sum(1.0 / roots[:whole] ** 2)
-    below, above = coefficients(1.0 + 1.0 / a), coefficients(2.0 - 1.0 / a)
-    fractions = below, above, phi(below, 1.0), phi(above, 1.0)
-    return Nodes(roots, whole, weights, M, alpha, trace, -a * np.log(M), K, -a * np.log(K), decay, *fractions)
+    if M <= 3.0 * (K + ENDS):  # near K the powers of q that moments need are too steep for the end weights
+        K = 0.0
+    whole = int(K) - ENDS - 1 if K > 0.0 else int(M)
+    end = 2 * ENDS + 1 if K > 0.0 else 0
+    roots, weights = np.empty(whole + 2 * end), np.empty(2 * end)
+    for k in range(whole):
+        roots[k] = (k + 1.0) ** (a / 2.0)
+    for k in range(end):
+        j = k - ENDS
+        g = 0.5 if j == 0 else np.sign(j) * END_WEIGHTS[abs(j) - 1]
+        roots[whole + k], weights[k] = (K + j) ** (a / 2.0), (1.0 if j <= 0 else 0.0) - g
+        roots[whole + end + k], weights[end + k] = (M + j) ** (a / 2.0), g
+    return make_nodes(roots, weights, M, alpha, K)
 
 
 @compiled

@@ -15,7 +15,7 @@ from rfscale.compiled import compiled, compiled_sum
 from rfscale.traces.integral import integral_traces
 from rfscale.traces.nodes import Nodes
 
-LARGEST = 2.0**1023  # of Delta/lambda: finite, and q = 1 there, exactly
+SMALLEST = 2.0**-996  # of sqrt(Delta/lambda): p is 1 there, exactly, and q is 0
 BLOCK = 1024  # sums of sums: rounding errors do not grow with M
 
 
@@ -30,15 +30,22 @@ class Traces(NamedTuple):
     excess: float  # ... and df1 - above, of the order of df1 - df2: what N - df1 has to be computed from
 
 
+@compiled
+def fractions(x: float) -> tuple[float, float, float]:
+    """p and q at x = sqrt(Delta/lambda), to full relative accuracy down to 1e-308, and x, now surely finite and > 0."""
+    x = min(max(x, SMALLEST), 1.0 / SMALLEST)
+    inverse = 1.0 / x
+    share = 1.0 / (x + inverse)
+    return inverse * share, x * share, x
+
+
 @compiled_sum
 def _single(roots: Floats, start: int, stop: int, root_delta: float) -> tuple[float, float, float, float, float]:
     """above, excess, df2, sum p q and sum p^2 q of single eigenvalues."""
     above, excess, pp, pq, ppq = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(start, stop):
-        w = min((root_delta * roots[k]) ** 2, LARGEST)
-        p = 1.0 / (1.0 + w)
-        q = w * p
-        is_above = 1.0 if w < 1.0 else 0.0
+        p, q, x = fractions(root_delta * roots[k])
+        is_above = 1.0 if x < 1.0 else 0.0  # products with it instead of branches run in the lanes of the processor
         above += is_above
         excess += p * (1.0 - is_above) - q * is_above
         pp += p * p
@@ -48,15 +55,13 @@ def _single(roots: Floats, start: int, stop: int, root_delta: float) -> tuple[fl
 
 
 @compiled_sum
-def _weighted(roots: Floats, weights: Floats, root_delta: float, are_above: bool) -> tuple[float, float, float, float]:
+def _weighted(roots: Floats, weights: Floats, root_delta: float, all_above: bool) -> tuple[float, float, float, float]:
     """excess, df2, sum p q and sum p^2 q of the weighted nodes, all or none of which count as above."""
     excess, pp, pq, ppq = 0.0, 0.0, 0.0, 0.0
     roots = roots[roots.size - weights.size :]  # the loop has to see that indices are not negative
     for k in range(weights.size):
-        w = min((root_delta * roots[k]) ** 2, LARGEST)
-        p = 1.0 / (1.0 + w)
-        q = w * p
-        excess += weights[k] * (-q if are_above else p)
+        p, q, _ = fractions(root_delta * roots[k])
+        excess += weights[k] * (-q if all_above else p)
         pp += weights[k] * p * p
         pq += weights[k] * p * q
         ppq += weights[k] * p * p * q
@@ -74,7 +79,7 @@ def traces_kernel(nodes: Nodes, log_delta: float) -> Traces:
         pp, pq, ppq = pp + block[2], pq + block[3], ppq + block[4]
     if nodes.K > 0.0:
         all_above = log_delta <= nodes.log_smallest
-        above += nodes.M - nodes.whole if all_above else 0.0
+        above = nodes.M if all_above else above
         tail = _weighted(nodes.roots, nodes.weights, root_delta, all_above)
         rest = integral_traces(nodes, log_delta)
         excess, pp = excess + (tail[0] + rest[0]), pp + (tail[1] + rest[1])

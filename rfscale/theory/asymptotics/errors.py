@@ -16,9 +16,11 @@ from rfscale.spectrum import PowerLaw, Spectrum
 
 
 def require_power_law(spectrum: Spectrum) -> PowerLaw:
-    """The spectrum, or ValueError if it is not a PowerLaw."""
+    """The spectrum, or ValueError if it is not a single PowerLaw."""
     if not isinstance(spectrum, PowerLaw):
         raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
+    if spectrum.shape:
+        raise ValueError(f"spectrum must be a single PowerLaw here, got an array of shape {spectrum.shape}")
     return spectrum
 
 

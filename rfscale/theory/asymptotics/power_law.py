@@ -18,9 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import hyp2f1
 
 from rfscale.arguments import Floats, number, numeric, sizes
 from rfscale.spectrum import PowerLaw
@@ -199,7 +198,7 @@ def _hypergeometric(alpha: float, log_argument: float) -> float:
     """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, c x^-s - s/(1-s) x^-1 + O(x^-2)."""
     s = 1 / (1 + alpha)
     if log_argument < 600.0:
-        return float(hyp2f1(1.0, s, 1.0 + s, -np.exp(log_argument)))
+        return float(scipy.special.hyp2f1(1.0, s, 1.0 + s, -np.exp(log_argument)))
     c = power_law_constant(alpha) ** s
     return float(c * np.exp(-s * log_argument) - np.exp(-log_argument) / alpha)
 
@@ -213,5 +212,5 @@ def _roots(function: Callable[[float], float], values: Floats, lower: float, upp
             if function(low) >= value >= function(high):
                 break
             low, high = 1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low
-        roots[index] = brentq(lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13)
+        roots[index] = scipy.optimize.brentq(lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13)
     return roots

@@ -1,0 +1,109 @@
+"""Compiled functions: cached between processes, or not where nothing can be written; threads; the import is light."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale import compiled
+
+PREDICT = "import rfscale as rf; print(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test)"
+
+
+def run(code, **environment):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, env=os.environ | environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_kernels_are_cached_between_processes(tmp_path):
+    """The second process finds everything that the first one compiled."""
+    count = (
+        "; from rfscale.theory.planar import _planar_points as f"
+        "; print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))"
+    )
+    first, second = (run(PREDICT + count, NUMBA_CACHE_DIR=str(tmp_path)).split() for _ in range(2))
+    assert first[1:] == ["0", "1"]
+    assert second[1:] == ["1", "0"]
+    assert first[0] == second[0]
+
+
+def test_without_a_folder_to_cache_in_everything_works():
+    """numba refuses to compile a function with cache=True where it finds no folder that it may write to."""
+    no_cache = (
+        "import numba.core.caching as c\n"
+        "def refuse(self): raise OSError('read-only')\n"
+        "for name in dir(c):\n"
+        "    if name.endswith('CacheLocator') and hasattr(getattr(c, name), 'ensure_cache_path'):\n"
+        "        setattr(getattr(c, name), 'ensure_cache_path', refuse)\n"
+    )
+    assert float(run(no_cache + PREDICT)) == rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test
+
+
+def test_importing_compiles_nothing_and_leaves_slow_things_alone():
+    slow = ("matplotlib", "sympy", "mpmath", "pandas", "scipy.linalg", "scipy.optimize", "scipy.special", "tqdm")
+    code = (
+        "from numba.core import event\n"
+        "compiled = []\n"
+        "class Listener(event.Listener):\n"
+        "    def on_start(self, happened): compiled.append(happened)\n"
+        "    def on_end(self, happened): pass\n"
+        "event.register('numba:compile', Listener())\n"
+        f"import rfscale, sys; print([m for m in {slow} if m in sys.modules], len(compiled))"
+    )
+    assert run(code).strip() == "[] 0"
+
+
+def test_predictions_from_several_threads_at_once():
+    model, size = rf.ScalingModel(rf.PowerLaw(1.0, 1000)), np.geomspace(1, 900, 150)
+    expected, found = rf.predict(model, size, size[:, None]).test, []
+    threads = [
+        threading.Thread(target=lambda: found.append(rf.predict(model, size, size[:, None]).test)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.array_equal(result, expected) for result in found)
+    assert len(found) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_predictions_after_a_fork():
+    code = (
+        "import os, numpy as np, rfscale as rf\n"
+        "model, size = rf.ScalingModel(rf.PowerLaw(1.0, 1000)), np.geomspace(1, 900, 150)\n"
+        "before = rf.predict(model, size, size[:, None]).test\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    same = np.array_equal(rf.predict(model, size, size[:, None]).test, before)\n"
+        "    os._exit(0 if same else 1)\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+    assert run(code).strip() == "0"
+
+
+@pytest.mark.parametrize("cores", [1, 2, 5])
+def test_chunks_cover_all_points_once(monkeypatch, cores):
+    monkeypatch.setattr(compiled, "available_cores", lambda: cores)
+    seen = np.zeros(1000, dtype=int)
+
+    def task(start, stop):
+        seen[start:stop] += 1
+
+    compiled.run_in_chunks(task, 1000, 64)
+    assert np.all(seen == 1)
+
+
+def test_an_error_in_a_chunk_is_raised():
+    def task(start, stop):
+        raise ValueError("in a chunk")
+
+    with pytest.raises(ValueError, match="in a chunk"):
+        compiled.run_in_chunks(task, 1000, 10)
