@@ -17,6 +17,7 @@ from rfscale.simulation.estimate import Estimate, Mean
 from rfscale.simulation.monte_carlo import simulate
 from rfscale.spectrum import Eigenvalues, PowerLaw
 from rfscale.theory import asymptotics
+from rfscale.theory.allocation import compute_optimal
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "asymptotics",
     "compare",
+    "compute_optimal",
     "optimal_ridge",
     "predict",
     "simulate",

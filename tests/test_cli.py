@@ -11,7 +11,7 @@ import pytest
 
 import rfscale as rf
 from rfscale import main_job
-from rfscale.cli import commands, main, values
+from rfscale.cli import commands, main, maps, values
 from rfscale.theory import planar
 
 
@@ -75,7 +75,7 @@ def test_simulate(capsys):
     assert main("simulate --N 5,6 --T 9 --M 30 --ridge 0,.1 --draws 3 --seed 7 --format csv".split()) == 0
     found = {(r["N"], r["ridge"]): float(r["test_mean"]) for r in rows_of(capsys.readouterr().out)}
     estimate = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 30)), [5, 6], 9, [[0.0], [0.1]], draws=3, seed=7)
-    assert found["6", "0.1"] == pytest.approx(estimate.test.mean[1, 1], rel=1e-14)
+    assert found["6", "0.1"] == pytest.approx(estimate.test.mean[1, 1], rel=1e-14, abs=0)
 
 
 def test_compare_agrees_and_exits_with_0(capsys):
@@ -90,6 +90,26 @@ def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
     captured = capsys.readouterr()
     assert "DISAGREE: 0 of 2 points" in captured.err
     assert {row["agrees"] for row in rows_of(captured.out)} == {"False"}
+
+
+@pytest.mark.parametrize("ridge", ["0", "1e-4", "optimal"])
+def test_map(capsys, monkeypatch, tmp_path, ridge):
+    monkeypatch.chdir(tmp_path)
+    assert (
+        main(f"map --M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1 --format csv".split()) == 0
+    )
+    captured = capsys.readouterr()
+    assert captured.err == f"picture: {maps.DEFAULT_PICTURE}\n"
+    assert (tmp_path / maps.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
+    rows = rows_of(captured.out)
+    assert len(rows) == 25
+    for row in rows:
+        assert float(row["N"]) * float(row["T"]) == pytest.approx(float(row["budget"]), rel=1e-12, abs=0)
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.1)
+    strength = "optimal" if ridge == "optimal" else float(ridge)
+    for row in rows[5:-5:5]:  # no other share of the budget does better
+        N = np.geomspace(max(1, float(row["budget"]) / 1e3), 1e3, 50)
+        assert rf.predict(model, N, float(row["budget"]) / N, strength).test.min() >= float(row["test"]) * (1 - 1e-12)
 
 
 def test_main_job(capsys, monkeypatch, tmp_path):
@@ -158,6 +178,11 @@ def test_plot_against_ridge(tmp_path):
         ("explain", "invalid choice: 'explain'"),
         ("", "the following arguments are required: COMMAND"),
         ("predict --N 5 --T 5 --bogus", "unrecognized arguments: --bogus"),
+        ("map --M 5,6", "--M must be one number here, got '5,6'"),
+        ("map --N 5", "--N must hold at least two finite sizes here, got '5'"),
+        ("map --N 5,inf", "--N must hold at least two finite sizes here, got '5,inf'"),
+        ("map --ridge 1,2", "--ridge must be one number or optimal here, got '1,2'"),
+        ("map --N 20:30:5 --T 20:30:4 --M 9", "must hold a finite loss > 0"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(line, said, capsys):

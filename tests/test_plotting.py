@@ -88,7 +88,7 @@ def test_loss_map_names_its_regimes(ridge):
     axes = plotting.loss_map(rf.predict(MODEL, size[None, :], size[:, None], ridge))
     assert [text.get_text() for text in axes.texts] == ["features", "data", "latent", "peak"]
     axes.figure.canvas.draw()
-    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid, got shape \(24,\)"):
+    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid for one M, got shape \(24,\)"):
         plotting.loss_map(rf.predict(MODEL, size, 5))
 
 

@@ -1,4 +1,4 @@
-"""The command line: predict, simulate, compare, optimal-ridge.
+"""The command line: predict, simulate, compare, optimal-ridge, map.
 
 Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error; 130 interrupted.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rfscale.cli import commands, output, values
+from rfscale.cli import commands, maps, output, values
 from rfscale.results import check_writable
 from rfscale.version import __version__
 
@@ -55,10 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         ("simulate", commands.run_simulate, "simulated losses with standard errors"),
         ("compare", commands.run_compare, "theory beside simulation; without any option on sizes, the main job"),
         ("optimal-ridge", commands.run_optimal_ridge, "the ridge that minimises the test loss"),
+        ("map", maps.run_map, "the loss over the (N, T) plane as a picture, the compute-optimal path as rows"),
     ):
         command = subparsers.add_parser(name, help=text, description=text, epilog=values.HELP)
-        command._negative_number_matcher = re.compile(r"-(\.?\d|inf)")  # "-5,10" is a value, to be refused as such
-        _add_model_options(command, sizes_required=name != "compare")
+        _add_model_options(command, sizes_required=name not in ("compare", "map"))
         if name != "optimal-ridge":
             command.add_argument("--ridge", default="0", metavar="LIST", help="gamma >= 0, or optimal (default 0)")
         if name in ("simulate", "compare"):
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_model_options(command: argparse.ArgumentParser, *, sizes_required: bool) -> None:
+    command._negative_number_matcher = re.compile(r"-(\.?\d|inf)")  # "-5,10" is a value, to be refused as such
     command.add_argument("--N", required=sizes_required, metavar="LIST", help="numbers of features")
     command.add_argument("--T", required=sizes_required, metavar="LIST", help="numbers of samples")
     command.add_argument("--M", default="1000", metavar="LIST", help="numbers of latent dimensions (default 1000)")

@@ -10,8 +10,8 @@ from rfscale.arguments import Floats
 
 HELP = (
     "A LIST is a number, several joined by commas (100,200,inf), or a range START:STOP:COUNT, evenly spaced, or "
-    "START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are rounded to integers. All combinations "
-    "of the lists are computed."
+    "START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are rounded to integers (not for map). All "
+    "combinations of the lists are computed."
 )
 LONGEST = 1_000_000
 _RANGE = re.compile(r"([^:]+):([^:]+):(\d+)(log|lin)?")

@@ -1,7 +1,7 @@
-"""Results in, matplotlib Axes out; nothing is computed here.
+"""Losses as curves: in every result the last axis is the curve, and the axes before it are different curves.
 
-In every result the last axis is the curve and the axes before it are different curves. Theory is drawn as lines,
-simulation as points with error bars of one standard error, in the colour-blind safe palette of Okabe and Ito.
+Theory is drawn as lines, simulation as points with error bars of one standard error, in the colour-blind safe palette
+of Okabe and Ito.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats
+from rfscale.plotting.axes import NAMES, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vP*"
 DASHES = ("-", "--", "-.", ":")  # one for each time that the palette is gone through
-NAMES = {"N": "number of features $N$", "T": "number of samples $T$", "ridge": r"ridge $\gamma$"}
 
 
 def loss_curve(
@@ -76,7 +76,7 @@ def loss_curve(
     """
     if x not in NAMES:
         raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     names = list(labels) if labels is not None else _curve_labels(prediction or estimate, x)
     names = [", ".join(part for part in (name, suffix) if part) for name in names]
     if prediction is not None:
@@ -146,57 +146,6 @@ def breakdown(
     return axes
 
 
-def loss_map(prediction: Prediction, ax: Axes | None = None) -> Axes:
-    """The test loss over the (N, T) plane, with the lines N = T, N = M, T = M between its regimes.
-
-    Parameters
-    ----------
-    prediction : Prediction
-        On a grid: shape (A, B), with N along one axis and T along the other.
-    ax : Axes, optional
-        A new figure is made if there is none.
-    """
-    from matplotlib.colors import LogNorm
-
-    if np.ndim(prediction.test) != 2:
-        raise ValueError(f"prediction must be on an (N, T) grid, got shape {np.shape(prediction.test)}")
-    axes, M = _axes(ax), prediction.model.M
-    positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 0)]
-    if not positive.size:
-        raise ValueError("prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none")
-    # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
-    lowest, highest = max(positive.min(), positive.max() * 1e-12), positive.max()
-    shown = np.clip(prediction.test, lowest, highest)
-    mesh = axes.pcolormesh(
-        prediction.N, prediction.T, shown, norm=LogNorm(lowest, highest), cmap="viridis", rasterized=True
-    )
-    assert axes.figure is not None
-    axes.figure.colorbar(mesh, ax=axes, label="test loss $L$")
-    low, high = max(prediction.N.min(), prediction.T.min()), min(prediction.N.max(), prediction.T.max())
-    axes.plot([low, min(high, M)], [low, min(high, M)], color="white", lw=1, ls="--")
-    edges = (prediction.N.min(), prediction.N.max()), (prediction.T.min(), prediction.T.max())
-    if edges[0][0] < M < edges[0][1]:
-        axes.plot([M, M], [max(M, edges[1][0]), edges[1][1]], color="white", lw=1)
-    if edges[1][0] < M < edges[1][1]:
-        axes.plot([max(M, edges[0][0]), edges[0][1]], [M, M], color="white", lw=1)
-    axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])
-    for name in ("features", "data", "latent", "peak"):
-        inside = prediction.regime == name
-        if inside.mean() > 0.01:
-            x, y = (float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T))
-            box = {"boxstyle": "round,pad=0.15", "facecolor": "0.2", "edgecolor": "none", "alpha": 0.6}
-            axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box)
-    return axes
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(layout="constrained")[1]
-
-
 def _colour(i: int) -> str:
     return COLOURS[i % len(COLOURS)]
 
@@ -213,11 +162,13 @@ def _visible(loss: Floats) -> Floats:
 
 
 def _curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
-    """What tells the curves apart: those of N, T and ridge, other than `x`, that are constant along a curve."""
+    """What tells the curves apart: of alpha, M, N, T and ridge those, other than `x`, that are constant on a curve."""
     assert result is not None
     labels = [""] * len(_curves(result.N))
-    for name, symbol in (("N", "N"), ("T", "T"), ("ridge", r"\gamma")):
-        rows = [row for (row,) in _curves(getattr(result, name))]
+    for name, symbol in (("alpha", r"\alpha"), ("M", "M"), ("N", "N"), ("T", "T"), ("ridge", r"\gamma")):
+        owner = result if hasattr(result, name) else result.model.spectrum
+        values = np.broadcast_to(getattr(owner, name, 0.0), np.shape(result.N))
+        rows = [row for (row,) in _curves(values)]
         if name != x and len({row[0] for row in rows}) > 1 and all(np.all(row == row[0]) for row in rows):
             here = [f"${symbol}$ = {row[0]:.6g}".replace("inf", r"$\infty$") for row in rows]
             labels = [f"{before}, {new}" if before else new for before, new in zip(labels, here, strict=True)]

@@ -1,0 +1,6 @@
+"""Results in, matplotlib Axes out; nothing is computed here."""
+
+from rfscale.plotting.curves import breakdown, double_descent, loss_curve
+from rfscale.plotting.maps import loss_map
+
+__all__ = ["breakdown", "double_descent", "loss_curve", "loss_map"]

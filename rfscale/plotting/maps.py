@@ -1,0 +1,111 @@
+"""The loss over the (N, T) plane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rfscale.arguments import Floats
+from rfscale.plotting.axes import NAMES, axes_or_new
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from rfscale.theory.planar import Prediction
+
+DECADES = 12.0  # below the largest loss that are shown at most
+CONTOUR_GRID = 250  # points along an axis that contours are drawn from
+
+
+def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | None = None) -> Axes:
+    """The test loss over the (N, T) plane: colours, iso-loss contours, its regimes, the peak line N = T.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        On a grid: shape (A, B), with N along one axis and T along the other.
+    path : Prediction, optional
+        The compute-optimal path, from `compute_optimal`, shape (P,).
+    ax : Axes, optional
+        A new figure is made if there is none.
+
+    Returns
+    -------
+    Axes
+        Losses that no logarithmic scale can show, 0 and infinity, have the colours of its ends.
+
+    Raises
+    ------
+    ValueError
+        If the prediction is not on a grid, is one for several spectra, or nowhere has a finite loss > 0.
+
+    Examples
+    --------
+    >>> import numpy as np, rfscale as rf
+    >>> model, size = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000)), np.geomspace(10, 1e4, 50)
+    >>> axes = loss_map(rf.predict(model, size, size[:, None]), rf.compute_optimal(model, size**2))
+    >>> axes.get_ylabel()
+    'number of samples $T$'
+    """
+    if np.ndim(prediction.test) != 2 or prediction.model.spectrum.shape:
+        raise ValueError(f"prediction must be on an (N, T) grid for one M, got shape {np.shape(prediction.test)}")
+    positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 0)]
+    if not positive.size:
+        raise ValueError("prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none")
+    axes = axes_or_new(ax)
+    # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
+    highest = np.quantile(positive, 0.999)
+    logarithm = np.log10(np.clip(prediction.test, max(positive.min(), highest * 10**-DECADES), highest))
+    _draw_colours(axes, prediction, logarithm)
+    _draw_contours(axes, prediction, logarithm)
+    _draw_lines(axes, prediction)
+    if path is not None:
+        better = path.test > 0  # where nothing is lost no path is better than another
+        axes.plot(path.N[better], path.T[better], color="#D55E00", lw=2.2, label="compute-optimal at fixed $NT$")
+    _name_regimes(axes, prediction)
+    edges = (prediction.N.min(), prediction.N.max()), (prediction.T.min(), prediction.T.max())
+    axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize="small")
+    return axes
+
+
+def _draw_colours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LogNorm
+
+    norm = LogNorm(10 ** logarithm.min(), 10 ** logarithm.max())
+    axes.pcolormesh(prediction.N, prediction.T, 10**logarithm, norm=norm, cmap="viridis", rasterized=True)
+    assert axes.figure is not None
+    axes.figure.colorbar(ScalarMappable(norm, "viridis"), ax=axes, label="test loss $L$")
+
+
+def _draw_contours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None:
+    """One contour a decade, or a few where there is less than that."""
+    thin = tuple(slice(None, None, max(1, size // CONTOUR_GRID)) for size in logarithm.shape)
+    span = logarithm.max() - logarithm.min()
+    step = 1.0 if span > 2.5 else 0.25
+    levels = np.arange(np.ceil(logarithm.min() / step) * step, logarithm.max(), step)
+    look: dict[str, Any] = {"colors": "white", "linewidths": 0.6, "linestyles": "solid", "alpha": 0.7}
+    if levels.size:
+        axes.contour(prediction.N[thin], prediction.T[thin], logarithm[thin], levels, **look)
+        axes.plot([], [], color="0.6", lw=0.8, label=f"iso-loss, per {'decade' if step == 1 else 'quarter decade'}")
+
+
+def _draw_lines(axes: Axes, prediction: Prediction) -> None:
+    """N = T up to M, and from there on N = M and T = M."""
+    M, N, T = prediction.model.M, prediction.N, prediction.T
+    low, high = max(N.min(), T.min()), min(N.max(), T.max(), M)
+    if low < high:
+        axes.plot([low, high], [low, high], color="black", lw=1.2, ls="--", label="$N = T$, peak")
+    axes.plot([M, M], [M, max(M, T.max())], color="black", lw=1.2)
+    axes.plot([M, max(M, N.max())], [M, M], color="black", lw=1.2)
+
+
+def _name_regimes(axes: Axes, prediction: Prediction) -> None:
+    for name in ("features", "data", "latent", "peak"):
+        inside = prediction.regime == name
+        if inside.mean() > 0.01:
+            x, y = (float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T))
+            box = {"boxstyle": "round,pad=0.15", "facecolor": "0.2", "edgecolor": "none", "alpha": 0.6}
+            axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box)
