@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test test-slow lint format clean
+.PHONY: run test test-slow bench lint format clean
 
 run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdict, a picture
 	$(BIN)/rfscale compare
@@ -14,6 +14,9 @@ test: $(VENV)/.test
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow
+
+bench: $(VENV)/.bench  ## the benchmark table of the README
+	$(BIN)/python -m pytest tests/benchmarks -o addopts="" -p no:cacheprovider -q --benchmark-columns=min
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
