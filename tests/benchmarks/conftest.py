@@ -17,8 +17,7 @@ def pytest_terminal_summary(terminalreporter, config):
         cells[row, column] = 1e6 * case.stats.min / points
     write = terminalreporter.write_line
     write(f"\nMicroseconds a point, the least of the rounds. {_machine()}\n")
-    ratio = "numpy + brentq / predict, 1000 x 1000"
-    write("| M | " + " | ".join([*columns, ratio]) + " |")
+    write("| M | " + " | ".join([*columns, "ratio, last to first"]) + " |")
     write("|---|" + "---|" * (len(columns) + 1))
     for row in rows:
         ours, theirs = cells.get((row, "predict, 1000 x 1000")), cells.get((row, "numpy + brentq"))
