@@ -92,6 +92,33 @@ def test_loss_map_names_its_regimes(ridge):
         plotting.loss_map(rf.predict(MODEL, size, 5))
 
 
+@pytest.mark.parametrize("across", [True, False])
+def test_loss_map_is_the_same_picture_however_the_grid_lies(across):
+    """The image behind the axes has N to the right and T upwards."""
+    N, T = np.geomspace(5, 500, 20), np.geomspace(6, 90, 13)
+    points = (N, T[:, None]) if across else (N[:, None], T)
+    axes = plotting.loss_map(rf.predict(MODEL, *points, 1e-3))
+    shown = axes.child_axes[0].images[0].get_array()
+    loss = rf.predict(MODEL, N, T[:, None], 1e-3).test
+    np.testing.assert_allclose(10**shown, np.clip(loss, 0, np.quantile(loss, 0.999)), rtol=1e-12)
+    assert axes.get_xlim() == pytest.approx((5, 500))
+
+
+def test_loss_map_of_an_uneven_grid_with_a_path():
+    size = np.array([5.0, 6.0, 9.0, 20.0, 70.0, 500.0])
+    path = rf.compute_optimal(MODEL, np.geomspace(25, 2.5e5, 30), "optimal")
+    axes = plotting.loss_map(rf.predict(MODEL, size, size[:, None], "optimal"), path)
+    assert len(axes.collections) >= 2  # the mesh and the contours
+    assert "compute-optimal at fixed $NT$" in legend(axes)
+    axes.figure.canvas.draw()
+
+
+def test_curves_of_several_spectra_are_named_by_what_differs():
+    models = rf.ScalingModel(rf.PowerLaw([[0.5], [1.0]], [[100], [1000]]))
+    axes = plotting.loss_curve(rf.predict(models, N, 20, 1e-3))
+    assert legend(axes) == [r"$\alpha$ = 0.5, $M$ = 100", r"$\alpha$ = 1, $M$ = 1000"]
+
+
 def test_axes_can_be_given():
     _, (left, right) = plt.subplots(1, 2)
     assert plotting.loss_curve(rf.predict(MODEL, N, 20), ax=right) is right

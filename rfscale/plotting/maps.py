@@ -72,12 +72,23 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
 
 def _draw_colours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None:
     from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import LogNorm
+    from matplotlib.colors import LogNorm, Normalize
 
-    norm = LogNorm(10 ** logarithm.min(), 10 ** logarithm.max())
-    axes.pcolormesh(prediction.N, prediction.T, 10**logarithm, norm=norm, cmap="viridis", rasterized=True)
+    N, T, values = prediction.N, prediction.T, logarithm
+    if N[0, 0] == N[0, -1]:  # N along the rows
+        N, T, values = N.T, T.T, values.T
+    least, most = float(logarithm.min()), float(logarithm.max())
+    norm = Normalize(least, most)
+    if all(np.ptp(np.diff(np.log(sizes))) < 1e-9 for sizes in (N[0], T[:, 0])):
+        # the same as pcolormesh, drawn ten times as fast: an image behind the axes that they cover in even steps
+        image = axes.inset_axes((0, 0, 1, 1), zorder=-1)
+        image.imshow(values, norm=norm, cmap="viridis", aspect="auto", origin="lower", interpolation="nearest")
+        image.set_axis_off()
+    else:
+        axes.pcolormesh(N, T, values, norm=norm, cmap="viridis", rasterized=True)
     assert axes.figure is not None
-    axes.figure.colorbar(ScalarMappable(norm, "viridis"), ax=axes, label="test loss $L$")
+    colours = ScalarMappable(LogNorm(10**least, 10**most), "viridis")
+    axes.figure.colorbar(colours, ax=axes, label="test loss $L$")
 
 
 def _draw_contours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None:
