@@ -11,6 +11,7 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
+from rfscale import plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate, Mean
@@ -38,6 +39,7 @@ __all__ = [
     "compare",
     "compute_optimal",
     "optimal_ridge",
+    "plotting",
     "predict",
     "simulate",
 ]

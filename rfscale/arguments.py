@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+SMALLEST_SIZE = 1e-150  # the squares of what is divided by sizes are in the range of float64
 
 
 def number(name: str, value: Any, *, zero: bool = False) -> float:
@@ -25,10 +26,10 @@ def number(name: str, value: Any, *, zero: bool = False) -> float:
 
 def numbers(name: str, value: Any) -> Any:
     """Finite numbers > 0: a float, or a read-only array of them."""
-    if np.ndim(value) == 0:
-        return number(name, value)
     allowed = "a finite number > 0"
     array = numeric(name, value, allowed)
+    if array.ndim == 0:
+        return number(name, value)
     return _frozen(_all_good(name, array, (array > 0) & np.isfinite(array), allowed))
 
 
@@ -45,18 +46,20 @@ def integer(name: str, value: Any, *, least: int = 1) -> int:
 
 def integers(name: str, value: Any) -> Any:
     """Whole numbers >= 1: an int, or a read-only array of them."""
-    if np.ndim(value) == 0:
+    if numeric(name, value, "an integer >= 1").ndim == 0:
         return integer(name, value)
     array = sizes(name, value, whole=True)
-    return _frozen(_all_good(name, array, array < 2.0**63, "integers < 2^63").astype(np.int64))
+    _all_good(name, array, array < 2.0**63, "integers < 2^63")
+    return _frozen(np.array(value, dtype=np.int64))  # not by way of float64, which rounds beyond 2^53
 
 
 def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
-    """Sizes N or T > 0: any real, infinity included, or with `whole` only integers."""
+    """Sizes N or T > 0: any real (not below 1e-150), infinity included, or with `whole` only integers."""
     allowed = "integers >= 1" if whole else "> 0 (numpy.inf is allowed)"
     array = numeric(name, value, allowed)
     good = (array >= 1) & (array == np.floor(array)) & np.isfinite(array) if whole else array > 0
-    return _all_good(name, array, good, allowed)
+    _all_good(name, array, good, allowed)
+    return _all_good(name, array, array >= SMALLEST_SIZE, f">= {SMALLEST_SIZE:g}")
 
 
 def ridges(value: ArrayLike) -> Floats:

@@ -33,7 +33,9 @@ def _compile(function: Function, **options: Any) -> Function:
     options |= {"nogil": True, "error_model": "numpy"}
     try:
         dispatcher: Function = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # there is no folder that a cache could be written to
+    except RuntimeError as error:  # there is no folder that a cache could be written to: each process compiles anew
+        if "cannot cache function" not in str(error):
+            raise
         dispatcher = numba.njit(**options)(function)
     return dispatcher
 

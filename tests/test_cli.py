@@ -181,6 +181,7 @@ def test_plot_against_ridge(tmp_path):
         ("map --M 5,6", "--M must be one number here, got '5,6'"),
         ("map --N 5", "--N must hold at least two finite sizes here, got '5'"),
         ("map --N 5,inf", "--N must hold at least two finite sizes here, got '5,inf'"),
+        ("map --M 1e30 --N 1,.1 --T .1,.2", "--N and --T must reach beyond N T = 1"),
         ("map --ridge 1,2", "--ridge must be one number or optimal here, got '1,2'"),
         ("map --N 20:30:5 --T 20:30:4 --M 9", "must hold a finite loss > 0"),
     ],

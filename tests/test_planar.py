@@ -232,6 +232,7 @@ def test_the_solver_needs_few_evaluations():
         ({"N": 5, "T": [3, -1]}, r"^T must be > 0 .* got -1"),
         ({"N": np.nan, "T": 5}, r"^N must be > 0 .* got nan"),
         ({"N": [], "T": 5}, r"^N is empty"),
+        ({"N": 5, "T": 1e-310}, r"^T must be >= 1e-150, got 1e-310"),
         ({"N": "five", "T": 5}, r"^N must be > 0 .* got 'five'"),
         ({"N": None, "T": 5}, r"^N must be > 0 .* got None"),
         ({"N": [[1], [2, 3]], "T": 5}, r"^N must be > 0"),
@@ -259,6 +260,11 @@ def test_the_model_has_to_be_a_model():
     for function in (rf.predict, rf.optimal_ridge, rf.simulate, rf.compare):
         with pytest.raises(ValueError, match=r"^model must be a ScalingModel, got 'x'"):
             function("x", 1, 2)
+
+
+def test_units_beyond_float64_do_not_warn():
+    """Nothing is lost for N, T > M, also where sigma_w^2 overflows."""
+    assert rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10), 1e200), 20, 40).test == 0
 
 
 def test_a_grid_that_does_not_fit_in_memory_is_refused():

@@ -113,6 +113,19 @@ def test_loss_map_of_an_uneven_grid_with_a_path():
     axes.figure.canvas.draw()
 
 
+@pytest.mark.parametrize("N", [[[5.0, 5.0]], [[7.0, 5.0, 6.0]], [[5.0, np.inf]], [[5.0]]])
+def test_loss_map_needs_a_grid(N):
+    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid of two or more finite, increasing"):
+        plotting.loss_map(rf.predict(MODEL, N, [[5.0], [7.0]]))
+
+
+def test_what_cannot_be_drawn():
+    with pytest.raises(ValueError, match=r"^prediction or estimate must be given"):
+        plotting.loss_curve()
+    with pytest.raises(ValueError, match=r"^prediction must be for one M"):
+        plotting.breakdown(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, [[10], [20]])), N, 20))
+
+
 def test_curves_of_several_spectra_are_named_by_what_differs():
     models = rf.ScalingModel(rf.PowerLaw([[0.5], [1.0]], [[100], [1000]]))
     axes = plotting.loss_curve(rf.predict(models, N, 20, 1e-3))

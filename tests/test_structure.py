@@ -47,7 +47,7 @@ ALLOWED = {
     "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},
     "cli": BASE | {"theory", "simulation", "comparison", "plotting", "main_job", "version"},
     "__main__": {"cli"},
-    "__init__": BASE | {"theory", "simulation", "comparison", "version"},
+    "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }
 
 

@@ -35,6 +35,7 @@ POINTS = [
     (20.0, 10**18, -300.0),
     (20.0, 10**18, 290.0),
     (20.0, 1000, 300.0),
+    (0.01, 10**18, -180.0),  # M sum q^2 is 1e-288
     (0.01, 10**18, 291.0),
 ]
 
@@ -117,6 +118,15 @@ def test_M_beyond_the_whole_numbers_of_float64():
 def test_infinite_delta_learns_nothing(spectrum):
     assert spectrum.df(1, np.inf) == spectrum.df1_minus_df2(np.inf) == spectrum.df1_df3_minus_df2_squared(np.inf) == 0
     assert spectrum.M_minus_df1(np.inf) == spectrum.M
+
+
+@pytest.mark.parametrize(("alpha", "tau"), [(0.01, 1e-180), (0.01, 1e-177), (1.0, 1e-196), (0.05, 1e-179)])
+def test_spread_of_tiny_fractions(alpha, tau):
+    """As Delta -> 0, df1 df3 - df2^2 -> tau^2 (M sum 1/lambda^2 - (sum 1/lambda)^2), near the end of float64."""
+    M, a = 10**18, 1 + mp.mpf(alpha)
+    with mp.workdps(50):
+        exact = mp.mpf(tau) ** 2 * (M * oracle.power_sum(-2 * a, M) - oracle.power_sum(-a, M) ** 2)
+    assert relative_error(PowerLaw(alpha, M).df1_df3_minus_df2_squared(tau), exact) < 1e-12
 
 
 def test_spread_where_one_eigenvalue_dominates_or_all_are_equal():

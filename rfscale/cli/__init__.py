@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         ("simulate", commands.run_simulate, "simulated losses with standard errors"),
         ("compare", commands.run_compare, "theory beside simulation; without any option on sizes, the main job"),
         ("optimal-ridge", commands.run_optimal_ridge, "the ridge that minimises the test loss"),
-        ("map", maps.run_map, "the loss over the (N, T) plane as a picture, the compute-optimal path as rows"),
+        ("map", maps.run_map, values.MAP),
     ):
         command = subparsers.add_parser(name, help=text, description=text, epilog=values.HELP)
         _add_model_options(command, sizes_required=name not in ("compare", "map"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 
 import numpy as np
@@ -19,7 +20,7 @@ from rfscale.theory.predict import predict
 
 DEFAULT_PICTURE = "rfscale-map.png"
 GRID = 1000  # points along an axis by default
-PATH_POINTS = 241  # of the path; every tenth is a row of the table
+PATH_POINTS = 121  # of the path; every fifth is a row of the table
 
 
 def run_map(options: argparse.Namespace) -> int:
@@ -40,7 +41,7 @@ def run_map(options: argparse.Namespace) -> int:
     _draw(prediction, path, options.ridge, picture)
     columns = path.columns()
     rows = {"budget": columns["N"] * columns["T"]} | {name: columns[name] for name in ("N", "T", "ridge", "test")}
-    output.write({name: column[::10] for name, column in rows.items()}, options.format, options.output)
+    output.write({name: column[::5] for name, column in rows.items()}, options.format, options.output)
     print(f"picture: {picture}", file=sys.stderr)
     return 0
 
@@ -57,7 +58,9 @@ def _axis(name: str, text: str | None, model: ScalingModel) -> Floats:
 
 def _path(model: ScalingModel, N: Floats, T: Floats, ridge: Floats | str) -> Prediction:
     """The best N and T for all budgets N T of the map."""
-    least, most = max(N[0] * T[0], 1.0), max(N[-1] * T[-1], 1.0)
+    least, most = max(N[0] * T[0], 1.0), math.exp(min(math.log(N[-1]) + math.log(T[-1]), 700.0))
+    if most <= least:
+        raise ValueError("--N and --T must reach beyond N T = 1, where the compute-optimal path begins")
     return compute_optimal(model, np.geomspace(least, most, PATH_POINTS), ridge)
 
 
@@ -68,7 +71,7 @@ def _draw(prediction: Prediction, path: Prediction, ridge: str, picture: str) ->
     assert isinstance(model.spectrum, PowerLaw)
     figure = Figure(figsize=(7.0, 6.0), layout="constrained")
     axes = plotting.loss_map(prediction, path, figure.subplots())
-    power = np.log10(model.M)
+    power = math.log10(model.M)
     size = rf"10^{{{power:.0f}}}" if power > 4 and power == np.rint(power) else f"{model.M:g}"
     parts = [rf"$\alpha$ = {model.spectrum.alpha:g}", f"$M = {size}$"]
     parts += [rf"$\sigma_\epsilon$ = {model.sigma_eps:g}"] if model.sigma_eps else []

@@ -13,6 +13,10 @@ HELP = (
     "START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are rounded to integers (not for map). All "
     "combinations of the lists are computed."
 )
+MAP = (
+    "the loss over the (N, T) plane as a picture (rfscale-map.png), the compute-optimal path, N and T >= 1, as rows; "
+    "one M, one ridge, N and T from 1 to 10 M by default"
+)
 LONGEST = 1_000_000
 _RANGE = re.compile(r"([^:]+):([^:]+):(\d+)(log|lin)?")
 

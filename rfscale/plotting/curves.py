@@ -63,7 +63,7 @@ def loss_curve(
     Raises
     ------
     ValueError
-        If `x` is none of the names.
+        If `x` is none of the names, or there is nothing to draw.
 
     Examples
     --------
@@ -74,6 +74,8 @@ def loss_curve(
     >>> axes.get_xlabel()
     'number of features $N$'
     """
+    if prediction is None and estimate is None:
+        raise ValueError("prediction or estimate must be given, got neither")
     if x not in NAMES:
         raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
     axes = axes_or_new(ax)
@@ -135,6 +137,8 @@ def breakdown(
     closed_forms : mapping of str to array_like
         Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ...
     """
+    if prediction.model.spectrum.shape:
+        raise ValueError(f"prediction must be for one M, got spectra of shape {prediction.model.spectrum.shape}")
     x = options.get("x", "N")
     axes = loss_curve(prediction, estimate, **options)
     dashes = ("--", ":", "-.")
@@ -165,7 +169,14 @@ def _curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
     """What tells the curves apart: of alpha, M, N, T and ridge those, other than `x`, that are constant on a curve."""
     assert result is not None
     labels = [""] * len(_curves(result.N))
-    for name, symbol in (("alpha", r"\alpha"), ("M", "M"), ("N", "N"), ("T", "T"), ("ridge", r"\gamma")):
+    for name, symbol in (
+        ("alpha", r"\alpha"),
+        ("M", "M"),
+        ("scale", r"\lambda_+"),
+        ("N", "N"),
+        ("T", "T"),
+        ("ridge", r"\gamma"),
+    ):
         owner = result if hasattr(result, name) else result.model.spectrum
         values = np.broadcast_to(getattr(owner, name, 0.0), np.shape(result.N))
         rows = [row for (row,) in _curves(values)]

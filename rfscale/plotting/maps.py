@@ -33,7 +33,8 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
     Returns
     -------
     Axes
-        Losses that no logarithmic scale can show, 0 and infinity, have the colours of its ends.
+        Losses above all but a thousandth of the others, infinity included, and those more than 12 decades below, 0
+        included, have the colours of the ends of the scale.
 
     Raises
     ------
@@ -50,7 +51,9 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
     """
     if np.ndim(prediction.test) != 2 or prediction.model.spectrum.shape:
         raise ValueError(f"prediction must be on an (N, T) grid for one M, got shape {np.shape(prediction.test)}")
-    positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 0)]
+    if not _is_grid(prediction.N, prediction.T):
+        raise ValueError("prediction must be on an (N, T) grid of two or more finite, increasing sizes along each axis")
+    positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 1e-290)]
     if not positive.size:
         raise ValueError("prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none")
     axes = axes_or_new(ax)
@@ -68,6 +71,19 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
     axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize="small")
     return axes
+
+
+def _is_grid(N: Floats, T: Floats) -> bool:
+    """Whether N increases along one axis only, and T along the other only."""
+    return any(
+        min(across.shape) > 1
+        and np.all(np.isfinite(across) & np.isfinite(up))
+        and np.all(np.diff(across, axis=1) > 0)
+        and np.all(np.diff(up, axis=0) > 0)
+        and not np.any(np.diff(across, axis=0))
+        and not np.any(np.diff(up, axis=1))
+        for across, up in ((N, T), (T, N))
+    )
 
 
 def _draw_colours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None:
@@ -108,7 +124,7 @@ def _draw_lines(axes: Axes, prediction: Prediction) -> None:
     M, N, T = prediction.model.M, prediction.N, prediction.T
     low, high = max(N.min(), T.min()), min(N.max(), T.max(), M)
     if low < high:
-        axes.plot([low, high], [low, high], color="black", lw=1.2, ls="--", label="$N = T$, peak")
+        axes.plot([low, high], [low, high], color="black", lw=1.2, ls="--", label="$N = T$", zorder=3)
     axes.plot([M, M], [M, max(M, T.max())], color="black", lw=1.2)
     axes.plot([M, max(M, N.max())], [M, M], color="black", lw=1.2)
 
@@ -116,7 +132,7 @@ def _draw_lines(axes: Axes, prediction: Prediction) -> None:
 def _name_regimes(axes: Axes, prediction: Prediction) -> None:
     for name in ("features", "data", "latent", "peak"):
         inside = prediction.regime == name
-        if inside.mean() > 0.01:
+        if inside.mean() > 0.003:
             x, y = (float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T))
             box = {"boxstyle": "round,pad=0.15", "facecolor": "0.2", "edgecolor": "none", "alpha": 0.6}
             axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box)

@@ -31,9 +31,9 @@ class Spectrum(ABC):
 
     Attributes
     ----------
-    M : int
+    M : int, or array
         Number of latent dimensions.
-    scale : float
+    scale : float, or array
         The largest eigenvalue, lambda_+.
     shape : tuple of int
         () for one spectrum; the shape of the array for an array of them.
@@ -105,6 +105,11 @@ class Spectrum(ABC):
         ndarray
             In [0, M], of the shape of `delta`, broadcast with that of the spectra.
 
+        Raises
+        ------
+        ValueError
+            If k or delta is out of its range, or for k > 8 M eigenvalues do not fit in memory.
+
         Examples
         --------
         >>> from rfscale import PowerLaw
@@ -126,6 +131,12 @@ class Spectrum(ABC):
             Powers >= 0 of p = lambda/(lambda + Delta) and of q = Delta/(lambda + Delta).
         delta : array_like
             Delta >= 0, in the units of the eigenvalues; `numpy.inf` is allowed.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of its range; for i + j > 8 also for an array of spectra, and if M eigenvalues do not
+            fit in memory.
 
         Examples
         --------
@@ -175,9 +186,9 @@ class Spectrum(ABC):
         >>> print(PowerLaw(alpha=1.0, M=10**12).N_minus_df1(10**12, 1e-60))
         3.333333e-25
         """
+        N, delta = broadcast(N=sizes("N", N), delta=numeric("delta", delta, ">= 0"))
         missing, above = self._over_points(complements, self.nodes, delta)
-        N, missing, above = broadcast(N=sizes("N", N), missing=missing, above=above)
-        return ((N - above) + missing)[()]
+        return np.asarray((N - above) + missing)[()]
 
     def df1_df3_minus_df2_squared(self, delta: ArrayLike) -> Floats:
         """df_1 df_3 - df_2^2 >= 0, which is df_1 times the sum of p (p - df_2/df_1)^2.

@@ -41,7 +41,7 @@ class OptimalRidge(Result):
         gamma at the optimum, of the broadcast shape of N and T; 0 or `inf` where the optimum is there.
     location : ndarray of str
         "interior"; "zero": the loss is least without ridge (T = infinity; N = infinity or N, T >= M without label
-        noise; or so little noise that the best Delta is below exp(-300) lambda_+); "infinity": the ridge grows without
+        noise; or so little noise that the best Delta is below exp(-300) lambda_M); "infinity": the ridge grows without
         bound, because there is nothing but noise to learn (sigma_w = 0), or because N = infinity with label noise,
         where gamma/N has the finite limit that `prediction.delta` shows, or because it is beyond float64.
     prediction : Prediction

@@ -46,13 +46,14 @@ def _optimum(nodes: Nodes, N: float, T: float, log_eta: float) -> tuple[Point, f
     start = min(max(_guess(nodes, N, T, log_eta), nodes.log_smallest - REACH), REACH)
     f_start = _slope(nodes, N, T, log_eta, start)
     direction = 1.0 if f_start < 0.0 else -1.0
-    inside, f_inside, end, f_end = _search(nodes, N, T, log_eta, start, f_start, direction)
+    inside, f_inside, end, f_end, count = _search(nodes, N, T, log_eta, start, f_start, direction)
     if f_end * direction > 0.0:
-        return _at(nodes, N, T, log_eta, _root(nodes, N, T, log_eta, inside, f_inside, end, f_end))
+        z, more = _root(nodes, N, T, log_eta, inside, f_inside, end, f_end)
+        return _at(nodes, N, T, log_eta, z, 2.0 + count + more)
     if direction > 0.0:
         return _above_all_eigenvalues(nodes, N, T, log_eta)
     if T == nodes.M:  # the noise diverges without ridge
-        return _at(nodes, N, T, log_eta, end)
+        return _at(nodes, N, T, log_eta, end, 2.0 + count)
     return solve_point(nodes, N, T, -np.inf), 0.0, True
 
 
@@ -72,27 +73,30 @@ def _guess(nodes: Nodes, N: float, T: float, log_eta: float) -> float:
 @compiled
 def _search(
     nodes: Nodes, N: float, T: float, log_eta: float, z: float, slope: float, direction: float
-) -> tuple[float, float, float, float]:
-    """Go from z, in growing steps, to where the slope has the sign of the direction, or to the end of the reach."""
+) -> tuple[float, float, float, float, int]:
+    """Go from z, in growing steps, to where the slope has the sign of the direction, or to the end of the reach.
+
+    The last two points and their slopes, and how many were tried.
+    """
     least, most = nodes.log_smallest - REACH, REACH
-    step, last, last_slope = FIRST_STEP, z, slope
+    step, last, last_slope, count = FIRST_STEP, z, slope, 0
     while slope * direction <= 0.0 and (z < most if direction > 0.0 else z > least):
         last, last_slope = z, slope
         z, step = min(max(z + direction * step, least), most), 3.0 * step
-        slope = _slope(nodes, N, T, log_eta, z)
-    return last, last_slope, z, slope
+        slope, count = _slope(nodes, N, T, log_eta, z), count + 1
+    return last, last_slope, z, slope, count
 
 
 @compiled
 def _root(
     nodes: Nodes, N: float, T: float, log_eta: float, lower: float, f_lower: float, upper: float, f_upper: float
-) -> float:
-    """The zero of the slope in a bracket: inverse quadratic steps or halvings, by Chandrupatla's criterion."""
+) -> tuple[float, int]:
+    """The zero of the slope in a bracket, and the number of steps: inverse quadratic, or halvings (Chandrupatla)."""
     a, f_a, b, f_b = upper, f_upper, lower, f_lower  # the last two points, of different sign
-    c, f_c, t = a, f_a, 0.5
-    for _ in range(MAX_EVALUATIONS):
+    c, f_c, t, count = a, f_a, 0.5, 0
+    while count < MAX_EVALUATIONS:
         x = a + t * (b - a)
-        f = _slope(nodes, N, T, log_eta, x)
+        f, count = _slope(nodes, N, T, log_eta, x), count + 1
         if (f > 0.0) == (f_a > 0.0):
             c, f_c = a, f_a
         else:
@@ -107,7 +111,7 @@ def _root(
         else:
             t = 0.5
         t = min(max(t, tolerance), 1.0 - tolerance)
-    return a if abs(f_a) < abs(f_b) else b
+    return (a if abs(f_a) < abs(f_b) else b), count
 
 
 @compiled
@@ -164,7 +168,7 @@ def _above_all_eigenvalues(nodes: Nodes, N: float, T: float, log_eta: float) -> 
 
 
 @compiled
-def _at(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> tuple[Point, float, bool]:
+def _at(nodes: Nodes, N: float, T: float, log_eta: float, z: float, evaluations: float) -> tuple[Point, float, bool]:
     """The fixed point at a stationary z, where y_N y_T is the sum of the terms."""
     traces = traces_kernel(nodes, z)
     share, gap = size_ratios(N, T)
@@ -173,4 +177,4 @@ def _at(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> tuple[Poi
     larger = gap + share * unused
     y_N, y_T = (unused, larger) if N <= T else (larger, unused)
     residual = TOLERANCE * max(1.0, abs(z))
-    return Point(z, y_N, y_T, residual, 0.0, traces), np.log(y_N) + np.log(y_T), False
+    return Point(z, y_N, y_T, residual, evaluations, traces), np.log(y_N) + np.log(y_T), False

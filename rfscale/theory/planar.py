@@ -28,7 +28,7 @@ from rfscale.theory.points import over_points
 from rfscale.traces.nodes import Nodes, power_law_nodes
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
-ROWS = 7  # results of the compiled functions at each point
+ROWS = 8  # results of the compiled functions at each point
 REGIMES = np.array(["latent", "peak", "features", "data"])
 
 
@@ -57,7 +57,9 @@ class Prediction(Result):
         "peak" (N and T within 10 percent, where double descent peaks unless a ridge removes it),
         "features" (N < T) or "data" (T < N).
     residual : ndarray
-        Estimated relative error of `delta` (the Newton step that was left).
+        Estimated relative error of `delta` (the step in its logarithm that was left).
+    evaluations : ndarray
+        How often the spectrum was summed to find `delta`.
     """
 
     model: ScalingModel
@@ -73,6 +75,7 @@ class Prediction(Result):
     df2: Floats
     regime: NDArray[np.str_]
     residual: Floats
+    evaluations: Floats
 
 
 def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Prediction:
@@ -83,12 +86,12 @@ def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Predicti
 
 def prediction(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, rows: Floats) -> Prediction:
     """The results of `write_point`, in their units."""
-    log_delta, df1, df2, unused_T, signal, noise, residual = rows
+    log_delta, df1, df2, unused_T, signal, noise, residual, evaluations = rows
     shape = log_delta.shape
     with np.errstate(over="ignore", under="ignore"):
         root = np.exp(log_delta / 2)  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
         delta = root * (model.spectrum.scale * root)
-        signal_unit = model.signal_unit * np.minimum(root, 1.0)
+        signal_unit = times(model.signal_unit, np.minimum(root, 1.0))
     corner = np.isneginf(log_delta) & (np.minimum(N, T) == model.M)
     if np.any(corner):
         signal_unit = np.where(corner, model.signal_unit, signal_unit)
@@ -100,9 +103,9 @@ def prediction(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, rows: F
         test = signal + noise
         train = unused_T * times(unused_T, 2 * test + 2 * model.noise_unit)
     sizes_and_ridge = (np.array(np.broadcast_to(values, shape)) for values in (N, T, ridge))
-    where = REGIMES[regime(N, T, model.M)]
-    arrays = (*sizes_and_ridge, test, signal, noise, train, delta, df1, df2, np.broadcast_to(where, shape), residual)
-    return Prediction(model, *(values[()] for values in arrays))
+    where = np.broadcast_to(REGIMES[regime(N, T, model.M)], shape)
+    results = (test, signal, noise, train, delta, df1, df2, where, residual, evaluations)
+    return Prediction(model, *(values[()] for values in (*sizes_and_ridge, *results)))
 
 
 def regime(N: Floats, T: Floats, M: ArrayLike) -> NDArray[np.int64]:
@@ -129,7 +132,7 @@ def write_point(nodes: Nodes, point: Point, N: float, T: float, i: int, out: Flo
     out[0, i], out[1, i], out[2, i] = point.log_delta, point.traces.df1, point.traces.df2
     out[3, i] = point.unused_T
     out[4, i], out[5, i] = losses(nodes, point, N, T)
-    out[6, i] = point.residual
+    out[6, i], out[7, i] = point.residual, point.evaluations
 
 
 @compiled

@@ -15,7 +15,7 @@ from rfscale.traces.integral import integral_moment, moment_below
 from rfscale.traces.nodes import Nodes, power_law_nodes, root_at_K, root_at_M
 from rfscale.traces.sums import BLOCK, fractions, traces_kernel
 
-HIGHEST = 8  # i + j up to which the nodes of a power law are exact to rounding
+HIGHEST = 8  # i + j up to which the nodes of a power law do; see `Spectrum.moment`
 
 
 @compiled_sum
@@ -71,21 +71,21 @@ def moments(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats, i: int, 
 def spread(nodes: Nodes, root_delta: float) -> float:
     """df1 df3 - df2^2, the spread taken of q where Delta < lambda_+: it is then the smaller of p and q."""
     df1 = moment(nodes, root_delta, 1, 0)
-    if df1 == 0.0:
-        return 0.0
     of_q = root_delta < 1.0
-    mean = moment(nodes, root_delta, 1, 1) / df1 if of_q else moment(nodes, root_delta, 2, 0) / df1
+    first = moment(nodes, root_delta, 1, 1) if of_q else moment(nodes, root_delta, 2, 0)
+    if first == 0.0:
+        return 0.0
+    mean = first / df1  # everything is in its units, so that nothing underflows
     total = 0.0
     if nodes.K > 0.0:
-        second, first = ((1, 2), (1, 1)) if of_q else ((3, 0), (2, 0))
-        total = integral_moment(nodes, root_delta, *second) + mean * (
-            mean * integral_moment(nodes, root_delta, 1, 0) - 2.0 * integral_moment(nodes, root_delta, *first)
-        )
+        orders = ((1, 1), (1, 2)) if of_q else ((2, 0), (3, 0))
+        total = integral_moment(nodes, root_delta, 1, 0) - 2.0 * integral_moment(nodes, root_delta, *orders[0]) / mean
+        total += integral_moment(nodes, root_delta, *orders[1]) / mean / mean
     for k in range(nodes.roots.size - 1, -1, -1):
         p, q, _ = fractions(root_delta * nodes.roots[k])
         weight = 1.0 if k < nodes.whole else nodes.weights[k - nodes.whole]
-        total += weight * p * ((q if of_q else p) - mean) ** 2
-    return df1 * total
+        total += weight * p * ((q if of_q else p) / mean - 1.0) ** 2
+    return (df1 * mean) * (total * mean)
 
 
 @compiled
@@ -95,7 +95,10 @@ def spreads(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats) -> Float
     for point in range(out.size):
         if alpha[point] != nodes.alpha or M[point] != nodes.M:
             nodes = power_law_nodes(alpha[point], M[point])
-        out[point] = spread(nodes, root_delta[point])
+        # far below all eigenvalues it is proportional to Delta^2, and taken where its terms do not underflow
+        root = max(root_delta[point], 1e-10 / nodes.roots[nodes.roots.size - 1])
+        fraction = (root_delta[point] / root) ** 2 if root_delta[point] < root else 1.0
+        out[point] = spread(nodes, root) * fraction * fraction
     return out
 
 

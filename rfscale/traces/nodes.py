@@ -7,8 +7,8 @@ The sum over a power law, lambda_J = J^-a with a = 1 + alpha, is by Euler-Maclau
 
 The derivatives are taken from the values at whole J, with g_j such that the first eight are exact: a fixed weight at
 each node. Every f here is made of 1/(1 + tau J^a), whose poles lie at the angle pi/a. K is such that they are at least
-24 away from K and from M: then the error of the sum is below 1e-14. The integral is in `rfscale.traces.integral`.
-A spectrum given by its eigenvalues has these as nodes, and no integral. Derived here.
+25 away from K and from M: then the error of the sums that the theory needs is below 1e-14. The integral is in
+`rfscale.traces.integral`. A spectrum given by its eigenvalues has these as nodes, and no integral. Derived here.
 """
 
 from __future__ import annotations
