@@ -58,10 +58,10 @@ def _axis(name: str, text: str | None, model: ScalingModel) -> Floats:
 
 def _path(model: ScalingModel, N: Floats, T: Floats, ridge: Floats | str) -> Prediction:
     """The best N and T for all budgets N T of the map."""
-    least, most = max(N[0] * T[0], 1.0), math.exp(min(math.log(N[-1]) + math.log(T[-1]), 700.0))
+    least, most = (float(np.clip(np.log(N[i]) + np.log(T[i]), 0.0, 700.0)) for i in (0, -1))
     if most <= least:
-        raise ValueError("--N and --T must reach beyond N T = 1, where the compute-optimal path begins")
-    return compute_optimal(model, np.geomspace(least, most, PATH_POINTS), ridge)
+        raise ValueError("--N and --T must reach beyond N T = 1, where the compute-optimal path begins, up to 1e300")
+    return compute_optimal(model, np.exp(np.linspace(least, most, PATH_POINTS)), ridge)
 
 
 def _draw(prediction: Prediction, path: Prediction, ridge: str, picture: str) -> None:
