@@ -186,6 +186,16 @@ def test_at_any_size(M):
             assert np.all(best.prediction.test <= rf.predict(model, N, T, factor * best.ridge).test * (1 + 1e-12))
 
 
+@pytest.mark.parametrize(("M", "N", "T"), [(11, 11.000000000000002, 2.1e15), (10**12, 10**12 + 2.0**-11, 1e12)])
+def test_just_above_M_the_prediction_is_that_at_the_ridge(M, N, T):
+    """N - M is exact in float64 where 1 - M/N is not: nothing is lost with almost no noise."""
+    model = rf.ScalingModel(rf.PowerLaw(0.1, M), sigma_eps=4e-27)
+    best = rf.optimal_ridge(model, N, T)
+    again = rf.predict(model, N, T, best.ridge)
+    assert again.delta == pytest.approx(float(best.prediction.delta), rel=1e-10, abs=0)
+    assert again.test == pytest.approx(float(best.prediction.test), rel=1e-10, abs=0)
+
+
 def test_absurd_sizes_do_not_hang():
     model = rf.ScalingModel(rf.PowerLaw(0.0173, 1000), sigma_w=1.34e82, sigma_eps=7e41)
     assert rf.optimal_ridge(model, 1.15e-150, 999.9999999999998).prediction.test > 0

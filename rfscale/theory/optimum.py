@@ -17,7 +17,7 @@ from rfscale.theory.fixed_point import (
 from rfscale.theory.planar import ROWS, write_point
 from rfscale.traces.moments import unlearned
 from rfscale.traces.nodes import Nodes, power_law_nodes
-from rfscale.traces.sums import traces_kernel
+from rfscale.traces.sums import Traces, traces_kernel
 
 TOLERANCE = 1e-15  # of log Delta
 FIRST_STEP = 0.25  # in log Delta, from the guess
@@ -123,7 +123,7 @@ def _slope(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> float:
     traces = traces_kernel(nodes, z)
     n = min(N, T)
     share, gap = size_ratios(N, T)
-    unused = ((n - traces.above) - traces.excess) / n  # 1 - df1/n
+    unused = _unused(traces, n)
     y_n = max(unused, 0.0)
     y_m = gap + share * y_n
     s, c = traces.df1_minus_df2, traces.df2_minus_df3
@@ -132,6 +132,12 @@ def _slope(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> float:
         return (_rise_where_all_is_learned(nodes, N, T, z, s, c) - noise) / (y_n * y_m + signal + noise)
     stationary = unused_fraction(np.sqrt(signal + noise), gap, share)
     return (unused - stationary) / (1.0 + stationary)
+
+
+@compiled
+def _unused(traces: Traces, n: float) -> float:
+    """1 - df1/n, with the digits of n - M where all is learned."""
+    return ((n - traces.above) - traces.excess) / n
 
 
 @compiled
@@ -172,7 +178,9 @@ def _at(nodes: Nodes, N: float, T: float, log_eta: float, z: float, evaluations:
     """The fixed point at a stationary z, where y_N y_T is the sum of the terms."""
     traces = traces_kernel(nodes, z)
     share, gap = size_ratios(N, T)
-    signal, noise = _terms(N, T, z, max(1.0 - traces.df1 / N, 0.0), traces.df1_minus_df2, traces.df2_minus_df3, log_eta)
+    y_n = max(_unused(traces, min(N, T)), 0.0)
+    y_N = y_n if N <= T else gap + share * y_n
+    signal, noise = _terms(N, T, z, y_N, traces.df1_minus_df2, traces.df2_minus_df3, log_eta)
     unused = min(1.0, unused_fraction(np.sqrt(signal + noise), gap, share))
     larger = gap + share * unused
     y_N, y_T = (unused, larger) if N <= T else (larger, unused)
