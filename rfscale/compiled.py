@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numba
+
+from rfscale.machine import available_cores
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -38,14 +39,6 @@ def _compile(function: Function, **options: Any) -> Function:
             raise
         dispatcher = numba.njit(**options)(function)
     return dispatcher
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def run_in_chunks(task: Callable[[int, int], None], count: int, chunk: int) -> None:

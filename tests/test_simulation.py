@@ -1,14 +1,18 @@
 """The simulation: against plain numpy on the same draws, its random streams, exact finite-size answers, bad input."""
 
+import subprocess
+import sys
 import time
 import tracemalloc
 
 import numpy as np
 import pytest
 import reference
+import scipy
+import threadpoolctl
 
 import rfscale as rf
-from rfscale.simulation import kernels, threads
+from rfscale.simulation import draw, threads
 from rfscale.simulation.draw import Experiment
 from rfscale.simulation.estimate import Estimate
 
@@ -16,12 +20,27 @@ RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses m
 QUANTITIES = ("signal", "noise", "train")
 
 
-def latent_draw(model, N, T, seed, draw):
-    """Features u (N, M) and latent data x (M, T) in the model's own normalisation."""
-    blocks = list(Experiment(model, N, T, seed).blocks(draw))
-    u = np.hstack([u for _, u, _ in blocks]) * model.sigma_u / np.sqrt(model.M)
-    x = np.vstack([x for _, _, x in blocks]) * np.sqrt(model.spectrum.scale)
-    return u, x
+def generator(model, N, T, seed, draw, purpose, block=0):
+    """The stream of a block, as documented."""
+    key = (N, T, model.M, draw, purpose, block)
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
+
+
+def latent_draws(model, N, T, seed, draws, block=None, batch=1):
+    """Features u (N, M) and latent data x (M, T) of each draw, in the model's own normalisation."""
+    block = block or model.M
+    for number in range(draws):
+        if number % batch == 0:
+            streams = [generator(model, N, T, seed, number, 0, i) for i in range(-(-model.M // block))]
+        u, x = [], []
+        for i, stream in enumerate(streams):
+            size = min(block, model.M - i * block)
+            u.append(stream.standard_normal((N, size)))
+            x.append(stream.standard_normal((size, T)))
+        yield (
+            np.hstack(u) * model.sigma_u / np.sqrt(model.M),
+            np.vstack(x) * np.sqrt(model.spectrum.eigenvalues)[:, None],
+        )
 
 
 def standard_error_of(ratio, *estimates):
@@ -43,61 +62,65 @@ def standard_error_of(ratio, *estimates):
         (3, 7, 50),
     ],
 )
+@pytest.mark.parametrize("how", ["batches", "batches, one ridge", "one by one", "several blocks"])
 @pytest.mark.parametrize("scale", [1.0, 1e-3])
-def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, monkeypatch):
-    monkeypatch.setattr(kernels, "BLOCK", 16)  # several blocks of latents
+def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch):
+    if not how.startswith("batches"):
+        monkeypatch.setattr(draw, "SMALL", 0)
+    if how == "several blocks":
+        monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, scale), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
-    estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11)
-    draws = [latent_draw(model, N, T, 11, draw) for draw in range(2)]
+    draws = list(latent_draws(model, N, T, 11, 3, *{"several blocks": (16,), "one by one": ()}.get(how, (None, 64))))
+    together = rf.simulate(model, N, T, RIDGES, draws=3, seed=11)
     for i, ridge in enumerate(RIDGES):
+        estimate, at = (rf.simulate(model, N, T, ridge, draws=3, seed=11), ()) if "one ridge" in how else (together, i)
         plain = [reference.losses(u, x, model.spectrum.eigenvalues, ridge, 1.7, 0.3) for u, x in draws]
         # the plain formulas subtract: their rounding is that of the total variance, over the conditioning of phi
         floor = 1e-13 * np.array([model.signal_unit, model.noise_unit, model.signal_unit]) * M * max(N, T)
         for name, values, absolute in zip(QUANTITIES, zip(*plain, strict=True), floor, strict=True):
             found = getattr(estimate, name)
-            assert found.mean[i] == pytest.approx(np.mean(values), rel=1e-10, abs=absolute), (name, ridge)
-            spread = np.std(values, ddof=1) / np.sqrt(2)
-            assert found.stderr[i] == pytest.approx(spread, rel=1e-8, abs=absolute), (name, ridge)
+            assert found.mean[at] == pytest.approx(np.mean(values), rel=1e-10, abs=absolute), (name, ridge)
+            spread = np.std(values, ddof=1) / np.sqrt(3)
+            assert found.stderr[at] == pytest.approx(spread, rel=1e-8, abs=absolute), (name, ridge)
 
 
 @pytest.mark.parametrize(("N", "T", "M"), [(5, 8, 20), (8, 5, 20), (10, 12, 4), (3, 7, 50)])
 def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeypatch):
-    monkeypatch.setattr(kernels, "BLOCK", 16)  # several blocks of latents
+    monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)  # several blocks of latents
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, 0.01), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
     estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11, test_points=9)
     plain = []
-    for draw in range(2):
-        u, x = latent_draw(model, N, T, 11, draw)
-        experiment = Experiment(model, N, T, 11, test_points=9)
-        blocks = [
-            experiment.teacher_and_test_block(draw, block, eigenvalues)
-            for block, (eigenvalues, _, _) in enumerate(experiment.blocks(draw))
-        ]
-        w = np.concatenate([w for w, _ in blocks]) * 1.7 / np.sqrt(M)
-        x_test = np.vstack([x for _, x in blocks]) * 0.1
-        eps = 0.3 * experiment.label_noise(draw)
+    for i, (u, x) in enumerate(latent_draws(model, N, T, 11, 2, block=16)):
+        w, x_test = [], []
+        for block, start in enumerate(range(0, M, 16)):
+            stream, size = generator(model, N, T, 11, i, 1, block), min(16, M - start)
+            w.append(stream.standard_normal(size))
+            x_test.append(stream.standard_normal((size, 9)))
+        w = np.concatenate(w) * 1.7 / np.sqrt(M)
+        x_test = np.vstack(x_test) * np.sqrt(model.spectrum.eigenvalues)[:, None]
+        eps = 0.3 * generator(model, N, T, 11, i, 2).standard_normal(T)
         plain.append([reference.explicit_losses(u, x, w, eps, x_test, ridge) for ridge in RIDGES])
     test, train = np.mean(plain, axis=0).T
     np.testing.assert_allclose(estimate.test.mean, test, rtol=1e-10)
     np.testing.assert_allclose(estimate.train.mean, train, rtol=1e-10, atol=1e-16)
 
 
-def test_random_numbers_are_those_of_numpy():
-    ours, theirs = (np.random.Generator(np.random.SFC64(5)) for _ in range(2))
-    assert np.array_equal(kernels.standard_normals(ours, 7, 3), theirs.standard_normal((7, 3)))
-
-
-def test_same_seed_same_numbers_for_any_workers_grid_and_order():
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.1)
-    base = rf.simulate(model, [10, 20, 30], 15, [[0.0], [0.1]], draws=8, seed=3, workers=1)
-    parallel = rf.simulate(model, [10, 20, 30], 15, [[0.0], [0.1]], draws=8, seed=3, workers=2)
-    reordered = rf.simulate(model, [30, 10], 15, 0.1, draws=8, seed=3)
+@pytest.mark.parametrize(("N", "T", "M"), [(15, 20, 100), (60, 80, 1000), (20, 30, 10), (50, 60, 20)])
+@pytest.mark.parametrize("ridge", [0.0, [0.0, 0.1]])
+def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T, M, ridge):
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1)
+    points, shape = np.array([N, N + 5, N + 7]).reshape(3, *[1] * np.ndim(ridge)), np.shape(ridge)
+    base, parallel, other = (
+        rf.simulate(model, points, T, ridge, draws=130, seed=seed, workers=workers)
+        for seed, workers in [(3, 1), (3, 3), (4, 3)]
+    )
+    reordered = rf.simulate(model, points[[2, 0]], T, ridge, draws=130, seed=3)
     for name in Estimate.LOSSES:
         mean = getattr(base, name).mean
+        assert mean.shape == (3, *shape)
         assert np.array_equal(mean, getattr(parallel, name).mean)
-        np.testing.assert_allclose(getattr(reordered, name).mean, mean[1, [2, 0]], rtol=1e-14)
-    other = rf.simulate(model, [10, 20, 30], 15, 0.1, draws=8, seed=4)
-    assert not np.any(other.test.mean == base.test.mean[1])
+        assert np.array_equal(mean[[2, 0]], getattr(reordered, name).mean)
+    assert not np.any(other.test.mean == base.test.mean)
 
 
 def test_without_a_seed_the_result_says_which_was_drawn():
@@ -108,28 +131,36 @@ def test_without_a_seed_the_result_says_which_was_drawn():
 
 
 def test_draws_are_independent():
-    """No two draws, purposes or cells share random numbers."""
+    """No two draws, purposes, blocks or cells share random numbers."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 5000))
     numbers = []
-    for N, draw in [(2, 0), (2, 1), (3, 0)]:
+    for N, i in [(2, 0), (2, 1), (3, 0)]:
         experiment = Experiment(model, N, 2, 0, test_points=2)
-        for block, (eigenvalues, u, x) in enumerate(experiment.blocks(draw)):
-            w, x_test = experiment.teacher_and_test_block(draw, block, eigenvalues)
-            root = np.sqrt(eigenvalues)[:, None]
-            numbers += [u.ravel(), (x / root).ravel(), w, (x_test / root).ravel()]
-        numbers.append(experiment.label_noise(draw))
+        for block, (root, u, x) in enumerate(experiment.blocks(i)):
+            w, x_test = experiment.teacher_and_test_block(i, block, root)
+            numbers += [u.ravel(), (x / root[:, None]).ravel(), w, (x_test / root[:, None]).ravel()]
+        numbers.append(experiment.label_noise(i))
     flat = np.round(np.concatenate(numbers), 9)
     # 1e5 normals in bins of 1e-9 collide a handful of times by chance; shared streams would by thousands
     assert flat.size - np.unique(flat).size < 50
 
 
+def test_small_draws_are_independent():
+    """In a batch, across batches, and in number: the losses of 200 draws are 200 different numbers."""
+    losses = [
+        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0).losses(range(i, i + 8), np.array([0.1]))
+        for i in range(0, 200, 8)
+    ]
+    assert np.unique(np.concatenate(losses)[:, 0, 0, 0]).size == 200
+
+
 def test_no_ridge_is_the_limit_of_a_small_ridge():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 12), sigma_eps=0.5)
     for N, T in [(3, 8), (8, 3), (5, 5), (12, 20), (20, 12), (20, 30), (30, 20), (20, 20)]:
-        none, small = (rf.simulate(model, N, T, ridge, draws=3, seed=2) for ridge in (0.0, 1e-14))
+        none, small = (rf.simulate(model, N, T, ridge, draws=3, seed=2) for ridge in (0.0, 1e-20))
         for name in Estimate.LOSSES:
             a, b = getattr(none, name).mean, getattr(small, name).mean
-            # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-6 in these draws
+            # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-12 in these draws
             assert b == pytest.approx(a, rel=1e-6, abs=1e-16)
 
 
@@ -304,6 +335,10 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
         ({"seed": -1}, r"^seed must be an integer >= 0, got -1"),
         ({"test_points": 0}, r"^test_points must be an integer >= 1, got 0"),
         ({"workers": 0}, r"^workers must be an integer >= 1, got 0"),
+        ({"target_stderr": 0.0}, r"^target_stderr must be .* got 0.0"),
+        ({"target_stderr": np.nan}, r"^target_stderr must be .* got nan"),
+        ({"target_stderr": 0.1, "max_draws": 1}, r"^max_draws must be >= draws = 2, got 1"),
+        ({"target_stderr": 0.1, "max_draws": 2.5}, r"^max_draws must be an integer >= 1, got 2.5"),
         ({"N": [1, 2], "T": [1, 2, 3]}, r"^shapes must broadcast together"),
         (
             {"N": np.arange(1, 10**5)[:, None], "T": np.arange(1, 10**5)},
@@ -331,13 +366,14 @@ def test_bad_input(arguments, said):
         (60, 50, 900, 3, 700),
     ],
 )
-def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points):
+def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points, monkeypatch):
     """The peak of numpy's allocations stays below the estimate, and not far below."""
+    monkeypatch.setattr(draw, "SMALL", 0)
     model = rf.ScalingModel(rf.PowerLaw(1.0, M))
     experiment = Experiment(model, N, T, 0, test_points)
-    experiment.losses(0, np.ones(2))  # compiles
+    experiment.losses(range(1), np.ones(2))  # compiles
     tracemalloc.start()
-    experiment.losses(0, np.geomspace(1e-3, 1, ridges))
+    experiment.losses(range(1), np.geomspace(1e-3, 1, ridges))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert experiment.memory(ridges) / 3 < peak < experiment.memory(ridges)
@@ -358,6 +394,20 @@ def test_memory_does_not_grow_with_M():
     assert large - small == 2 * 8 * (65_536 - 4096)  # the logarithms of the spectrum and a copy, nothing else
 
 
+@pytest.mark.parametrize("M", [3000, 100_000])
+def test_memory_of_a_process_does_not_grow_with_M(M):
+    """Seen from outside: compiled allocations too."""
+    code = f"""
+import resource, rfscale as rf
+rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 10)), 300, 300, draws=2, seed=1)  # loads and compiles
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, {M})), 300, 300, draws=2, seed=1)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 300_000  # kB; u and x alone would be 480 MB at M = 10^5
+
+
 def test_a_stop_in_the_middle_drops_what_has_not_started():
     started = []
 
@@ -366,17 +416,75 @@ def test_a_stop_in_the_middle_drops_what_has_not_started():
         time.sleep(1e-3)
         return i
 
-    results = threads.map_indices(task, 10_000, workers=2)
-    assert [next(results) for _ in range(3)] == [0, 1, 2]
-    results.close()
+    with threads.workers_map(2) as mapped:
+        results = mapped(task, range(10_000))
+        assert [next(results) for _ in range(3)] == [0, 1, 2]
     assert len(started) < 10_000
 
 
 def test_workers_without_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(threads, "_threadpool_limits", lambda: None)
-    assert threads.default_workers() == 1
+    monkeypatch.setattr(threads, "threadpool_limits", lambda: None)
+    assert threads.worker_count(None) == 1
     model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
     assert rf.simulate(model, 3, 5, draws=2, seed=1).test.mean > 0
+
+
+def blas_threads():
+    return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
+    scipy.linalg  # noqa: B018  loads its BLAS
+    with threadpoolctl.threadpool_limits(2):
+        before = blas_threads()
+        assert 2 in before
+        first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)  # not in the order in which they began
+        assert set(blas_threads()) == {1}
+        second.__exit__(None, None, None)
+        assert blas_threads() == before
+
+
+def test_target_of_the_standard_error():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
+    points, ridge = np.array([[5], [20]]), [1e-3, 0.1]
+    met = rf.simulate(model, points, 20, ridge, draws=10, target_stderr=0.01, seed=1, workers=2)
+    assert np.all(met.test.stderr <= 0.01 * met.test.mean)
+    assert np.all(met.draws >= 10)
+    assert np.all(met.draws[:, 0] == met.draws[:, 1])  # the path of an (N, T) shares its draws
+    assert met.draws[0, 0] != met.draws[1, 0]
+    serial = rf.simulate(model, points, 20, ridge, draws=10, target_stderr=0.01, seed=1, workers=1)
+    assert np.array_equal(met.draws, serial.draws)
+    for i in range(2):  # as if one had asked for so many draws
+        fixed = rf.simulate(model, points[i], 20, ridge, draws=int(met.draws[i, 0]), seed=1)
+        for name in Estimate.LOSSES:
+            assert np.array_equal(getattr(met, name).mean[i], getattr(fixed, name).mean)
+            assert np.array_equal(getattr(met, name).stderr[i], getattr(serial, name).stderr[i])
+    # not many more than needed: the error found at these draws is not far below the target
+    assert np.all((met.test.stderr / met.test.mean).max(axis=1) > 0.006)
+    enough = rf.simulate(model, 10, 20, 0.1, draws=10, target_stderr=0.9, seed=1)
+    assert enough.draws == 10
+
+
+def test_target_with_the_best_ridge_and_with_large_draws():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 1500))
+    best = rf.simulate(model, 30, 20, "optimal", draws=10, target_stderr=0.01, seed=1)
+    assert best.test.stderr <= 0.01 * best.test.mean
+    assert best.ridge == rf.simulate(model, 30, 20, "optimal", draws=10, seed=1).ridge
+    fixed = rf.simulate(model, 30, 20, best.ridge, draws=int(best.draws), seed=1)
+    assert fixed.test.mean == best.test.mean
+
+
+def test_a_target_that_is_not_reached_is_said():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 100))
+    with pytest.warns(UserWarning, match=r"^target_stderr = 0.001 was not reached at 1 \(N, T\) with max_draws = 50"):
+        estimate = rf.simulate(model, 10, 20, draws=10, target_stderr=1e-3, max_draws=50, seed=1)
+    assert estimate.draws == 50
+    steep = rf.ScalingModel(rf.PowerLaw(20.0, 100), sigma_eps=1.0)  # what no number of draws resolves
+    with pytest.warns(UserWarning, match="not reached"):
+        assert rf.simulate(steep, 30, 40, draws=10, target_stderr=0.01, seed=1).draws == 10
 
 
 def test_progress_bar(capsys, monkeypatch):

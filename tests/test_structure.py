@@ -29,14 +29,14 @@ def room(path):
 
 
 # What each room may know of the others: data flows one way.
-BASE = {"arguments", "memory", "products", "compiled", "traces", "spectrum", "model", "results"}
+BASE = {"arguments", "machine", "products", "compiled", "traces", "spectrum", "model", "results"}
 ALLOWED = {
     "arguments": set(),
-    "memory": set(),
+    "machine": set(),
     "products": {"arguments"},
-    "compiled": set(),
+    "compiled": {"machine"},
     "traces": {"arguments", "compiled"},
-    "spectrum": {"arguments", "memory", "products", "traces"},
+    "spectrum": {"arguments", "machine", "products", "traces"},
     "model": {"arguments", "products", "spectrum"},
     "results": {"model", "spectrum"},
     "version": set(),

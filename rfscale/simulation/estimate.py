@@ -12,7 +12,7 @@ from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.products import times
 from rfscale.results import Result
-from rfscale.simulation.kernels import Losses, RidgePath
+from rfscale.simulation.paths import CROSS, NOISE, SIGNAL, TRAIN_CROSS, TRAIN_NOISE, TRAIN_SIGNAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +41,10 @@ class Estimate(Result):
     test, signal, noise, train : Mean
         Means over draws with standard errors: test loss (factor 1/2, clean labels), its two parts, and the training
         mean squared error on noisy labels (no factor 1/2).
-    draws, seed : int
-        What reproduces the numbers.
+    draws : ndarray of int
+        How many were made at each point.
+    seed : int
+        Root of the random numbers: with `draws`, what reproduces them.
     """
 
     model: ScalingModel
@@ -53,38 +55,41 @@ class Estimate(Result):
     signal: Mean
     noise: Mean
     train: Mean
-    draws: int
+    draws: NDArray[np.int64]
     seed: int
 
     LOSSES: ClassVar[tuple[str, ...]] = ("test", "signal", "noise", "train")
 
 
-def mean_losses(model: ScalingModel, paths: list[RidgePath]) -> Floats:
-    """Mean and standard error of test, signal, noise and training loss: shape (4, 2, R)."""
-    losses = _combine(model, [path.losses for path in paths])
-    rounding = _combine(model, [path.rounding for path in paths])
-    return np.stack([_mean(*pair) for pair in zip(losses, rounding, strict=True)])
+def mean_losses(model: ScalingModel, paths: Floats) -> tuple[Floats, Floats]:
+    """Mean and standard error of test, signal, noise and training loss, (4, 2, R), and the rounding in it, (4, R).
+
+    From the paths (draws, 2, PARTS, R) of all draws.
+    """
+    losses, rounding = (_combine(model, paths[:, i]) for i in range(2))
+    floor = np.stack([values.mean(axis=0) for values in rounding])
+    return np.stack([_mean(*pair) for pair in zip(losses, floor, strict=True)]), floor
 
 
-def _combine(model: ScalingModel, parts: list[Losses]) -> list[Floats]:
+def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
     """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
-    loss = Losses(*(np.stack(column) for column in zip(*parts, strict=True)))
     signal_unit, noise_unit = model.signal_unit, model.noise_unit
     cross_unit = 2 * times(np.sqrt(signal_unit), np.sqrt(noise_unit))
-    signal, noise = times(signal_unit, loss.signal), times(noise_unit, loss.noise)
-    train = times(signal_unit, loss.train_signal) + times(noise_unit, loss.train_noise)
+    signal, noise = times(signal_unit, parts[:, SIGNAL]), times(noise_unit, parts[:, NOISE])
+    train = times(signal_unit, parts[:, TRAIN_SIGNAL]) + times(noise_unit, parts[:, TRAIN_NOISE])
     with np.errstate(invalid="ignore"):
-        test, train = signal + noise + times(cross_unit, loss.cross), train + times(cross_unit, loss.train_cross)
+        test = signal + noise + times(cross_unit, parts[:, CROSS])
+        train = train + times(cross_unit, parts[:, TRAIN_CROSS])
     return [test, signal, noise, 2 * train]
 
 
 def _mean(values: Floats, rounding: Floats) -> Floats:
-    """Mean and standard error over draws, the latter not below the mean rounding error."""
+    """Mean and standard error over draws, the latter not below the rounding error."""
     values = np.where(np.isnan(values), np.inf, values)  # infinite parts of opposite sign
     largest = np.abs(values).max(axis=0)
     unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares of losses may be out of range
     with np.errstate(invalid="ignore", over="ignore"):
         stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
-        stderr = np.hypot(stderr, rounding.mean(axis=0))
+        stderr = np.hypot(stderr, rounding)
         mean = unit * (values / unit).mean(axis=0)
     return np.stack([mean, np.where(np.isfinite(mean), stderr, np.inf)])

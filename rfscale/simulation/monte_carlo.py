@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
-import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
-from rfscale.memory import require_memory
+from rfscale.machine import require_memory
 from rfscale.model import ScalingModel, require_model
+from rfscale.simulation.cell import Draws, Outcome, Ridges, memory, run_cell
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.estimate import Estimate, Mean, mean_losses
-from rfscale.simulation.kernels import RidgePath
-from rfscale.simulation.threads import default_workers, map_indices, single_threaded_blas
+from rfscale.simulation.estimate import Estimate, Mean
+from rfscale.simulation.threads import worker_count, workers_map
 
 BYTES_PER_POINT = 300  # of all arrays together
-LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
-DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge
-RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
+MAX_DRAWS = 10_000
+
+Integers = NDArray[np.int64]
+
+
+class Cell(NamedTuple):
+    """One (N, T), and where its ridges are among the points."""
+
+    experiment: Experiment
+    points: Integers
 
 
 def simulate(
@@ -30,6 +39,8 @@ def simulate(
     *,
     draws: int = 32,
     seed: int | None = None,
+    target_stderr: float | None = None,
+    max_draws: int = MAX_DRAWS,
     test_points: int | None = None,
     workers: int | None = None,
     progress: bool = False,
@@ -53,11 +64,18 @@ def simulate(
     seed : int, optional
         Root of all random numbers, >= 0; None draws one, which the result records. The same seed gives the same
         numbers for any number of workers, and for an (N, T) in any grid.
+    target_stderr : float, optional
+        Add draws to an (N, T) until the standard error of the test loss, relative to it, is at most this at all its
+        ridges. The numbers are those of a simulation with as many `draws`, whatever the number of workers; the best
+        ridge is chosen from the first `draws`. A mean that stops when its error looks small is biased by a fraction
+        of that error.
+    max_draws : int
+        Where to give up, with a warning; `Estimate.draws` says how many were made.
     test_points : int, optional
         Instead of the exact averages draw one teacher, one label noise and this many test points for each draw.
     workers : int, optional
-        Draws at a time. By default all cores, with BLAS limited to one thread each, if threadpoolctl is installed
-        (``pip install "rfscale[parallel]"``), else 1.
+        Draws at a time, each with one BLAS thread. By default all cores that the process may use if threadpoolctl
+        is installed (``pip install "rfscale[parallel]"``), else 1.
     progress : bool
         Show a progress bar where standard error is a terminal.
 
@@ -87,53 +105,55 @@ def simulate(
     True
     """
     require_model(model, single=True)
-    seed = _seed(seed)
-    draws = integer("draws", draws, least=2)
+    seed, plan = seed_or_new(seed), Draws.checked(draws, target_stderr, max_draws)
     test_points = None if test_points is None else integer("test_points", test_points)
-    workers = default_workers() if workers is None else integer("workers", workers)
+    workers = worker_count(workers)
     optimal = is_optimal(ridge)
     N, T, ridge = broadcast(
         N=sizes("N", N, whole=True), T=sizes("T", T, whole=True), ridge=ridges(0.0 if optimal else ridge)
     )
     require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
-    N, T, ridge = np.array(N), np.array(T), np.array(ridge, dtype=np.float64)
+    N, T, ridge = np.array(N, dtype=np.int64), np.array(T, dtype=np.int64), np.array(ridge, dtype=np.float64)
     pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
-    experiments = [Experiment(model, int(n), int(t), seed, test_points) for n, t in pairs.T]
-    _require_memory(experiments, _longest_path(ridge, cell_of, optimal), draws, workers)
-    losses = _simulate_all(experiments, cell_of.ravel(), ridge, optimal, draws, workers, progress)
-    means = {
-        name: Mean(*(column.reshape(N.shape)[()] for column in pair))
-        for name, pair in zip(Estimate.LOSSES, losses, strict=True)
-    }
-    N, T = N.astype(np.int64), T.astype(np.int64)
-    return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws, seed=seed)
+    points = [np.flatnonzero(cell_of.ravel() == cell) for cell in range(pairs.shape[1])]
+    cells = [
+        Cell(Experiment(model, int(n), int(t), seed, test_points), p) for (n, t), p in zip(pairs.T, points, strict=True)
+    ]
+    longest = None if optimal else max(p.size for p in points)
+    require_memory_for((cell.experiment for cell in cells), longest, plan, workers)
+    outcomes = _run_all(cells, ridge, optimal, plan, workers, progress)
+    warn_of_targets(outcomes, plan)
+    return _estimate(model, N, T, ridge, cells, outcomes, seed)
 
 
-def _simulate_all(
-    experiments: list[Experiment],
-    cell_of: NDArray[np.int64],
-    ridge: Floats,
-    optimal: bool,
-    draws: int,
-    workers: int,
-    progress: bool,
-) -> Floats:
-    """Means and standard errors at all points, shape (4, 2, points); best ridges are written into `ridge`."""
+def _estimate(
+    model: ScalingModel, N: Integers, T: Integers, ridge: Floats, cells: list[Cell], outcomes: list[Outcome], seed: int
+) -> Estimate:
+    """The outcomes in the shape of the points."""
+    losses, draws = np.empty((len(Estimate.LOSSES), 2, *N.shape)), np.empty(N.shape, dtype=np.int64)
+    for (_, points), outcome in zip(cells, outcomes, strict=True):
+        ridge.flat[points], draws.flat[points] = outcome.ridge, outcome.draws
+        losses.reshape(len(losses), 2, -1)[:, :, points] = outcome.losses
+    means = {name: Mean(mean[()], stderr[()]) for name, (mean, stderr) in zip(Estimate.LOSSES, losses, strict=True)}
+    return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws[()], seed=seed)
+
+
+def _run_all(
+    cells: list[Cell], ridge: Floats, optimal: bool, draws: Draws, workers: int, progress: bool
+) -> list[Outcome]:
     from tqdm.auto import tqdm
 
-    losses = np.empty((len(Estimate.LOSSES), 2, ridge.size))
-    total = len(experiments) * draws * (1 + optimal)
-    with single_threaded_blas(), tqdm(total=total, unit="draw", disable=None if progress else True) as bar:
-        for cell, experiment in enumerate(experiments):
-            points = np.flatnonzero(cell_of == cell)
-            if optimal:
-                ridge.flat[points] = _best_ridge(experiment, draws, workers, bar.update)
-            paths = _run(experiment, ridge.flat[points], draws, workers, bar.update)
-            losses[:, :, points] = mean_losses(experiment.model, paths)
-    return losses
+    total = len(cells) * draws.count * (1 + optimal)
+    outcomes = []
+    with workers_map(workers) as mapped, tqdm(total=total, unit="draw", disable=None if progress else True) as bar:
+        for experiment, points in cells:
+            path: Ridges = "optimal" if optimal else ridge.flat[points]
+            outcomes.append(run_cell(experiment, path, draws, mapped, bar.update))
+    return outcomes
 
 
-def _seed(seed: int | None) -> int:
+def seed_or_new(seed: int | None) -> int:
+    """The seed checked, or a new one."""
     if seed is None:
         entropy = np.random.SeedSequence().entropy
         assert isinstance(entropy, int)
@@ -141,51 +161,20 @@ def _seed(seed: int | None) -> int:
     return integer("seed", seed, least=0)
 
 
-def _longest_path(ridge: Floats, cell_of: NDArray[np.int64], optimal: bool) -> int:
-    """The number of ridges on the longest path of an (N, T)."""
-    return RIDGES_OF_SEARCH if optimal else int(np.bincount(cell_of.ravel()).max())
-
-
-def _require_memory(experiments: list[Experiment], ridges: int, draws: int, workers: int) -> None:
-    largest = max(experiments, key=lambda experiment: experiment.memory(ridges))
-    results = 12 * 8 * ridges * draws + 2000 * draws  # the losses of all draws, and Python's own
+def require_memory_for(experiments: Iterable[Experiment], ridges: int | None, draws: Draws, workers: int) -> None:
+    """Raise ValueError if the largest of the experiments does not fit; `ridges` is None for the best one."""
+    needed, largest = max(((memory(e, ridges, draws, workers), e) for e in experiments), key=itemgetter(0))
     require_memory(
-        workers * largest.memory(ridges) + results,
-        f"a simulation at N = {largest.N}, T = {largest.T} with draws = {draws} and workers = {workers}",
+        needed,
+        f"a simulation at N = {largest.N}, T = {largest.T} with draws = {draws.most} and workers = {workers}",
     )
 
 
-def _run(
-    experiment: Experiment, ridge: Floats, draws: int, workers: int, advance: Callable[[], object]
-) -> list[RidgePath]:
-    """The losses of all draws along a path of ridges."""
-    log_ridge = experiment.model.log_reduced_ridge(ridge)
-    reduced = np.exp(np.minimum(log_ridge, np.log(LARGEST_RIDGE)))
-    paths = []
-    for path in map_indices(lambda draw: experiment.losses(draw, reduced), draws, workers):
-        paths.append(path)
-        advance()
-    return paths
-
-
-def _best_ridge(experiment: Experiment, draws: int, workers: int, advance: Callable[[], object]) -> float:
-    """The ridge with the least mean test loss over the draws: the minimum of a spline through a fine path."""
-    model, exact = experiment.model, Experiment(experiment.model, experiment.N, experiment.T, experiment.seed)
-    noise_to_signal = model.noise_unit / model.signal_unit if model.signal_unit else 0.0
-    top = np.log10(experiment.N * max(experiment.T, noise_to_signal)) + 3
-    steps = np.arange(-DECADES * RIDGES_PER_DECADE, 1) / RIDGES_PER_DECADE + top
-    unit = -float(model.log_reduced_ridge(1.0))
-    log_ridge = steps * np.log(10) + unit
-    ridge = np.concatenate([[0.0], np.exp(log_ridge), [np.inf]])
-    loss = mean_losses(model, _run(exact, ridge, draws, workers, advance))[0, 0]
-    best = int(loss.argmin())
-    if not 2 <= best <= ridge.size - 3:
-        return float(ridge[best])
-    from scipy.interpolate import CubicSpline  # here, as it takes as long to import as all the rest
-
-    spline = CubicSpline(log_ridge, loss[1:-1])
-    around = float(log_ridge[best - 2]), float(log_ridge[best])
-    lowest = scipy.optimize.minimize_scalar(
-        lambda z: float(spline(z)), bounds=around, method="bounded", options={"xatol": 1e-6}
-    )
-    return float(np.exp(lowest.x))
+def warn_of_targets(outcomes: Iterable[Outcome], draws: Draws) -> None:
+    """Say where the standard error is larger than it was to be."""
+    missed = sum(not outcome.enough for outcome in outcomes)
+    if missed:
+        warnings.warn(
+            f"target_stderr = {draws.target_stderr:g} was not reached at {missed} (N, T) with max_draws = {draws.most}",
+            stacklevel=3,
+        )

@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 from typing import Any, TypeVar
 
 import scipy
 
-from rfscale.compiled import available_cores
+from rfscale.arguments import integer
+from rfscale.machine import available_cores
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
+Map = Callable[[Callable[[Item], Result], Iterable[Item]], Iterator[Result]]
+
+_lock = Lock()
+_users = 0
+_limit: AbstractContextManager[Any] | None = None
 
 
-def default_workers() -> int:
-    """The cores this process may use; 1 without threadpoolctl, since BLAS then runs threads of its own."""
-    return 1 if _threadpool_limits() is None else available_cores()
+def worker_count(workers: int | None) -> int:
+    """The argument checked; by default the cores this process may use, or 1 if BLAS cannot be kept to one thread."""
+    if workers is not None:
+        return integer("workers", workers)
+    return 1 if threadpool_limits() is None else available_cores()
 
 
-def single_threaded_blas() -> AbstractContextManager[Any]:
-    """A context in which BLAS uses one thread; does nothing without threadpoolctl."""
-    limits = _threadpool_limits()
+@contextmanager
+def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
+    """A `map` over this many threads, in order; in the end what has not started is dropped. One BLAS thread each."""
+    with single_threaded_blas():
+        if workers == 1:
+            yield map
+            return
+        pool = ThreadPoolExecutor(workers)
+        try:
+            yield pool.map
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """BLAS uses one thread in the whole process while anyone is in here; does nothing without threadpoolctl.
+
+    Counted, as the limit is the process's: the first of several simulations to end must not lift it for the others.
+    """
+    global _users, _limit
+    limits = threadpool_limits()
     scipy.linalg  # noqa: B018  loads its BLAS now: only what is loaded can be limited
-    return nullcontext() if limits is None else limits(limits=1)
-
-
-def map_indices(task: Callable[[int], Result], count: int, workers: int) -> Iterator[Result]:
-    """task(0), ..., task(count - 1) in this order; what has not started is dropped when the caller stops."""
-    if workers == 1:
-        yield from map(task, range(count))
-        return
-    pool = ThreadPoolExecutor(workers)
+    with _lock:
+        _users += 1
+        if _users == 1 and limits is not None:
+            _limit = limits(limits=1)
     try:
-        yield from pool.map(task, range(count))
+        yield
     finally:
-        pool.shutdown(cancel_futures=True)
+        with _lock:
+            _users -= 1
+            if _users == 0 and _limit is not None:
+                _limit.__exit__(None, None, None)
+                _limit = None
 
 
-def _threadpool_limits() -> Callable[..., AbstractContextManager[Any]] | None:
+def threadpool_limits() -> Callable[..., AbstractContextManager[Any]] | None:
+    """threadpoolctl's, if it is installed."""
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:

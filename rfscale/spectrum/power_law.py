@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, broadcast, integers, numbers
-from rfscale.memory import require_memory
+from rfscale.machine import require_memory
 from rfscale.spectrum.base import WIDEST, Spectrum
 from rfscale.traces.moments import HIGHEST, power_sums
 from rfscale.traces.nodes import Nodes, make_nodes, power_law_nodes

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.arguments import Floats, sizes
-from rfscale.memory import require_memory
+from rfscale.machine import require_memory
 from rfscale.model import ScalingModel, require_model
 from rfscale.products import log_product
 from rfscale.results import Result

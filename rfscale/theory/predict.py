@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import is_optimal, ridges, sizes
-from rfscale.memory import require_memory
+from rfscale.machine import require_memory
 from rfscale.model import ScalingModel, require_model
 from rfscale.theory.optimal_ridge import optimal_ridge
 from rfscale.theory.planar import Prediction, planar

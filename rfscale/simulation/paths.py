@@ -1,0 +1,123 @@
+r"""The losses of one draw along a path of ridges gamma, from the projections of `rfscale.simulation.kernels`.
+
+With a_i = s_i/(gamma + s_i^2) the averages over teacher, label noise and test points are (derived here, with
+theta = y Q diag(a) P^T)
+
+.. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, b \cdot a + a^T H a, \qquad
+          \mathrm{noise} = \sum_i (W \Lambda W^T)_{ii}\, a_i^2, \qquad H = (G^T G) \circ (W \Lambda W^T).
+
+Each ridge costs r^2. If r = M the ridgeless fit is perfect, so that b = H/s and tr Lambda = (1/s)^T H (1/s), and the
+signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
+
+A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then float64 does not
+determine what label noise does at a ridge below (eps s_1)^2, and its rounding error is infinite.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rfscale.arguments import Floats
+from rfscale.compiled import compiled
+from rfscale.simulation.kernels import Fit, Sums
+
+EPS = float(np.finfo(float).eps)
+RESOLVED = 1e-6  # relative error up to which a singular value counts as known
+
+# The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the average over teacher and
+# label noise. Every path is an array (2, PARTS, R): the losses, and the size of their rounding errors.
+PARTS = 6
+SIGNAL, NOISE, CROSS, TRAIN_SIGNAL, TRAIN_NOISE, TRAIN_CROSS = range(PARTS)
+
+
+class TestSet(NamedTuple):
+    """One teacher, one label noise and one test set, once the latent index is summed over."""
+
+    y: Floats  # w x, training labels without noise, (T,)
+    eps: Floats  # label noise, (T,)
+    features: Floats  # u x_test, (N, T_hat)
+    labels: Floats  # w x_test, (T_hat,)
+
+
+@compiled
+def shrinkage(s: Floats, ridges: Floats) -> tuple[Floats, Floats]:
+    """a = s/(gamma + s^2) and the unlearned fraction gamma/(gamma + s^2) for each ridge, (R, r)."""
+    a, unlearned = np.empty((ridges.size, s.size)), np.empty((ridges.size, s.size))
+    for k, ridge in enumerate(ridges):
+        for i, singular_value in enumerate(s):
+            total = ridge + singular_value * singular_value
+            a[k, i], unlearned[k, i] = singular_value / total, ridge / total
+    return a, unlearned
+
+
+@compiled
+def blurring(s: Floats) -> Floats:
+    """Relative rounding error of the squares of singular values, at most 2."""
+    blur = np.empty(s.size)
+    for i, singular_value in enumerate(s):
+        blur[i] = 2 * min(EPS * s[0] / max(singular_value, EPS * EPS * s[0]), 1.0)
+    return blur
+
+
+@compiled
+def undetermined(s: Floats, ridge: float) -> float:
+    """inf at the ridges below which directions of unknown singular value count, else 0."""
+    unresolved = EPS * s[0]
+    return np.inf if s[-1] < 2 * unresolved and ridge < unresolved**2 else 0.0
+
+
+@compiled
+def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats) -> Floats:
+    """The losses averaged over teacher, label noise and test points, at finite reduced ridges >= 0."""
+    r, blur = s.size, blurring(s)
+    a, unlearned = shrinkage(s, ridges)
+    perfect = r == M and blur.max() < RESOLVED
+    v = unlearned / s if perfect else a
+    vH = v @ (draw.sample_gram * draw.covariance)
+    outside = max(draw.sample_variance - np.trace(draw.sample_gram), 0.0) if r < min(T, M) else 0.0
+    path = np.zeros((2, PARTS, ridges.size))
+    losses, rounding = path[0], path[1]
+    for k in range(ridges.size):
+        square = linear = 0.0
+        for i in range(r):
+            square += vH[k, i] * v[k, i]
+            linear += 2 * a[k, i] * draw.b[i]
+            noise, left = a[k, i] ** 2 * draw.covariance[i, i], unlearned[k, i] ** 2 / T
+            for part, term in ((NOISE, noise), (TRAIN_SIGNAL, left * draw.sample_gram[i, i]), (TRAIN_NOISE, left)):
+                losses[part, k] += term
+                rounding[part, k] += blur[i] * term
+        constant = 0.0 if perfect else draw.variance
+        losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
+        rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + (blur.max() * square if perfect else 0.0)
+        rounding[NOISE, k] += undetermined(s, ridges[k])
+        losses[TRAIN_SIGNAL, k] += outside / T
+        rounding[TRAIN_SIGNAL, k] += EPS * draw.variance
+        losses[TRAIN_NOISE, k] += (T - r) / T
+        rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k]
+    return path
+
+
+def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
+    """The losses of one teacher and label noise, measured on one test set, at finite reduced ridges >= 0."""
+    a, unlearned = shrinkage(fit.s, ridges)
+    projected = fit.Pt @ test.features
+    y, eps = fit.Qt @ test.y, fit.Qt @ test.eps
+    y_outside, eps_outside = test.y - y @ fit.Qt, test.eps - eps @ fit.Qt
+    signal, noise = (a * y) @ projected - test.labels, (a * eps) @ projected
+    T, blur = test.y.size, blurring(fit.s)
+    path = np.zeros((2, PARTS, ridges.size))
+    losses, rounding = path
+    losses[SIGNAL] = (signal**2).mean(axis=1)
+    losses[NOISE] = (noise**2).mean(axis=1)
+    losses[CROSS] = (signal * noise).mean(axis=1)
+    losses[TRAIN_SIGNAL] = (unlearned**2 @ y**2 + y_outside @ y_outside) / T
+    losses[TRAIN_NOISE] = (unlearned**2 @ eps**2 + eps_outside @ eps_outside) / T
+    losses[TRAIN_CROSS] = (unlearned**2 @ (y * eps) + y_outside @ eps_outside) / T
+    rounding[SIGNAL] = EPS * (np.mean(test.labels**2) + losses[SIGNAL])
+    rounding[NOISE] = a**2 @ (blur * eps**2 * (projected**2).mean(axis=1))
+    rounding[NOISE] += [undetermined(fit.s, ridge) for ridge in ridges]
+    rounding[TRAIN_SIGNAL] = unlearned**2 @ (blur * y**2) / T + EPS * np.mean(test.y**2)
+    rounding[TRAIN_NOISE] = unlearned**2 @ (blur * eps**2) / T + EPS * losses[TRAIN_NOISE]
+    return path
