@@ -15,7 +15,9 @@ from rfscale import plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate, Mean
+from rfscale.simulation.grid import Sweep
 from rfscale.simulation.monte_carlo import simulate
+from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.spectrum import Eigenvalues, PowerLaw
 from rfscale.theory import asymptotics
 from rfscale.theory.allocation import compute_optimal
@@ -34,6 +36,7 @@ __all__ = [
     "Prediction",
     "RegimeWarning",
     "ScalingModel",
+    "Sweep",
     "__version__",
     "asymptotics",
     "compare",
@@ -41,5 +44,7 @@ __all__ = [
     "optimal_ridge",
     "plotting",
     "predict",
+    "resume_sweep",
     "simulate",
+    "sweep",
 ]

@@ -66,7 +66,7 @@ class Result:
         """
         check_writable(path)
         arrays: dict[str, Any] = {}
-        header = {"format": _FORMAT, "result": _pack(self, "", arrays)}
+        header = {"format": _FORMAT, "result": pack(self, "", arrays)}
         with open(path, "wb") as file:  # an open file, since savez appends .npz to names that lack it
             np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
 
@@ -84,7 +84,7 @@ class Result:
                 header = json.loads(str(archive["header"]))
                 if header["format"] != _FORMAT:
                     raise ValueError(f"format {header['format']}, this version reads {_FORMAT}")
-                result = _unpack(header["result"], archive)
+                result = unpack(header["result"], archive)
         except FileNotFoundError:
             raise
         except Exception as error:  # a damaged archive fails in many ways
@@ -117,26 +117,31 @@ def check_writable(path: str | Path) -> None:
         raise ValueError(f"cannot write {path}: permission denied")
 
 
-def _pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
-    """`value` as JSON; its arrays go into `arrays` under their dotted names."""
+def pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
+    """`value` as JSON; its arrays go into `arrays` under their dotted names. A model and its spectrum have none."""
     if isinstance(value, Eigenvalues):
         return {"kind": "Eigenvalues", "fields": {"array": value.array.tolist()}}
     if is_dataclass(value) and not isinstance(value, type):
         prefix = f"{name}." if name else ""
-        packed = {f.name: _pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)}
+        packed = {f.name: pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)}
         return {"kind": type(value).__name__, "fields": packed}
     if isinstance(value, np.ndarray | np.generic):
         arrays[name] = np.asarray(value)
         return {"array": name}
+    if isinstance(value, tuple):
+        return {"items": [pack(item, f"{name}.{i}", arrays) for i, item in enumerate(value)]}
     return {"value": value}
 
 
-def _unpack(packed: Any, archive: Any) -> Any:
+def unpack(packed: Any, archive: Any) -> Any:
+    """What was packed; `archive` maps the names of arrays to them."""
     if not isinstance(packed, dict):
         return packed
     if "array" in packed:
         return archive[packed["array"]][()]
     if "value" in packed:
         return packed["value"]
+    if "items" in packed:
+        return tuple(unpack(item, archive) for item in packed["items"])
     kinds = _KINDS | {kind.__name__: kind for kind in (PowerLaw, Eigenvalues, ScalingModel)}
-    return kinds[packed["kind"]](**{k: _unpack(v, archive) for k, v in packed["fields"].items()})
+    return kinds[packed["kind"]](**{k: unpack(v, archive) for k, v in packed["fields"].items()})

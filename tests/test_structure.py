@@ -41,7 +41,7 @@ ALLOWED = {
     "results": {"model", "spectrum"},
     "version": set(),
     "theory": BASE,
-    "simulation": BASE,
+    "simulation": BASE | {"version"},
     "comparison": BASE | {"theory", "simulation"},
     "plotting": BASE | {"theory", "simulation"},
     "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},

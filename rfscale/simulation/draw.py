@@ -64,6 +64,12 @@ class Experiment:
             return 1
         return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
 
+    @property
+    def operations(self) -> float:
+        """Roughly, of one draw: random numbers, the products with u and x, and the decomposition."""
+        r = min(self.N, self.T, self.model.M)
+        return float(self.model.M) * ((self.N + self.T) * (100 + r) + self.N * self.T + r * r) + 20.0 * r**3
+
     def losses(self, draws: range, ridges: Floats) -> Floats:
         """The losses of consecutive draws of one batch at finite reduced ridges: (draws, 2, PARTS, R).
 

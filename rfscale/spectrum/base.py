@@ -13,6 +13,7 @@ are computed here, so no digits are lost however small or large Delta is. Source
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +42,10 @@ class Spectrum(ABC):
 
     M: int
     scale: float
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what the spectrum was made from, without the M numbers that it may have cached."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
 
     @property
     def shape(self) -> tuple[int, ...]:

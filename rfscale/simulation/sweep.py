@@ -1,0 +1,202 @@
+"""`sweep`: a grid of experiments, over any executor, with a store that survives being killed.
+
+The unit of work is a cell: all ridges at one (N, T) of one model. Its numbers depend on the seed and on the cell alone,
+so that they are the same, bit for bit, on any executor and after any interruption, on processors of one kind.
+"""
+
+from __future__ import annotations
+
+import platform
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import Executor, as_completed
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import numba
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike
+
+from rfscale.simulation.cell import Draws, Outcome, Ridges, run_cell
+from rfscale.simulation.draw import Experiment
+from rfscale.simulation.grid import Models, Plan, Sweep, arguments
+from rfscale.simulation.monte_carlo import MAX_DRAWS, require_memory_for, seed_or_new, warn_of_targets
+from rfscale.simulation.progress import Progress
+from rfscale.simulation.store import Store
+from rfscale.simulation.threads import threadpool_limits, worker_count, workers_map
+from rfscale.version import __version__
+
+
+def sweep(
+    models: Models,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str = 0.0,
+    *,
+    draws: int = 32,
+    seed: int | None = None,
+    target_stderr: float | None = None,
+    max_draws: int = MAX_DRAWS,
+    test_points: int | None = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    store: str | Path | None = None,
+    progress: bool = True,
+) -> Sweep:
+    """Simulate all combinations of models, N, T and ridges, on one machine or on many, and keep what is finished.
+
+    Parameters
+    ----------
+    models : ScalingModel, or a list or dictionary of them
+        The keys of a dictionary label the models. Models of the same M share their random numbers: their losses are
+        correlated, and differences between them less noisy.
+    N, T : int or list of int
+        Numbers of features and samples, >= 1, without repetitions.
+    ridge : float, list of float, or "optimal"
+        As in `simulate`; the ridges of an (N, T) share its draws.
+    draws, seed, target_stderr, max_draws, test_points
+        As in `simulate`, whose numbers these are, at each (N, T).
+    executor : concurrent.futures.Executor, optional
+        Where the cells are computed: a thread or process pool, loky's, mpi4py's, or `dask.distributed`'s
+        ``Client(...).get_executor()``. It is not shut down. Needs threadpoolctl. By default cells are computed one by
+        one in this process.
+    workers : int, optional
+        Draws at a time in a cell; by default all cores without an executor, and 1 with one.
+    store : str or Path, optional
+        An SQLite file to which each cell is written when it is finished. If it exists, what it holds is not computed
+        again; a seed of None then means that of the file. See `rfscale.simulation.store` for what is in it.
+    progress : bool
+        Show a progress bar where standard error is a terminal.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, the memory would not suffice, or the store is damaged or holds another
+        sweep.
+    ImportError
+        If there is an executor, but not threadpoolctl (``pip install "rfscale[parallel]"``).
+
+    Examples
+    --------
+    >>> import rfscale as rf
+    >>> models = {f"alpha = {alpha}": rf.ScalingModel(rf.PowerLaw(alpha, M=200)) for alpha in (0.5, 1.0)}
+    >>> sweep = rf.sweep(models, N=[10, 20, 40], T=[15, 30], ridge=[0.0, 1e-2], draws=8, seed=1)
+    >>> sweep.test.mean.shape
+    (2, 3, 2, 2)
+    >>> sweep.estimate("alpha = 0.5").test.mean.shape
+    (3, 2, 2)
+    """
+    plan = Plan.checked(models, N, T, ridge, Draws.checked(draws, target_stderr, max_draws), test_points)
+    workers = 1 if workers is None and executor is not None else worker_count(workers)
+    if executor is None:
+        longest = None if plan.ridge is None else len(plan.ridge)
+        require_memory_for(plan.experiments(0), longest, plan.draws, workers)
+    elif threadpool_limits() is None:
+        raise ImportError('a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"')
+    if store is None:
+        return _complete(plan, seed_or_new(seed), executor, workers, None, progress)
+    with closing(Store(store, plan.parameters(seed_or_new(seed)), _versions(), any_seed=seed is None)) as file:
+        return _complete(plan, file.parameters["seed"], executor, workers, file, progress)
+
+
+def resume_sweep(
+    store: str | Path, *, executor: Executor | None = None, workers: int | None = None, progress: bool = True
+) -> Sweep:
+    """Finish the sweep of a store, with the parameters that it holds; if it is finished, read it.
+
+    Parameters
+    ----------
+    store : str or Path
+        What `sweep` was given.
+    executor, workers, progress
+        As in `sweep`.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    ValueError
+        If there is no such store, or it is damaged.
+
+    Examples
+    --------
+    >>> import rfscale as rf, tempfile
+    >>> path = tempfile.mkdtemp() + "/sweep.db"
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=200))
+    >>> done = rf.sweep(model, N=[10, 20], T=15, draws=8, seed=1, store=path)
+    >>> bool((rf.resume_sweep(path).test.mean == done.test.mean).all())
+    True
+    """
+    with closing(Store(store, None, _versions())) as file:
+        parameters = file.parameters
+    return sweep(**arguments(parameters), executor=executor, workers=workers, store=store, progress=progress)
+
+
+class _Task(NamedTuple):
+    """What is sent to an executor: parameters and a seed, no arrays but a spectrum's own."""
+
+    experiment: Experiment
+    ridge: Ridges
+    draws: Draws
+    workers: int
+
+
+def run_task(task: _Task) -> Outcome:
+    """Compute a cell, wherever this is called."""
+    with workers_map(task.workers) as mapped:
+        return run_cell(task.experiment, task.ridge, task.draws, mapped, lambda count: None)
+
+
+def _complete(
+    plan: Plan, seed: int, executor: Executor | None, workers: int, store: Store | None, progress: bool
+) -> Sweep:
+    """Compute what the store does not hold."""
+    experiments, outcomes = plan.experiments(seed), {} if store is None else store.finished()
+    tasks = {
+        cell: _Task(experiment, plan.path(), plan.draws, workers)
+        for cell, experiment in enumerate(experiments)
+        if cell not in outcomes
+    }
+    if store is not None and tasks and store.versions != _versions():
+        warnings.warn(f"{store.path} was begun with {store.versions}, goes on with {_versions()}", stacklevel=3)
+    draws = plan.draws.count * (2 if plan.ridge is None else 1)  # as many again to find the best ridge
+    with Progress(experiments, outcomes, draws, progress) as bar:
+        run = _in_this_process(tasks, workers, bar) if executor is None else _over(executor, tasks)
+        for cell, outcome in run:
+            outcomes[cell] = outcome
+            if store is not None:
+                store.write(cell, plan.label(cell), experiments[cell].N, experiments[cell].T, outcome)
+            bar.finished(cell)
+    warn_of_targets(outcomes.values(), plan.draws)
+    return plan.assembled([outcomes[cell] for cell in range(len(experiments))], seed)
+
+
+def _in_this_process(tasks: dict[int, _Task], workers: int, bar: Progress) -> Iterator[tuple[int, Outcome]]:
+    with workers_map(workers) as mapped:
+        for cell, task in tasks.items():
+            yield cell, run_cell(task.experiment, task.ridge, task.draws, mapped, bar.drawn(cell))
+
+
+def _over(executor: Executor, tasks: dict[int, _Task]) -> Iterator[tuple[int, Outcome]]:
+    """Outcomes as they come; the largest tasks first, so that the last to end are small."""
+    largest_first = sorted(tasks, key=lambda cell: -tasks[cell].experiment.operations)
+    futures = {executor.submit(run_task, tasks[cell]): cell for cell in largest_first}
+    try:
+        for future in as_completed(futures):
+            yield futures.pop(future), future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _versions() -> dict[str, str]:
+    libraries = {library.__name__: library.__version__ for library in (np, scipy, numba)}
+    return {"rfscale": __version__, "python": platform.python_version()} | libraries
