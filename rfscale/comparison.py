@@ -24,7 +24,7 @@ from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.monte_carlo import simulate
+from rfscale.simulation.monte_carlo import MAX_DRAWS, simulate
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
 
@@ -93,6 +93,8 @@ def compare(
     *,
     draws: int = 32,
     seed: int | None = None,
+    target_stderr: float | None = None,
+    max_draws: int = MAX_DRAWS,
     test_points: int | None = None,
     workers: int | None = None,
     progress: bool = False,
@@ -101,7 +103,7 @@ def compare(
 
     Parameters
     ----------
-    model, N, T, ridge, draws, seed, test_points, workers, progress
+    model, N, T, ridge, draws, seed, target_stderr, max_draws, test_points, workers, progress
         As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own best ridges.
 
     Returns
@@ -122,7 +124,17 @@ def compare(
     True
     """
     estimate = simulate(
-        model, N, T, ridge, draws=draws, seed=seed, test_points=test_points, workers=workers, progress=progress
+        model,
+        N,
+        T,
+        ridge,
+        draws=draws,
+        seed=seed,
+        target_stderr=target_stderr,
+        max_draws=max_draws,
+        test_points=test_points,
+        workers=workers,
+        progress=progress,
     )
     return compare_results(predict(model, N, T, ridge), estimate)
 

@@ -1,4 +1,4 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map.
+"""The command line: predict, simulate, compare, optimal-ridge, map, sweep.
 
 Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error; 130 interrupted.
 """
@@ -12,8 +12,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rfscale.cli import commands, maps, output, values
+from rfscale.cli import commands, maps, output, sweeps, values
 from rfscale.results import check_writable
+from rfscale.simulation.monte_carlo import MAX_DRAWS
 from rfscale.version import __version__
 
 
@@ -65,7 +66,19 @@ def _parser() -> argparse.ArgumentParser:
             _add_simulation_options(command)
         _add_output_options(command)
         command.set_defaults(run=run)
+    _add_sweep(subparsers.add_parser("sweep", help=sweeps.TEXT, description=sweeps.TEXT, epilog=sweeps.EPILOG))
     return parser
+
+
+def _add_sweep(command: argparse.ArgumentParser) -> None:
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.add_argument("config", nargs="?", metavar="CONFIG.toml", help="the grid and the models, see below")
+    command.add_argument("--store", metavar="PATH", help="SQLite file that keeps what is finished, new or begun")
+    command.add_argument("--resume", metavar="PATH", help="go on with the sweep of this store, or read it")
+    command.add_argument("--workers", type=int, metavar="K", help="draws at a time in a cell (default: all cores)")
+    command.add_argument("--dask", metavar="ADDRESS", help="compute the cells on this cluster, tcp://HOST:PORT")
+    _add_output_options(command)
+    command.set_defaults(run=sweeps.run_sweep)
 
 
 def _add_model_options(command: argparse.ArgumentParser, *, sizes_required: bool) -> None:
@@ -87,6 +100,12 @@ def _add_model_options(command: argparse.ArgumentParser, *, sizes_required: bool
 
 def _add_simulation_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--draws", type=int, default=32, metavar="K", help="draws at each point (default 32)")
+    command.add_argument(
+        "--target-stderr", type=float, metavar="X", help="add draws until this relative standard error is met"
+    )
+    command.add_argument(
+        "--max-draws", type=int, default=MAX_DRAWS, metavar="K", help=f"but no more than these (default {MAX_DRAWS})"
+    )
     command.add_argument("--seed", type=int, default=1, metavar="K", help="root of all random numbers (default 1)")
     command.add_argument("--test-points", type=int, metavar="K", help="explicit test sets of this size")
     command.add_argument("--workers", type=int, metavar="K", help="draws at a time (default: all cores)")

@@ -159,7 +159,8 @@ def _sigmas(options: argparse.Namespace) -> tuple[float, float, float]:
 
 
 def _experiment(options: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(options, name) for name in ("draws", "seed", "test_points", "workers")} | {"progress": True}
+    names = ("draws", "seed", "target_stderr", "max_draws", "test_points", "workers")
+    return {name: getattr(options, name) for name in names} | {"progress": True}
 
 
 def _model_is_default(options: argparse.Namespace) -> bool:

@@ -20,6 +20,7 @@ from rfscale.spectrum import PowerLaw
 
 Models = ScalingModel | Sequence[ScalingModel] | Mapping[str, ScalingModel]
 Integers = NDArray[np.int64]
+AXES = ("N", "T", "ridge")  # of each model
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,22 +55,39 @@ class Sweep(Result):
     draws: Integers
     seed: int
 
-    def estimate(self, label: str | int = 0) -> Estimate:
-        """The losses of one model, by its label or its place, as `simulate` returns them: axes (N, T, ridge).
+    def estimate(self, label: str | int = 0, along: str = "ridge") -> Estimate:
+        """The losses of one model as `simulate` returns them.
+
+        Parameters
+        ----------
+        label : str or int
+            Of the model, or its place.
+        along : str
+            "N", "T" or "ridge": the last axis, along which `rfscale.plotting` draws curves. The others keep their
+            order.
+
+        Returns
+        -------
+        Estimate
 
         Raises
         ------
         ValueError
-            If there is no such model.
+            If there is no such model or axis.
         """
         if label not in self.labels and label not in range(len(self.labels)):
             raise ValueError(f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}")
+        if along not in AXES:
+            raise ValueError(f"along must be one of {', '.join(AXES)}, got {along!r}")
         i = self.labels.index(label) if isinstance(label, str) else label
-        shape = self.ridge.shape[1:]
-        N, T, draws = (np.broadcast_to(axis, self.ridge.shape)[i].copy() for axis in (self.N, self.T, self.draws))
+
+        def chosen(array: NDArray[Any]) -> NDArray[Any]:
+            return np.array(np.moveaxis(np.broadcast_to(array, self.ridge.shape)[i], AXES.index(along), -1))
+
         means = {name: getattr(self, name) for name in Estimate.LOSSES}
-        losses = {name: Mean(mean.mean[i].copy(), mean.stderr[i].copy()) for name, mean in means.items()}
-        return Estimate(self.models[i], N, T, self.ridge[i].reshape(shape), **losses, draws=draws, seed=self.seed)
+        losses = {name: Mean(chosen(mean.mean), chosen(mean.stderr)) for name, mean in means.items()}
+        N, T, ridge, draws = (chosen(array) for array in (self.N, self.T, self.ridge, self.draws))
+        return Estimate(self.models[i], N, T, ridge, **losses, draws=draws, seed=self.seed)
 
     def columns(self) -> dict[str, Any]:
         """One row a point: label and parameters of the model, sizes, ridge, losses, draws, seed."""
@@ -117,7 +135,7 @@ class Plan:
             "ridge": "optimal" if self.ridge is None else self.ridge,
             "draws": self.draws.count,
             "target_stderr": self.draws.target_stderr,
-            "max_draws": self.draws.most,
+            "max_draws": None if self.draws.target_stderr is None else self.draws.most,
             "test_points": self.test_points,
             "seed": seed,
         }

@@ -30,10 +30,10 @@ class Progress:
         self._bar = tqdm(
             total=sum(self._operations),
             initial=sum(self._operations[cell] for cell in done),
-            bar_format="{percentage:3.0f}%|{bar}|{postfix} [{elapsed}<{remaining}]",
+            desc=self._said(),
+            bar_format="{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
             disable=None if shown else True,
         )
-        self._say()
 
     def __enter__(self) -> Self:
         return self
@@ -53,9 +53,9 @@ class Progress:
 
     def finished(self, cell: int) -> None:
         """A cell is done."""
-        self._bar.update((1 - self._part) * self._operations[cell])
-        self._finished, self._part = self._finished + 1, 0.0
-        self._say()
+        rest, self._finished, self._part = 1 - self._part, self._finished + 1, 0.0
+        self._bar.set_description_str(self._said(), refresh=False)
+        self._bar.update(rest * self._operations[cell])
 
-    def _say(self) -> None:
-        self._bar.set_postfix_str(f"{self._finished} of {len(self._operations)} cells", refresh=False)
+    def _said(self) -> str:
+        return f"{self._finished} of {len(self._operations)} cells"

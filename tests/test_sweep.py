@@ -1,0 +1,384 @@
+"""Sweeps: the numbers of `simulate`, on any executor, after any interruption, and stores that are refused."""
+
+import contextlib
+import json
+import pickle
+import random
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale.simulation import store as stores
+from rfscale.simulation import sweep as sweeps
+from rfscale.simulation.estimate import Estimate
+
+SCRIPTS = Path(__file__).parent / "scripts"
+MODELS = {"one": rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1), "half": rf.ScalingModel(rf.PowerLaw(0.5, 900))}
+GRID = {"N": [10, 20, 60], "T": [15, 30], "ridge": [0.0, 1e-2], "draws": 8, "seed": 1}
+
+
+def assert_same(a, b):
+    """Bit for bit."""
+    for name in ("N", "T", "ridge", "draws"):
+        assert np.array_equal(getattr(a, name), getattr(b, name)), name
+    for name in Estimate.LOSSES:
+        assert np.array_equal(getattr(a, name).mean, getattr(b, name).mean), name
+        assert np.array_equal(getattr(a, name).stderr, getattr(b, name).stderr), name
+    assert (a.models, a.labels, a.seed) == (b.models, b.labels, b.seed)
+
+
+@pytest.fixture(scope="module")
+def serial():
+    return rf.sweep(MODELS, **GRID)
+
+
+@pytest.fixture(scope="module")
+def scripted():
+    """What tests/scripts/run_sweep.py computes, without a store."""
+    sys.path.insert(0, str(SCRIPTS))
+    try:
+        import run_sweep
+    finally:
+        sys.path.remove(str(SCRIPTS))
+    return rf.sweep(run_sweep.MODELS, **run_sweep.GRID)
+
+
+def test_numbers_are_those_of_simulate(serial):
+    for i, (label, model) in enumerate(MODELS.items()):
+        alone = rf.simulate(model, np.array([10, 20, 60])[:, None, None], [[15], [30]], [0.0, 1e-2], draws=8, seed=1)
+        for estimate in (serial.estimate(label), serial.estimate(i)):
+            for name in Estimate.LOSSES:
+                assert np.array_equal(getattr(estimate, name).mean, getattr(alone, name).mean)
+                assert np.array_equal(getattr(estimate, name).stderr, getattr(alone, name).stderr)
+            for name in ("N", "T", "ridge", "draws"):
+                assert np.array_equal(getattr(estimate, name), getattr(alone, name))
+    assert np.array_equal(serial.estimate("half", along="N").test.mean, np.moveaxis(serial.test.mean[1], 0, -1))
+    for label, along in [("two", "N"), (2, "N"), (0, "M")]:
+        with pytest.raises(ValueError, match=r"^(label|along) must be one of"):
+            serial.estimate(label, along)
+
+
+def test_rows_say_what_they_are(serial, tmp_path):
+    frame = serial.to_frame()
+    assert len(frame) == 2 * 3 * 2 * 2
+    row = frame[(frame.model == "half") & (frame.N == 20) & (frame["T"] == 30) & (frame.ridge == 0.01)].iloc[0]
+    assert row.test_mean == serial.test.mean[1, 1, 1, 1]
+    assert (row.alpha, row.M, row.sigma_eps, row.draws, row.seed) == (0.5, 900, 0.0, 8, 1)
+    serial.save(tmp_path / "sweep.npz")
+    assert_same(rf.Sweep.load(tmp_path / "sweep.npz"), serial)
+    mixed = rf.sweep([MODELS["one"], rf.ScalingModel(rf.Eigenvalues([1.0, 0.5]))], N=2, T=3, draws=2, seed=1)
+    assert "alpha" not in mixed.columns()
+    assert mixed.columns()["M"].tolist() == [300, 2]
+
+
+def test_models_of_one_M_share_random_numbers():
+    """So that differences between them are less noisy."""
+    models = [rf.ScalingModel(rf.PowerLaw(alpha, 200)) for alpha in (1.0, 1.001)]
+    sweep = rf.sweep(models, N=20, T=30, draws=10, seed=1)
+    first, second = sweep.test.mean.ravel()
+    assert abs(second / first - 1) < 0.2 * sweep.test.stderr.ravel()[0] / first
+
+
+def test_best_ridges_and_targets():
+    best = rf.sweep(MODELS, N=[5, 8], T=9, ridge="optimal", draws=8, seed=1)
+    assert best.ridge.shape == (2, 2, 1, 1)
+    assert best.ridge[1, 0, 0, 0] == rf.simulate(MODELS["half"], 5, 9, "optimal", draws=8, seed=1).ridge
+    met = rf.sweep(MODELS["one"], N=[5, 20], T=20, ridge=0.1, draws=10, target_stderr=0.02, seed=1)
+    assert np.all(met.test.stderr <= 0.02 * met.test.mean)
+    assert met.draws.shape == (1, 2, 1, 1)
+    assert met.draws[0, 1, 0, 0] == rf.simulate(MODELS["one"], 20, 20, 0.1, draws=10, target_stderr=0.02, seed=1).draws
+    with pytest.warns(UserWarning, match=r"^target_stderr = 0.001 was not reached at 2 "):
+        rf.sweep(MODELS["one"], N=[5, 20], T=20, ridge=0.1, draws=10, target_stderr=1e-3, max_draws=20, seed=1)
+
+
+def loky():
+    from loky import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(2)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ThreadPoolExecutor(3),
+        lambda: ProcessPoolExecutor(2, mp_context=get_context("fork")),
+        lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")),
+        lambda: loky(),
+    ],
+    ids=["threads", "fork", "spawn", "loky"],
+)
+def test_same_bits_on_any_executor(make, serial):
+    with make() as executor:
+        assert_same(rf.sweep(MODELS, **GRID, executor=executor), serial)
+        assert_same(rf.sweep(MODELS, **GRID, executor=executor, workers=2), serial)
+        assert executor.submit(pow, 2, 3).result() == 8  # it is not shut down
+
+
+def test_same_bits_on_a_dask_cluster_that_loses_a_worker(scripted, tmp_path):
+    done = run("sweep_on_dask.py", tmp_path / "store.db", tmp_path / "result.npz")
+    assert done.returncode == 0, done.stderr
+    cells = int(done.stdout.split()[-2])
+    assert 0 < cells < 24, "the worker was not killed in the middle"
+    assert_same(rf.Sweep.load(tmp_path / "result.npz"), scripted)
+    assert_same(rf.resume_sweep(tmp_path / "store.db"), scripted)
+
+
+def test_what_is_sent_to_an_executor_is_small():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10**6))
+    before = len(pickle.dumps(model))
+    assert model.spectrum.log_eigenvalues.size == 10**6
+    assert len(pickle.dumps(model)) == before < 500
+    assert pickle.loads(pickle.dumps(model)) == model
+    eigenvalues = rf.Eigenvalues([0.5, 1.0])
+    assert pickle.loads(pickle.dumps(eigenvalues)) == eigenvalues
+
+
+def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, monkeypatch, serial):
+    path, run_cell, computed = tmp_path / "sweep.db", sweeps.run_cell, []
+
+    def fails(experiment, *rest):
+        if (experiment.N, experiment.model) == (20, MODELS["half"]):
+            raise MemoryError("no room")
+        computed.append(experiment)
+        return run_cell(experiment, *rest)
+
+    monkeypatch.setattr(sweeps, "run_cell", fails)
+    with pytest.raises(MemoryError, match="no room"):
+        rf.sweep(MODELS, **GRID, store=path)
+    assert len(computed) == 8
+    computed.clear()
+    with ThreadPoolExecutor(1) as executor, pytest.raises(MemoryError, match="no room"):
+        rf.sweep(MODELS, **GRID, store=path, executor=executor)
+    assert len(computed) <= 2
+    monkeypatch.setattr(sweeps, "run_cell", run_cell)
+    assert_same(rf.resume_sweep(path), serial)
+
+
+class Broken(ThreadPoolExecutor):
+    """Loses its workers after five tasks."""
+
+    tasks = 0
+
+    def submit(self, function, /, *arguments):
+        self.tasks += 1
+        if self.tasks <= 5:
+            return super().submit(function, *arguments)
+        future = Future()
+        future.set_exception(BrokenExecutor("a worker died"))
+        return future
+
+
+def test_an_executor_that_breaks_leaves_a_store_to_go_on_with(tmp_path, serial):
+    path = tmp_path / "sweep.db"
+    with Broken(2) as executor, pytest.raises(BrokenExecutor):
+        rf.sweep(MODELS, **GRID, store=path, executor=executor)
+    assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+
+
+def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
+    path = tmp_path / "sweep.db"
+    assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+    monkeypatch.setattr(sweeps, "run_cell", None)
+    assert_same(rf.sweep(MODELS, **GRID, store=str(path)), serial)
+    assert_same(rf.sweep(MODELS, **(GRID | {"seed": None}), store=path), serial)  # the seed of the file
+    assert_same(rf.resume_sweep(path), serial)
+
+
+def test_only_what_is_missing_is_computed(tmp_path, monkeypatch, serial):
+    path, run_cell, computed = tmp_path / "sweep.db", sweeps.run_cell, []
+    rf.sweep(MODELS, **GRID, store=path)
+    with sqlite3.connect(path) as file:
+        file.execute("delete from cells where cell in (2, 7)")
+    monkeypatch.setattr(sweeps, "run_cell", lambda e, *rest: computed.append((e.N, e.T)) or run_cell(e, *rest))
+    assert_same(rf.resume_sweep(path), serial)
+    assert computed == [(20, 15), (10, 30)]
+
+
+def test_reading_a_store_without_the_package(tmp_path, serial):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    file = sqlite3.connect(path)
+    rows = file.execute(
+        "select model, N, T, ridge, test_mean from cells where N = 20 and T = 30 order by cell"
+    ).fetchall()
+    assert rows[1][:3] == ("half", 20, 30)
+    assert json.loads(rows[1][3]) == [0.0, 0.01]
+    assert json.loads(rows[1][4]) == serial.test.mean[1, 1, 1].tolist()
+    header = {name: json.loads(value) for name, value in file.execute("select * from sweep where name != 'digest'")}
+    assert header["parameters"]["seed"] == 1
+    assert header["versions"]["numpy"] == np.__version__
+
+
+def run(script, *arguments, **options):
+    command = [sys.executable, SCRIPTS / script, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_path):
+    path, times, counts = tmp_path / "sweep.db", random.Random(seed), [0]
+    while counts[-1] < 24:
+        process = subprocess.Popen([sys.executable, SCRIPTS / "run_sweep.py", path], stdout=subprocess.PIPE, text=True)
+        assert process.stdout.readline() == "begun\n"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(times.uniform(0, 0.3) if len(counts) < 8 else 100)
+        process.kill()
+        process.communicate()
+        counts.append(len(stores.Store(path, None, {}).finished()) if path.exists() and path.stat().st_size else 0)
+    assert counts == sorted(counts)
+    print(counts)
+    assert_same(rf.resume_sweep(path), scripted)
+
+
+def test_several_processes_on_one_store(scripted, tmp_path):
+    path = tmp_path / "sweep.db"
+    command = [sys.executable, SCRIPTS / "run_sweep.py", path]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    for process in processes:
+        errors = process.communicate(timeout=300)[1]
+        assert process.returncode == 0, errors
+    assert_same(rf.resume_sweep(path), scripted)
+
+
+OTHERS = [
+    ({"draws": 9}, "draws = 8 there, 9 here"),
+    ({"seed": 2}, "seed = 1 there, 2 here"),
+    ({"N": [10, 20]}, r"N = \[10, 20, 60\] there, \[10, 20\] here"),
+    ({"ridge": "optimal"}, r'ridge = \[0.0, 0.01\] there, "optimal" here'),
+    ({"target_stderr": 0.1}, "target_stderr = null there, 0.1 here"),
+    ({"models": MODELS["one"]}, r"models = "),
+    ({"models": dict(reversed(MODELS.items()))}, r"models = "),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), OTHERS, ids=[next(iter(change)) for change, _ in OTHERS])
+def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=rf"^{path} is the store of another sweep: .*{said}"):
+        rf.sweep(**({"models": MODELS} | GRID | change), store=path)
+    assert path.read_bytes() == before
+
+
+def damaged(path, how):
+    content = bytearray(path.read_bytes())
+    if how == "truncated":
+        content = content[: len(content) // 2]
+    elif how == "a digit":
+        place = content.rindex(b"[0.0")
+        content[place + 5 : place + 6] = b"7" if content[place + 5 : place + 6] != b"7" else b"3"
+    elif how == "a parameter":
+        place = content.index(b'"draws": 8')
+        content[place + 9 : place + 10] = b"9"
+    elif how == "a page":
+        content[4096:8192] = bytes(4096)
+    elif how == "its first bytes":
+        content[:16] = b"no database here"
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["truncated", "a digit", "a parameter", "a page", "its first bytes"])
+def test_a_damaged_store_is_refused_and_left_alone(how, tmp_path):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    damaged(path, how)
+    before = path.read_bytes()
+    for attempt in (lambda: rf.resume_sweep(path), lambda: rf.sweep(MODELS, **GRID, store=path)):
+        with pytest.raises(ValueError, match=rf"^{path} is damaged"):
+            attempt()
+    assert path.read_bytes() == before
+
+
+def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
+    text, other = tmp_path / "notes.txt", tmp_path / "other.db"
+    text.write_text("my notes, which are longer than the header of a database; " * 10)
+    with sqlite3.connect(other) as file:
+        file.execute("create table cells (cell integer)")
+    for path, said in [(text, "is damaged, or not the store"), (other, "is not the store of a sweep")]:
+        before = path.read_bytes()
+        with pytest.raises(ValueError, match=rf"^{path} {said}"):
+            rf.sweep(MODELS, **GRID, store=path)
+        assert path.read_bytes() == before
+    for path, said in [(tmp_path / "none" / "x.db", "does not exist"), (tmp_path, "not the name of a file")]:
+        with pytest.raises(ValueError, match=said):
+            rf.sweep(MODELS, **GRID, store=path)
+    with pytest.raises(ValueError, match=r"^there is no store .*none.db"):
+        rf.resume_sweep(tmp_path / "none.db")
+
+
+def test_a_file_that_was_only_just_made_is_a_new_store(tmp_path, serial):
+    path = tmp_path / "sweep.db"
+    path.touch()  # killed before the first write
+    sweep = rf.sweep(MODELS, **(GRID | {"seed": None}), store=path)
+    assert rf.resume_sweep(path).seed == sweep.seed > 0
+
+
+def test_other_versions_are_said(tmp_path, monkeypatch, serial):
+    path = tmp_path / "sweep.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeps, "_versions", lambda: {"numpy": "1.0"})
+        rf.sweep(MODELS, **GRID, store=path)
+    assert_same(rf.resume_sweep(path), serial)  # nothing is left to compute
+    with sqlite3.connect(path) as file:
+        file.execute("delete from cells where cell = 3")
+    with pytest.warns(UserWarning, match=r"was begun with \{'numpy': '1.0'\}, goes on with"):
+        assert_same(rf.resume_sweep(path), serial)
+
+
+def test_an_executor_needs_threadpoolctl(monkeypatch):
+    monkeypatch.setattr(sweeps, "threadpool_limits", lambda: None)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(ImportError, match=r"rfscale\[parallel\]"):
+        rf.sweep(MODELS, **GRID, executor=executor)
+
+
+def test_progress_bar(capsys, monkeypatch, tmp_path):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    assert capsys.readouterr().err == ""  # quiet where standard error is not a terminal
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    rf.sweep(MODELS, **GRID, progress=False)
+    assert capsys.readouterr().err == ""
+    with sqlite3.connect(path) as file:
+        file.execute("delete from cells where cell > 8")
+    rf.resume_sweep(path)
+    shown = capsys.readouterr().err
+    assert "9 of 12 cells" in shown
+    assert "100%" in shown
+    assert "12 of 12 cells" in shown
+    with ThreadPoolExecutor(2) as executor:
+        rf.sweep(MODELS, **(GRID | {"ridge": "optimal"}), executor=executor)
+    assert "12 of 12 cells" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"models": []}, r"^models is empty"),
+        ({"models": 3}, r"^models must be a ScalingModel, a list or a dictionary of them, got 3"),
+        ({"models": [3]}, r"^model must be a ScalingModel, got 3"),
+        ({"models": {1: MODELS["one"]}}, r"^models must have strings as labels, got 1"),
+        ({"models": rf.ScalingModel(rf.PowerLaw([1.0, 2.0], 10))}, r"^model must have a single spectrum"),
+        ({"N": [[1, 2]]}, r"^N must be a number or a list, .* shape \(1, 2\)"),
+        ({"N": [5, 6, 5]}, r"^N must not repeat a value, got \[5.0, 6.0, 5.0\]"),
+        ({"T": 2.5}, r"^T must be integers >= 1, got 2.5"),
+        ({"T": []}, r"^T is empty"),
+        ({"ridge": [0.1, 0.1]}, r"^ridge must not repeat a value"),
+        ({"ridge": -1}, r"^ridge must be >= 0"),
+        ({"ridge": "best"}, r'^ridge must be >= 0 or "optimal"'),
+        ({"draws": 1}, r"^draws must be an integer >= 2, got 1"),
+        ({"workers": 0}, r"^workers must be an integer >= 1, got 0"),
+        ({"seed": -1}, r"^seed must be an integer >= 0, got -1"),
+        ({"N": 10**6, "T": 10**6}, r"^a simulation at N = 1000000, T = 1000000 .* needs .* GB"),
+    ],
+)
+def test_bad_input(arguments, said):
+    with pytest.raises(ValueError, match=said):
+        rf.sweep(**({"models": MODELS} | GRID | arguments))
