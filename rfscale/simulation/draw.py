@@ -95,7 +95,9 @@ class Experiment:
         if test is not None:
             return explicit_path(fit, test, ridges)
         total = self._sums(fit, blocks if isinstance(blocks, list) else self.blocks(draw))
-        return ridge_path(fit.s, self.T, self.model.M, total, ridges)
+        path = np.zeros((2, PARTS, ridges.size))
+        ridge_path(fit.s, self.T, self.model.M, total, ridges, path)
+        return path
 
     def blocks(self, draw: int) -> Iterable[Block]:
         """Roots of eigenvalues (B,), features u (N, B) and latent data x (B, T); lambda_+ = sigma_u^2/M = 1."""

@@ -44,8 +44,7 @@ def many_draws(
         if ridges.size == 1 and min(N, T) < M and _one_ridge(root_eigenvalues, u, x, features, ridges[0], losses[draw]):
             continue
         fit = _fit_factors(u, x) if min(N, T) > M else _fit(features)
-        total = _sums(fit.Pt, fit.Qt, root_eigenvalues, u, x)
-        losses[draw] = ridge_path(fit.s, T, M, total, ridges)
+        ridge_path(fit.s, T, M, _sums(fit.Pt, fit.Qt, root_eigenvalues, u, x), ridges, losses[draw])
     return losses
 
 
@@ -72,7 +71,9 @@ def _stacked_qr(features: Floats, ridge: float) -> tuple[Floats, Floats]:
     """The first rows of Q, and R, of the features above sqrt(ridge) 1."""
     rows, columns = features.shape
     stacked = np.zeros((rows + (columns if ridge > 0 else 0), columns))
-    stacked[:rows] = features
+    for i in range(rows):  # assigned to a slice it would take three more seconds to compile
+        for j in range(columns):
+            stacked[i, j] = features[i, j]
     for i in range(len(stacked) - rows):
         stacked[rows + i, i] = np.sqrt(ridge)
     Q, R = np.linalg.qr(stacked)

@@ -69,15 +69,14 @@ def undetermined(s: Floats, ridge: float) -> float:
 
 
 @compiled
-def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats) -> Floats:
-    """The losses averaged over teacher, label noise and test points, at finite reduced ridges >= 0."""
+def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floats) -> None:
+    """Add the losses averaged over teacher, label noise and test points to `path`, at finite reduced ridges >= 0."""
     r, blur = s.size, blurring(s)
     a, unlearned = shrinkage(s, ridges)
     perfect = r == M and blur.max() < RESOLVED
     v = unlearned / s if perfect else a
     vH = v @ (draw.sample_gram * draw.covariance)
     outside = max(draw.sample_variance - np.trace(draw.sample_gram), 0.0) if r < min(T, M) else 0.0
-    path = np.zeros((2, PARTS, ridges.size))
     losses, rounding = path[0], path[1]
     for k in range(ridges.size):
         square = linear = 0.0
@@ -96,7 +95,6 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats) -> Floats:
         rounding[TRAIN_SIGNAL, k] += EPS * draw.variance
         losses[TRAIN_NOISE, k] += (T - r) / T
         rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k]
-    return path
 
 
 def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:

@@ -21,7 +21,7 @@ def grid(M, points):
 
 
 def measure(benchmark, row, column, points, function, rounds):
-    benchmark.extra_info.update(row=row, column=column, points=points)
+    benchmark.extra_info.update(table="theory", row=row, column=column, points=points)
     function()  # compiled before it is timed
     return benchmark.pedantic(function, rounds=rounds, iterations=1)
 
