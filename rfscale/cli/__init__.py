@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -33,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 check_writable(path)
         if options.plot is not None:
             output.check_picture(options.plot)
-        status: int = options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            status: int = options.run(options)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # whoever reads the rows has seen enough
@@ -45,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("rfscale: interrupted", file=sys.stderr)
         return 130
+
+
+def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
+    """One line, without the place in the code."""
+    print(f"rfscale: warning: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

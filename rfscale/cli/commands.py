@@ -58,8 +58,9 @@ def run_compare(options: argparse.Namespace) -> int:
 def _run_main_job(options: argparse.Namespace) -> int:
     picture = options.plot or DEFAULT_PICTURE
     check_writable(picture)
-    if options.test_points is not None:
-        raise ValueError("--test-points needs --N and --T")
+    for name in ("test_points", "target_stderr"):
+        if getattr(options, name) is not None:
+            raise ValueError(f"--{name.replace('_', '-')} needs --N and --T")
     job = main_job.run(options.draws, options.seed, options.workers, progress=True)
     if options.format == "table" and options.output is None:
         for title, comparison in job.parts.items():

@@ -74,6 +74,8 @@ def read(path: str) -> dict[str, Any]:
     if models is None:
         raise ValueError(f"{path} has no [model]")
     tables = models if isinstance(models, list) else [models]
+    if not all(isinstance(table, dict) for table in tables):
+        raise ValueError(f"{path}: model must be a table, [model], or several, [[model]]; got {models!r}")
     _require_known(path, config, GRID)
     _require_known(path, dict.fromkeys(("N", "T")), set(config), verb="lacks")
     config |= {name: _list(name, config[name]) for name in ("N", "T", "ridge") if name in config}

@@ -1,0 +1,189 @@
+"""`rfscale sweep` as a user types it."""
+
+import contextlib
+import csv
+import io
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale.cli import main, sweeps
+
+CONFIG = """
+N = "10:40:3log"
+T = [15, 30]
+ridge = [0.0, 1e-2]
+draws = 8
+seed = 1
+
+[[model]]
+name = "one"
+alpha = 1.0
+M = 300
+sigma_eps = 0.1
+
+[[model]]
+eigenvalues = [1.0, 0.5, 0.25]
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+def expected():
+    models = {
+        "one": rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1),
+        "1": rf.ScalingModel(rf.Eigenvalues([1, 0.5, 0.25])),
+    }
+    return rf.sweep(models, N=[10, 20, 40], T=[15, 30], ridge=[0.0, 1e-2], draws=8, seed=1)
+
+
+def test_rows_are_those_of_sweep(config, tmp_path, capsys):
+    store, picture = tmp_path / "sweep.db", tmp_path / "sweep.png"
+    assert main(["sweep", str(config), "--store", str(store), "--format", "csv", "--plot", str(picture)]) == 0
+    first = capsys.readouterr().out
+    rows = list(csv.DictReader(io.StringIO(first)))
+    assert [float(row["test_mean"]) for row in rows] == expected().test.mean.ravel().tolist()
+    assert [row["model"] for row in rows] == ["one"] * 12 + ["1"] * 12
+    assert picture.stat().st_size > 10_000
+    assert main(["sweep", "--resume", str(store), "--format", "csv"]) == 0
+    assert capsys.readouterr().out == first
+    rf.resume_sweep(store)
+
+
+def test_best_ridges_are_drawn(tmp_path, capsys):
+    config = tmp_path / "config.toml"
+    config.write_text('N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n[model]\nalpha = 1.0\nM = 100\n')
+    picture = tmp_path / "sweep.svg"
+    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(picture)]) == 0
+    assert "number of features" in picture.read_text()
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+@pytest.mark.filterwarnings("default")
+def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
+    config = tmp_path / "config.toml"
+    config.write_text("N=10\nT=15\ndraws=4\ntarget_stderr=1e-4\nmax_draws=9\n[model]\nalpha=1\nM=100\n")
+    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db")]) == 0
+    assert capsys.readouterr().err == (
+        "rfscale: warning: target_stderr = 0.0001 was not reached at 1 (N, T) with max_draws = 9\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("N = 10", "has no [model]"),
+        ("N = 10\n[model]\nalpha = 1\nM = 5", "lacks T"),
+        ("N = 10\nT = 5\nn_draws = 3\n[model]\nalpha = 1\nM = 5", "does not know n_draws; known are N, T, draws,"),
+        ("N = 10\nT = 5\n[model]\nalpha = 1\nM = 5\nsigma = 1", "model 1 does not know sigma; known are M, alpha,"),
+        ("N = 10\nT = 5\n[model]\nalpha = 1", "model 1 lacks M"),
+        ("N = 10\nT = 5\n[model]\neigenvalues = [1.0]\nM = 5", "eigenvalues take the place of M"),
+        ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
+        ("N = 10\nT = 5\n[model]\nalpha = -1\nM = 5", "alpha must be a finite number > 0, got -1"),
+        (
+            'N = 10\nT = 5\n[[model]]\nname="a"\nalpha = 1\nM = 5\n[[model]]\nname="a"\nalpha = 1\nM = 5',
+            "names of models",
+        ),
+        ("N = 10\nT = 5\nmodel = 3", "model must be a table"),
+        ("N = [10", "is not a TOML file"),
+        ("N = 10.5\nT = 5\n[model]\nalpha = 1\nM = 5", "N must be integers >= 1, got 10.5"),
+        ("N = 10\nT = 5\ndraws = true\n[model]\nalpha = 1\nM = 5", "draws must be an integer >= 2, got True"),
+    ],
+)
+def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
+    config = tmp_path / "config.toml"
+    config.write_text(text)
+    assert main(["sweep", str(config), "--store", str(tmp_path / "sweep.db")]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "sweep.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sweep", "give either a CONFIG.toml, with --store, or --resume STORE"),
+        ("sweep a.toml", "--store is required"),
+        ("sweep --resume a.db --store b.db", "--store has no place beside --resume"),
+        ("sweep a.toml --store b.db --resume c.db", "give either"),
+        ("sweep /nowhere.toml --store b.db", "No such file"),
+        ("sweep --resume /nowhere.db", "there is no store /nowhere.db"),
+        ("sweep --resume x.db --workers none", "invalid int value"),
+        ("simulate --N 10 --T 10 --target-stderr -1", "target_stderr must be a finite number > 0"),
+        ("compare --target-stderr 0.1", "--target-stderr needs --N and --T"),
+    ],
+)
+def test_bad_lines_are_one_line_and_status_2(line, said, capsys):
+    assert main(line.split()) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_dask_is_said_if_it_is_missing(config, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask.distributed", None)
+    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--dask", "tcp://localhost:1"]) == 2
+    assert 'pip install "rfscale[dask]"' in capsys.readouterr().err
+
+
+def test_on_a_dask_cluster(config, tmp_path):
+    """A scheduler and a worker started on the command line, as on a cluster."""
+    scheduler_file, store = tmp_path / "scheduler.json", tmp_path / "sweep.db"
+    dask = [sys.executable, "-m", "dask"]
+    options = ["--scheduler-file", str(scheduler_file)]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([*dask, "scheduler", "--port", "0", "--no-dashboard", *options], **silent)
+    worker = subprocess.Popen([*dask, "worker", "--nthreads", "2", "--no-dashboard", "--no-nanny", *options], **silent)
+    try:
+        while not scheduler_file.exists():
+            assert scheduler.poll() is None
+            time.sleep(0.05)
+        address = json.loads(scheduler_file.read_text())["address"]
+        line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store), "--dask", address]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.wait()
+    assert np.array_equal(rf.resume_sweep(store).test.mean, expected().test.mean)
+
+
+def test_interrupt_keeps_what_is_finished(tmp_path):
+    config, store = tmp_path / "config.toml", tmp_path / "sweep.db"
+    config.write_text("N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n[model]\nalpha = 1.0\nM = 3000\n")
+    line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not store.exists() or rows_in(store) < 3:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert f"go on with: rfscale sweep --resume {store}\n" in error
+    assert "Traceback" not in error
+    assert 3 <= rows_in(store) < 40
+    assert not list(tmp_path.glob("*-wal"))  # closed in order
+    assert np.array_equal(rf.resume_sweep(store).test.mean, rf.sweep(**sweeps.read(str(config))).test.mean)
+
+
+def rows_in(store):
+    with contextlib.closing(sqlite3.connect(store)) as file:
+        try:
+            return file.execute("select count(*) from cells").fetchone()[0]
+        except sqlite3.OperationalError:  # not yet
+            return 0
