@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import run_sweep
 
 import rfscale as rf
 from rfscale.simulation import store as stores
@@ -42,11 +43,6 @@ def serial():
 @pytest.fixture(scope="module")
 def scripted():
     """What tests/scripts/run_sweep.py computes, without a store."""
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        import run_sweep
-    finally:
-        sys.path.remove(str(SCRIPTS))
     return rf.sweep(run_sweep.MODELS, **run_sweep.GRID)
 
 
