@@ -8,7 +8,6 @@ import tracemalloc
 import numpy as np
 import pytest
 import reference
-import scipy
 import threadpoolctl
 
 import rfscale as rf
@@ -258,11 +257,13 @@ def test_optimal_may_be_at_the_ends():
     assert rf.simulate(only_noise, 8, 9, "optimal", draws=4, seed=1).ridge == np.inf
 
 
-def test_noise_of_an_inverse_wishart_matrix():
+@pytest.mark.parametrize("draws", [10_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_noise_of_an_inverse_wishart_matrix(draws):
     """Exact at finite size: N/(T - N - 1) for N < T, M, and M/(T - M - 1) for M < N, T."""
-    for N, T, M in [(5, 20, 60), (30, 20, 6)]:
+    for N, T, M in [(5, 20, 60), (30, 20, 6), (20, 45, 200)]:
         model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0)
-        noise = rf.simulate(model, N, T, draws=3000, seed=1).noise
+        noise = rf.simulate(model, N, T, draws=draws, seed=1).noise
+        assert noise.stderr < noise.mean / np.sqrt(draws)  # the check sees errors of 4 percent, the slow one of 1.3
         exact = rf.asymptotics.ridgeless_finite_size_noise(model, N, T)
         planar = rf.predict(model, N, T).noise
         assert abs(noise.mean - exact) < 4 * noise.stderr
@@ -283,10 +284,10 @@ def test_signal_at_finite_size_beyond_the_planar_theory():
 def test_duality_of_the_signal_at_finite_size(ridge):
     """E signal is the same for (N, T) and (T, N), at any size and ridge."""
     model = rf.ScalingModel(rf.PowerLaw(0.5, 40))
-    one, other = (rf.simulate(model, N, T, ridge, draws=3000, seed=1).signal for N, T in [(6, 12), (12, 6)])
+    one, other = (rf.simulate(model, N, T, ridge, draws=20_000, seed=1).signal for N, T in [(6, 12), (12, 6)])
     ratio = one.mean / other.mean
     assert abs(ratio - 1) < 4 * standard_error_of(ratio, one, other)
-    assert standard_error_of(ratio, one, other) < 0.02  # finds a violation of 8 percent
+    assert standard_error_of(ratio, one, other) < 0.01  # finds a violation of 4 percent
 
 
 def test_exact_averages_agree_with_explicit_test_sets():
@@ -394,7 +395,7 @@ def test_memory_does_not_grow_with_M():
     assert large - small == 2 * 8 * (65_536 - 4096)  # the logarithms of the spectrum and a copy, nothing else
 
 
-@pytest.mark.parametrize("M", [3000, 100_000])
+@pytest.mark.parametrize("M", [3000, 100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
 def test_memory_of_a_process_does_not_grow_with_M(M):
     """Seen from outside: compiled allocations too."""
     code = f"""
@@ -423,7 +424,7 @@ def test_a_stop_in_the_middle_drops_what_has_not_started():
 
 
 def test_workers_without_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(threads, "threadpool_limits", lambda: None)
+    monkeypatch.setattr(threads, "blas_controller", lambda: None)
     assert threads.worker_count(None) == 1
     model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
     assert rf.simulate(model, 3, 5, draws=2, seed=1).test.mean > 0
@@ -434,7 +435,6 @@ def blas_threads():
 
 
 def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
-    scipy.linalg  # noqa: B018  loads its BLAS
     with threadpoolctl.threadpool_limits(2):
         before = blas_threads()
         assert 2 in before

@@ -330,7 +330,7 @@ def test_other_versions_are_said(tmp_path, monkeypatch, serial):
 
 
 def test_an_executor_needs_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(sweeps, "threadpool_limits", lambda: None)
+    monkeypatch.setattr(sweeps, "blas_controller", lambda: None)
     with ThreadPoolExecutor(1) as executor, pytest.raises(ImportError, match=r"rfscale\[parallel\]"):
         rf.sweep(MODELS, **GRID, executor=executor)
 

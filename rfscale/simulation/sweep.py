@@ -25,7 +25,7 @@ from rfscale.simulation.grid import Models, Plan, Sweep, arguments
 from rfscale.simulation.monte_carlo import MAX_DRAWS, require_memory_for, seed_or_new, warn_of_targets
 from rfscale.simulation.progress import Progress
 from rfscale.simulation.store import Store
-from rfscale.simulation.threads import threadpool_limits, worker_count, workers_map
+from rfscale.simulation.threads import blas_controller, worker_count, workers_map
 from rfscale.version import __version__
 
 
@@ -97,7 +97,7 @@ def sweep(
     if executor is None:
         longest = None if plan.ridge is None else len(plan.ridge)
         require_memory_for(plan.experiments(0), longest, plan.draws, workers)
-    elif threadpool_limits() is None:
+    elif blas_controller() is None:
         raise ImportError('a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"')
     if store is None:
         return _complete(plan, seed_or_new(seed), executor, workers, None, progress)

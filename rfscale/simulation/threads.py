@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -19,14 +20,14 @@ Map = Callable[[Callable[[Item], Result], Iterable[Item]], Iterator[Result]]
 
 _lock = Lock()
 _users = 0
-_limit: AbstractContextManager[Any] | None = None
+_limit: Any = None
 
 
 def worker_count(workers: int | None) -> int:
     """The argument checked; by default the cores this process may use, or 1 if BLAS cannot be kept to one thread."""
     if workers is not None:
         return integer("workers", workers)
-    return 1 if threadpool_limits() is None else available_cores()
+    return 1 if blas_controller() is None else available_cores()
 
 
 @contextmanager
@@ -50,27 +51,27 @@ def single_threaded_blas() -> Iterator[None]:
     Counted, as the limit is the process's: the first of several simulations to end must not lift it for the others.
     """
     global _users, _limit
-    limits = threadpool_limits()
-    scipy.linalg  # noqa: B018  loads its BLAS now: only what is loaded can be limited
+    controller = blas_controller()
     with _lock:
         _users += 1
-        if _users == 1 and limits is not None:
-            _limit = limits(limits=1)
+        if _users == 1 and controller is not None:
+            _limit = controller.limit(limits=1)
     try:
         yield
     finally:
         with _lock:
             _users -= 1
             if _users == 0 and _limit is not None:
-                _limit.__exit__(None, None, None)
+                _limit.restore_original_limits()
                 _limit = None
 
 
-def threadpool_limits() -> Callable[..., AbstractContextManager[Any]] | None:
-    """threadpoolctl's, if it is installed."""
+@cache
+def blas_controller() -> Any:
+    """threadpoolctl's controller of numpy's and scipy's BLAS; None if it is not installed."""
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import ThreadpoolController
     except ImportError:
         return None
-    limits: Callable[..., AbstractContextManager[Any]] = threadpool_limits
-    return limits
+    scipy.linalg  # noqa: B018  loads its BLAS now: only what is loaded can be limited
+    return ThreadpoolController()
