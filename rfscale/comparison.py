@@ -24,7 +24,7 @@ from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.monte_carlo import MAX_DRAWS, simulate
+from rfscale.simulation.monte_carlo import simulate
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
 
@@ -94,7 +94,7 @@ def compare(
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
-    max_draws: int = MAX_DRAWS,
+    max_draws: int | None = None,
     test_points: int | None = None,
     workers: int | None = None,
     progress: bool = False,

@@ -76,8 +76,12 @@ def _cgroup_cores() -> float:
                 quota, period = ((folder / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
             except OSError:
                 continue
-        if quota != "max" and float(quota) > 0:
-            least = min(least, float(quota) / float(period))
+        try:
+            granted = float(quota) / float(period)
+        except (ValueError, ZeroDivisionError):  # "max", or nonsense
+            continue
+        if granted > 0:
+            least = min(least, granted)
     return least
 
 
@@ -88,9 +92,9 @@ def _cgroups(controller: str) -> Iterator[Path]:
     except OSError:
         lines = []
     for line in [*lines, "0::/"]:  # in a container the own path may not be visible, but its root is
-        _, controllers, path = line.split(":", 2)
+        controllers, path = [*line.split(":", 2), "", ""][1:3]
         if controllers and controller not in controllers.split(","):
             continue
-        base = CGROUPS / controllers if controllers else CGROUPS
-        inner = base / path.strip("/")
-        yield from (folder for folder in (inner, *inner.parents) if folder.is_relative_to(base))
+        for base in {CGROUPS / controllers, CGROUPS / controller} if controllers else {CGROUPS}:
+            inner = base / path.strip("/")
+            yield from (folder for folder in (inner, *inner.parents) if folder.is_relative_to(base))

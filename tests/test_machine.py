@@ -39,6 +39,9 @@ def cgroups(tmp_path, monkeypatch):
         ("0::/a/b\n", {"a/b/cpu.max": "max 100000", "a/cpu.max": "400000 100000", "cpu.max": "max 100000"}, 4),
         ("0::/not/visible\n", {"cpu.max": "200000 100000"}, 2),
         ("4:memory:/x\n3:cpu,cpuacct:/y\n", {f"cpu,cpuacct/y/cpu.cfs_{name}_us": n for name, n in VERSION_1}, 5),
+        ("3:cpuacct,cpu:/\n", {"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+        ("0::/\n", {"cpu.max": "100000 0"}, 16),
+        ("nonsense\n0::/\n", {"cpu.max": "many 100000"}, 16),
         ("3:cpu:/\n", {"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 16),
     ],
 )  # fmt: skip

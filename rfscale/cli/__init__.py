@@ -15,7 +15,6 @@ from typing import NoReturn
 
 from rfscale.cli import commands, maps, output, sweeps, values
 from rfscale.results import check_writable
-from rfscale.simulation.monte_carlo import MAX_DRAWS
 from rfscale.version import __version__
 
 
@@ -111,9 +110,7 @@ def _add_simulation_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--target-stderr", type=float, metavar="X", help="add draws until this relative standard error is met"
     )
-    command.add_argument(
-        "--max-draws", type=int, default=MAX_DRAWS, metavar="K", help=f"but no more than these (default {MAX_DRAWS})"
-    )
+    command.add_argument("--max-draws", type=int, metavar="K", help="but no more than these (default 10000)")
     command.add_argument("--seed", type=int, default=1, metavar="K", help="root of all random numbers (default 1)")
     command.add_argument("--test-points", type=int, metavar="K", help="explicit test sets of this size")
     command.add_argument("--workers", type=int, metavar="K", help="draws at a time (default: all cores)")

@@ -12,6 +12,7 @@ import numpy as np
 from rfscale import main_job, plotting
 from rfscale.arguments import Floats
 from rfscale.cli import output, values
+from rfscale.cli.curves import dense
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.model import ScalingModel
 from rfscale.results import Result, check_writable
@@ -23,7 +24,6 @@ from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
 
 DEFAULT_PICTURE = "rfscale-compare.png"
-CURVE_POINTS = 300  # of a drawn theory curve
 
 
 def run_predict(options: argparse.Namespace) -> int:
@@ -107,7 +107,8 @@ def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[s
     for result in results:
         prediction, estimate = _parts(result)
         if prediction is not None:
-            prediction = _dense(prediction, shaped, x)
+            sizes = dense(shaped, x)
+            prediction = predict(prediction.model, sizes["N"], sizes["T"], sizes.get("ridge", "optimal"))
         drawn = prediction or estimate
         assert drawn is not None
         label = f"$M$ = {drawn.model.M}" if len(results) > 1 else None
@@ -138,17 +139,6 @@ def _parts(result: Result) -> tuple[Prediction | None, Estimate | None]:
     return (
         (result, None) if isinstance(result, Prediction) else (None, result if isinstance(result, Estimate) else None)
     )
-
-
-def _dense(prediction: Prediction, shaped: dict[str, Floats], x: str) -> Prediction:
-    """The theory's curve between the points."""
-    position = shaped[x][(shaped[x] > 0) & np.isfinite(shaped[x])]
-    if position.size < 2:
-        return prediction
-    low, high = position.min(), position.max()
-    peaks = [size for size in np.concatenate([shaped["N"].ravel(), shaped["T"].ravel()]) if low < size < high]
-    dense = shaped | {x: np.unique(np.concatenate([np.geomspace(low, high, CURVE_POINTS), peaks]))}
-    return predict(prediction.model, dense["N"], dense["T"], dense.get("ridge", "optimal"))
 
 
 def _size(result: Result) -> int:

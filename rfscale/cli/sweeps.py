@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 
 from rfscale import plotting
 from rfscale.cli import output, values
+from rfscale.cli.curves import dense
 from rfscale.model import ScalingModel
 from rfscale.simulation.grid import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
@@ -24,7 +25,6 @@ GRID = {"N", "T", "ridge", "draws", "seed", "target_stderr", "max_draws", "test_
 SPECTRUM = {"alpha", "M", "scale"}
 SIGMAS = {"sigma_w", "sigma_u", "sigma_eps"}
 TEXT = "all combinations of models, N, T and ridges from a file, kept in a store that survives being killed"
-CURVE_POINTS = 300  # of a drawn theory curve
 EPILOG = """\
 CONFIG.toml holds the grid, and one model or several:
 
@@ -54,13 +54,22 @@ def run_sweep(options: argparse.Namespace) -> int:
     try:
         done = _run(options)
     except KeyboardInterrupt:
-        store = options.resume or options.store
-        print(f"\nrfscale: what is finished is kept; go on with: rfscale sweep --resume {store}", file=sys.stderr)
+        print(f"\nrfscale: {_go_on(options)}", file=sys.stderr)
         raise
+    except (ValueError, OSError, MemoryError):
+        raise
+    except Exception as error:  # what a cluster that fails may raise is no one's promise
+        if options.dask is None:
+            raise
+        raise ValueError(f"the cluster failed, {type(error).__name__}: {error}; {_go_on(options)}") from error
     output.write(done.columns(), options.format, options.output)
     if options.plot:
         _draw(done, options.plot)
     return 0
+
+
+def _go_on(options: argparse.Namespace) -> str:
+    return f"what is finished is kept; go on with: rfscale sweep --resume {options.resume or options.store}"
 
 
 def read(path: str) -> dict[str, Any]:
@@ -77,7 +86,7 @@ def read(path: str) -> dict[str, Any]:
     if not all(isinstance(table, dict) for table in tables):
         raise ValueError(f"{path}: model must be a table, [model], or several, [[model]]; got {models!r}")
     _require_known(path, config, GRID)
-    _require_known(path, dict.fromkeys(("N", "T")), set(config), verb="lacks")
+    _require_all(path, config, ("N", "T"))
     config |= {name: _list(name, config[name]) for name in ("N", "T", "ridge") if name in config}
     named = {str(table.pop("name", i)): _model(f"{path}, model {i + 1}", table) for i, table in enumerate(tables)}
     if len(named) < len(tables):
@@ -118,9 +127,7 @@ def _draw(done: Sweep, path: str) -> None:
     best = done.ridge.shape[-1] == 1 and np.unique(done.ridge).size > 1  # each cell has its own
     for label, model in zip(done.labels, done.models, strict=True):
         estimate = done.estimate(label, along=x)
-        sizes: dict[str, Any] = {name: getattr(estimate, name)[..., :1] for name in AXES}
-        positive = getattr(done, x)[getattr(done, x) > 0]
-        sizes[x] = np.geomspace(positive.min(), positive.max(), CURVE_POINTS) if positive.size > 1 else sizes[x]
+        sizes = dense({name: getattr(estimate, name)[..., : None if name == x else 1] for name in AXES}, x)
         theory = predict(model, sizes["N"], sizes["T"], "optimal" if best else sizes["ridge"])
         suffix = label if len(done.labels) > 1 else None
         plotting.loss_curve(theory, estimate, x=x, suffix=suffix, first_colour=curves, ax=axes)
@@ -134,16 +141,21 @@ def _model(where: str, table: Mapping[str, Any]) -> ScalingModel:
     if "eigenvalues" in table and spectrum:
         raise ValueError(f"{where}: eigenvalues take the place of {', '.join(spectrum)}")
     if "eigenvalues" not in table:
-        _require_known(where, dict.fromkeys(("alpha", "M")), set(spectrum), verb="lacks")
+        _require_all(where, spectrum, ("alpha", "M"))
     law = Eigenvalues(table["eigenvalues"]) if "eigenvalues" in table else PowerLaw(**spectrum)
     return ScalingModel(law, **{name: value for name, value in table.items() if name in SIGMAS})
 
 
-def _require_known(where: str, table: Mapping[str, Any], allowed: set[str], verb: str = "does not know") -> None:
+def _require_known(where: str, table: Mapping[str, Any], allowed: set[str]) -> None:
     unknown = [name for name in table if name not in allowed]
     if unknown:
-        known = f"; known are {', '.join(sorted(allowed))}" if verb == "does not know" else ""
-        raise ValueError(f"{where} {verb} {', '.join(unknown)}{known}")
+        raise ValueError(f"{where} does not know {', '.join(unknown)}; known are {', '.join(sorted(allowed))}")
+
+
+def _require_all(where: str, table: Mapping[str, Any], needed: Sequence[str]) -> None:
+    missing = [name for name in needed if name not in table]
+    if missing:
+        raise ValueError(f"{where} lacks {', '.join(missing)}")
 
 
 def _list(name: str, value: Any) -> Any:

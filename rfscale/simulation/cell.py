@@ -18,6 +18,7 @@ from rfscale.simulation.threads import Map
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
 DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
+MAX_DRAWS = 10_000  # by default
 LARGEST_STEP = 4  # factor by which draws may be added at once: their spread is not yet well known
 
 Ridges = Floats | Literal["optimal"]
@@ -39,16 +40,16 @@ class Draws:
     """
 
     count: int
-    target_stderr: float | None = None
-    most: int = 0
+    target_stderr: float | None
+    most: int
 
     @classmethod
-    def checked(cls, draws: int, target_stderr: float | None, max_draws: int) -> Draws:
+    def checked(cls, draws: int, target_stderr: float | None, max_draws: int | None) -> Draws:
         """From a user's arguments."""
         draws = integer("draws", draws, least=2)
+        most = max(MAX_DRAWS, draws) if max_draws is None else integer("max_draws", max_draws)
         if target_stderr is None:
             return cls(draws, None, draws)
-        most = integer("max_draws", max_draws)
         if most < draws:
             raise ValueError(f"max_draws must be >= draws = {draws}, got {most}")
         return cls(draws, number("target_stderr", target_stderr), most)
@@ -129,8 +130,8 @@ def _best_ridge(experiment: Experiment, draws: int, mapped: Map[Any, Any], advan
     return float(np.exp(lowest.x))
 
 
-def memory(experiment: Experiment, ridges: int | None, draws: Draws, workers: int) -> float:
-    """Bytes that a cell needs at its peak; `ridges` is None for the best one."""
-    path = RIDGES_OF_SEARCH if ridges is None else ridges
+def memory(experiment: Experiment, ridge: Ridges, draws: Draws, workers: int) -> float:
+    """Bytes that a cell needs at its peak."""
+    path = RIDGES_OF_SEARCH if isinstance(ridge, str) else ridge.size
     results = 3 * 2 * PARTS * 8.0 * path * draws.most + 2000.0 * draws.most  # all draws, copies, and Python's own
     return workers * experiment.memory(path) + results

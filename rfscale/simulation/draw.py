@@ -24,8 +24,8 @@ TRAINING, TESTING, LABEL_NOISE = 0, 1, 2  # purposes of random streams
 
 LARGEST_BLOCK = 4096  # latent directions that are drawn and multiplied at once ...
 NUMBERS_PER_BLOCK = 2**22  # ... if they are not more random numbers than these
-SMALL = 2**16  # random numbers of a draw that is compiled as a whole
-NUMBERS_PER_BATCH, LARGEST_BATCH = 2**19, 64  # of such draws
+SMALL = 2**18  # random numbers of a draw that is compiled as a whole
+NUMBERS_PER_BATCH, LARGEST_BATCH = 2**20, 64  # of such draws
 
 Block = tuple[Floats, Floats, Floats]
 

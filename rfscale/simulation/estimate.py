@@ -88,7 +88,7 @@ def _mean(values: Floats, rounding: Floats) -> Floats:
     values = np.where(np.isnan(values), np.inf, values)  # infinite parts of opposite sign
     largest = np.abs(values).max(axis=0)
     unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares of losses may be out of range
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
         stderr = np.hypot(stderr, rounding)
         mean = unit * (values / unit).mean(axis=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -75,11 +77,11 @@ class Sweep(Result):
         ValueError
             If there is no such model or axis.
         """
-        if label not in self.labels and label not in range(len(self.labels)):
+        if label not in (self.labels if isinstance(label, str) else range(len(self.labels))) or label is True:
             raise ValueError(f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}")
         if along not in AXES:
             raise ValueError(f"along must be one of {', '.join(AXES)}, got {along!r}")
-        i = self.labels.index(label) if isinstance(label, str) else label
+        i = self.labels.index(label) if isinstance(label, str) else operator.index(label)
 
         def chosen(array: NDArray[Any]) -> NDArray[Any]:
             return np.array(np.moveaxis(np.broadcast_to(array, self.ridge.shape)[i], AXES.index(along), -1))
@@ -126,13 +128,23 @@ class Plan:
         n, t = (_axis(name, sizes(name, value, whole=True)) for name, value in (("N", N), ("T", T)))
         return cls(tuple(named.values()), tuple(named), tuple(map(int, n)), tuple(map(int, t)), path, draws, points)
 
+    @classmethod
+    def from_parameters(cls, parameters: dict[str, Any]) -> Plan:
+        """From what `parameters` wrote."""
+        models = {label: unpack(model, {}) for label, model in parameters["models"]}
+        ridge = parameters["ridge"] if parameters["ridge"] == "optimal" else [float(r) for r in parameters["ridge"]]
+        draws = Draws.checked(*(parameters[name] for name in ("draws", "target_stderr", "max_draws")))
+        return cls.checked(models, parameters["N"], parameters["T"], ridge, draws, parameters["test_points"])
+
     def parameters(self, seed: int) -> dict[str, Any]:
         """What makes the numbers what they are, as JSON."""
         return {
             "models": [(label, pack(model, "", {})) for label, model in zip(self.labels, self.models, strict=True)],
             "N": self.N,
             "T": self.T,
-            "ridge": "optimal" if self.ridge is None else self.ridge,
+            "ridge": "optimal"
+            if self.ridge is None
+            else [ridge if ridge < math.inf else "inf" for ridge in self.ridge],
             "draws": self.draws.count,
             "target_stderr": self.draws.target_stderr,
             "max_draws": None if self.draws.target_stderr is None else self.draws.most,
@@ -164,12 +176,6 @@ class Plan:
         return Sweep(self.models, self.labels, N, T, ridge, **means, draws=draws, seed=seed)
 
 
-def arguments(parameters: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of `sweep` from the parameters in a store."""
-    models = {label: unpack(model, {}) for label, model in parameters["models"]}
-    return {"models": models} | {name: value for name, value in parameters.items() if name != "models"}
-
-
 def _named(models: Models) -> dict[str, ScalingModel]:
     if isinstance(models, ScalingModel):
         models = [models]
@@ -194,5 +200,5 @@ def _axis(name: str, values: Floats) -> tuple[float, ...]:
         )
     flat = values.ravel().tolist()
     if len(set(flat)) < len(flat):
-        raise ValueError(f"{name} must not repeat a value, got {flat}")
+        raise ValueError(f"{name} must not repeat a value, got {', '.join(f'{value:g}' for value in flat)}")
     return tuple(flat)

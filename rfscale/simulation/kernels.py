@@ -23,9 +23,14 @@ from numba.extending import overload
 from rfscale.arguments import Floats
 from rfscale.compiled import compiled, compiled_sum
 
+EPS = float(np.finfo(float).eps)
+
 
 class Fit(NamedTuple):
-    """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N, T, M)."""
+    """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N, T, M).
+
+    A singular value below eps s_1 is not known, and taken to be that: what it multiplies has errors of this size.
+    """
 
     Pt: Floats  # (r, N)
     s: Floats  # (r,)
@@ -73,7 +78,7 @@ def draw_block(generator: np.random.Generator, root_eigenvalues: Floats, N: int,
 def fit(features: Floats) -> Fit:
     """Decompose features (N, T) of full rank."""
     P, s, Qt = np.linalg.svd(features, False)
-    return Fit(np.ascontiguousarray(P.T), np.maximum(s, 1e-150 * s[0]), np.ascontiguousarray(Qt))  # s^2 not 0
+    return Fit(np.ascontiguousarray(P.T), np.maximum(s, EPS * s[0]), np.ascontiguousarray(Qt))
 
 
 def fit_factors(u: Floats, x: Floats) -> Fit:
@@ -82,7 +87,7 @@ def fit_factors(u: Floats, x: Floats) -> Fit:
     Qx, Rx = np.linalg.qr(np.ascontiguousarray(x.T))
     P, s, Qt = np.linalg.svd(np.ascontiguousarray(Ru) @ np.ascontiguousarray(Rx).T, False)
     Qt = Qt @ np.ascontiguousarray(Qx.T)
-    return Fit(np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T), np.maximum(s, 1e-150 * s[0]), Qt)
+    return Fit(np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T), np.maximum(s, EPS * s[0]), Qt)
 
 
 def gram(A: Floats) -> Floats:

@@ -11,7 +11,7 @@ and with G = x L and W = F u (derived here)
           \qquad \mathrm{noise} = \mathrm{tr}\, L^T L\, W \Lambda W^T.
 
 The residual 1 - A phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. As accurate as the singular
-value decomposition, which takes over where phi has no full rank or is ill-conditioned.
+value decomposition, which takes over where phi has no full rank or is ill-conditioned, or small beside the ridge.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import numpy as np
 from rfscale.arguments import Floats
 from rfscale.compiled import compiled
 from rfscale.simulation import kernels
-from rfscale.simulation.kernels import Sums, draw_block
-from rfscale.simulation.paths import EPS, NOISE, PARTS, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL, ridge_path
+from rfscale.simulation.kernels import EPS, Sums, draw_block
+from rfscale.simulation.paths import NOISE, PARTS, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL, ridge_path
 
 CONDITION = 1e6  # of R, up to which it is used
+LARGEST_RIDGE = 100.0  # in units of |phi|^2: Q_1 is known to eps only, however small it is
 
 _fit = compiled(kernels.fit)
 _fit_factors = compiled(kernels.fit_factors)
@@ -52,6 +53,8 @@ def many_draws(
 def _one_ridge(root_eigenvalues: Floats, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats) -> bool:
     """Write the losses at one ridge into `path`, unless the features are ill-conditioned: then return False."""
     N, T = features.shape
+    if ridge > LARGEST_RIDGE * kernels.sum_of_squares(features.ravel()):
+        return False
     Q1, R = _stacked_qr(features if T <= N else np.ascontiguousarray(features.T), ridge)
     largest, least = 0.0, np.inf
     for i in range(len(R)):
@@ -99,7 +102,7 @@ def _one_ridge_losses(overlap: Floats, T: int, ridge: float, wide: bool, draw: S
     linear, losses, rounding = 2 * draw.b.sum(), path[0], path[1]
     losses[SIGNAL], rounding[SIGNAL] = (
         draw.variance - linear + quadratic,
-        EPS * (draw.variance + abs(linear) + magnitude),
+        EPS * (draw.variance + abs(linear)) + 2 * blur * magnitude,
     )
     losses[NOISE], rounding[NOISE] = noise, 2 * blur * noise
     losses[TRAIN_SIGNAL], rounding[TRAIN_SIGNAL] = train_signal / T, 2 * blur * train_signal / T + EPS * draw.variance

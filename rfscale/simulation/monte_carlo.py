@@ -19,12 +19,10 @@ from rfscale.simulation.estimate import Estimate, Mean
 from rfscale.simulation.threads import worker_count, workers_map
 
 BYTES_PER_POINT = 300  # of all arrays together
-MAX_DRAWS = 10_000
-
 Integers = NDArray[np.int64]
 
 
-class Cell(NamedTuple):
+class Group(NamedTuple):
     """One (N, T), and where its ridges are among the points."""
 
     experiment: Experiment
@@ -40,7 +38,7 @@ def simulate(
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
-    max_draws: int = MAX_DRAWS,
+    max_draws: int | None = None,
     test_points: int | None = None,
     workers: int | None = None,
     progress: bool = False,
@@ -69,8 +67,9 @@ def simulate(
         ridges. The numbers are those of a simulation with as many `draws`, whatever the number of workers; the best
         ridge is chosen from the first `draws`. A mean that stops when its error looks small is biased by a fraction
         of that error.
-    max_draws : int
-        Where to give up, with a warning; `Estimate.draws` says how many were made.
+    max_draws : int, optional
+        Where to give up, with a warning; by default 10 000, or `draws` if that is more. Also given up, at once, is
+        what rounding errors forbid. `Estimate.draws` says how many were made.
     test_points : int, optional
         Instead of the exact averages draw one teacher, one label noise and this many test points for each draw.
     workers : int, optional
@@ -105,7 +104,7 @@ def simulate(
     True
     """
     require_model(model, single=True)
-    seed, plan = seed_or_new(seed), Draws.checked(draws, target_stderr, max_draws)
+    seed, wanted = seed_or_new(seed), Draws.checked(draws, target_stderr, max_draws)
     test_points = None if test_points is None else integer("test_points", test_points)
     workers = worker_count(workers)
     optimal = is_optimal(ridge)
@@ -116,22 +115,29 @@ def simulate(
     N, T, ridge = np.array(N, dtype=np.int64), np.array(T, dtype=np.int64), np.array(ridge, dtype=np.float64)
     pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
     points = [np.flatnonzero(cell_of.ravel() == cell) for cell in range(pairs.shape[1])]
-    cells = [
-        Cell(Experiment(model, int(n), int(t), seed, test_points), p) for (n, t), p in zip(pairs.T, points, strict=True)
+    groups = [
+        Group(Experiment(model, int(n), int(t), seed, test_points), p)
+        for (n, t), p in zip(pairs.T, points, strict=True)
     ]
-    longest = None if optimal else max(p.size for p in points)
-    require_memory_for((cell.experiment for cell in cells), longest, plan, workers)
-    outcomes = _run_all(cells, ridge, optimal, plan, workers, progress)
-    warn_of_targets(outcomes, plan)
-    return _estimate(model, N, T, ridge, cells, outcomes, seed)
+    longest: Ridges = "optimal" if optimal else np.empty(max(p.size for p in points))
+    require_memory_for((group.experiment for group in groups), longest, wanted, workers)
+    outcomes = _run_all(groups, ridge, optimal, wanted, workers, progress)
+    warn_of_targets(outcomes, wanted, stacklevel=3)
+    return _estimate(model, N, T, ridge, groups, outcomes, seed)
 
 
 def _estimate(
-    model: ScalingModel, N: Integers, T: Integers, ridge: Floats, cells: list[Cell], outcomes: list[Outcome], seed: int
+    model: ScalingModel,
+    N: Integers,
+    T: Integers,
+    ridge: Floats,
+    groups: list[Group],
+    outcomes: list[Outcome],
+    seed: int,
 ) -> Estimate:
     """The outcomes in the shape of the points."""
     losses, draws = np.empty((len(Estimate.LOSSES), 2, *N.shape)), np.empty(N.shape, dtype=np.int64)
-    for (_, points), outcome in zip(cells, outcomes, strict=True):
+    for (_, points), outcome in zip(groups, outcomes, strict=True):
         ridge.flat[points], draws.flat[points] = outcome.ridge, outcome.draws
         losses.reshape(len(losses), 2, -1)[:, :, points] = outcome.losses
     means = {name: Mean(mean[()], stderr[()]) for name, (mean, stderr) in zip(Estimate.LOSSES, losses, strict=True)}
@@ -139,14 +145,14 @@ def _estimate(
 
 
 def _run_all(
-    cells: list[Cell], ridge: Floats, optimal: bool, draws: Draws, workers: int, progress: bool
+    groups: list[Group], ridge: Floats, optimal: bool, draws: Draws, workers: int, progress: bool
 ) -> list[Outcome]:
     from tqdm.auto import tqdm
 
-    total = len(cells) * draws.count * (1 + optimal)
+    total = len(groups) * draws.count * (1 + optimal)
     outcomes = []
     with workers_map(workers) as mapped, tqdm(total=total, unit="draw", disable=None if progress else True) as bar:
-        for experiment, points in cells:
+        for experiment, points in groups:
             path: Ridges = "optimal" if optimal else ridge.flat[points]
             outcomes.append(run_cell(experiment, path, draws, mapped, bar.update))
     return outcomes
@@ -161,20 +167,20 @@ def seed_or_new(seed: int | None) -> int:
     return integer("seed", seed, least=0)
 
 
-def require_memory_for(experiments: Iterable[Experiment], ridges: int | None, draws: Draws, workers: int) -> None:
-    """Raise ValueError if the largest of the experiments does not fit; `ridges` is None for the best one."""
-    needed, largest = max(((memory(e, ridges, draws, workers), e) for e in experiments), key=itemgetter(0))
-    require_memory(
-        needed,
-        f"a simulation at N = {largest.N}, T = {largest.T} with draws = {draws.most} and workers = {workers}",
-    )
+def require_memory_for(experiments: Iterable[Experiment], ridge: Ridges, draws: Draws, workers: int) -> None:
+    """Raise ValueError if the largest of the experiments, each along this path of ridges, does not fit."""
+    needed, largest = max(((memory(e, ridge, draws, workers), e) for e in experiments), key=itemgetter(0))
+    count = f"draws = {draws.most}" if draws.target_stderr is None else f"max_draws = {draws.most}"
+    require_memory(needed, f"a simulation at N = {largest.N}, T = {largest.T} with {count} and workers = {workers}")
 
 
-def warn_of_targets(outcomes: Iterable[Outcome], draws: Draws) -> None:
-    """Say where the standard error is larger than it was to be."""
-    missed = sum(not outcome.enough for outcome in outcomes)
-    if missed:
-        warnings.warn(
-            f"target_stderr = {draws.target_stderr:g} was not reached at {missed} (N, T) with max_draws = {draws.most}",
-            stacklevel=3,
-        )
+def warn_of_targets(outcomes: Iterable[Outcome], draws: Draws, stacklevel: int) -> None:
+    """Say where, and why, the standard error is larger than it was to be."""
+    missed = [outcome.draws == draws.most for outcome in outcomes if not outcome.enough]
+    for reason, count in (
+        (f"with max_draws = {draws.most}", sum(missed)),
+        ("for rounding errors", missed.count(False)),
+    ):
+        if count:
+            text = f"target_stderr = {draws.target_stderr:g} was not reached at {count} (N, T) {reason}"
+            warnings.warn(text, stacklevel=stacklevel)

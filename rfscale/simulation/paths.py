@@ -10,7 +10,8 @@ Each ridge costs r^2. If r = M the ridgeless fit is perfect, so that b = H/s and
 signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
 
 A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then float64 does not
-determine what label noise does at a ridge below (eps s_1)^2, and its rounding error is infinite.
+determine what label noise does at a ridge below (eps s_1)^2, and its rounding error is infinite; nor how much of the
+noise in such directions is fitted, which is bounded.
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ import numpy as np
 
 from rfscale.arguments import Floats
 from rfscale.compiled import compiled
-from rfscale.simulation.kernels import Fit, Sums
+from rfscale.simulation.kernels import EPS, Fit, Sums
 
-EPS = float(np.finfo(float).eps)
 RESOLVED = 1e-6  # relative error up to which a singular value counts as known
 
 # The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the average over teacher and
@@ -54,18 +54,25 @@ def shrinkage(s: Floats, ridges: Floats) -> tuple[Floats, Floats]:
 
 @compiled
 def blurring(s: Floats) -> Floats:
-    """Relative rounding error of the squares of singular values, at most 2."""
+    """Relative rounding errors of the squares of singular values; 2, and more than 1, if they are not known at all."""
     blur = np.empty(s.size)
     for i, singular_value in enumerate(s):
-        blur[i] = 2 * min(EPS * s[0] / max(singular_value, EPS * EPS * s[0]), 1.0)
+        blur[i] = 2 * min(EPS * s[0] / singular_value, 1.0)
     return blur
 
 
 @compiled
-def undetermined(s: Floats, ridge: float) -> float:
-    """inf at the ridges below which directions of unknown singular value count, else 0."""
-    unresolved = EPS * s[0]
-    return np.inf if s[-1] < 2 * unresolved and ridge < unresolved**2 else 0.0
+def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
+    """What unknown singular values leave open: inf for the noise if the ridge does not hide them, else 0; and how
+    much, at most, for the training loss, as a number of directions that may be learned or not.
+    """
+    unresolved, noise, directions = 2 * EPS * s[0], 0.0, 0.0
+    for singular_value in s:
+        if singular_value < unresolved and 4 * ridge < unresolved**2:
+            noise = np.inf
+        if singular_value < unresolved and ridge > 0:
+            directions += 1 - (ridge / (ridge + unresolved**2)) ** 2
+    return noise, directions
 
 
 @compiled
@@ -79,22 +86,25 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floa
     outside = max(draw.sample_variance - np.trace(draw.sample_gram), 0.0) if r < min(T, M) else 0.0
     losses, rounding = path[0], path[1]
     for k in range(ridges.size):
-        square = linear = 0.0
+        square = linear = blurred = 0.0
         for i in range(r):
             square += vH[k, i] * v[k, i]
+            blurred += blur[i] * abs(vH[k, i] * v[k, i])
             linear += 2 * a[k, i] * draw.b[i]
             noise, left = a[k, i] ** 2 * draw.covariance[i, i], unlearned[k, i] ** 2 / T
             for part, term in ((NOISE, noise), (TRAIN_SIGNAL, left * draw.sample_gram[i, i]), (TRAIN_NOISE, left)):
                 losses[part, k] += term
                 rounding[part, k] += blur[i] * term
         constant = 0.0 if perfect else draw.variance
-        losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
-        rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + (blur.max() * square if perfect else 0.0)
-        rounding[NOISE, k] += undetermined(s, ridges[k])
+        if r < M or ridges[k] > 0:  # else all is learned
+            losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
+            rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + blurred
+        unknown_noise, unknown_directions = undetermined(s, ridges[k])
+        rounding[NOISE, k] += unknown_noise
         losses[TRAIN_SIGNAL, k] += outside / T
         rounding[TRAIN_SIGNAL, k] += EPS * draw.variance
         losses[TRAIN_NOISE, k] += (T - r) / T
-        rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k]
+        rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k] + unknown_directions / T
 
 
 def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
@@ -115,7 +125,9 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
     losses[TRAIN_CROSS] = (unlearned**2 @ (y * eps) + y_outside @ eps_outside) / T
     rounding[SIGNAL] = EPS * (np.mean(test.labels**2) + losses[SIGNAL])
     rounding[NOISE] = a**2 @ (blur * eps**2 * (projected**2).mean(axis=1))
-    rounding[NOISE] += [undetermined(fit.s, ridge) for ridge in ridges]
+    unknown_noise, unknown_directions = np.array([undetermined(fit.s, ridge) for ridge in ridges]).T
+    rounding[NOISE] += unknown_noise
     rounding[TRAIN_SIGNAL] = unlearned**2 @ (blur * y**2) / T + EPS * np.mean(test.y**2)
     rounding[TRAIN_NOISE] = unlearned**2 @ (blur * eps**2) / T + EPS * losses[TRAIN_NOISE]
+    rounding[TRAIN_NOISE] += unknown_directions * eps.var() / T
     return path

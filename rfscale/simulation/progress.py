@@ -7,9 +7,13 @@ from typing import Self
 
 from rfscale.simulation.draw import Experiment
 
+PER_CELL = 3e7  # operations that its bookkeeping is worth
+
 
 class Progress:
     """A bar over cells, weighted by their operations; quiet where standard error is not a terminal.
+
+    Draws that a target of the standard error asks for beyond the first are not known before, and not counted.
 
     Parameters
     ----------
@@ -25,7 +29,7 @@ class Progress:
     def __init__(self, experiments: Sequence[Experiment], done: Collection[int], draws: int, shown: bool) -> None:
         from tqdm.auto import tqdm
 
-        self._operations, self._draws = [experiment.operations for experiment in experiments], draws
+        self._operations, self._draws = [e.operations + PER_CELL / draws for e in experiments], draws
         self._finished, self._part = len(done), 0.0  # of the current cell
         self._bar = tqdm(
             total=sum(self._operations),
@@ -50,6 +54,10 @@ class Progress:
             self._bar.update(step * self._operations[cell])
 
         return advance
+
+    def refresh(self) -> None:
+        """Show that time passes."""
+        self._bar.refresh()
 
     def finished(self, cell: int) -> None:
         """A cell is done."""

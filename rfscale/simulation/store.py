@@ -1,30 +1,34 @@
 """The store of a sweep: an SQLite file that survives being killed, one row for each finished cell.
 
 Table `cells`: `cell` (its number), `model` (its label), `N`, `T`, `draws`, `enough` (1 if the target of the standard
-error was met), and as JSON lists along the ridges `ridge`, `test_mean`, `test_stderr`, ..., `train_stderr`; `digest`
-is a checksum of the row. Table `sweep` holds, as JSON, the `parameters` that all cells were computed with, seed
-included, and the `versions` of the libraries. To read it without this package::
+error was met), and as JSON lists along the ridges `ridge`, `test_mean`, `test_stderr`, ..., `train_stderr`, infinity
+written as "inf"; `digest` is a checksum of the row. Table `sweep` holds, as JSON, the `parameters` that all cells were
+computed with, seed included, and the `versions` of the libraries. To read it without this package::
 
     sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T"
     python -c "import sqlite3, json; print(*sqlite3.connect('sweep.db').execute('select N, T, test_mean from cells'))"
 
-Only the process that runs the sweep writes. The file is in WAL mode, which needs a local disk: while the sweep runs
-there are two more files beside it, `-wal` and `-shm`, which belong to it.
+Only the process that runs the sweep writes. The file is in WAL mode, which needs a local disk: while the sweep runs,
+and after it was killed, there are two more files beside it, `-wal` and `-shm`, which belong to it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
+import os
 import sqlite3
-import time
+import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
+from rfscale.arguments import Floats
 from rfscale.results import check_writable
 from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import Estimate
@@ -33,12 +37,11 @@ APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
 FORMAT = 1
 PATIENCE = 60.0  # seconds to wait for another process that writes
 LOSSES = [f"{name}_{part}" for name in Estimate.LOSSES for part in ("mean", "stderr")]
-_COUNT_TABLES = "select count(*) from sqlite_master"
 COLUMNS = ["cell", "model", "N", "T", "draws", "enough", "ridge", *LOSSES]
 
 
 class Store:
-    """An open store, new or begun.
+    """A store, new or begun. All of it is checked before it is written to.
 
     Parameters
     ----------
@@ -54,11 +57,13 @@ class Store:
     ----------
     parameters, versions : dict
         As the file says.
+    outcomes : dict
+        The finished cells.
 
     Raises
     ------
     ValueError
-        If the file is not a store, or damaged, or of other parameters. It is not changed then.
+        If the file is not a store, or damaged, or of other parameters. It is left as it is then.
     """
 
     def __init__(
@@ -68,72 +73,72 @@ class Store:
         versions: dict[str, str],
         any_seed: bool = False,
     ) -> None:
-        self.path = Path(path)
-        if parameters is None and not self.path.is_file():
-            raise ValueError(f"there is no store {path}")
-        check_writable(path)
-        with self._errors():
-            self._file = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
-        try:
+        self.path = _path(path)
+        self._file: sqlite3.Connection | None = None
+        if not self.path.exists():
+            if parameters is None:
+                raise ValueError(f"there is no store {path}")
+            check_writable(self.path)
+            if self._pending():
+                raise ValueError(f"{path} is gone, but not {path}-wal, which belonged to it: remove that as well")
             with self._errors():
-                self._begin(parameters, versions)
-                self.parameters, self.versions = self._header()
-                if parameters is not None:
-                    self._require(parameters, any_seed)
-                _patiently(self._file, "pragma journal_mode = wal")
-                self._file.execute("pragma synchronous = normal")
-        except BaseException:
-            self.close()
-            raise
-
-    def finished(self) -> dict[int, Outcome]:
-        """The cells that are done."""
+                _create(self.path, parameters, versions)
+        if not self.path.is_file() or self.path.stat().st_size == 0:
+            raise ValueError(f"{path} is not the store of a sweep, but a folder or an empty file")
         with self._errors():
-            rows = self._file.execute(f"select {', '.join(COLUMNS)}, digest from cells").fetchall()
-        return {row[0]: self._outcome(*row) for row in rows}
+            self.parameters, self.versions, self.outcomes = self._read_patiently()
+        if parameters is not None:
+            self._require(parameters, any_seed)
 
     def write(self, cell: int, model: str, N: int, T: int, outcome: Outcome) -> None:
         """Add a finished cell; one that another process has added in the meantime is the same and stays."""
-        losses = [json.dumps(part.tolist()) for pair in outcome.losses for part in pair]
-        row = [cell, model, N, T, outcome.draws, int(outcome.enough), json.dumps(outcome.ridge.tolist()), *losses]
-        marks = ", ".join("?" * (len(row) + 1))
+        lists = [_json(part) for part in (outcome.ridge, *(part for pair in outcome.losses for part in pair))]
+        row = [cell, model, N, T, outcome.draws, int(outcome.enough), *lists]
+        names, marks = ", ".join([*COLUMNS, "digest"]), ", ".join("?" * (len(row) + 1))
         with self._errors():
-            self._file.execute(f"insert or ignore into cells values ({marks})", [*row, _digest(row)])
+            if self._file is None:
+                check_writable(self.path)
+                self._file = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+                self._file.execute("pragma synchronous = normal")
+            self._file.execute(f"insert or ignore into cells ({names}) values ({marks})", [*row, _digest(row)])
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
-    def _begin(self, parameters: dict[str, Any] | None, versions: dict[str, str]) -> None:
-        """Make the tables of a new file, all or none."""
-        if parameters is None or self._value("pragma application_id") or self._value(_COUNT_TABLES):
-            return
-        self._file.execute("begin immediate")  # of several processes the others wait here, and then find it done
-        if not self._value(_COUNT_TABLES):
-            self._file.execute(f"pragma application_id = {APPLICATION_ID}")
-            types = {"model": "text", "ridge": "text"} | dict.fromkeys(LOSSES, "text")
-            columns = ", ".join(f"{name} {types.get(name, 'integer')} not null" for name in COLUMNS[1:])
-            self._file.execute(f"create table cells (cell integer primary key, {columns}, digest text not null)")
-            self._file.execute("create table sweep (name text primary key, value text not null)")
-            header = {"format": FORMAT, "parameters": parameters, "versions": versions}
-            rows = [(name, json.dumps(value)) for name, value in header.items()]
-            self._file.executemany("insert into sweep values (?, ?)", [*rows, ("digest", _digest(sorted(rows)))])
-        self._file.execute("commit")
+    def _read_patiently(self) -> tuple[dict[str, Any], dict[str, str], dict[int, Outcome]]:
+        """If nothing is pending a reader need not leave files beside it; unless someone begins to write meanwhile."""
+        try:
+            return self._read("" if self._pending() else "&immutable=1")
+        except sqlite3.DatabaseError:
+            if not self._pending():
+                raise
+            return self._read("")
 
-    def _header(self) -> tuple[dict[str, Any], dict[str, str]]:
-        """Parameters and versions, after a look at the whole file."""
-        if self._value("pragma application_id") != APPLICATION_ID:
-            raise ValueError(f"{self.path} is not the store of a sweep")
-        faults = [row[0] for row in self._file.execute("pragma integrity_check")]
-        if faults != ["ok"]:
-            raise sqlite3.DatabaseError(faults[0])
-        rows = dict(self._file.execute("select name, value from sweep").fetchall())
+    def _pending(self) -> bool:
+        wal = Path(f"{self.path}-wal")
+        return wal.exists() and wal.stat().st_size > 0
+
+    def _read(self, option: str) -> tuple[dict[str, Any], dict[str, str], dict[int, Outcome]]:
+        address = f"file:{quote(str(self.path.absolute()))}?mode=ro{option}"
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as file:
+            if file.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
+                raise ValueError(f"{self.path} is not the store of a sweep")
+            faults = [row[0] for row in file.execute("pragma integrity_check")]
+            if faults != ["ok"]:
+                raise sqlite3.DatabaseError(faults[0])
+            header = self._header(dict(file.execute("select name, value from sweep").fetchall()))
+            rows = file.execute(f"select {', '.join(COLUMNS)}, digest from cells").fetchall()
+        return header["parameters"], header["versions"], {row[0]: _outcome(*row) for row in rows}
+
+    def _header(self, rows: dict[str, str]) -> dict[str, Any]:
         if rows.pop("digest") != _digest(sorted(rows.items())):
             raise sqlite3.DatabaseError("the checksum of its parameters is wrong")
         header = {name: json.loads(value) for name, value in rows.items()}
         if header["format"] != FORMAT:
             raise ValueError(f"{self.path} has format {header['format']}, this version of rfscale reads {FORMAT}")
-        return header["parameters"], header["versions"]
+        return header
 
     def _require(self, parameters: dict[str, Any], any_seed: bool) -> None:
         """Raise ValueError unless these are the parameters of the store."""
@@ -146,39 +151,56 @@ class Store:
         if others:
             raise ValueError(f"{self.path} is the store of another sweep: {'; '.join(others)}")
 
-    def _outcome(self, *row: Any) -> Outcome:
-        *values, digest = row
-        if digest != _digest(values):
-            raise ValueError(f"{self.path} is damaged: the checksum of cell {values[0]} is wrong")
-        ridge, *losses = (np.array(json.loads(text)) for text in values[6:])
-        return Outcome(ridge, np.stack(losses).reshape(len(Estimate.LOSSES), 2, -1), values[4], bool(values[5]))
-
-    def _value(self, query: str) -> Any:
-        return self._file.execute(query).fetchone()[0]
-
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Say of which file SQLite speaks."""
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise ValueError(f"cannot use the store {self.path}: {error}") from None
-        except (sqlite3.DatabaseError, json.JSONDecodeError, KeyError) as error:
+            if "no such" not in str(error):
+                raise ValueError(f"cannot use the store {self.path}: {error}") from None
+            raise ValueError(f"{self.path} is damaged: {error}") from None
+        except (sqlite3.DatabaseError, json.JSONDecodeError, KeyError, TypeError) as error:
             raise ValueError(f"{self.path} is damaged, or not the store of a sweep: {error}") from None
 
 
-def _patiently(file: sqlite3.Connection, command: str) -> None:
-    """SQLite does not wait by itself where the mode of the file changes."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            file.execute(command)
-        except sqlite3.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+def _path(path: object) -> Path:
+    if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
+        raise ValueError(f"store must be the name of a file, got {path!r}")
+    return Path(path)
+
+
+def _create(path: Path, parameters: dict[str, Any], versions: dict[str, str]) -> None:
+    """Make the file elsewhere and link it to its place: it is there as a whole, or not at all, or is another's."""
+    header = {"format": FORMAT, "parameters": parameters, "versions": versions}
+    rows = [(name, json.dumps(value, allow_nan=False)) for name, value in header.items()]
+    types = {"model": "text", "ridge": "text"} | dict.fromkeys(LOSSES, "text")
+    columns = ", ".join(f"{name} {types.get(name, 'integer')} not null" for name in COLUMNS[1:])
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    try:
+        with closing(sqlite3.connect(draft, isolation_level=None)) as file:
+            file.execute("pragma journal_mode = wal")
+            file.execute(f"pragma application_id = {APPLICATION_ID}")
+            file.execute(f"create table cells (cell integer primary key, {columns}, digest text not null)")
+            file.execute("create table sweep (name text primary key, value text not null)")
+            file.executemany("insert into sweep values (?, ?)", [*rows, ("digest", _digest(sorted(rows)))])
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _outcome(*row: Any) -> Outcome:
+    *values, digest = row
+    if digest != _digest(values):
+        raise sqlite3.DatabaseError(f"the checksum of cell {values[0]} is wrong")
+    ridge, *losses = (np.array([float(value) for value in json.loads(text)]) for text in values[6:])
+    return Outcome(ridge, np.stack(losses).reshape(len(Estimate.LOSSES), 2, -1), values[4], bool(values[5]))
+
+
+def _json(values: Floats) -> str:
+    """A list; JSON has no infinity."""
+    return json.dumps([value if math.isfinite(value) else str(value) for value in values.tolist()], allow_nan=False)
 
 
 def _digest(row: Sequence[Any]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import platform
 import warnings
-from collections.abc import Iterator
-from concurrent.futures import Executor, as_completed
+from collections.abc import Generator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,12 +22,15 @@ from numpy.typing import ArrayLike
 
 from rfscale.simulation.cell import Draws, Outcome, Ridges, run_cell
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.grid import Models, Plan, Sweep, arguments
-from rfscale.simulation.monte_carlo import MAX_DRAWS, require_memory_for, seed_or_new, warn_of_targets
+from rfscale.simulation.grid import Models, Plan, Sweep
+from rfscale.simulation.monte_carlo import require_memory_for, seed_or_new, warn_of_targets
 from rfscale.simulation.progress import Progress
 from rfscale.simulation.store import Store
 from rfscale.simulation.threads import blas_controller, worker_count, workers_map
 from rfscale.version import __version__
+
+IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
+HEARTBEAT = 1.0  # seconds after which the progress bar shows that time passes
 
 
 def sweep(
@@ -38,7 +42,7 @@ def sweep(
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
-    max_draws: int = MAX_DRAWS,
+    max_draws: int | None = None,
     test_points: int | None = None,
     executor: Executor | None = None,
     workers: int | None = None,
@@ -60,8 +64,8 @@ def sweep(
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
         Where the cells are computed: a thread or process pool, loky's, mpi4py's, or `dask.distributed`'s
-        ``Client(...).get_executor()``. It is not shut down. Needs threadpoolctl. By default cells are computed one by
-        one in this process.
+        ``Client(...).get_executor()``. It is not shut down. Needs threadpoolctl, and this package wherever it
+        computes. By default cells are computed one by one in this process.
     workers : int, optional
         Draws at a time in a cell; by default all cores without an executor, and 1 with one.
     store : str or Path, optional
@@ -77,8 +81,8 @@ def sweep(
     Raises
     ------
     ValueError
-        If an argument is out of its range, the memory would not suffice, or the store is damaged or holds another
-        sweep.
+        If an argument is out of its range, the memory would not suffice where it computes, or the store is damaged or
+        holds another sweep.
     ImportError
         If there is an executor, but not threadpoolctl (``pip install "rfscale[parallel]"``).
 
@@ -93,15 +97,10 @@ def sweep(
     (3, 2, 2)
     """
     plan = Plan.checked(models, N, T, ridge, Draws.checked(draws, target_stderr, max_draws), test_points)
-    workers = 1 if workers is None and executor is not None else worker_count(workers)
-    if executor is None:
-        longest = None if plan.ridge is None else len(plan.ridge)
-        require_memory_for(plan.experiments(0), longest, plan.draws, workers)
-    elif blas_controller() is None:
-        raise ImportError('a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"')
+    workers, seed_of_new = _ready(plan, executor, workers), seed_or_new(seed)
     if store is None:
-        return _complete(plan, seed_or_new(seed), executor, workers, None, progress)
-    with closing(Store(store, plan.parameters(seed_or_new(seed)), _versions(), any_seed=seed is None)) as file:
+        return _complete(plan, seed_of_new, executor, workers, None, progress)
+    with closing(Store(store, plan.parameters(seed_of_new), _versions(), any_seed=seed is None)) as file:
         return _complete(plan, file.parameters["seed"], executor, workers, file, progress)
 
 
@@ -136,8 +135,9 @@ def resume_sweep(
     True
     """
     with closing(Store(store, None, _versions())) as file:
-        parameters = file.parameters
-    return sweep(**arguments(parameters), executor=executor, workers=workers, store=store, progress=progress)
+        plan = Plan.from_parameters(file.parameters)
+        workers = _ready(plan, executor, workers)
+        return _complete(plan, file.parameters["seed"], executor, workers, file, progress)
 
 
 class _Task(NamedTuple):
@@ -151,52 +151,84 @@ class _Task(NamedTuple):
 
 def run_task(task: _Task) -> Outcome:
     """Compute a cell, wherever this is called."""
+    require_memory_for([task.experiment], task.ridge, task.draws, task.workers)
     with workers_map(task.workers) as mapped:
         return run_cell(task.experiment, task.ridge, task.draws, mapped, lambda count: None)
+
+
+def _ready(plan: Plan, executor: Executor | None, workers: int | None) -> int:
+    """The number of workers of a cell, once all is there that the sweep needs."""
+    if executor is None:
+        workers = worker_count(workers)
+        require_memory_for(plan.experiments(0), plan.path(), plan.draws, workers)
+        return workers
+    if not callable(getattr(executor, "submit", None)):
+        raise ValueError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
+    if blas_controller() is None:
+        raise ImportError('a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"')
+    return 1 if workers is None else worker_count(workers)
 
 
 def _complete(
     plan: Plan, seed: int, executor: Executor | None, workers: int, store: Store | None, progress: bool
 ) -> Sweep:
     """Compute what the store does not hold."""
-    experiments, outcomes = plan.experiments(seed), {} if store is None else store.finished()
-    tasks = {
-        cell: _Task(experiment, plan.path(), plan.draws, workers)
-        for cell, experiment in enumerate(experiments)
-        if cell not in outcomes
-    }
+    experiments, outcomes = plan.experiments(seed), {} if store is None else store.outcomes
+    if store is not None and not outcomes.keys() <= set(range(len(experiments))):
+        raise ValueError(f"{store.path} is damaged: it holds cell {max(outcomes)} of {len(experiments)}")
+    missing = [cell for cell in range(len(experiments)) if cell not in outcomes]
+    tasks = {cell: _Task(experiments[cell], plan.path(), plan.draws, workers) for cell in missing}
     if store is not None and tasks and store.versions != _versions():
         warnings.warn(f"{store.path} was begun with {store.versions}, goes on with {_versions()}", stacklevel=3)
     draws = plan.draws.count * (2 if plan.ridge is None else 1)  # as many again to find the best ridge
-    with Progress(experiments, outcomes, draws, progress) as bar:
-        run = _in_this_process(tasks, workers, bar) if executor is None else _over(executor, tasks)
-        for cell, outcome in run:
-            outcomes[cell] = outcome
-            if store is not None:
-                store.write(cell, plan.label(cell), experiments[cell].N, experiments[cell].T, outcome)
-            bar.finished(cell)
-    warn_of_targets(outcomes.values(), plan.draws)
+    with Progress(experiments, outcomes, draws, progress and bool(tasks)) as bar:
+        run = _in_this_process(tasks, workers, bar) if executor is None else _over(executor, tasks, bar)
+        with closing(run):  # stops it at once if the store cannot be written to
+            for cell, outcome in run:
+                outcomes[cell] = outcome
+                if store is not None:
+                    store.write(cell, plan.label(cell), experiments[cell].N, experiments[cell].T, outcome)
+                bar.finished(cell)
+    warn_of_targets(outcomes.values(), plan.draws, stacklevel=4)
     return plan.assembled([outcomes[cell] for cell in range(len(experiments))], seed)
 
 
-def _in_this_process(tasks: dict[int, _Task], workers: int, bar: Progress) -> Iterator[tuple[int, Outcome]]:
+Run = Generator[tuple[int, Outcome], None, None]
+
+
+def _in_this_process(tasks: dict[int, _Task], workers: int, bar: Progress) -> Run:
     with workers_map(workers) as mapped:
         for cell, task in tasks.items():
             yield cell, run_cell(task.experiment, task.ridge, task.draws, mapped, bar.drawn(cell))
 
 
-def _over(executor: Executor, tasks: dict[int, _Task]) -> Iterator[tuple[int, Outcome]]:
+def _over(executor: Executor, tasks: dict[int, _Task], bar: Progress) -> Run:
     """Outcomes as they come; the largest tasks first, so that the last to end are small."""
-    largest_first = sorted(tasks, key=lambda cell: -tasks[cell].experiment.operations)
-    futures = {executor.submit(run_task, tasks[cell]): cell for cell in largest_first}
+    waiting = iter(sorted(tasks, key=lambda cell: -tasks[cell].experiment.operations))
+    running: dict[Future[Outcome], int] = {}
     try:
-        for future in as_completed(futures):
-            yield futures.pop(future), future.result()
+        while True:
+            for cell in islice(waiting, IN_FLIGHT - len(running)):
+                running[executor.submit(run_task, tasks[cell])] = cell
+            if not running:
+                return
+            done = wait(running, timeout=HEARTBEAT, return_when=FIRST_COMPLETED).done
+            bar.refresh()
+            for future in sorted(done, key=_failed):  # what succeeded is kept before an error ends it all
+                yield running.pop(future), future.result()
     finally:
-        for future in futures:
+        for future in running:
             future.cancel()
 
 
+def _failed(future: Future[Outcome]) -> bool:
+    return future.cancelled() or future.exception() is not None
+
+
 def _versions() -> dict[str, str]:
-    libraries = {library.__name__: library.__version__ for library in (np, scipy, numba)}
-    return {"rfscale": __version__, "python": platform.python_version()} | libraries
+    """What the last bits may depend on."""
+    versions = {library.__name__: library.__version__ for library in (np, scipy, numba)}
+    controller = blas_controller()
+    blas = [] if controller is None else [lib for lib in controller.info() if lib["user_api"] == "blas"]
+    kinds = sorted({" ".join(str(lib.get(key)) for key in ("internal_api", "version", "architecture")) for lib in blas})
+    return {"rfscale": __version__, "python": platform.python_version()} | versions | {"blas": ", ".join(kinds)}
