@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -435,6 +436,7 @@ def blas_threads():
 
 
 def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
+    threads.blas_controller()  # loads BLAS
     with threadpoolctl.threadpool_limits(2):
         before = blas_threads()
         assert 2 in before
@@ -445,6 +447,21 @@ def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
         assert set(blas_threads()) == {1}
         second.__exit__(None, None, None)
         assert blas_threads() == before
+
+
+def test_any_thread_may_be_the_first_and_any_other_the_last():
+    """threadpoolctl lets only one thread control BLAS, and ignores others without a word."""
+    with threadpoolctl.threadpool_limits(2), ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        before = blas_threads()
+        for a, b in [(one, other), (other, one), (one, one)]:
+            first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
+            a.submit(first.__enter__).result()
+            assert set(blas_threads()) == {1}
+            b.submit(second.__enter__).result()
+            a.submit(first.__exit__, None, None, None).result()
+            assert set(blas_threads()) == {1}
+            b.submit(second.__exit__, None, None, None).result()
+            assert blas_threads() == before
 
 
 def test_target_of_the_standard_error():

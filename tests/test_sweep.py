@@ -7,6 +7,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,11 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_sweep
+import threadpoolctl
 
 import rfscale as rf
 from rfscale.simulation import store as stores
 from rfscale.simulation import sweep as sweeps
+from rfscale.simulation.cell import Draws
+from rfscale.simulation.draw import Experiment
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.grid import Plan
 
 SCRIPTS = Path(__file__).parent / "scripts"
 MODELS = {"one": rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1), "half": rf.ScalingModel(rf.PowerLaw(0.5, 900))}
@@ -56,7 +61,7 @@ def test_numbers_are_those_of_simulate(serial):
             for name in ("N", "T", "ridge", "draws"):
                 assert np.array_equal(getattr(estimate, name), getattr(alone, name))
     assert np.array_equal(serial.estimate("half", along="N").test.mean, np.moveaxis(serial.test.mean[1], 0, -1))
-    for label, along in [("two", "N"), (2, "N"), (0, "M")]:
+    for label, along in [("two", "N"), (2, "N"), (True, "N"), (0, "M")]:
         with pytest.raises(ValueError, match=r"^(label|along) must be one of"):
             serial.estimate(label, along)
 
@@ -227,7 +232,7 @@ def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_p
             process.wait(times.uniform(0, 0.3) if len(counts) < 8 else 100)
         process.kill()
         process.communicate()
-        counts.append(len(stores.Store(path, None, {}).finished()) if path.exists() and path.stat().st_size else 0)
+        counts.append(len(stores.Store(path, None, {}).outcomes) if path.exists() else 0)
     assert counts == sorted(counts)
     assert any(0 < count < 24 for count in counts), counts
     assert_same(rf.resume_sweep(path), scripted)
@@ -303,18 +308,114 @@ def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
         with pytest.raises(ValueError, match=rf"^{path} {said}"):
             rf.sweep(MODELS, **GRID, store=path)
         assert path.read_bytes() == before
-    for path, said in [(tmp_path / "none" / "x.db", "does not exist"), (tmp_path, "not the name of a file")]:
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    for path, said in [
+        (tmp_path / "none" / "x.db", "does not exist"),
+        (tmp_path, "a folder or an empty file"),
+        (empty, "a folder or an empty file"),
+        (3, "^store must be the name of a file, got 3"),
+        ("", "^store must be the name of a file, got ''"),
+        ("a\0b", "^store must be the name of a file"),
+    ]:
         with pytest.raises(ValueError, match=said):
             rf.sweep(MODELS, **GRID, store=path)
     with pytest.raises(ValueError, match=r"^there is no store .*none.db"):
         rf.resume_sweep(tmp_path / "none.db")
 
 
-def test_a_file_that_was_only_just_made_is_a_new_store(tmp_path, serial):
+def test_the_leftovers_of_a_store_that_is_gone_are_not_taken_for_its_own(tmp_path):
+    (tmp_path / "sweep.db-wal").write_bytes(b"rows of another store")
+    with pytest.raises(ValueError, match=r"sweep.db is gone, but not .*sweep.db-wal"):
+        rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db")
+
+
+def killed_store(folder):
+    """A store whose process was killed: its last rows are in the file -wal."""
+    path = folder / "sweep.db"
+    writer = stores.Store(path, Plan.checked(MODELS, 10, 15, 0.1, Draws(4, None, 4), None).parameters(1), {})
+    writer.write(0, "one", 10, 15, sweeps.run_task(sweeps._Task(experiment(), np.array([0.1]), Draws(4, None, 4), 1)))
+    for suffix in ("", "-wal", "-shm"):
+        (folder / f"killed.db{suffix}").write_bytes(Path(f"{path}{suffix}").read_bytes())
+    writer.close()
+    return folder / "killed.db"
+
+
+def experiment():
+    return Experiment(MODELS["one"], 10, 15, 1)
+
+
+def test_the_store_of_a_killed_process_is_read_or_refused_without_a_change(tmp_path):
+    path = killed_store(tmp_path)
+    contents = {suffix: Path(f"{path}{suffix}").read_bytes() for suffix in ("", "-wal")}
+    assert len(contents["-wal"]) > 0
+    assert list(stores.Store(path, None, {}).outcomes) == [0]
+    with pytest.raises(ValueError, match="is the store of another sweep"):
+        rf.sweep(MODELS, N=10, T=15, ridge=0.1, draws=5, seed=1, store=path)
+    assert contents == {suffix: Path(f"{path}{suffix}").read_bytes() for suffix in ("", "-wal")}
+    with pytest.warns(UserWarning, match="was begun with"):
+        resumed = rf.resume_sweep(path)
+    assert_same(resumed, rf.sweep(MODELS, N=10, T=15, ridge=0.1, draws=4, seed=1))
+
+
+def test_a_finished_store_is_read_where_nothing_may_be_written(tmp_path, serial):
     path = tmp_path / "sweep.db"
-    path.touch()  # killed before the first write
-    sweep = rf.sweep(MODELS, **(GRID | {"seed": None}), store=path)
-    assert rf.resume_sweep(path).seed == sweep.seed > 0
+    rf.sweep(MODELS, **GRID, store=path)
+    assert [file.name for file in tmp_path.iterdir()] == ["sweep.db"]
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        assert_same(rf.resume_sweep(path), serial)
+        assert [file.name for file in tmp_path.iterdir()] == ["sweep.db"]
+    finally:
+        tmp_path.chmod(0o755)
+
+
+@pytest.mark.parametrize("make", [None, lambda: ThreadPoolExecutor(2)], ids=["here", "threads"])
+def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path, monkeypatch):
+    write, run_cell, computed, before = stores.Store.write, sweeps.run_cell, [], blas_threads()
+
+    def full(self, cell, *row):
+        if len(self.outcomes) >= 2:
+            raise ValueError("disk full")
+        write(self, cell, *row)
+
+    monkeypatch.setattr(stores.Store, "write", full)
+
+    def slow(*arguments):
+        computed.append(arguments)
+        time.sleep(0.05)
+        return run_cell(*arguments)
+
+    monkeypatch.setattr(sweeps, "run_cell", slow)
+    with contextlib.nullcontext() if make is None else make() as executor:
+        with pytest.raises(ValueError, match="disk full"):
+            rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db", executor=executor)
+        if make is None:
+            assert blas_threads() == before
+    assert len(computed) <= 6
+    assert blas_threads() == before
+
+
+def blas_threads():
+    return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_infinity_is_json_in_a_store(tmp_path):
+    path, model = tmp_path / "sweep.db", rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=1e200)
+    done = rf.sweep(model, N=5, T=8, ridge=[0.1, np.inf], draws=4, seed=1, store=path)
+    assert np.isinf(done.test.mean[0, 0, 0, 0])
+    assert_same(rf.resume_sweep(path), done)
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        assert file.execute("select json_extract(ridge, '$[1]') from cells").fetchone() == ("inf",)
+
+
+def test_memory_is_asked_for_where_it_is_needed():
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(ValueError, match=r"^a simulation at N = 1099511627776, .* GB"),
+    ):
+        rf.sweep(MODELS["one"], N=2**40, T=3, draws=2, seed=1, executor=executor)
 
 
 def test_other_versions_are_said(tmp_path, monkeypatch, serial):
@@ -363,12 +464,13 @@ def test_progress_bar(capsys, monkeypatch, tmp_path):
         ({"models": {1: MODELS["one"]}}, r"^models must have strings as labels, got 1"),
         ({"models": rf.ScalingModel(rf.PowerLaw([1.0, 2.0], 10))}, r"^model must have a single spectrum"),
         ({"N": [[1, 2]]}, r"^N must be a number or a list, .* shape \(1, 2\)"),
-        ({"N": [5, 6, 5]}, r"^N must not repeat a value, got \[5.0, 6.0, 5.0\]"),
+        ({"N": [5, 6, 5]}, r"^N must not repeat a value, got 5, 6, 5"),
         ({"T": 2.5}, r"^T must be integers >= 1, got 2.5"),
         ({"T": []}, r"^T is empty"),
         ({"ridge": [0.1, 0.1]}, r"^ridge must not repeat a value"),
         ({"ridge": -1}, r"^ridge must be >= 0"),
         ({"ridge": "best"}, r'^ridge must be >= 0 or "optimal"'),
+        ({"executor": 5}, r"^executor must be a concurrent.futures.Executor, got 5"),
         ({"draws": 1}, r"^draws must be an integer >= 2, got 1"),
         ({"workers": 0}, r"^workers must be an integer >= 1, got 0"),
         ({"seed": -1}, r"^seed must be an integer >= 0, got -1"),

@@ -55,6 +55,7 @@ def single_threaded_blas() -> Iterator[None]:
     with _lock:
         _users += 1
         if _users == 1 and controller is not None:
+            _release(controller)
             _limit = controller.limit(limits=1)
     try:
         yield
@@ -62,8 +63,17 @@ def single_threaded_blas() -> Iterator[None]:
         with _lock:
             _users -= 1
             if _users == 0 and _limit is not None:
+                _release(controller)
                 _limit.restore_original_limits()
+                _release(controller)
                 _limit = None
+
+
+def _release(controller: Any) -> None:
+    """From whoever controls BLAS: threadpoolctl lets one thread set the limit, and ignores all others silently."""
+    for library in controller.lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):  # since threadpoolctl 3.6
+            library.clear_controlling_thread(force=True)
 
 
 @cache

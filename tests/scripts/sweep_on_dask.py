@@ -21,6 +21,8 @@ def kill_one_in_the_middle(client, store, killed):
 
 
 def done(store):
+    if not os.path.exists(store):  # SQLite would make it
+        return 0
     try:
         return sqlite3.connect(store).execute("select count(*) from cells").fetchone()[0]
     except sqlite3.OperationalError:  # not there yet
@@ -34,7 +36,7 @@ if __name__ == "__main__":
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with LocalCluster(**options) as cluster, Client(cluster) as client:
         killed = []
-        killer = threading.Thread(target=kill_one_in_the_middle, args=(client, store, killed))
+        killer = threading.Thread(target=kill_one_in_the_middle, args=(client, store, killed), daemon=True)
         killer.start()
         rf.sweep(MODELS, **GRID, store=store, executor=client.get_executor()).save(result)
         killer.join()
