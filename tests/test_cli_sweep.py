@@ -9,9 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import rfscale as rf
 from rfscale.cli import main, sweeps
@@ -137,6 +139,38 @@ def test_dask_is_said_if_it_is_missing(config, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
     assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--dask", "tcp://localhost:1"]) == 2
     assert 'pip install "rfscale[dask]"' in capsys.readouterr().err
+
+
+def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch):
+    class Failing(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            future = Future()
+            future.cancel()
+            return future
+
+    @contextlib.contextmanager
+    def cluster(address):
+        with Failing(1) as executor:
+            yield executor
+
+    monkeypatch.setattr(sweeps, "_executor", cluster)
+    store = tmp_path / "sweep.db"
+    assert main(["sweep", str(config), "--store", str(store), "--dask", "tcp://localhost:1"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("rfscale: error: the cluster failed, CancelledError")
+    assert error.endswith(f"go on with: rfscale sweep --resume {store}\n")
+
+
+def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys):
+    config, drawn = tmp_path / "config.toml", []
+    config.write_text(
+        "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n[model]\nalpha = 1\nM = 50\n"
+    )
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
+    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(tmp_path / "x.png")]) == 0
+    lines = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 100]
+    assert len(lines) == 2  # N = 5 and N = 10, along the ridge
+    assert all(np.isfinite(line.get_ydata()).all() for line in lines)
 
 
 def test_on_a_dask_cluster(config, tmp_path):

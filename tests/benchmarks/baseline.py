@@ -42,5 +42,4 @@ def unavoidable(normals, root_eigenvalues, N, T):
     x *= root_eigenvalues[:, None]
     phi, weighted = u @ x, u * root_eigenvalues
     C, S, B = weighted @ weighted.T, x.T @ x, weighted @ x
-    side = phi @ phi.T if N <= T else phi.T @ phi
-    return C, S, B, np.linalg.eigh(side)
+    return phi, B, np.linalg.eigh(S if T <= N else C)  # any of its size

@@ -8,9 +8,9 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
     "theory": [("numpy + brentq / predict", "predict, 1000 x 1000", "numpy + brentq")],
     "simulation": [
         ("simulate / unavoidable, 1 thread", "unavoidable, 1 ", "simulate, 1 "),
-        ("the same, all", "unavoidable, ", "simulate, "),
+        ("all threads", "unavoidable, ", "simulate, "),
         ("plain / simulate, 1 thread", "simulate, 1 ", "plain numpy, 1 "),
-        ("the same, all", "simulate, ", "plain numpy, "),
+        ("all threads", "simulate, ", "plain numpy, "),
     ],
 }
 TITLES = {

@@ -61,7 +61,7 @@ class TestDraw:
         rng, eigenvalues = np.random.default_rng(1), np.arange(1.0, M + 1) ** -2
         column, repeat = f"plain numpy, {_threads(threads)}", 1 if case[0] == LARGE else 100
         run = lambda: [draw(rng, eigenvalues, N, T, path(ridges)) for _ in range(repeat)]  # noqa: E731
-        measure(benchmark, case, column, repeat, run, threads, rounds=1 if ridges == 300 else 3)
+        measure(benchmark, case, column, repeat, run, threads)
 
 
 def test_plain_numpy_computes_the_same():

@@ -1,0 +1,233 @@
+"""The store of a sweep: what it keeps, what it refuses, and that it leaves that as it is."""
+
+import contextlib
+import json
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import threadpoolctl
+from sweeps_shared import GRID, MODELS, assert_same
+
+import rfscale as rf
+from rfscale.simulation import store as stores
+from rfscale.simulation import sweep as sweeps
+from rfscale.simulation.cell import Draws
+from rfscale.simulation.draw import Experiment
+from rfscale.simulation.grid import Plan
+
+
+@pytest.fixture(scope="module")
+def serial():
+    return rf.sweep(MODELS, **GRID)
+
+
+def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
+    path = tmp_path / "sweep.db"
+    assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+    monkeypatch.setattr(sweeps, "run_cell", None)
+    assert_same(rf.sweep(MODELS, **GRID, store=str(path)), serial)
+    assert_same(rf.sweep(MODELS, **(GRID | {"seed": None}), store=path), serial)  # the seed of the file
+    assert_same(rf.resume_sweep(path), serial)
+
+
+def test_only_what_is_missing_is_computed(tmp_path, monkeypatch, serial):
+    path, run_cell, computed = tmp_path / "sweep.db", sweeps.run_cell, []
+    rf.sweep(MODELS, **GRID, store=path)
+    with sqlite3.connect(path) as file:
+        file.execute("delete from cells where cell in (2, 7)")
+    monkeypatch.setattr(sweeps, "run_cell", lambda e, *rest: computed.append((e.N, e.T)) or run_cell(e, *rest))
+    assert_same(rf.resume_sweep(path), serial)
+    assert computed == [(20, 15), (10, 30)]
+
+
+def test_reading_a_store_without_the_package(tmp_path, serial):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    file = sqlite3.connect(path)
+    rows = file.execute(
+        "select model, N, T, ridge, test_mean from cells where N = 20 and T = 30 order by cell"
+    ).fetchall()
+    assert rows[1][:3] == ("half", 20, 30)
+    assert json.loads(rows[1][3]) == [0.0, 0.01]
+    assert json.loads(rows[1][4]) == serial.test.mean[1, 1, 1].tolist()
+    header = {name: json.loads(value) for name, value in file.execute("select * from sweep where name != 'digest'")}
+    assert header["parameters"]["seed"] == 1
+    assert header["versions"]["numpy"] == np.__version__
+
+
+OTHERS = [
+    ({"draws": 9}, "draws = 8 there, 9 here"),
+    ({"seed": 2}, "seed = 1 there, 2 here"),
+    ({"N": [10, 20]}, r"N = \[10, 20, 60\] there, \[10, 20\] here"),
+    ({"ridge": "optimal"}, r'ridge = \[0.0, 0.01\] there, "optimal" here'),
+    ({"target_stderr": 0.1}, "target_stderr = null there, 0.1 here"),
+    ({"models": MODELS["one"]}, r"models = "),
+    ({"models": dict(reversed(MODELS.items()))}, r"models = "),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), OTHERS, ids=[next(iter(change)) for change, _ in OTHERS])
+def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=rf"^{path} is the store of another sweep: .*{said}"):
+        rf.sweep(**({"models": MODELS} | GRID | change), store=path)
+    assert path.read_bytes() == before
+
+
+def damaged(path, how):
+    content = bytearray(path.read_bytes())
+    if how == "truncated":
+        content = content[: len(content) // 2]
+    elif how == "a digit":
+        place = content.rindex(b"[0.0")
+        content[place + 5 : place + 6] = b"7" if content[place + 5 : place + 6] != b"7" else b"3"
+    elif how == "a parameter":
+        place = content.index(b'"draws": 8')
+        content[place + 9 : place + 10] = b"9"
+    elif how == "a page":
+        content[4096:8192] = bytes(4096)
+    elif how == "its first bytes":
+        content[:16] = b"no database here"
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["truncated", "a digit", "a parameter", "a page", "its first bytes"])
+def test_a_damaged_store_is_refused_and_left_alone(how, tmp_path):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    damaged(path, how)
+    before = path.read_bytes()
+    for attempt in (lambda: rf.resume_sweep(path), lambda: rf.sweep(MODELS, **GRID, store=path)):
+        with pytest.raises(ValueError, match=rf"^{path} is damaged"):
+            attempt()
+    assert path.read_bytes() == before
+
+
+def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
+    text, other = tmp_path / "notes.txt", tmp_path / "other.db"
+    text.write_text("my notes, which are longer than the header of a database; " * 10)
+    with sqlite3.connect(other) as file:
+        file.execute("create table cells (cell integer)")
+    for path, said in [(text, "is damaged, or not the store"), (other, "is not the store of a sweep")]:
+        before = path.read_bytes()
+        with pytest.raises(ValueError, match=rf"^{path} {said}"):
+            rf.sweep(MODELS, **GRID, store=path)
+        assert path.read_bytes() == before
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    for path, said in [
+        (tmp_path / "none" / "x.db", "does not exist"),
+        (tmp_path, "a folder or an empty file"),
+        (empty, "a folder or an empty file"),
+        (3, "^store must be the name of a file, got 3"),
+        ("", "^store must be the name of a file, got ''"),
+        ("a\0b", "^store must be the name of a file"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            rf.sweep(MODELS, **GRID, store=path)
+    with pytest.raises(ValueError, match=r"^there is no store .*none.db"):
+        rf.resume_sweep(tmp_path / "none.db")
+
+
+def test_the_leftovers_of_a_store_that_is_gone_are_not_taken_for_its_own(tmp_path):
+    (tmp_path / "sweep.db-wal").write_bytes(b"rows of another store")
+    with pytest.raises(ValueError, match=r"sweep.db is gone, but not .*sweep.db-wal"):
+        rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db")
+
+
+def killed_store(folder):
+    """A store whose process was killed: its last rows are in the file -wal."""
+    path = folder / "sweep.db"
+    writer = stores.Store(path, Plan.checked(MODELS, 10, 15, 0.1, Draws(4, None, 4), None).parameters(1), {})
+    writer.write(0, "one", 10, 15, sweeps.run_task(sweeps._Task(experiment(), np.array([0.1]), Draws(4, None, 4), 1)))
+    for suffix in ("", "-wal", "-shm"):
+        (folder / f"killed.db{suffix}").write_bytes(Path(f"{path}{suffix}").read_bytes())
+    writer.close()
+    return folder / "killed.db"
+
+
+def experiment():
+    return Experiment(MODELS["one"], 10, 15, 1)
+
+
+def test_the_store_of_a_killed_process_is_read_or_refused_without_a_change(tmp_path):
+    path = killed_store(tmp_path)
+    contents = {suffix: Path(f"{path}{suffix}").read_bytes() for suffix in ("", "-wal")}
+    assert len(contents["-wal"]) > 0
+    assert list(stores.Store(path, None, {}).outcomes) == [0]
+    with pytest.raises(ValueError, match="is the store of another sweep"):
+        rf.sweep(MODELS, N=10, T=15, ridge=0.1, draws=5, seed=1, store=path)
+    assert contents == {suffix: Path(f"{path}{suffix}").read_bytes() for suffix in ("", "-wal")}
+    with pytest.warns(UserWarning, match="was begun with"):
+        resumed = rf.resume_sweep(path)
+    assert_same(resumed, rf.sweep(MODELS, N=10, T=15, ridge=0.1, draws=4, seed=1))
+
+
+def test_a_finished_store_is_read_where_nothing_may_be_written(tmp_path, serial):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    assert [file.name for file in tmp_path.iterdir()] == ["sweep.db"]
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        assert_same(rf.resume_sweep(path), serial)
+        assert [file.name for file in tmp_path.iterdir()] == ["sweep.db"]
+    finally:
+        tmp_path.chmod(0o755)
+
+
+@pytest.mark.parametrize("make", [None, lambda: ThreadPoolExecutor(2)], ids=["here", "threads"])
+def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path, monkeypatch):
+    write, run_cell, computed, before = stores.Store.write, sweeps.run_cell, [], blas_threads()
+
+    def full(self, cell, *row):
+        if len(self.outcomes) >= 2:
+            raise ValueError("disk full")
+        write(self, cell, *row)
+
+    monkeypatch.setattr(stores.Store, "write", full)
+
+    def slow(*arguments):
+        computed.append(arguments)
+        time.sleep(0.05)
+        return run_cell(*arguments)
+
+    monkeypatch.setattr(sweeps, "run_cell", slow)
+    with contextlib.nullcontext() if make is None else make() as executor:
+        with pytest.raises(ValueError, match="disk full"):
+            rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db", executor=executor)
+        if make is None:
+            assert blas_threads() == before
+    assert len(computed) <= 6
+    assert blas_threads() == before
+
+
+def blas_threads():
+    return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_infinity_is_json_in_a_store(tmp_path):
+    path, model = tmp_path / "sweep.db", rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=1e200)
+    done = rf.sweep(model, N=5, T=8, ridge=[0.1, np.inf], draws=4, seed=1, store=path)
+    assert np.isinf(done.test.mean[0, 0, 0, 0])
+    assert_same(rf.resume_sweep(path), done)
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        assert file.execute("select json_extract(ridge, '$[1]') from cells").fetchone() == ("inf",)
+
+
+def test_other_versions_are_said(tmp_path, monkeypatch, serial):
+    path = tmp_path / "sweep.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeps, "_versions", lambda: {"numpy": "1.0"})
+        rf.sweep(MODELS, **GRID, store=path)
+    assert_same(rf.resume_sweep(path), serial)  # nothing is left to compute
+    with sqlite3.connect(path) as file:
+        file.execute("delete from cells where cell = 3")
+    with pytest.warns(UserWarning, match=r"was begun with \{'numpy': '1.0'\}, goes on with"):
+        assert_same(rf.resume_sweep(path), serial)
