@@ -95,9 +95,10 @@ def loky():
         lambda: ThreadPoolExecutor(3),
         lambda: ProcessPoolExecutor(2, mp_context=get_context("fork")),
         lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")),
+        lambda: ProcessPoolExecutor(2, mp_context=get_context("forkserver")),
         lambda: loky(),
     ],
-    ids=["threads", "fork", "spawn", "loky"],
+    ids=["threads", "fork", "spawn", "forkserver", "loky"],
 )
 def test_same_bits_on_any_executor(make, serial):
     with make() as executor:

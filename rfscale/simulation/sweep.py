@@ -213,6 +213,7 @@ def _over(executor: Executor, tasks: dict[int, _Task], bar: Progress) -> Run:
             if not running:
                 return
             done = wait(running, timeout=HEARTBEAT, return_when=FIRST_COMPLETED).done
+            done = done or {future for future in running if future.done()}  # `wait` does not see all that is cancelled
             bar.refresh()
             for future in sorted(done, key=_failed):  # what succeeded is kept before an error ends it all
                 yield running.pop(future), future.result()
