@@ -84,7 +84,8 @@ def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
 
 
 @pytest.mark.parametrize(
-    ("N", "T", "M", "alpha"), [(20, 30, 10, 400.0), (2, 2, 2, 150.0), (20, 30, 10, 80.0), (3, 5, 10, 150.0)]
+    ("N", "T", "M", "alpha"),
+    [(20, 30, 10, 400.0), (2, 2, 2, 150.0), (20, 30, 10, 80.0), (3, 5, 10, 150.0), (3, 6, 10, 400.0), (4, 9, 4, 20.0)],
 )
 def test_spectra_too_steep_for_float64(N, T, M, alpha):
     for ridge in (0.0, [0.0, 1.0]):
@@ -93,6 +94,8 @@ def test_spectra_too_steep_for_float64(N, T, M, alpha):
         signal = estimate.signal
         assert np.ravel(signal.mean)[0] <= 4 * np.ravel(signal.stderr)[0] + planar.signal * 100
         assert np.ravel(signal.stderr)[0] < 1e-15
+    path = Experiment(model, N, T, seed=1).losses(range(20), np.array([0.0, 1.0]))
+    assert np.all(path[:, 1, SIGNAL] < 1e-13)  # at a ridge of 1 unknown directions say nothing
 
 
 def test_directions_that_may_or_may_not_be_learned_are_in_the_error_of_the_training_loss():

@@ -61,7 +61,8 @@ def simulate(
         Independent draws of (u, x) at each (N, T), >= 2.
     seed : int, optional
         Root of all random numbers, >= 0; None draws one, which the result records. The same seed gives the same
-        numbers for any number of workers, and for an (N, T) in any grid.
+        numbers for any number of workers, and for an (N, T) in any grid; with other ridges beside it the last digits
+        may differ.
     target_stderr : float, optional
         Add draws to an (N, T) until the standard error of the test loss, relative to it, is at most this at all its
         ridges. The numbers are those of a simulation with as many `draws`, whatever the number of workers; the best
@@ -90,10 +91,11 @@ def simulate(
 
     Notes
     -----
-    The averages are in `rfscale.simulation.kernels`. Without ridge the distribution over draws has a heavy tail at
-    N = T < M, where the mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
-    what label noise does in directions whose singular values are below 1e-16 of the largest: the standard errors say
-    so, in the latter case by being infinite.
+    The averages are in `rfscale.simulation.paths`. Latent directions are drawn block by block: beside the spectrum, 16
+    bytes for each, memory does not grow with M. Without ridge the distribution over draws has a heavy tail at
+    N = T < M, where the mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance,
+    nor what label noise does in directions whose singular values are below 1e-16 of the largest: the standard errors
+    say so, in the latter case by being infinite.
 
     Examples
     --------

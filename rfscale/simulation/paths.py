@@ -24,8 +24,6 @@ from rfscale.arguments import Floats
 from rfscale.compiled import compiled
 from rfscale.simulation.kernels import EPS, Fit, Sums
 
-RESOLVED = 1e-6  # relative error up to which a singular value counts as known
-
 # The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the average over teacher and
 # label noise. Every path is an array (2, PARTS, R): the losses, and the size of their rounding errors.
 PARTS = 6
@@ -80,7 +78,7 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floa
     """Add the losses averaged over teacher, label noise and test points to `path`, at finite reduced ridges >= 0."""
     r, blur = s.size, blurring(s)
     a, unlearned = shrinkage(s, ridges)
-    perfect = r == M and blur.max() < RESOLVED
+    perfect = r == M
     v = unlearned / s if perfect else a
     vH = v @ (draw.sample_gram * draw.covariance)
     outside = max(draw.sample_variance - np.trace(draw.sample_gram), 0.0) if r < min(T, M) else 0.0
@@ -96,9 +94,8 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floa
                 losses[part, k] += term
                 rounding[part, k] += blur[i] * term
         constant = 0.0 if perfect else draw.variance
-        if r < M or ridges[k] > 0:  # else all is learned
-            losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
-            rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + blurred
+        losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
+        rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + blurred
         unknown_noise, unknown_directions = undetermined(s, ridges[k])
         rounding[NOISE, k] += unknown_noise
         losses[TRAIN_SIGNAL, k] += outside / T
