@@ -1,4 +1,4 @@
-r"""Thousands of small draws in one compiled call: the interpreter would take longer than the arithmetic.
+r"""Small draws in compiled batches: the interpreter would take longer than the arithmetic.
 
 One ridge needs no singular values. With the QR decomposition of phi (T <= N) or phi^T (N < T) above sqrt(gamma) 1,
 whose first rows are Q_1, the predictor A = phi^T (gamma + phi phi^T)^{-1} is the product L F of
