@@ -63,10 +63,27 @@ def test_errors_are_what_is_said(alpha, entry):
                 if N == T == 1:  # the product u x itself cancels, which its one singular value does not show
                     assert error <= 1e-12 * found[part] + said[part] + UNDERFLOW
                     continue
+                # what is said is the size of a first-order error, of which there are several
                 assert error <= 10 * said[part] + UNDERFLOW, (N, T, M, ridge, part, found[part], true)
                 if np.isfinite(said[part]) and error > UNDERFLOW:
                     ratios.append(error / said[part])
     assert np.median(ratios) > 1e-3
+
+
+@pytest.mark.parametrize(("N", "T", "M"), [(5, 8, 20), (8, 8, 10), (8, 5, 20)])
+def test_errors_with_an_explicit_test_set(N, T, M):
+    """The loss of one teacher on one test set, whose size is that of the smallest singular value."""
+    experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed=3, test_points=4)
+    (root, u, x), *_ = experiment.blocks(0)
+    w, x_test = experiment.teacher_and_test_block(0, 0, root)
+    for ridge in (0.0, 1e-20, 1e-6, 1.0):
+        found, said = experiment.losses(range(1), np.array([ridge]))[0, :, SIGNAL, 0]
+        with mp.workdps(120):
+            U, X, W, X_test = (mp.matrix(a.tolist()) for a in (u, x, w[None], x_test))
+            error = W * X * predictor(U, X, mp.mpf(ridge)) * U * X_test - W * X_test
+            true = mp.fsum(value**2 for value in error) / 4
+        assert abs(float(mp.mpf(float(found)) - true)) <= 10 * said
+        assert said < 1e-3 * found + 1e-13
 
 
 def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():

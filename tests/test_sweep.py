@@ -45,7 +45,7 @@ def test_numbers_are_those_of_simulate(serial):
             for name in ("N", "T", "ridge", "draws"):
                 assert np.array_equal(getattr(estimate, name), getattr(alone, name))
     assert np.array_equal(serial.estimate("half", along="N").test.mean, np.moveaxis(serial.test.mean[1], 0, -1))
-    for label, along in [("two", "N"), (2, "N"), (True, "N"), (0, "M")]:
+    for label, along in [("two", "N"), (2, "N"), (True, "N"), (0.0, "N"), (0, "M")]:
         with pytest.raises(ValueError, match=r"^(label|along) must be one of"):
             serial.estimate(label, along)
 

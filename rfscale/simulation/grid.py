@@ -77,7 +77,8 @@ class Sweep(Result):
         ValueError
             If there is no such model or axis.
         """
-        if label not in (self.labels if isinstance(label, str) else range(len(self.labels))) or label is True:
+        places = self.labels if isinstance(label, str) else range(len(self.labels))
+        if isinstance(label, bool | float) or label not in places:
             raise ValueError(f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}")
         if along not in AXES:
             raise ValueError(f"along must be one of {', '.join(AXES)}, got {along!r}")
@@ -137,14 +138,13 @@ class Plan:
         return cls.checked(models, parameters["N"], parameters["T"], ridge, draws, parameters["test_points"])
 
     def parameters(self, seed: int) -> dict[str, Any]:
-        """What makes the numbers what they are, as JSON."""
+        """What makes the numbers what they are, as JSON, which has no infinity."""
+        ridge = "optimal" if self.ridge is None else [r if r < math.inf else "inf" for r in self.ridge]
         return {
             "models": [(label, pack(model, "", {})) for label, model in zip(self.labels, self.models, strict=True)],
             "N": self.N,
             "T": self.T,
-            "ridge": "optimal"
-            if self.ridge is None
-            else [ridge if ridge < math.inf else "inf" for ridge in self.ridge],
+            "ridge": ridge,
             "draws": self.draws.count,
             "target_stderr": self.draws.target_stderr,
             "max_draws": None if self.draws.target_stderr is None else self.draws.most,

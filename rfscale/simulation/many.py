@@ -25,7 +25,7 @@ from rfscale.simulation.kernels import EPS, Sums, draw_block
 from rfscale.simulation.paths import NOISE, PARTS, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL, ridge_path
 
 CONDITION = 1e6  # of R, up to which it is used
-LARGEST_RIDGE = 100.0  # in units of |phi|^2: Q_1 is known to eps only, however small it is
+LARGEST_RATIO = 100.0  # of the ridge to |phi|^2: Q_1 is known to eps only, however small it is
 
 _fit = compiled(kernels.fit)
 _fit_factors = compiled(kernels.fit_factors)
@@ -51,9 +51,9 @@ def many_draws(
 
 @compiled
 def _one_ridge(root_eigenvalues: Floats, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats) -> bool:
-    """Write the losses at one ridge into `path`, unless the features are ill-conditioned: then return False."""
+    """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then return False."""
     N, T = features.shape
-    if ridge > LARGEST_RIDGE * kernels.sum_of_squares(features.ravel()):
+    if ridge > LARGEST_RATIO * kernels.sum_of_squares(features.ravel()):
         return False
     Q1, R = _stacked_qr(features if T <= N else np.ascontiguousarray(features.T), ridge)
     largest, least = 0.0, np.inf
@@ -84,9 +84,11 @@ def _stacked_qr(features: Floats, ridge: float) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _one_ridge_losses(overlap: Floats, T: int, ridge: float, wide: bool, draw: Sums, blur: float, path: Floats) -> None:
+def _one_ridge_losses(
+    overlap: Floats, T: int, ridge: float, fewer_samples: bool, draw: Sums, blur: float, path: Floats
+) -> None:
     """Write losses and rounding errors into `path` (2, PARTS); overlap = L^T L, and G = x L and W = F u are summed."""
-    unit = ridge if wide else 1.0  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
+    unit = ridge if fewer_samples else 1.0  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
     quadratic = magnitude = noise = train_signal = train_noise = 0.0
     for i in range(len(overlap)):
         for j in range(len(overlap)):
@@ -96,7 +98,7 @@ def _one_ridge_losses(overlap: Floats, T: int, ridge: float, wide: bool, draw: S
             noise += overlap[i, j] * draw.covariance[i, j]
             train_signal += (unit * overlap[i, j]) * (unit * draw.sample_gram[i, j])
             train_noise += (unit * overlap[i, j]) ** 2
-    if not wide:
+    if not fewer_samples:
         train_signal += draw.sample_variance - 2 * np.trace(draw.sample_gram)
         train_noise += T - 2 * np.trace(overlap)
     linear, losses, rounding = 2 * draw.b.sum(), path[0], path[1]

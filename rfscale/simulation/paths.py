@@ -61,8 +61,10 @@ def blurring(s: Floats) -> Floats:
 
 @compiled
 def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
-    """What unknown singular values leave open: inf for the noise if the ridge does not hide them, else 0; and how
-    much, at most, for the training loss, as a number of directions that may be learned or not.
+    """What singular values below rounding leave open.
+
+    For the noise loss inf, if the ridge does not hide them, else 0; for the noise in training the number of directions,
+    or a fraction, that may have been learned or not.
     """
     unresolved, noise, directions = 2 * EPS * s[0], 0.0, 0.0
     for singular_value in s:
@@ -111,7 +113,7 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
     y, eps = fit.Qt @ test.y, fit.Qt @ test.eps
     y_outside, eps_outside = test.y - y @ fit.Qt, test.eps - eps @ fit.Qt
     signal, noise = (a * y) @ projected - test.labels, (a * eps) @ projected
-    T, blur = test.y.size, blurring(fit.s)
+    T, blur, variance = test.y.size, blurring(fit.s), (projected**2).mean(axis=1)
     path = np.zeros((2, PARTS, ridges.size))
     losses, rounding = path
     losses[SIGNAL] = (signal**2).mean(axis=1)
@@ -120,11 +122,11 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
     losses[TRAIN_SIGNAL] = (unlearned**2 @ y**2 + y_outside @ y_outside) / T
     losses[TRAIN_NOISE] = (unlearned**2 @ eps**2 + eps_outside @ eps_outside) / T
     losses[TRAIN_CROSS] = (unlearned**2 @ (y * eps) + y_outside @ eps_outside) / T
-    rounding[SIGNAL] = EPS * (np.mean(test.labels**2) + losses[SIGNAL])
-    rounding[NOISE] = a**2 @ (blur * eps**2 * (projected**2).mean(axis=1))
+    rounding[SIGNAL] = EPS * (np.mean(test.labels**2) + losses[SIGNAL]) + a**2 @ (blur * y**2 * variance)
+    rounding[NOISE] = a**2 @ (blur * eps**2 * variance)
     unknown_noise, unknown_directions = np.array([undetermined(fit.s, ridge) for ridge in ridges]).T
     rounding[NOISE] += unknown_noise
     rounding[TRAIN_SIGNAL] = unlearned**2 @ (blur * y**2) / T + EPS * np.mean(test.y**2)
     rounding[TRAIN_NOISE] = unlearned**2 @ (blur * eps**2) / T + EPS * losses[TRAIN_NOISE]
-    rounding[TRAIN_NOISE] += unknown_directions * eps.var() / T
+    rounding[TRAIN_NOISE] += unknown_directions * np.max(eps**2) / T
     return path
