@@ -70,10 +70,10 @@ def test_errors_are_what_is_said(alpha, entry):
     assert np.median(ratios) > 1e-3
 
 
-@pytest.mark.parametrize(("N", "T", "M"), [(5, 8, 20), (8, 8, 10), (8, 5, 20)])
-def test_errors_with_an_explicit_test_set(N, T, M):
-    """The loss of one teacher on one test set, whose size is that of the smallest singular value."""
-    experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed=3, test_points=4)
+@pytest.mark.parametrize(("N", "T", "M", "seed"), [(5, 8, 20, 3), (8, 8, 10, 5), (6, 6, 8, 6), (8, 5, 20, 3)])
+def test_errors_with_an_explicit_test_set(N, T, M, seed):
+    """One teacher on one test set; the second and third have a small singular value, which is where digits are lost."""
+    experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed, test_points=4)
     (root, u, x), *_ = experiment.blocks(0)
     w, x_test = experiment.teacher_and_test_block(0, 0, root)
     for ridge in (0.0, 1e-20, 1e-6, 1.0):
