@@ -19,6 +19,7 @@ from rfscale.simulation.grid import Sweep
 from rfscale.simulation.monte_carlo import simulate
 from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.spectrum import Eigenvalues, PowerLaw
+from rfscale.teacher import Teacher
 from rfscale.theory import asymptotics
 from rfscale.theory.allocation import compute_optimal
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
@@ -37,6 +38,7 @@ __all__ = [
     "RegimeWarning",
     "ScalingModel",
     "Sweep",
+    "Teacher",
     "__version__",
     "asymptotics",
     "compare",

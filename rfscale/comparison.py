@@ -1,19 +1,16 @@
 r"""Theory and simulation on the same experiment.
 
-The planar theory holds for infinite sizes. What finite sizes may change is bounded, relatively and to first order, by
+The theory is that to one loop; the planar one stands beside it. They agree at a point where
 
-.. math:: \varepsilon = \frac{1}{N + T - 2\,\mathrm{df}_1} + \frac{1}{n - \mathrm{df}_2} \quad (n < M), \qquad
-          \varepsilon = \frac{4}{N - \mathrm{df}_2} + \frac{4}{T - \mathrm{df}_2} \quad (n \ge M)
+.. math:: |L_\mathrm{simulated} - L_\mathrm{one-loop}| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L_\mathrm{one-loop}
 
-with n = min(N, T), and beyond first order by epsilon/(1 - epsilon). Derived here: for n < M without ridge the
-correction is 1/(m-n) - 1/m + (n df3 - df2^2)/(n (n-df2)^2) (`ridgeless_finite_size_signal`), smaller term by term; for
-n >= M and a small ridge the signal is a product of second moments of two inverse Wishart matrices,
-(T-M)^2/((T-M-1)(T-M-3)) (1 - 1/T) and the same in N. A ridge makes all these terms smaller; that the sum remains a
-bound in between is not proved, but was not violated in several hundred random experiments.
+with the theory's own estimate of its next term, of relative order 1/size^2 (`rfscale.theory.planar.second_order`).
+Where that is large, near N = T with a weak ridge and at the smallest sizes, a point is not judged.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,14 +18,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.arguments import Floats
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.monte_carlo import simulate
 from rfscale.theory.planar import Prediction
-from rfscale.theory.predict import predict
+from rfscale.theory.predict import LARGEST_ERROR, predict
 
-LARGEST_CORRECTION = 1 / 3  # of first order; beyond it the expansion in 1/size says nothing
 Z_LIMIT = 4.0  # standard errors; beyond it by chance once in 16 000 points
 
 
@@ -39,26 +35,35 @@ class Comparison(Result):
     Attributes
     ----------
     prediction : Prediction
+        To one loop.
+    planar : Prediction
+        The same at infinite size.
     estimate : Estimate
     gap : ndarray
-        100 (simulated - planar)/planar, in percent; 0 where both vanish, -100 where the planar loss is infinite.
+        100 (simulated - predicted)/predicted, in percent; 0 where both vanish, -100 where the prediction is infinite.
     stderr : ndarray
         The standard error of the gap, in percent.
     z : ndarray
-        (simulated - planar)/(standard error): grows with the number of draws, as the planar theory has a 1/size bias.
-    finite_size : ndarray
-        Bound on the gap that finite sizes explain, in percent. `inf` where the sizes are too small, or N and T too
-        close without a ridge, for planar theory to say anything: such points are not judged.
+        (simulated - predicted)/(standard error): of order one until the error is as small as `order_error`.
+    planar_gap, planar_z : ndarray
+        The same for the planar prediction: its z grows with the number of draws, as it has a 1/size bias.
+    order_error : ndarray
+        `prediction.order_error` in percent: what the next order may explain. Above 20 a point is not judged.
+    judged : ndarray of bool
     agrees : ndarray of bool
-        |gap| <= 4 standard errors + finite_size.
+        |gap| <= 4 standard errors + order_error, or not judged.
     """
 
     prediction: Prediction
+    planar: Prediction
     estimate: Estimate
     gap: Floats
     stderr: Floats
     z: Floats
-    finite_size: Floats
+    planar_gap: Floats
+    planar_z: Floats
+    order_error: Floats
+    judged: NDArray[np.bool_]
     agrees: NDArray[np.bool_]
 
     @property
@@ -67,18 +72,20 @@ class Comparison(Result):
         return verdict([self])
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
-        """One row a point: sizes, planar loss, simulated mean and standard error, gap, z, and whether they agree."""
+        """One row a point: sizes, losses of both orders and of the simulation, gap, z, and whether they agree."""
         prediction, estimate = self.prediction, self.estimate
         chosen = {
             "N": estimate.N,
             "T": estimate.T,
             "ridge": prediction.ridge,
-            "planar": prediction.test,
+            "planar": self.planar.test,
+            "one_loop": prediction.test,
             "simulated": estimate.test.mean,
             "stderr": estimate.test.stderr,
-            "gap_percent": self.gap,
+            "planar_z": self.planar_z,
             "z": self.z,
-            "finite_size_percent": self.finite_size,
+            "gap_percent": self.gap,
+            "order_error_percent": self.order_error,
             "agrees": self.agrees,
             "regime": prediction.regime,
         }
@@ -136,51 +143,46 @@ def compare(
         workers=workers,
         progress=progress,
     )
-    return compare_results(predict(model, N, T, ridge), estimate)
+    with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # `judged` says where
+        one_loop = predict(model, N, T, ridge, order="one-loop")
+    return compare_results(one_loop, predict(model, N, T, ridge), estimate)
 
 
-def compare_results(prediction: Prediction, estimate: Estimate) -> Comparison:
-    """Set a prediction and an estimate of the same points side by side."""
-    planar, mean, stderr = prediction.test, estimate.test.mean, estimate.test.stderr
-    bound = finite_size_bound(prediction)
+def compare_results(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Comparison:
+    """Set predictions to one loop and without it, and an estimate of the same points, side by side."""
+    gap, relative_stderr, z = _difference(prediction.test, estimate)
+    planar_gap, _, planar_z = _difference(planar.test, estimate)
+    bound = prediction.order_error
+    judged = np.asarray(bound <= LARGEST_ERROR)
+    with np.errstate(invalid="ignore"):
+        allowed = Z_LIMIT * estimate.test.stderr + np.where(judged, bound, 0.0) * np.abs(prediction.test)
+        agrees = ~judged | (np.abs(estimate.test.mean - prediction.test) <= allowed)
+    values = (100 * gap, 100 * relative_stderr, z, 100 * planar_gap, planar_z, 100 * bound, judged, agrees)
+    return Comparison(prediction, planar, estimate, *(np.asarray(value)[()] for value in values))
+
+
+def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Floats]:
+    """Relative gap, its standard error, and the gap in standard errors."""
+    mean, stderr = estimate.test.mean, estimate.test.stderr
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.where(mean == planar, 0.0, np.where(np.isinf(planar), -1.0, (mean - planar) / planar))
-        relative_stderr = np.where((stderr == 0) | np.isinf(planar), 0.0, stderr / planar)
-        z = np.where(mean == planar, 0.0, (mean - planar) / stderr)
-        agrees = np.abs(mean - planar) <= Z_LIMIT * stderr + np.where(planar == 0, 0.0, bound * planar)
-    agrees = agrees | np.isinf(bound)
-    values = (100 * gap, 100 * relative_stderr, z, 100 * bound, agrees)
-    return Comparison(prediction, estimate, *(np.asarray(value)[()] for value in values))
+        gap = np.where(mean == theory, 0.0, np.where(np.isinf(theory), -1.0, (mean - theory) / theory))
+        relative = np.where((stderr == 0) | np.isinf(theory), 0.0, stderr / theory)
+        return gap, relative, np.where(mean == theory, 0.0, (mean - theory) / stderr)
 
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
     """One line on all comparisons: at how many points theory and simulation agree, and the worst gap."""
-    agrees, gap, bound = (
-        np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons])
-        for name in ("agrees", "gap", "finite_size")
+    names = ("judged", "agrees", "gap", "planar_z")
+    judged, agrees, gap, planar_z = (
+        np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons]) for name in names
     )
-    judged = np.isfinite(bound)
     if not judged.any():
-        return (
-            "theory and simulation cannot be compared: at all points finite sizes may move the loss by more than half"
-        )
+        return "theory and simulation cannot be compared: at all points sizes are too small, or N and T too close"
     word = "agree" if agrees.all() else "DISAGREE"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
+    planar = (np.abs(planar_z[judged]) <= Z_LIMIT).sum()
     return (
-        f"theory and simulation {word}: {agrees[judged].sum()} of {judged.sum()} points within "
-        f"{Z_LIMIT:g} standard errors + the finite-size bound{unjudged}; largest gap {np.abs(gap[judged]).max():.2g} %"
+        f"theory and simulation {word}: {agrees[judged].sum()} of {judged.sum()} points within {Z_LIMIT:g} standard "
+        f"errors + the next order{unjudged}; largest gap {np.abs(gap[judged]).max():.2g} %; "
+        f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
     )
-
-
-def finite_size_bound(prediction: Prediction) -> Floats:
-    """The relative amount by which finite sizes may move the planar loss; `inf` where the expansion fails."""
-    N, T = np.asarray(prediction.N), np.asarray(prediction.T)
-    n, m, M = np.minimum(N, T), np.maximum(N, T), prediction.model.M
-    s = prediction.model.spectrum.moment(1, 1, prediction.delta)
-    unused = np.maximum(n - prediction.df1, 0.0)  # n - df1, and n - df2 = unused + s, N + T - 2 df1 = m - n + 2 unused
-    with np.errstate(divide="ignore", invalid="ignore"):
-        below = 1 / ((m - n) + 2 * unused) + 1 / (unused + s)
-        above = 4 / (unused + s) + 4 / ((m - n) + unused + s)
-        first_order = np.where(n < M, below, above)
-        bound = first_order / (1 - first_order)
-    return np.where(np.isfinite(prediction.test) & (first_order < LARGEST_CORRECTION), bound, np.inf)

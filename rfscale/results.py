@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from rfscale.model import ScalingModel
-from rfscale.spectrum import Eigenvalues, PowerLaw, Spectrum
+from rfscale.spectrum import Eigenvalues, PowerLaw, Spectrum, Variances
+from rfscale.teacher import Teacher
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _KINDS: dict[str, type[Any]] = {}
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +120,11 @@ def check_writable(path: str | Path) -> None:
 
 def pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
     """`value` as JSON; its arrays go into `arrays` under their dotted names. A model and its spectrum have none."""
-    if isinstance(value, Eigenvalues):
-        return {"kind": "Eigenvalues", "fields": {"array": value.array.tolist()}}
+    if isinstance(value, Eigenvalues | Variances):
+        return {"kind": type(value).__name__, "fields": {"array": value.array.tolist()}}
+    if isinstance(value, Teacher):
+        array = None if value.array is None else value.array.tolist()
+        return {"kind": "Teacher", "fields": {"exponent": value.exponent, "array": array}}
     if is_dataclass(value) and not isinstance(value, type):
         prefix = f"{name}." if name else ""
         packed = {f.name: pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)}
@@ -143,5 +147,5 @@ def unpack(packed: Any, archive: Any) -> Any:
         return packed["value"]
     if "items" in packed:
         return tuple(unpack(item, archive) for item in packed["items"])
-    kinds = _KINDS | {kind.__name__: kind for kind in (PowerLaw, Eigenvalues, ScalingModel)}
+    kinds = _KINDS | {kind.__name__: kind for kind in (PowerLaw, Eigenvalues, Variances, Teacher, ScalingModel)}
     return kinds[packed["kind"]](**{k: unpack(v, archive) for k, v in packed["fields"].items()})

@@ -10,6 +10,7 @@ import pytest
 import rfscale as rf
 from rfscale.simulation import many
 from rfscale.simulation.draw import Experiment
+from rfscale.simulation.kernels import Roots
 from rfscale.simulation.paths import NOISE, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL
 
 PARTS = (SIGNAL, NOISE, TRAIN_SIGNAL, TRAIN_NOISE)
@@ -74,8 +75,8 @@ def test_errors_are_what_is_said(alpha, entry):
 def test_errors_with_an_explicit_test_set(N, T, M, seed):
     """One teacher on one test set; the second and third have a small singular value, which is where digits are lost."""
     experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed, test_points=4)
-    (root, u, x), *_ = experiment.blocks(0)
-    w, x_test = experiment.teacher_and_test_block(0, 0, root)
+    (roots, u, x), *_ = experiment.blocks(0)
+    w, x_test = experiment.teacher_and_test_block(0, 0, roots)
     for ridge in (0.0, 1e-20, 1e-6, 1.0):
         found, said = experiment.losses(range(1), np.array([ridge]))[0, :, SIGNAL, 0]
         with mp.workdps(120):
@@ -89,15 +90,16 @@ def test_errors_with_an_explicit_test_set(N, T, M, seed):
 def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
     """A QR decomposition where it is as good as the singular values; else False, and nothing is written."""
     rng, root = np.random.default_rng(1), np.arange(1.0, 31) ** -1.0
+    roots = Roots(root, root, np.empty(0))
     for N, T in [(6, 9), (9, 6), (7, 7)]:
         u, x = rng.standard_normal((N, 30)), rng.standard_normal((30, T)) * root[:, None]
         for ridge, taken in [(0.0, True), (1e-3, True), (1e3, True), (1e12, False)]:
             path = np.zeros((2, 6, 1))
-            assert many._one_ridge(root, u, x, u @ x, ridge, path) == taken
+            assert many._one_ridge(roots, u, x, u @ x, ridge, path) == taken
             assert np.any(path > 0) == taken
         twice = u.copy()
         twice[1] = u[0]  # not of full rank
-        assert N > T or not many._one_ridge(root, twice, x, twice @ x, 0.0, np.zeros((2, 6, 1)))
+        assert N > T or not many._one_ridge(roots, twice, x, twice @ x, 0.0, np.zeros((2, 6, 1)))
 
 
 @pytest.mark.parametrize(

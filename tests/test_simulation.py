@@ -141,8 +141,9 @@ def test_draws_are_independent():
     numbers = []
     for N, i in [(2, 0), (2, 1), (3, 0)]:
         experiment = Experiment(model, N, 2, 0, test_points=2)
-        for block, (root, u, x) in enumerate(experiment.blocks(i)):
-            w, x_test = experiment.teacher_and_test_block(i, block, root)
+        for block, (roots, u, x) in enumerate(experiment.blocks(i)):
+            w, x_test = experiment.teacher_and_test_block(i, block, roots)
+            root = roots.train
             numbers += [u.ravel(), (x / root[:, None]).ravel(), w, (x_test / root[:, None]).ravel()]
         numbers.append(experiment.label_noise(i))
     flat = np.round(np.concatenate(numbers), 9)

@@ -29,7 +29,7 @@ def room(path):
 
 
 # What each room may know of the others: data flows one way.
-BASE = {"arguments", "machine", "products", "compiled", "traces", "spectrum", "model", "results"}
+BASE = {"arguments", "machine", "products", "compiled", "traces", "spectrum", "teacher", "model", "results"}
 ALLOWED = {
     "arguments": set(),
     "machine": set(),
@@ -37,8 +37,9 @@ ALLOWED = {
     "compiled": {"machine"},
     "traces": {"arguments", "compiled"},
     "spectrum": {"arguments", "machine", "products", "traces"},
-    "model": {"arguments", "products", "spectrum"},
-    "results": {"model", "spectrum"},
+    "teacher": {"arguments"},
+    "model": {"arguments", "products", "spectrum", "teacher"},
+    "results": {"model", "spectrum", "teacher"},
     "version": set(),
     "theory": BASE,
     "simulation": BASE | {"version"},

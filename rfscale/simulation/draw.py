@@ -16,7 +16,7 @@ import numpy as np
 from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.simulation import kernels
-from rfscale.simulation.kernels import Fit, Sums
+from rfscale.simulation.kernels import Fit, Roots, Sums
 from rfscale.simulation.many import many_draws
 from rfscale.simulation.paths import PARTS, TestSet, explicit_path, ridge_path
 
@@ -27,7 +27,7 @@ NUMBERS_PER_BLOCK = 2**22  # ... if they are not more random numbers than these
 SMALL = 2**18  # random numbers of a draw that is compiled as a whole
 NUMBERS_PER_BATCH, LARGEST_BATCH = 2**20, 64  # of such draws
 
-Block = tuple[Floats, Floats, Floats]
+Block = tuple[Roots, Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,8 @@ class Experiment:
         """
         first = draws.start - draws.start % self.batch_size
         if self.batch_size > 1:
-            root = np.sqrt(self._eigenvalues(0))
-            generator = self._generator(first, TRAINING, 0)
-            return many_draws(generator, root, self.N, self.T, draws.stop - first, ridges)[draws.start - first :]
+            generator, roots = self._generator(first, TRAINING, 0), self.roots(0)
+            return many_draws(generator, roots, self.N, self.T, draws.stop - first, ridges)[draws.start - first :]
         return np.concatenate([self._losses(draw, ridges)[None] for draw in draws])
 
     def _losses(self, draw: int, ridges: Floats) -> Floats:
@@ -100,22 +99,22 @@ class Experiment:
         return path
 
     def blocks(self, draw: int) -> Iterable[Block]:
-        """Roots of eigenvalues (B,), features u (N, B) and latent data x (B, T); lambda_+ = sigma_u^2/M = 1."""
+        """Roots of variances (B,), features u (N, B) and latent data x (B, T); lambda_+ = sigma_u^2/M = 1."""
         for block in range(-(-self.model.M // self.block_size)):
-            root = np.sqrt(self._eigenvalues(block))
-            yield root, *kernels.draw_block(self._generator(draw, TRAINING, block), root, self.N, self.T)
+            roots = self.roots(block)
+            yield roots, *kernels.draw_block(self._generator(draw, TRAINING, block), roots.train, self.N, self.T)
 
     def _fit(self, draw: int, blocks: Iterable[Block]) -> tuple[Fit, TestSet | None]:
         """The features phi = u x decomposed, and the teacher's labels and the test set if there is an explicit one."""
         low_rank = min(self.N, self.T) > self.model.M
         features, factors, test = np.zeros((0, 0) if low_rank else (self.N, self.T)), [], None
-        for block, (root, u, x) in enumerate(blocks):
+        for block, (roots, u, x) in enumerate(blocks):
             if low_rank:
                 factors.append((u, x))
             else:
                 features += u @ x
             if self.test_points is not None:
-                test = self._add_test_block(test, draw, block, root, u, x)
+                test = self._add_test_block(test, draw, block, roots, u, x)
         if low_rank:
             return kernels.fit_factors(np.hstack([u for u, _ in factors]), np.vstack([x for _, x in factors])), test
         return kernels.fit(features), test
@@ -123,36 +122,42 @@ class Experiment:
     def _sums(self, fit: Fit, blocks: Iterable[Block]) -> Sums:
         """The projections of all blocks."""
         total = None
-        for root, u, x in blocks:
-            block = kernels.sums(fit.Pt, fit.Qt, root, u, x)
+        for roots, u, x in blocks:
+            block = kernels.sums(fit.Pt, fit.Qt, roots, u, x)
             total = block if total is None else Sums(*map(add, total, block))
         assert total is not None
         return total
 
-    def teacher_and_test_block(self, draw: int, block: int, root_eigenvalues: Floats) -> tuple[Floats, Floats]:
-        """Teacher w (B,), unit variance, and latent test data (B, T_hat) of one block."""
+    def teacher_and_test_block(self, draw: int, block: int, roots: Roots) -> tuple[Floats, Floats]:
+        """Teacher w (B,), in units of its root mean square or of the largest, and test data (B, T_hat) of one block."""
         assert self.test_points is not None
-        generator = self._generator(draw, TESTING, block)
-        w = kernels.standard_normals(generator, 1, root_eigenvalues.size)
-        return w.ravel(), kernels.scaled_normals(generator, root_eigenvalues, self.test_points)
+        generator, teacher = self._generator(draw, TESTING, block), self.model.teacher
+        w = kernels.standard_normals(generator, 1, roots.train.size).ravel()
+        if teacher is not None:
+            w = roots.teacher * (w if teacher.array is None else 1.0)
+        return w, kernels.scaled_normals(generator, roots.test, self.test_points)
 
     def label_noise(self, draw: int) -> Floats:
         """Label noise eps (T,), unit variance."""
         return kernels.standard_normals(self._generator(draw, LABEL_NOISE, 0), 1, self.T).ravel()
 
     def _add_test_block(
-        self, total: TestSet | None, draw: int, block: int, root: Floats, u: Floats, x: Floats
+        self, total: TestSet | None, draw: int, block: int, roots: Roots, u: Floats, x: Floats
     ) -> TestSet:
-        w, x_test = self.teacher_and_test_block(draw, block, root)
+        w, x_test = self.teacher_and_test_block(draw, block, roots)
         y, features, labels = w @ x, u @ x_test, w @ x_test
         if total is None:
             return TestSet(y, self.label_noise(draw), features, labels)
         return TestSet(total.y + y, total.eps, total.features + features, total.labels + labels)
 
-    def _eigenvalues(self, block: int) -> Floats:
-        start = block * self.block_size
-        eigenvalues: Floats = np.exp(self.model.spectrum.log_eigenvalues[start : start + self.block_size])
-        return eigenvalues
+    def roots(self, block: int) -> Roots:
+        """Of the variances of a block of latent directions, each in units of the largest."""
+        model, start = self.model, block * self.block_size
+        stop = min(start + self.block_size, model.M)
+        train = np.sqrt(np.exp(model.spectrum.log_eigenvalues[start:stop]))
+        test = train if model.test_spectrum is None else np.sqrt(model.relative_test(start, stop))
+        teacher = np.empty(0) if model.teacher is None else model.teacher.relative(start, stop)
+        return Roots(train, test, teacher)
 
     def _generator(self, draw: int, purpose: int, block: int) -> np.random.Generator:
         key = (self.N, self.T, self.model.M, draw, purpose, block)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.arguments import Floats
 from rfscale.model import ScalingModel
@@ -74,13 +74,16 @@ def mean_losses(model: ScalingModel, paths: Floats) -> tuple[Floats, Floats]:
 def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
     """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
     signal_unit, noise_unit = model.signal_unit, model.noise_unit
-    cross_unit = 2 * times(np.sqrt(signal_unit), np.sqrt(noise_unit))
-    signal, noise = times(signal_unit, parts[:, SIGNAL]), times(noise_unit, parts[:, NOISE])
+    signal, noise = times(model.test_signal_unit, parts[:, SIGNAL]), times(model.test_noise_unit, parts[:, NOISE])
     train = times(signal_unit, parts[:, TRAIN_SIGNAL]) + times(noise_unit, parts[:, TRAIN_NOISE])
     with np.errstate(invalid="ignore"):
-        test = signal + noise + times(cross_unit, parts[:, CROSS])
-        train = train + times(cross_unit, parts[:, TRAIN_CROSS])
+        test = signal + noise + times(_cross(model.test_signal_unit, model.test_noise_unit), parts[:, CROSS])
+        train = train + times(_cross(signal_unit, noise_unit), parts[:, TRAIN_CROSS])
     return [test, signal, noise, 2 * train]
+
+
+def _cross(signal_unit: Floats, noise_unit: ArrayLike) -> Floats:
+    return 2 * times(np.sqrt(signal_unit), np.sqrt(noise_unit))
 
 
 def _mean(values: Floats, rounding: Floats) -> Floats:

@@ -5,7 +5,8 @@ r = min(N, T, M), G = x Q and W = P^T u, all losses at any ridge (`rfscale.simul
 
 .. math:: G^T G, \qquad W \Lambda W^T, \qquad b = \mathrm{diag}(W \Lambda G).
 
-Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where x^T x and u Lambda u^T,
+For a teacher that is not isotropic G is v G, v_J the root mean square of w_J, and b = diag(W Lambda v G); Lambda is the
+test covariance. Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where x^T x and u Lambda u^T,
 for about as many operations, would lose a factor s_1/s_r.
 
 The functions are in the part of numpy that numba compiles. Large draws run them as they stand, as BLAS then does all
@@ -26,6 +27,14 @@ from rfscale.compiled import compiled, compiled_sum
 EPS = float(np.finfo(float).eps)
 
 
+class Roots(NamedTuple):
+    """Square roots of what multiplies the standard normals of a block of latent directions, and weighs its sums."""
+
+    train: Floats  # of the training spectrum, (B,)
+    test: Floats  # of the test spectrum
+    teacher: Floats  # signed weights, or none if all are 1
+
+
 class Fit(NamedTuple):
     """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N, T, M).
 
@@ -43,7 +52,7 @@ class Sums(NamedTuple):
     sample_gram: Floats  # G^T G, (r, r)
     covariance: Floats  # W Lambda W^T, (r, r)
     b: Floats  # diag(W Lambda G), (r,)
-    variance: float  # tr Lambda
+    variance: float  # tr Lambda, both weighted with the squares of the teacher's weights
     sample_variance: float  # tr x^T x
 
 
@@ -116,23 +125,36 @@ def half_product(A: Floats) -> Floats:
     return out
 
 
-def sums(Pt: Floats, Qt: Floats, root_eigenvalues: Floats, u: Floats, x: Floats) -> Sums:
+def sums(Pt: Floats, Qt: Floats, roots: Roots, u: Floats, x: Floats) -> Sums:
     """What a block of features u (N, B) and latent data x (B, T) adds, projected by Pt (r, N) and Qt (r, T)."""
+    weights = roots.test
+    if roots.teacher.size:
+        x, weights = scaled_rows(x, roots.teacher), roots.test * roots.teacher
     G = Qt @ x.T  # (r, B): the transpose of x Q
     W = Pt @ u
-    b = weigh(W, G, root_eigenvalues)
-    return Sums(gram(G), gram(W), b, sum_of_squares(root_eigenvalues), sum_of_squares(x.ravel()))
+    b = weigh(W, G, roots.test, weights)
+    return Sums(gram(G), gram(W), b, sum_of_squares(weights), sum_of_squares(x.ravel()))
+
+
+@compiled
+def scaled_rows(x: Floats, factors: Floats) -> Floats:
+    """Each row of x multiplied by its factor."""
+    out = np.empty(x.shape)
+    for J in range(factors.size):
+        for t in range(x.shape[1]):
+            out[J, t] = factors[J] * x[J, t]
+    return out
 
 
 @compiled_sum
-def weigh(W: Floats, G: Floats, root_eigenvalues: Floats) -> Floats:
-    """Multiply the columns of W (r, B) by the roots of the eigenvalues, and return diag(W Lambda G^T)."""
+def weigh(W: Floats, G: Floats, root_test: Floats, weights: Floats) -> Floats:
+    """Multiply the columns of W (r, B) by the roots of the test spectrum, and return diag(W Lambda v G^T)."""
     b = np.empty(len(W))
     for i in range(len(W)):
         total = 0.0
-        for J in range(root_eigenvalues.size):
-            W[i, J] *= root_eigenvalues[J]
-            total += W[i, J] * root_eigenvalues[J] * G[i, J]
+        for J in range(root_test.size):
+            W[i, J] *= root_test[J]
+            total += W[i, J] * weights[J] * G[i, J]
         b[i] = total
     return b
 

@@ -21,7 +21,7 @@ import numpy as np
 from rfscale.arguments import Floats
 from rfscale.compiled import compiled
 from rfscale.simulation import kernels
-from rfscale.simulation.kernels import EPS, Sums, draw_block
+from rfscale.simulation.kernels import EPS, Roots, Sums, draw_block
 from rfscale.simulation.paths import NOISE, PARTS, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL, ridge_path
 
 CONDITION = 1e6  # of R, up to which it is used
@@ -34,23 +34,23 @@ _sums = compiled(kernels.sums)
 
 @compiled
 def many_draws(
-    generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int, count: int, ridges: Floats
+    generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats
 ) -> Floats:
     """The losses of consecutive draws from one stream, all latent directions in one block: (count, 2, PARTS, R)."""
-    M = root_eigenvalues.size
+    M = roots.train.size
     losses = np.zeros((count, 2, PARTS, ridges.size))
     for draw in range(count):
-        u, x = draw_block(generator, root_eigenvalues, N, T)
+        u, x = draw_block(generator, roots.train, N, T)
         features = u @ x
-        if ridges.size == 1 and min(N, T) < M and _one_ridge(root_eigenvalues, u, x, features, ridges[0], losses[draw]):
+        if ridges.size == 1 and min(N, T) < M and _one_ridge(roots, u, x, features, ridges[0], losses[draw]):
             continue
         fit = _fit_factors(u, x) if min(N, T) > M else _fit(features)
-        ridge_path(fit.s, T, M, _sums(fit.Pt, fit.Qt, root_eigenvalues, u, x), ridges, losses[draw])
+        ridge_path(fit.s, T, M, _sums(fit.Pt, fit.Qt, roots, u, x), ridges, losses[draw])
     return losses
 
 
 @compiled
-def _one_ridge(root_eigenvalues: Floats, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats) -> bool:
+def _one_ridge(roots: Roots, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats) -> bool:
     """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then return False."""
     N, T = features.shape
     if ridge > LARGEST_RATIO * kernels.sum_of_squares(features.ravel()):
@@ -64,7 +64,7 @@ def _one_ridge(root_eigenvalues: Floats, u: Floats, x: Floats, features: Floats,
     inverse = np.linalg.inv(R)  # upper triangular: no pivots, and as accurate as substitution
     L, right = (inverse, Q1) if T <= N else (Q1, inverse)  # the latter is the transpose of F
     Lt, F = np.ascontiguousarray(L.T), np.ascontiguousarray(right.T)
-    total = _sums(F, Lt, root_eigenvalues, u, x)
+    total = _sums(F, Lt, roots, u, x)
     _one_ridge_losses(kernels.half_product(Lt), T, ridge, T <= N, total, EPS * largest / least, path[:, :, 0])
     return True
 

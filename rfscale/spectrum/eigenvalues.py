@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,6 +40,7 @@ class Eigenvalues(Spectrum):
     """
 
     array: NDArray[np.float64]
+    in_order: ClassVar[bool]  # of each instance: whether the array was given as it is kept
 
     def __init__(self, array: ArrayLike) -> None:
         values = numeric("array", array, "numbers >= 0")
@@ -50,6 +52,7 @@ class Eigenvalues(Spectrum):
         if not np.any(values > 0):
             raise ValueError(f"array must hold at least one positive entry, got {array!r}")
         positive = np.sort(values[values > 0])[::-1].copy()
+        object.__setattr__(self, "in_order", np.array_equal(positive, values))
         if np.log10(positive[0]) - np.log10(positive[-1]) > WIDEST:
             raise ValueError(
                 f"array must not span more than a factor of 1e{WIDEST:g}, got {positive[-1]:g} to {positive[0]:g}"

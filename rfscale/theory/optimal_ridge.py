@@ -13,6 +13,7 @@ fixed point is gamma M / (sigma_u^2 N T Delta): so the ridge is had without a di
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from rfscale.results import Result
 from rfscale.theory.optimum import optimum_points
 from rfscale.theory.planar import ROWS, Prediction, prediction
 from rfscale.theory.points import broadcast_shape, over_points
+from rfscale.theory.search import COARSE, search_ridge
 
 BYTES_PER_POINT = 400  # of all arrays together
 
@@ -91,7 +93,12 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     require_model(model)
     N, T = sizes("N", N), sizes("T", T)
     points = math.prod(broadcast_shape(model.spectrum, N=N, T=T))
-    require_memory(BYTES_PER_POINT * points, f"the optimal ridge at {points} points")
+    require_memory(BYTES_PER_POINT * points * (1 if model.is_plain else COARSE), f"the optimal ridge at {points} points")
+    if not model.is_plain:
+        ridge, losses = search_ridge(model, N, T)
+        losses = dataclasses.replace(losses, N=np.broadcast_to(N, np.shape(ridge))[()], T=np.broadcast_to(T, np.shape(ridge))[()])
+        location = np.select([ridge == 0, np.isinf(ridge)], ["zero", "infinity"], default="interior")
+        return OptimalRidge(ridge[()], location[()], losses)
     rows = over_points(optimum_points, model.spectrum, (N, T, _log_noise_to_signal(model)), ROWS + 2)
     log_product_of_unused, no_ridge = rows[ROWS], rows[ROWS + 1].astype(bool)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

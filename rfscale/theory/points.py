@@ -20,8 +20,10 @@ def broadcast_shape(spectrum: Spectrum, **arrays: Floats) -> tuple[int, ...]:
     return broadcast(**arrays, **spectra)[0].shape
 
 
-def over_points(kernel: Callable[..., None], spectrum: Spectrum, columns: tuple[Floats, ...], rows: int) -> Floats:
-    """The results of kernel(nodes, alpha, M, *columns, start, stop, out), filling out[:, start:stop].
+def over_points(
+    kernel: Callable[..., None], spectrum: Spectrum, columns: tuple[Floats, ...], rows: int, *options: Any
+) -> Floats:
+    """The results of kernel(nodes, *options, alpha, M, *columns, start, stop, out), filling out[:, start:stop].
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ def over_points(kernel: Callable[..., None], spectrum: Spectrum, columns: tuple[
         They broadcast with each other and with the spectra.
     rows : int
         Number of results.
+    options
+        Further arguments of the kernel.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def over_points(kernel: Callable[..., None], spectrum: Spectrum, columns: tuple[
     out, nodes = np.empty((rows, flat[0].size)), spectrum.nodes
 
     def task(start: int, stop: int) -> None:
-        kernel(nodes, *flat, start, stop, out)
+        kernel(nodes, *options, *flat, start, stop, out)
 
     run_in_chunks(task, flat[0].size, max(1, CHUNK // nodes.roots.size))
     return out.reshape((rows, *arrays[0].shape))

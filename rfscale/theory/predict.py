@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.arguments import is_optimal, ridges, sizes
 from rfscale.machine import require_memory
-from rfscale.model import ScalingModel, require_model
+from rfscale.model import RegimeWarning, ScalingModel, require_model
 from rfscale.theory.optimal_ridge import optimal_ridge
-from rfscale.theory.planar import Prediction, planar
+from rfscale.theory.orders import predict_to_order
+from rfscale.theory.planar import ORDERS, Prediction, planar
 from rfscale.theory.points import broadcast_shape
+from rfscale.theory.search import LARGEST
 
 BYTES_PER_POINT = 400  # of all arrays together
+LARGEST_ERROR = 0.2  # of one loop, relative; beyond it there is a warning
 
 
-def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0) -> Prediction:
-    """The test and training loss of N random features trained on T samples, at infinite size (planar theory).
+def predict(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0, *, order: str = "planar"
+) -> Prediction:
+    """The mean test and training loss of N random features trained on T samples.
 
     Parameters
     ----------
@@ -63,11 +70,42 @@ def predict(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | 
     [6.440e-17 1.370e-21 9.822e-31]
     """
     require_model(model)
+    if order not in ORDERS:
+        raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}")
     if is_optimal(ridge):
-        return optimal_ridge(model, N, T).prediction
+        return _at_the_optimum(model, N, T, order)
     N, T, ridge = sizes("N", N), sizes("T", T), ridges(ridge)
     points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, ridge=ridge))
     require_memory(BYTES_PER_POINT * points, f"a prediction at {points} points")
     if np.any(np.isinf(ridge)) and np.any(np.isinf(ridge) & (np.isinf(N) | np.isinf(T))):
         raise ValueError("ridge must be finite where N or T is inf, got inf")
-    return planar(model, N, T, ridge)
+    if model.is_plain and order == "planar":
+        return planar(model, N, T, ridge)
+    result = predict_to_order(model, N, T, ridge, order)
+    if order == "one-loop":
+        _warn_of_large_corrections(result)
+    return result
+
+
+def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str) -> Prediction:
+    """The losses at the ridge that minimises the planar loss; that of one loop is stationary there to its own order."""
+    best = optimal_ridge(model, N, T)
+    if order == "planar":
+        return best.prediction
+    # a ridge beside an infinite size is finite where that is only large
+    finite = [np.minimum(sizes(name, size), LARGEST) for name, size in (("N", N), ("T", T))]
+    ridge = best.ridge if np.all(np.isfinite([*map(np.max, (N, T))])) else optimal_ridge(model, *finite).ridge
+    result = predict_to_order(model, *finite, np.asarray(ridge), order)
+    _warn_of_large_corrections(result)
+    return dataclasses.replace(result, N=best.prediction.N, T=best.prediction.T, ridge=best.ridge)
+
+
+def _warn_of_large_corrections(prediction: Prediction) -> None:
+    """Say where the expansion in 1/size fails."""
+    large = prediction.order_error > LARGEST_ERROR
+    if np.any(large):
+        text = (
+            f"one loop may be off by more than {LARGEST_ERROR:.0%} at {np.sum(large)} of {np.size(large)} points, "
+            "where sizes are small, or N and T close with a weak ridge: see order_error"
+        )
+        warnings.warn(text, RegimeWarning, stacklevel=3)
