@@ -2,7 +2,7 @@ r"""Theory and simulation on the same experiment.
 
 The theory is that to one loop; the planar one stands beside it. They agree at a point where
 
-.. math:: |L_\mathrm{simulated} - L_\mathrm{one-loop}| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L_\mathrm{one-loop}
+.. math:: |L_\mathrm{simulated} - L| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L
 
 with the theory's own estimate of its next term, of relative order 1/size^2 (`rfscale.theory.planar.second_order`).
 Where that is large, near N = T with a weak ridge and at the smallest sizes, a point is not judged.

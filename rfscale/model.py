@@ -155,11 +155,12 @@ class ScalingModel:
         """The same where errors are weighted with the test spectrum, in units of its own largest variance."""
         return self._signal_unit(self.test_scale)
 
-    def _signal_unit(self, scale: Floats) -> Floats:
+    def _signal_unit(self, scale: ArrayLike) -> Floats:
         largest = None if self.teacher is None else self.teacher.largest
-        weight: tuple[list[Any], list[Any]] = ([], [self.M]) if largest is None else ([largest, largest], [])
+        weight = 1.0 if largest is None else largest
+        count = self.M if largest is None else 1
         with np.errstate(over="ignore", under="ignore"):
-            return np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, scale, *weight[0]], [2, *weight[1]]))[()]
+            return np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, weight, weight, scale], [2, count]))[()]
 
     @property
     def test_scale(self) -> Floats:
@@ -184,8 +185,8 @@ class ScalingModel:
         if self.test_spectrum is None:
             return np.asarray(self.noise_unit)[()]
         with np.errstate(over="ignore", under="ignore"):
-            factors = [self.sigma_eps, self.sigma_eps, self.test_scale], [2, self.spectrum.scale]
-            return np.ldexp(*scaled_product(*factors))[()]
+            unit = scaled_product([self.sigma_eps, self.sigma_eps, self.test_scale], [2, self.spectrum.scale])
+            return np.ldexp(*unit)[()]
 
     def log_reduced_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:
         """log of gamma M / (sigma_u^2 lambda_+), divided by the sizes in `per`: all the losses depend on.

@@ -114,7 +114,7 @@ class Teacher:
         """Weights w_J, J = start + 1..stop, with their signs, in units of `largest` or else of sigma_w/sqrt(M)."""
         if self.array is None:
             return np.asarray(np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.exponent / 2))
-        return np.asarray(self.array[start:stop] / self.largest)
+        return np.asarray(self.array[start:stop] / np.abs(self.array).max())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Teacher) and self._key() == other._key()

@@ -13,8 +13,9 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rfscale.cli import commands, maps, output, sweeps, values
+from rfscale.cli import commands, maps, models, output, sweeps, values
 from rfscale.results import check_writable
+from rfscale.theory.planar import ORDERS
 from rfscale.version import __version__
 
 
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rfscale {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
     for name, run, text in (
-        ("predict", commands.run_predict, "the losses of the planar theory"),
+        ("predict", commands.run_predict, "the losses of the theory, planar or to one loop"),
         ("simulate", commands.run_simulate, "simulated losses with standard errors"),
         ("compare", commands.run_compare, "theory beside simulation; without any option on sizes, the main job"),
         ("optimal-ridge", commands.run_optimal_ridge, "the ridge that minimises the test loss"),
@@ -69,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_model_options(command, sizes_required=name not in ("compare", "map"))
         if name != "optimal-ridge":
             command.add_argument("--ridge", default="0", metavar="LIST", help="gamma >= 0, or optimal (default 0)")
+        if name == "predict":
+            command.add_argument("--order", default="planar", choices=ORDERS, help="in 1/size (default planar)")
         if name in ("simulate", "compare"):
             _add_simulation_options(command)
         _add_output_options(command)
@@ -92,17 +95,7 @@ def _add_model_options(command: argparse.ArgumentParser, *, sizes_required: bool
     command._negative_number_matcher = re.compile(r"-(\.?\d|inf)")  # "-5,10" is a value, to be refused as such
     command.add_argument("--N", required=sizes_required, metavar="LIST", help="numbers of features")
     command.add_argument("--T", required=sizes_required, metavar="LIST", help="numbers of samples")
-    command.add_argument("--M", default="1000", metavar="LIST", help="numbers of latent dimensions (default 1000)")
-    for name, default, text in (
-        ("alpha", 1.0, "exponent of the spectrum, lambda_J = scale J^-(1+alpha)"),
-        ("scale", 1.0, "largest eigenvalue"),
-        ("sigma-w", 1.0, "teacher, w_J ~ N(0, sigma_w^2/M)"),
-        ("sigma-u", 1.0, "features, u_iJ ~ N(0, sigma_u^2/M)"),
-        ("sigma-eps", 0.0, "label noise"),
-    ):
-        command.add_argument(
-            f"--{name}", type=float, default=default, metavar="X", help=f"{text} (default {default:g})"
-        )
+    models.add_options(command)
 
 
 def _add_simulation_options(command: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,14 +12,13 @@ import numpy as np
 
 from rfscale import main_job, plotting
 from rfscale.arguments import Floats
-from rfscale.cli import output, values
+from rfscale.cli import models, output, values
 from rfscale.cli.curves import dense
 from rfscale.comparison import Comparison, compare, verdict
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning
 from rfscale.results import Result, check_writable
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.monte_carlo import simulate
-from rfscale.spectrum import PowerLaw
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
@@ -28,7 +28,7 @@ DEFAULT_PICTURE = "rfscale-compare.png"
 
 def run_predict(options: argparse.Namespace) -> int:
     """`rfscale predict`."""
-    _run(options, predict, whole=False)
+    _run(options, lambda *point: predict(*point, order=options.order), whole=False)
     return 0
 
 
@@ -46,7 +46,7 @@ def run_simulate(options: argparse.Namespace) -> int:
 
 def run_compare(options: argparse.Namespace) -> int:
     """`rfscale compare`: the main job if nothing is said of model and sizes."""
-    if options.N is None and options.T is None and _model_is_default(options):
+    if options.N is None and options.T is None and options.ridge == "0" and models.is_default(options):
         return _run_main_job(options)
     missing = [f"--{name}" for name in ("N", "T") if getattr(options, name) is None]
     if missing:
@@ -89,9 +89,9 @@ def _run(options: argparse.Namespace, function: Callable[..., Result], *, whole:
     shaped, x = values.grid(**lists)
     points = (shaped["N"], shaped["T"], *([] if ridge is None else [shaped.get("ridge", "optimal")]))
     sizes = values.sizes("M", options.M, whole=True)
-    models = [ScalingModel(PowerLaw(options.alpha, int(M), options.scale), *_sigmas(options)) for M in sizes]
-    results = [function(model, *points) for model in models]
-    rows = [{"M": [model.M] * _size(r)} | r.columns() for model, r in zip(models, results, strict=True)]
+    of_each_size = [models.from_options(options, M) for M in sizes]
+    results = [function(model, *points) for model in of_each_size]
+    rows = [{"M": [model.M] * _size(r)} | r.columns() for model, r in zip(of_each_size, results, strict=True)]
     output.write(output.joined(rows), options.format, options.output)
     if options.plot:
         _draw(options, results, shaped, x)
@@ -108,7 +108,9 @@ def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[s
         prediction, estimate = _parts(result)
         if prediction is not None:
             sizes = dense(shaped, x)
-            prediction = predict(prediction.model, sizes["N"], sizes["T"], sizes.get("ridge", "optimal"))
+            point = prediction.model, sizes["N"], sizes["T"], sizes.get("ridge", "optimal")
+            with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # was said of the points
+                prediction = predict(*point, order=prediction.order)
         drawn = prediction or estimate
         assert drawn is not None
         label = f"$M$ = {drawn.model.M}" if len(results) > 1 else None
@@ -126,6 +128,8 @@ def _title(options: argparse.Namespace, shaped: dict[str, Floats], results: Sequ
         f"${name}$ = {values.flat[0]:g}" for name, values in shaped.items() if name != "ridge" and values.size == 1
     ]
     parts += [rf"$\sigma_\epsilon$ = {options.sigma_eps:g}"] if options.sigma_eps else []
+    parts += [rf"$\beta$ = {options.teacher_exponent:g}"] if options.teacher_exponent else []
+    parts += [rf"$\alpha_\mathrm{{test}}$ = {options.test_alpha:g}"] if options.test_alpha is not None else []
     ridge = shaped.get("ridge")
     parts += [rf"$\gamma$ = {ridge.flat[0]:g}"] if ridge is not None and ridge.size == 1 else []
     return ", ".join(parts if ridge is not None else [*parts, r"optimal $\gamma$"])
@@ -133,7 +137,7 @@ def _title(options: argparse.Namespace, shaped: dict[str, Floats], results: Sequ
 
 def _parts(result: Result) -> tuple[Prediction | None, Estimate | None]:
     if isinstance(result, Comparison):
-        return result.prediction, result.estimate
+        return result.planar, result.estimate  # one loop is off where the peak is sharp
     if isinstance(result, OptimalRidge):
         return result.prediction, None
     return (
@@ -145,15 +149,6 @@ def _size(result: Result) -> int:
     return len(next(iter(result.columns().values())))
 
 
-def _sigmas(options: argparse.Namespace) -> tuple[float, float, float]:
-    return options.sigma_w, options.sigma_u, options.sigma_eps
-
-
 def _experiment(options: argparse.Namespace) -> dict[str, Any]:
     names = ("draws", "seed", "target_stderr", "max_draws", "test_points", "workers")
     return {name: getattr(options, name) for name in names} | {"progress": True}
-
-
-def _model_is_default(options: argparse.Namespace) -> bool:
-    defaults = {"M": "1000", "alpha": 1.0, "scale": 1.0, "sigma_w": 1.0, "sigma_u": 1.0, "sigma_eps": 0.0, "ridge": "0"}
-    return all(getattr(options, name) == value for name, value in defaults.items())

@@ -10,7 +10,7 @@ import numpy as np
 
 from rfscale import plotting
 from rfscale.arguments import Floats
-from rfscale.cli import output, values
+from rfscale.cli import models, output, values
 from rfscale.model import ScalingModel
 from rfscale.results import check_writable
 from rfscale.spectrum import PowerLaw
@@ -30,8 +30,7 @@ def run_map(options: argparse.Namespace) -> int:
     sizes = values.sizes("M", options.M, whole=True)
     if sizes.size > 1:
         raise ValueError(f"--M must be one number here, got {options.M!r}")
-    sigmas = options.sigma_w, options.sigma_u, options.sigma_eps
-    model = ScalingModel(PowerLaw(options.alpha, int(sizes[0]), options.scale), *sigmas)
+    model = models.from_options(options, sizes[0])
     N, T = _axis("N", options.N, model), _axis("T", options.T, model)
     ridge = options.ridge if options.ridge == "optimal" else values.numbers("ridge", options.ridge)
     if np.size(ridge) > 1:

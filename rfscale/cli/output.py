@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 Columns = Mapping[str, Any]
+DETAILS = ("_std", "_q05", "_q25", "_median", "_q75", "_q95")
 
 
 def check_picture(path: str) -> None:
@@ -42,7 +43,8 @@ def write(columns: Columns, form: str, path: str | None) -> None:
 
 
 def table(columns: Columns) -> str:
-    """Aligned columns, six digits."""
+    """Aligned columns, six digits; the distributions over draws but the spread of the test loss are left to files."""
+    columns = {name: values for name, values in columns.items() if not name.endswith(DETAILS) or name == "test_std"}
     cells = [[name, *(_cell(value) for value in joined([columns])[name])] for name in columns]
     widths = [max(map(len, column)) for column in cells]
     rows = (

@@ -19,11 +19,13 @@ from rfscale.model import ScalingModel
 from rfscale.simulation.grid import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.spectrum import Eigenvalues, PowerLaw
+from rfscale.teacher import Teacher
 from rfscale.theory.predict import predict
 
 GRID = {"N", "T", "ridge", "draws", "seed", "target_stderr", "max_draws", "test_points"}
 SPECTRUM = {"alpha", "M", "scale"}
 SIGMAS = {"sigma_w", "sigma_u", "sigma_eps"}
+COUPLINGS = {"teacher_exponent", "teacher_weights", "test_alpha", "test_variances"}
 TEXT = "all combinations of models, N, T and ridges from a file, kept in a store that survives being killed"
 EPILOG = """\
 CONFIG.toml holds the grid, and one model or several:
@@ -38,6 +40,7 @@ CONFIG.toml holds the grid, and one model or several:
     alpha = 1.0               # or eigenvalues = [...] instead of alpha, M and scale
     M = 10000
     sigma_eps = 0.1           # also sigma_w, sigma_u
+    teacher_exponent = 0.5    # or teacher_weights = [...]; also test_alpha, or test_variances = [...]
 
 A sweep that was stopped goes on with --resume. The store is an SQLite file: table cells, one row for each (N, T).
 """
@@ -136,14 +139,21 @@ def _draw(done: Sweep, path: str) -> None:
 
 
 def _model(where: str, table: Mapping[str, Any]) -> ScalingModel:
-    _require_known(where, table, SPECTRUM | SIGMAS | {"eigenvalues"})
+    _require_known(where, table, SPECTRUM | SIGMAS | COUPLINGS | {"eigenvalues"})
     spectrum = {name: value for name, value in table.items() if name in SPECTRUM}
     if "eigenvalues" in table and spectrum:
         raise ValueError(f"{where}: eigenvalues take the place of {', '.join(spectrum)}")
     if "eigenvalues" not in table:
         _require_all(where, spectrum, ("alpha", "M"))
     law = Eigenvalues(table["eigenvalues"]) if "eigenvalues" in table else PowerLaw(**spectrum)
-    return ScalingModel(law, **{name: value for name, value in table.items() if name in SIGMAS})
+    for pair in (("teacher_exponent", "teacher_weights"), ("test_alpha", "test_variances")):
+        if set(pair) <= set(table):
+            raise ValueError(f"{where}: {' and '.join(pair)} exclude each other")
+    weights, exponent = table.get("teacher_weights"), table.get("teacher_exponent", 0.0)
+    teacher = Teacher.power_law(exponent) if weights is None else Teacher.weights(weights)
+    test = PowerLaw(table["test_alpha"], law.M, law.scale) if "test_alpha" in table else table.get("test_variances")
+    sigmas = {name: value for name, value in table.items() if name in SIGMAS}
+    return ScalingModel(law, **sigmas, teacher=teacher, test_spectrum=test)
 
 
 def _require_known(where: str, table: Mapping[str, Any], allowed: set[str]) -> None:

@@ -11,7 +11,7 @@ import scipy  # loads its parts when they are first used
 
 from rfscale.arguments import Floats, integer, number
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.estimate import mean_losses
+from rfscale.simulation.estimate import distribution, mean_losses
 from rfscale.simulation.paths import PARTS
 from rfscale.simulation.threads import Map
 
@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
     """What is known of a cell in the end."""
 
     ridge: Floats  # (R,)
-    losses: Floats  # mean and standard error of test, signal, noise and training loss, (4, 2, R)
+    losses: Floats  # the statistics of a `Mean` of test, signal, noise and training loss, (4, 8, R)
     draws: int
     enough: bool  # whether the target was met
 
@@ -70,11 +70,13 @@ def run_cell(experiment: Experiment, ridge: Ridges, draws: Draws, mapped: Map[An
         ridge = np.array([_best_ridge(experiment, draws.count, mapped, advance)])
     paths, count = _paths(experiment, ridge, 0, draws.count, mapped, advance), draws.count
     while True:
-        losses, rounding = mean_losses(experiment.model, np.concatenate(paths))
+        paths = [np.concatenate(paths)]
+        losses, rounding = mean_losses(experiment.model, paths[0])
         error, floor = (_relative(part, losses[0, 0]) for part in (losses[0, 1], rounding[0]))
         enough = draws.target_stderr is None or error <= draws.target_stderr
         if enough or count == draws.most or floor > (draws.target_stderr or np.inf):
-            return Outcome(ridge, losses, count, enough)
+            spread = distribution(experiment.model, paths[0])
+            return Outcome(ridge, np.concatenate([losses, spread], axis=1), count, enough)
         more = min(_draws_needed(count, error, draws.target_stderr), draws.most)
         paths += _paths(experiment, ridge, count, more, mapped, advance)
         count = more

@@ -1,8 +1,8 @@
-"""What a simulation returns: means over draws of its losses, and the standard errors of these means."""
+"""What a simulation returns: means over draws of its losses with standard errors, and their distribution over draws."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
@@ -17,16 +17,35 @@ from rfscale.simulation.paths import CROSS, NOISE, SIGNAL, TRAIN_CROSS, TRAIN_NO
 
 @dataclass(frozen=True, eq=False)
 class Mean(Result):
-    """A mean over draws and its standard error.
+    """A loss over draws: its mean, the standard error of the mean, and its distribution.
+
+    What theory predicts is the mean. The distribution, which narrows as sizes grow, is reported only: it is that of the
+    loss of one draw of features and data, averaged over teacher, label noise and test points unless ``test_points``
+    draws these, too.
 
     Attributes
     ----------
     mean, stderr : ndarray
         Of the shape of the experiment. The standard error includes the rounding error of a draw.
+    std : ndarray
+        Standard deviation over draws.
+    q05, q25, median, q75, q95 : ndarray
+        Quantiles over draws.
     """
 
     mean: Floats
     stderr: Floats
+    std: Floats
+    q05: Floats
+    q25: Floats
+    median: Floats
+    q75: Floats
+    q95: Floats
+
+    LEVELS: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+STATISTICS = tuple(field.name for field in fields(Mean))
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +58,8 @@ class Estimate(Result):
     N, T, ridge : ndarray
         The points; `ridge` holds the best ridge found if "optimal" was asked for.
     test, signal, noise, train : Mean
-        Means over draws with standard errors: test loss (factor 1/2, clean labels), its two parts, and the training
-        mean squared error on noisy labels (no factor 1/2).
+        Means over draws with standard errors, standard deviations and quantiles: test loss (factor 1/2, clean
+        labels), its two parts, and the training mean squared error on noisy labels (no factor 1/2).
     draws : ndarray of int
         How many were made at each point.
     seed : int
@@ -71,6 +90,23 @@ def mean_losses(model: ScalingModel, paths: Floats) -> tuple[Floats, Floats]:
     return np.stack([_mean(*pair) for pair in zip(losses, floor, strict=True)]), floor
 
 
+def distribution(model: ScalingModel, paths: Floats) -> Floats:
+    """Standard deviation and quantiles over draws of test, signal, noise and training loss, (4, 6, R)."""
+    values = np.stack(_combine(model, paths[:, 0]), axis=1)
+    values = np.where(np.isnan(values), np.inf, values)
+    unit = _unit(values)
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        std = unit * (values / unit).std(axis=0, ddof=1)
+        found = np.concatenate([std[None], np.quantile(values, Mean.LEVELS, axis=0)])
+    return np.moveaxis(np.where(np.isnan(found), np.inf, found), 0, 1)
+
+
+def _unit(values: Floats) -> Floats:
+    """The largest of all draws: squares of losses may be out of range."""
+    largest = np.abs(values).max(axis=0)
+    return np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+
+
 def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
     """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
     signal_unit, noise_unit = model.signal_unit, model.noise_unit
@@ -89,8 +125,7 @@ def _cross(signal_unit: Floats, noise_unit: ArrayLike) -> Floats:
 def _mean(values: Floats, rounding: Floats) -> Floats:
     """Mean and standard error over draws, the latter not below the rounding error."""
     values = np.where(np.isnan(values), np.inf, values)  # infinite parts of opposite sign
-    largest = np.abs(values).max(axis=0)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)  # squares of losses may be out of range
+    unit = _unit(values)
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
         stderr = np.hypot(stderr, rounding)

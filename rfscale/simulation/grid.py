@@ -17,7 +17,7 @@ from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result, pack, unpack
 from rfscale.simulation.cell import Draws, Outcome, Ridges
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.estimate import Estimate, Mean
+from rfscale.simulation.estimate import STATISTICS, Estimate, Mean
 from rfscale.spectrum import PowerLaw
 
 Models = ScalingModel | Sequence[ScalingModel] | Mapping[str, ScalingModel]
@@ -88,7 +88,7 @@ class Sweep(Result):
             return np.array(np.moveaxis(np.broadcast_to(array, self.ridge.shape)[i], AXES.index(along), -1))
 
         means = {name: getattr(self, name) for name in Estimate.LOSSES}
-        losses = {name: Mean(chosen(mean.mean), chosen(mean.stderr)) for name, mean in means.items()}
+        losses = {k: Mean(*(chosen(getattr(mean, name)) for name in STATISTICS)) for k, mean in means.items()}
         N, T, ridge, draws = (chosen(array) for array in (self.N, self.T, self.ridge, self.draws))
         return Estimate(self.models[i], N, T, ridge, **losses, draws=draws, seed=self.seed)
 
@@ -168,8 +168,10 @@ class Plan:
     def assembled(self, outcomes: Sequence[Outcome], seed: int) -> Sweep:
         """The outcomes of all cells as a grid."""
         grid = len(self.models), len(self.N), len(self.T)
-        losses = np.stack([outcome.losses for outcome in outcomes], axis=2).reshape(len(Estimate.LOSSES), 2, *grid, -1)
-        means = {name: Mean(mean, stderr) for name, (mean, stderr) in zip(Estimate.LOSSES, losses, strict=True)}
+        losses = np.stack([outcome.losses for outcome in outcomes], axis=2).reshape(
+            len(Estimate.LOSSES), len(STATISTICS), *grid, -1
+        )
+        means = {name: Mean(*values) for name, values in zip(Estimate.LOSSES, losses, strict=True)}
         N, T = np.array(self.N).reshape(1, -1, 1, 1), np.array(self.T).reshape(1, 1, -1, 1)
         ridge = np.stack([outcome.ridge for outcome in outcomes]).reshape(*grid, -1)
         draws = np.array([outcome.draws for outcome in outcomes]).reshape(*grid, 1)

@@ -6,8 +6,8 @@ r = min(N, T, M), G = x Q and W = P^T u, all losses at any ridge (`rfscale.simul
 .. math:: G^T G, \qquad W \Lambda W^T, \qquad b = \mathrm{diag}(W \Lambda G).
 
 For a teacher that is not isotropic G is v G, v_J the root mean square of w_J, and b = diag(W Lambda v G); Lambda is the
-test covariance. Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where x^T x and u Lambda u^T,
-for about as many operations, would lose a factor s_1/s_r.
+test covariance. Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where x^T x and
+u Lambda u^T, for about as many operations, would lose a factor s_1/s_r.
 
 The functions are in the part of numpy that numba compiles. Large draws run them as they stand, as BLAS then does all
 the work, and A A^T in half the operations of a product; `rfscale.simulation.many` runs them compiled.

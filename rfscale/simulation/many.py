@@ -33,9 +33,7 @@ _sums = compiled(kernels.sums)
 
 
 @compiled
-def many_draws(
-    generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats
-) -> Floats:
+def many_draws(generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats) -> Floats:
     """The losses of consecutive draws from one stream, all latent directions in one block: (count, 2, PARTS, R)."""
     M = roots.train.size
     losses = np.zeros((count, 2, PARTS, ridges.size))

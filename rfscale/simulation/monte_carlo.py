@@ -15,7 +15,7 @@ from rfscale.machine import require_memory
 from rfscale.model import ScalingModel, require_model
 from rfscale.simulation.cell import Draws, Outcome, Ridges, memory, run_cell
 from rfscale.simulation.draw import Experiment
-from rfscale.simulation.estimate import Estimate, Mean
+from rfscale.simulation.estimate import STATISTICS, Estimate, Mean
 from rfscale.simulation.threads import worker_count, workers_map
 
 BYTES_PER_POINT = 300  # of all arrays together
@@ -82,7 +82,8 @@ def simulate(
     Returns
     -------
     Estimate
-        `test`, `signal`, `noise`, `train`, each with `.mean` and `.stderr`.
+        `test`, `signal`, `noise`, `train`, each with `.mean` and `.stderr`, and of its distribution over draws `.std`
+        and the quantiles `.q05`, `.q25`, `.median`, `.q75`, `.q95`. `predict` is about the mean alone.
 
     Raises
     ------
@@ -138,11 +139,12 @@ def _estimate(
     seed: int,
 ) -> Estimate:
     """The outcomes in the shape of the points."""
-    losses, draws = np.empty((len(Estimate.LOSSES), 2, *N.shape)), np.empty(N.shape, dtype=np.int64)
+    count = len(STATISTICS)
+    losses, draws = np.empty((len(Estimate.LOSSES), count, *N.shape)), np.empty(N.shape, dtype=np.int64)
     for (_, points), outcome in zip(groups, outcomes, strict=True):
         ridge.flat[points], draws.flat[points] = outcome.ridge, outcome.draws
-        losses.reshape(len(losses), 2, -1)[:, :, points] = outcome.losses
-    means = {name: Mean(mean[()], stderr[()]) for name, (mean, stderr) in zip(Estimate.LOSSES, losses, strict=True)}
+        losses.reshape(len(losses), count, -1)[:, :, points] = outcome.losses
+    means = {name: Mean(*(value[()] for value in values)) for name, values in zip(Estimate.LOSSES, losses, strict=True)}
     return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws[()], seed=seed)
 
 

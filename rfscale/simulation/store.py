@@ -1,9 +1,10 @@
 """The store of a sweep: an SQLite file that survives being killed, one row for each finished cell.
 
 Table `cells`: `cell` (its number), `model` (its label), `N`, `T`, `draws`, `enough` (1 if the target of the standard
-error was met), and as JSON lists along the ridges `ridge`, `test_mean`, `test_stderr`, ..., `train_stderr`, infinity
-written as "inf"; `digest` is a checksum of the row. Table `sweep` holds, as JSON, the `parameters` that all cells were
-computed with, seed included, and the `versions` of the libraries. To read it without this package::
+error was met), and as JSON lists along the ridges `ridge`, `test_mean`, `test_stderr`, `test_std`, `test_q05`, ...,
+`train_q95`, infinity written as "inf"; `digest` is a checksum of the row. Table `sweep` holds, as JSON, the
+`parameters` that all cells were computed with, seed included, and the `versions` of the libraries. To read it without
+this package::
 
     sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T"
     python -c "import sqlite3, json; print(*sqlite3.connect('sweep.db').execute('select N, T, test_mean from cells'))"
@@ -31,12 +32,12 @@ import numpy as np
 from rfscale.arguments import Floats
 from rfscale.results import check_writable
 from rfscale.simulation.cell import Outcome
-from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.estimate import STATISTICS, Estimate
 
 APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
-FORMAT = 1
+FORMAT = 2
 PATIENCE = 60.0  # seconds to wait for another process that writes
-LOSSES = [f"{name}_{part}" for name in Estimate.LOSSES for part in ("mean", "stderr")]
+LOSSES = [f"{name}_{part}" for name in Estimate.LOSSES for part in STATISTICS]
 COLUMNS = ["cell", "model", "N", "T", "draws", "enough", "ridge", *LOSSES]
 
 
@@ -92,7 +93,7 @@ class Store:
 
     def write(self, cell: int, model: str, N: int, T: int, outcome: Outcome) -> None:
         """Add a finished cell; one that another process has added in the meantime is the same and stays."""
-        lists = [_json(part) for part in (outcome.ridge, *(part for pair in outcome.losses for part in pair))]
+        lists = [_json(part) for part in (outcome.ridge, *(values for loss in outcome.losses for values in loss))]
         row = [cell, model, N, T, outcome.draws, int(outcome.enough), *lists]
         names, marks = ", ".join([*COLUMNS, "digest"]), ", ".join("?" * (len(row) + 1))
         with self._errors():
@@ -195,7 +196,9 @@ def _outcome(*row: Any) -> Outcome:
     if digest != _digest(values):
         raise sqlite3.DatabaseError(f"the checksum of cell {values[0]} is wrong")
     ridge, *losses = (np.array([float(value) for value in json.loads(text)]) for text in values[6:])
-    return Outcome(ridge, np.stack(losses).reshape(len(Estimate.LOSSES), 2, -1), values[4], bool(values[5]))
+    return Outcome(
+        ridge, np.stack(losses).reshape(len(Estimate.LOSSES), len(STATISTICS), -1), values[4], bool(values[5])
+    )
 
 
 def _json(values: Floats) -> str:

@@ -10,10 +10,10 @@ a = T - sum pA and b = N - sum pB,
           E = N T D \;\; \text{at} \; s = t = 0.
 
 Below are its total derivatives: those of a, b and of zeta, the common part of the change of log(p/q), from the linear
-equations of the saddle point; then those of S_A, S_B and R; then d_i d_j F1 = (E_ij/E - E_i E_j/E^2)/2. They are ordered
-such that a large zeta, of the order of 1/q as Delta falls below lambda_M, comes with a q: nothing cancels there. What
-is small with y_T = 1 - df1/T, as the training loss is, has it as a factor. In units where lambda_+ = sigma_u^2/M = 1.
-Derived here; without s and t the same as the determinant in the coordinates (u, v, Delta), u = A, v = B.
+equations of the saddle point; then those of S_A, S_B and R; then d_i d_j F1 = (E_ij/E - E_i E_j/E^2)/2. They are
+ordered such that a large zeta, of the order of 1/q as Delta falls below lambda_M, comes with a q: nothing cancels
+there. What is small with y_T = 1 - df1/T, as the training loss is, has it as a factor. In units where
+lambda_+ = sigma_u^2/M = 1. Derived here; for rho = W = 1 it is the determinant in the coordinates u = A, v = B, Delta.
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ def _response(
 
 
 @compiled
-def _mixed(
-    sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, iN: float, iT: float, D: float
-) -> float:
+def _mixed(sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, iN: float, iT: float, D: float) -> float:
     """d^2 F1/ds dt."""
     one, rho, W, both = sums
     s, z_s, z_t = one.s, in_s.zeta, in_t.zeta
@@ -155,8 +153,8 @@ def _with_ridge(
 ) -> float:
     """(1/y_T) d^2 F1/dt dlog gamma, for d in t and c = -dlog b/y_T; and (1/y_T) (d/ds + d^2/ds dlog gamma) F1.
 
-    The latter for d in s and c = (1 - dlog a)/y_T: all terms with 1 combine with those of dlog a. Both a and b change by
-    s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k.
+    The latter for d in s and c = (1 - dlog a)/y_T: all terms with 1 combine with those of dlog a. Both a and b change
+    by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k.
     """
     s, chi, zeta, ds = one.s, d.chi, d.zeta, one.ppq - one.pqq
     on_own = c * chi.df2 - k * (zeta * ds + 2.0 * chi.ppq + s * d.log_own)
@@ -176,9 +174,7 @@ def _with_ridge(
 
 
 @compiled
-def _in_ridge(
-    one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float
-) -> tuple[float, float]:
+def _in_ridge(one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float) -> tuple[float, float]:
     """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in log Delta."""
     s, ds, steep = one.s, one.ppq - one.pqq, y_T * iN + y_N * iT
     first = 2.0 * (s * s * iN * iT + steep * one.ppq) / D  # of log E

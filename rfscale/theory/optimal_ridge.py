@@ -93,12 +93,11 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     require_model(model)
     N, T = sizes("N", N), sizes("T", T)
     points = math.prod(broadcast_shape(model.spectrum, N=N, T=T))
-    require_memory(BYTES_PER_POINT * points * (1 if model.is_plain else COARSE), f"the optimal ridge at {points} points")
+    require_memory(
+        BYTES_PER_POINT * points * (1 if model.is_plain else COARSE), f"the optimal ridge at {points} points"
+    )
     if not model.is_plain:
-        ridge, losses = search_ridge(model, N, T)
-        losses = dataclasses.replace(losses, N=np.broadcast_to(N, np.shape(ridge))[()], T=np.broadcast_to(T, np.shape(ridge))[()])
-        location = np.select([ridge == 0, np.isinf(ridge)], ["zero", "infinity"], default="interior")
-        return OptimalRidge(ridge[()], location[()], losses)
+        return _searched(model, N, T)
     rows = over_points(optimum_points, model.spectrum, (N, T, _log_noise_to_signal(model)), ROWS + 2)
     log_product_of_unused, no_ridge = rows[ROWS], rows[ROWS + 1].astype(bool)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -107,6 +106,14 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
         ridge = np.where(no_ridge, 0.0, np.exp(log_ridge))
     location = np.select([no_ridge, np.isinf(ridge)], ["zero", "infinity"], default="interior")
     return OptimalRidge(ridge[()], location[()], prediction(model, N, T, ridge, rows[:ROWS]))
+
+
+def _searched(model: ScalingModel, N: Floats, T: Floats) -> OptimalRidge:
+    """For a general teacher or test spectrum."""
+    ridge, losses = search_ridge(model, N, T)
+    N, T = (np.array(np.broadcast_to(size, ridge.shape))[()] for size in (N, T))
+    location = np.select([ridge == 0, np.isinf(ridge)], ["zero", "infinity"], default="interior")
+    return OptimalRidge(ridge[()], location[()], dataclasses.replace(losses, N=N, T=T))
 
 
 def _log_noise_to_signal(model: ScalingModel) -> Floats:

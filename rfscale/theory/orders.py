@@ -109,7 +109,13 @@ def _terms(
     weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
 ) -> tuple[Terms, tuple[float, float]]:
     """The losses at a point, `df1` being what one loop adds, and the relative changes of signal and noise by it."""
-    sums, y_N, y_T, iN, iT = sums_at(weighted, np.exp(point.log_delta / 2.0)), point.unused_N, point.unused_T, 1 / N, 1 / T
+    sums, y_N, y_T, iN, iT = (
+        sums_at(weighted, np.exp(point.log_delta / 2.0)),
+        point.unused_N,
+        point.unused_T,
+        1 / N,
+        1 / T,
+    )
     if determinant(sums.one, y_N, y_T, iN, iT) == 0.0:
         return _without_ridge_at_a_corner(weighted, N, T, M, one_loop), (0.0, 0.0)
     planar = planar_terms(sums, y_N, y_T, iN, iT)

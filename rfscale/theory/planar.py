@@ -117,9 +117,9 @@ def prediction(
     order_error = first_order if order == "planar" else second_order(test, changes, first_order)
     sizes_and_ridge = (np.array(np.broadcast_to(values, shape)) for values in (N, T, ridge))
     where = np.broadcast_to(REGIMES[regime(N, T, model.M)], shape)
-    losses = test, signal, noise, train, delta, df1, df2, where
-    results = [values[()] for values in (*sizes_and_ridge, *losses)]
-    return Prediction(model, *results, order, order_error[()], residual[()], evaluations[()])
+    arrays = *sizes_and_ridge, test, signal, noise, train, delta, df1, df2, order_error, residual, evaluations
+    N, T, ridge, test, signal, noise, train, delta, df1, df2, *accuracy = (values[()] for values in arrays)
+    return Prediction(model, N, T, ridge, test, signal, noise, train, delta, df1, df2, where[()], order, *accuracy)
 
 
 def regime(N: Floats, T: Floats, M: ArrayLike) -> NDArray[np.int64]:

@@ -93,9 +93,10 @@ def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str)
     if order == "planar":
         return best.prediction
     # a ridge beside an infinite size is finite where that is only large
-    finite = [np.minimum(sizes(name, size), LARGEST) for name, size in (("N", N), ("T", T))]
-    ridge = best.ridge if np.all(np.isfinite([*map(np.max, (N, T))])) else optimal_ridge(model, *finite).ridge
-    result = predict_to_order(model, *finite, np.asarray(ridge), order)
+    n, t = np.minimum(sizes("N", N), LARGEST), np.minimum(sizes("T", T), LARGEST)
+    infinite = np.any(np.isinf(best.prediction.N) | np.isinf(best.prediction.T))
+    ridge = optimal_ridge(model, n, t).ridge if infinite else best.ridge
+    result = predict_to_order(model, n, t, np.asarray(ridge), order)
     _warn_of_large_corrections(result)
     return dataclasses.replace(result, N=best.prediction.N, T=best.prediction.T, ridge=best.ridge)
 

@@ -19,7 +19,9 @@ from rfscale.traces.nodes import END_WEIGHTS, ENDS, POLE_DISTANCE
 from rfscale.traces.sums import fractions
 
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(12)
-STEEPEST = 8.0  # K is at least so many times the exponent of a power of J: the ends' corrections hold for f smooth there
+STEEPEST = (
+    8.0  # K is at least so many times the exponent of a power of J: the ends' corrections hold for f smooth there
+)
 
 
 class WeightedNodes(NamedTuple):

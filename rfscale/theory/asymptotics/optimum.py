@@ -51,7 +51,7 @@ def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> 
     >>> print(ridge * 100_000)  # (pi/2)^2
     2.4674
     """
-    require_model(model, single=True)
+    require_model(model, single=True, plain=True)
     spectrum = model.spectrum
     if not isinstance(spectrum, PowerLaw) or model.sigma_eps:
         raise ValueError(f"model must have a PowerLaw spectrum and sigma_eps = 0, got {model!r}")

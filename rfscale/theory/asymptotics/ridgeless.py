@@ -46,7 +46,7 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     >>> print(signal, noise)
     2.240e-05 0.00500
     """
-    require_model(model)
+    require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     M, n, m = model.M, np.minimum(N, T), np.maximum(N, T)
     delta, traces = _resolution(model, n)
@@ -76,7 +76,7 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
     >>> print(ridgeless_finite_size_signal(model, N=20, T=60) / ridgeless(model, N=20, T=60)[0])
     1.0324
     """
-    require_model(model)
+    require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     n, m = np.minimum(N, T), np.maximum(N, T)
     delta, traces = _resolution(model, n)
@@ -109,7 +109,7 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
     >>> print(ridgeless_finite_size_noise(ScalingModel(PowerLaw(1.0, M=400), sigma_eps=1.0), N=20, T=41))
     0.5
     """
-    require_model(model)
+    require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     n = np.minimum(N, model.M)
     if np.any(n >= T):
@@ -170,7 +170,7 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     >>> print(peak(ScalingModel(PowerLaw(alpha=1.0, M=4000)), N=400, ridge=1e-13))
     0.0265
     """
-    require_model(model)
+    require_model(model, plain=True)
     N, ridge = broadcast(N=sizes("N", N), ridge=_positive_ridge(ridge))
     if np.any(N >= model.M):
         raise ValueError(f"N must be below M = {model.M}, got {N.max():g}")
