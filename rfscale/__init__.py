@@ -22,12 +22,14 @@ from rfscale.spectrum import Eigenvalues, PowerLaw
 from rfscale.teacher import Teacher
 from rfscale.theory import asymptotics
 from rfscale.theory.allocation import compute_optimal
+from rfscale.theory.bias_variance import BiasVariance, bias_variance
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.planar import Prediction
 from rfscale.theory.predict import predict
 from rfscale.version import __version__
 
 __all__ = [
+    "BiasVariance",
     "Comparison",
     "Eigenvalues",
     "Estimate",
@@ -41,6 +43,7 @@ __all__ = [
     "Teacher",
     "__version__",
     "asymptotics",
+    "bias_variance",
     "compare",
     "compute_optimal",
     "optimal_ridge",

@@ -8,16 +8,19 @@ x_J ~ N(0, lambda_J), y = w x + eps, phi = u x, theta minimises 1/2 ||theta phi 
 import numpy as np
 
 
-def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0):
-    """Signal, noise and training loss of features u (N, M) on data x (M, T), averaged over w, eps and test points."""
+def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0, weights=None):
+    """Signal, noise and training loss of features u (N, M) on data x (M, T), averaged over w, eps and test points.
+
+    `eigenvalues` are those of the test distribution; `weights` the root mean squares of w in units of sigma_w/sqrt(M).
+    """
     M, T = x.shape
-    Lambda = np.diag(eigenvalues)
+    Lambda, W = np.diag(eigenvalues), np.diag(np.ones(M) if weights is None else np.square(weights))
     predictor = _predictor(u @ x, ridge, M)  # theta = y @ predictor
     error = np.eye(M) - x @ predictor @ u  # of w in the latent basis: w @ error @ x_test
     residual = np.eye(T) - predictor @ u @ x
-    signal = sigma_w**2 / (2 * M) * np.trace(error @ Lambda @ error.T)
+    signal = sigma_w**2 / (2 * M) * np.trace(W @ error @ Lambda @ error.T)
     noise = sigma_eps**2 / 2 * np.trace(predictor @ u @ Lambda @ u.T @ predictor.T)
-    train = sigma_w**2 / (M * T) * np.sum((x @ residual) ** 2) + sigma_eps**2 / T * np.sum(residual**2)
+    train = sigma_w**2 / (M * T) * np.trace(W @ (x @ residual) @ (x @ residual).T) + sigma_eps**2 / T * np.sum(residual**2)
     return signal, noise, train
 
 

@@ -130,13 +130,24 @@ def _mixed(sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, i
     S_B = b + 2.0 * (products + z_t * (rho.pqqq - rho.ppqq) - z_s * (W.ppqq - W.pppq))
     S_A += 2.0 * (bent - bs * W.pqq + at * rho.ppq)
     S_B += 2.0 * (bent - at * rho.pqq + bs * W.ppq)
-    both_less_R = (W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + s * rho.df1 * W.df1 * iN * iT) / D
-    rest = 2.0 * s * both_less_R - 2.0 * in_s.R * in_t.R  # of S_A S_B - R^2
-    rest += in_s.own_S * in_t.own_S + in_s.other_S * in_t.other_S
-    rest += in_s.own * in_t.own + in_s.other * in_t.other + in_s.own * in_t.own_S + in_s.other * in_t.other_S
-    rest += in_t.own * in_s.own_S + in_t.other * in_s.other_S
-    E = a * iT * (y_N + s * iN) + b * iN * (y_T + s * iT) + y_T * S_B * iN + y_N * S_A * iT + rest * iN * iT
-    return 0.5 * (E / D - (in_s.D / D) * (in_t.D / D))
+    known = (W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + s * rho.df1 * W.df1 * iN * iT) / D
+    R = 0.5 * (S_A + S_B) - known
+    return _mixed_logarithm(in_s, in_t, a + S_A, b + S_B, R, y_T + s * iT, y_N + s * iN, s, iN, iT) / D**2
+
+
+@compiled
+def _mixed_logarithm(
+    i: Response, j: Response, P_ij: float, Q_ij: float, R_ij: float, P: float, Q: float, R: float, iN: float, iT: float
+) -> float:
+    """(E E_ij - E_i E_j)/2 of E = P Q - R^2; P is in units of T, Q of N. P_i Q_j + P_j Q_i, of order one, drops out."""
+    unit = iN * iT
+    D = P * Q - R * R * unit
+    P_i, Q_i, P_j, Q_j = (i.own + i.own_S) * iT, (i.other + i.other_S) * iN, (j.other + j.other_S) * iT, j.own * iN
+    Q_j += j.own_S * iN
+    total = D * (P_ij * iT * Q + P * Q_ij * iN - 2.0 * unit * (i.R * j.R + R * R_ij))
+    total -= R * R * unit * (P_i * Q_j + P_j * Q_i) + Q * Q * P_i * P_j + P * P * Q_i * Q_j
+    total += 2.0 * R * unit * (i.R * (P_j * Q + P * Q_j) + j.R * (P_i * Q + P * Q_i))
+    return 0.5 * (total - 4.0 * R * R * unit * unit * i.R * j.R)
 
 
 @compiled

@@ -97,8 +97,8 @@ def points_of_order(
         terms, changes = _terms(weighted, point, N[i], T[i], nodes.M, one_loop)
         out[0, i], out[1, i], out[2, i] = z, point.traces.df1 + terms.df1, point.traces.df2
         out[3, i] = point.unused_T
-        out[4, i], out[5, i] = _times_delta(weighted, z, terms.signal, True), terms.noise
-        out[6, i], out[7, i] = _times_delta(weighted, z, terms.train_signal, False), terms.train_noise
+        out[4, i], out[5, i] = times_delta(weighted, z, terms.signal, True), terms.noise
+        out[6, i], out[7, i] = times_delta(weighted, z, terms.train_signal, False), terms.train_noise
         out[8, i] = first_order(terms.spread, point.traces.df1, nodes.M)
         out[9, i], out[10, i] = changes
         out[11, i], out[12, i] = point.residual, point.evaluations
@@ -137,11 +137,11 @@ def _without_ridge_at_a_corner(weighted: WeightedNodes, N: float, T: float, M: f
         signal = np.sum(weighted.test) * (np.sum(weighted.teacher) / (3.0 * inverse)) if square else np.inf
         return Terms(signal if N <= T else 0.0, np.inf, np.inf, np.inf, 0.0, np.inf)
     noise = np.sum(weighted.test) / (T - M) * (1.0 + 1.0 / (T - M) if one_loop else 1.0)
-    return Terms(0.0, noise, 0.0, T / (T - M), 0.0, np.inf)
+    return Terms(0.0, noise, 0.0, 1.0 / (1.0 - M / T), 0.0, np.inf)
 
 
 @compiled
-def _times_delta(weighted: WeightedNodes, z: float, signal: float, test: bool) -> float:
+def times_delta(weighted: WeightedNodes, z: float, signal: float, test: bool) -> float:
     """Delta times a sum, over min(1, sqrt(Delta/lambda_+)); for very large Delta the total variance."""
     if z <= 0.0:
         return np.exp(z / 2.0) * signal if z > -np.inf else signal

@@ -3,7 +3,7 @@
 Ridgeless losses (any spectrum): `ridgeless`, `ridgeless_finite_size_signal`, `ridgeless_finite_size_noise`,
 `plateau_features`, `plateau_data`, `peak`. The resolution Delta of a power law at df1(Delta) = n:
 `delta_power_law`, `delta_infinite_M`, `delta_finite_M`, `delta_scaling`, `delta_linear`, `delta_breakdown`,
-`delta_uniform`. The optimum: `optimal_ridge_power_law`.
+`delta_uniform`. The optimum: `optimal_ridge_power_law`. A teacher with a source condition: `loss_exponents`.
 """
 
 from rfscale.theory.asymptotics.errors import cutoff_error, discreteness_error, power_law_constant, uniform_error
@@ -26,6 +26,7 @@ from rfscale.theory.asymptotics.ridgeless import (
     ridgeless_finite_size_noise,
     ridgeless_finite_size_signal,
 )
+from rfscale.theory.asymptotics.teachers import loss_exponents
 
 __all__ = [
     "cutoff_error",
@@ -37,6 +38,7 @@ __all__ = [
     "delta_scaling",
     "delta_uniform",
     "discreteness_error",
+    "loss_exponents",
     "optimal_ridge_power_law",
     "peak",
     "plateau_data",

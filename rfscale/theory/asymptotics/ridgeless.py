@@ -94,29 +94,44 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
 
 
 def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
-    """The noise loss at ridge 0, exact at finite size: sigma_eps^2/2 n/(T - n - 1), n = min(N, M) < T.
+    r"""The noise loss at ridge 0 at finite size (derived here).
 
-    Regime N < T or M < T, whole sizes; no error (the mean of an inverse Wishart matrix). Infinite at T - n <= 1.
+    .. math:: n < T:\; \frac{\sigma_\epsilon^2}{2} \frac{n}{T - n - 1}, \qquad
+              T < N, M:\; \frac{\sigma_\epsilon^2}{2} \Big[ \frac Tb + \frac{\mathrm{df}_2}{s} + \frac{T}{b^2}
+              + \frac{\mathrm{df}_2}{b s} + \frac{\mathrm{df}_2}{s^2} + T \frac{4 v^2 - 4 v s + 3 w s}{s^4} \Big]
 
-    Raises
-    ------
-    ValueError
-        Where T <= N and T <= M: no closed form is known there.
+    with n = min(N, M), b = N - T, s = T - df2, v = sum p q^2 and w = sum p^2 q^2. The first is exact, the mean of an
+    inverse Wishart matrix; the second is to one loop, regime N - T >> 1, T - df2 >> 1; relative error the square of the
+    relative correction, warns where that is above 10 percent. Infinite at T - n <= 1 in the first, at N = T in the
+    second.
 
     Examples
     --------
     >>> from rfscale import PowerLaw
-    >>> print(ridgeless_finite_size_noise(ScalingModel(PowerLaw(1.0, M=400), sigma_eps=1.0), N=20, T=41))
-    0.5
+    >>> model = ScalingModel(PowerLaw(1.0, M=400), sigma_eps=1.0)
+    >>> print(ridgeless_finite_size_noise(model, N=[20, 90], T=41))
+    [0.5 0.960]
     """
     require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     n = np.minimum(N, model.M)
-    if np.any(n >= T):
-        raise ValueError(f"T must be above min(N, M), got T = {T[n >= T].flat[0]:g}")
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(T - n > 1, np.where(np.isinf(T), 0.0, n / (T - n - 1)), np.inf)
-    return times(model.noise_unit, factor)
+        exact = np.where(T - n > 1, np.where(np.isinf(T), 0.0, n / (T - n - 1)), np.inf)
+        planar, more = _noise_of_few_samples(model, N, np.minimum(T, n))
+    fewer = (T < N) & (T < model.M)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        check_regime("ridgeless_finite_size_noise", "N - T >> 1", np.where(fewer, (more / planar) ** 2, 0.0))
+    return times(model.noise_unit, np.where(fewer, planar + more, exact))
+
+
+def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
+    """The planar noise and what one loop adds to it for T < N, in units of sigma_eps^2/2."""
+    delta, traces = _resolution(model, T)
+    with np.errstate(over="ignore", under="ignore"):
+        v, w = (model.spectrum.moment(*powers, delta * model.spectrum.scale) for powers in ((1, 2), (2, 2)))
+    b, s, df2 = N - T, traces.df1_minus_df2, traces.df2
+    more = T / b**2 + df2 / (b * s) + df2 / s**2 + T * (4 * v**2 - 4 * v * s + 3 * w * s) / s**4
+    return T / b + df2 / s, more
 
 
 def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:

@@ -1,0 +1,284 @@
+"""The one-loop theory: its generating function differentiated with many digits, limits, and order in 1/size."""
+
+import warnings
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale.theory.finite_size import Sums, one_loop_terms, planar_terms
+from rfscale.traces.quadrature import weighted_moments
+
+PARTS = ("signal", "noise", "train", "test")
+
+
+def one_loop(model, N, T, ridge=0.0):
+    """The prediction, without the warning that some of these sizes deserve."""
+    with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
+        return rf.predict(model, N, T, ridge, order="one-loop")
+
+
+class Generating:
+    """F0 + F1 of log gamma, s and t, in units where lambda_+ = sigma_u^2/M = 1, in 60 digits, from the determinant."""
+
+    def __init__(self, lam, rho, W, N, T):
+        self.lam, self.rho, self.W = ([mp.mpf(float(v)) for v in values] for values in (lam, rho, W))
+        self.N, self.T = mp.mpf(N), mp.mpf(T)
+        self.start = None
+
+    def _rough_saddle(self, gamma):
+        """a and b at s = t = 0 by iteration, from above."""
+        lam, rho, W, a, b = *(np.array(v, dtype=float) for v in (self.lam, self.rho, self.W)), self.T, self.N
+        for _ in range(20_000):
+            kernel = lam / (gamma + float(a) * float(b) * lam)
+            a, b = (a + self.T / (1 + b * kernel.sum())) / 2, (b + self.N / (1 + a * kernel.sum())) / 2
+        return a, b
+
+    def saddle(self, log_gamma, s, t):
+        """a and b, by Newton's method from the last ones."""
+
+        def equations(a, b):
+            G = [mp.exp(log_gamma) + (a + s * r) * l * (b + t * w) for l, r, w in self.rows]  # noqa: E741
+            A = mp.fsum(l * (b + t * w) / g for (l, _, w), g in zip(self.rows, G, strict=True))  # noqa: E741
+            B = mp.fsum(l * (a + s * r) / g for (l, r, _), g in zip(self.rows, G, strict=True))  # noqa: E741
+            return a * A + a - self.T, b * B + b - self.N
+
+        self.start = self.start or self._rough_saddle(float(mp.exp(log_gamma)))
+        self.start = tuple(mp.findroot(equations, self.start, tol=mp.mpf(10) ** -80, maxsteps=200, verify=False))
+        return self.start
+
+    @property
+    def rows(self):
+        return list(zip(self.lam, self.rho, self.W, strict=True))
+
+    def value(self, log_gamma, s, t, loops):
+        a, b = self.saddle(log_gamma, s, t)
+        G = [mp.exp(log_gamma) + (a + s * r) * l * (b + t * w) for l, r, w in self.rows]  # noqa: E741
+        if loops == 0:
+            saddle = a - self.T * mp.log(a) + b - self.N * mp.log(b)
+            return mp.fsum(map(mp.log, G)) + saddle
+        aa = self.T / a**2 - mp.fsum((l * (b + t * w) / g) ** 2 for (l, _, w), g in zip(self.rows, G, strict=True))  # noqa: E741
+        bb = self.N / b**2 - mp.fsum((l * (a + s * r) / g) ** 2 for (l, r, _), g in zip(self.rows, G, strict=True))  # noqa: E741
+        ab = mp.fsum(l * mp.exp(log_gamma) / g**2 for (l, _, _), g in zip(self.rows, G, strict=True))  # noqa: E741
+        return mp.log(a**2 * b**2 / (self.N * self.T) * (aa * bb - ab**2)) / 2
+
+    def losses(self, gamma, loops):
+        """Traces of signal, noise, training signal, training noise and df1, from the derivatives of section "one loop"."""
+        with mp.workdps(60):
+            F = lambda *x: self.value(*x, loops)  # noqa: E731
+            at, D = (mp.log(mp.mpf(gamma)), mp.mpf(0), mp.mpf(0)), lambda n: mp.diff(F, at, n, h=mp.mpf(10) ** -12)
+            M, T = len(self.lam), self.T
+            g, first, second = mp.mpf(gamma), D((1, 0, 0)), D((2, 0, 0))
+            bare = 1 if loops == 0 else 0  # of T log gamma in F of the training data
+            train_noise = -(second - first - bare * (T - M)) / T
+            noise = D((0, 1, 0)) + D((1, 1, 0))
+            return g * D((0, 1, 1)), noise, -g / T * D((1, 0, 1)), train_noise, bare * M - first
+
+
+CASES = [(4, 7, 9, 1e-2), (7, 4, 9, 1e-2), (5, 5, 9, 1e-1), (12, 9, 6, 1.0), (3, 20, 9, 1e-4), (9, 4, 9, 30.0)]
+
+
+@pytest.mark.parametrize(("N", "T", "M", "gamma"), CASES)
+@pytest.mark.parametrize("general", [False, True])
+def test_all_derivatives_against_the_generating_function(N, T, M, gamma, general):
+    """Planar and one-loop terms of every loss, for any teacher and test spectrum, to eleven digits."""
+    lam = np.arange(1.0, M + 1) ** -1.7
+    rng = np.random.default_rng(3)
+    rho, W = (rng.uniform(0.0, 3.0, (2, M))) if general else np.ones((2, M))
+    function = Generating(lam, rho, W, N, T)
+    a, b = function.saddle(mp.log(mp.mpf(gamma)), mp.mpf(0), mp.mpf(0))
+    delta = float(mp.mpf(gamma) / (a * b))
+    weights = np.ones(M), rho, W, rho * W
+    sums = Sums(*(weighted_moments(1 / np.sqrt(lam), weight, np.sqrt(delta)) for weight in weights))
+    y_N, y_T = float(b / N), float(a / T)
+    for loops, terms in enumerate(f(sums, y_N, y_T, 1 / N, 1 / T) for f in (planar_terms, one_loop_terms)):
+        df1 = terms.df1 if loops else sums.one.df1
+        found = delta * terms.signal, terms.noise, y_T**2 * delta * terms.train_signal, y_T**2 * terms.train_noise, df1
+        expected = [float(value) for value in function.losses(gamma, loops)]
+        # F couples s to rho lambda, so the noise and signals are as they stand
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-13 * abs(expected[0]))
+
+
+# M, N, T, alpha, ridge, and signal and noise over planar, all sigma 1
+TABLE = [
+    (60, 10, 20, 1.0, 1e-4, 1.09427, 1.09622),
+    (60, 10, 20, 1.0, 1e-2, 1.05683, 1.01642),
+    (60, 20, 10, 1.0, 1e-2, 1.05683, 1.03626),
+    (60, 15, 15, 1.0, 1e-2, 1.05114, 1.01473),
+    (60, 15, 15, 1.0, 1e-1, 1.04812, 1.00888),
+    (60, 15, 15, 0.5, 1e-3, 1.02886, 1.00695),
+    (40, 50, 60, 1.0, 1e-2, 1.05660, 1.00795),
+]
+
+
+@pytest.mark.parametrize(("M", "N", "T", "alpha", "ridge", "signal", "noise"), TABLE)
+def test_known_answers(M, N, T, alpha, ridge, signal, noise):
+    model = rf.ScalingModel(rf.PowerLaw(alpha, M), sigma_eps=1.0)
+    planar, loop = rf.predict(model, N, T, ridge), one_loop(model, N, T, ridge)
+    assert loop.signal / planar.signal == pytest.approx(signal, rel=0, abs=5.1e-6)
+    assert loop.noise / planar.noise == pytest.approx(noise, rel=0, abs=5.1e-6)
+
+
+@pytest.mark.parametrize("alpha", [0.3, 1.0, 4.0])
+@pytest.mark.parametrize(("N", "T"), [(20, 60), (60, 20), (399, 450), (450, 399), (30, np.inf), (np.inf, 30), (39.5, 47)])
+def test_ridgeless_limit(N, T, alpha):
+    """The closed forms; n = 399 of M = 400 is where terms of the order of 1/q have to cancel."""
+    model = rf.ScalingModel(rf.PowerLaw(alpha, 400), sigma_eps=0.7)
+    planar, loop = rf.predict(model, N, T), one_loop(model, N, T)
+    n, m, spectrum = min(N, T), max(N, T), model.spectrum
+    df2, unknown = spectrum.df(2, planar.delta), spectrum.moment(1, 1, planar.delta)
+    spread = df2 * unknown - n * spectrum.moment(2, 1, planar.delta)  # n df3 - df2^2
+    signal = 1 + (1 / (m - n) - 1 / m if m < np.inf else 0.0) + spread / (n * unknown**2)
+    assert loop.signal / planar.signal == pytest.approx(signal, rel=1e-10, abs=0)
+    if N < T:
+        noise = planar.noise * (1 + 1 / (T - N))
+    else:
+        with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
+            noise = rf.asymptotics.ridgeless_finite_size_noise(model, N, T)
+    assert loop.noise == pytest.approx(noise, rel=1e-10, abs=0)
+    assert loop.df1 == pytest.approx(n, rel=1e-12, abs=0)
+    assert loop.train == (0 if T < N else pytest.approx(float(loop.train)))
+
+
+def test_what_is_exact_at_any_size():
+    """Without ridge, N < T: the label noise in training is (1 - N/T) sigma_eps^2; nothing is added to the bare loss."""
+    noise_alone = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=1.0)
+    assert one_loop(noise_alone, 10, 25).train == pytest.approx(0.6, rel=1e-13, abs=0)
+    nothing_learned = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 10, 25, np.inf)
+    assert nothing_learned.test == pytest.approx(rf.PowerLaw(1.0, 50).trace() / 100, rel=1e-13, abs=0)
+
+
+def test_duality():
+    """The signal does not change if N and T, teacher and test spectrum change places."""
+    spectrum, ratio = rf.PowerLaw(1.2, 60), np.linspace(0.2, 2.0, 60) ** 2
+    shift = rf.ScalingModel(spectrum, test_spectrum=ratio * spectrum.eigenvalues)
+    teacher = rf.ScalingModel(spectrum, teacher=rf.Teacher.weights(np.sqrt(ratio / 60)))
+    for N, T, ridge in [(10, 30, 0.0), (25, 25, 1e-3), (70, 90, 0.1)]:
+        a, b = one_loop(shift, N, T, ridge), one_loop(teacher, T, N, ridge)
+        assert a.signal == pytest.approx(b.signal, rel=1e-12, abs=0)
+        assert a.signal != pytest.approx(rf.predict(shift, N, T, ridge).signal, rel=1e-3, abs=0)
+
+
+def test_units():
+    """Losses scale with sigma_w^2 lambda_+, sigma_eps^2; ridges with sigma_u^2 lambda_+."""
+    small = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50), 1.0, 1.0, 1.0), 10, 30, 1e-2)
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 50, scale=3.0), sigma_w=2.0, sigma_u=0.5, sigma_eps=4.0)
+    large = one_loop(model, 10, 30, 1e-2 * 3.0 * 0.25)
+    assert large.signal == pytest.approx(12 * small.signal, rel=1e-13, abs=0)
+    assert large.noise == pytest.approx(16 * small.noise, rel=1e-13, abs=0)
+    assert large.df1 == pytest.approx(float(small.df1), rel=1e-13, abs=0)
+
+
+def test_broadcasting_and_spectra():
+    models = rf.ScalingModel(rf.PowerLaw([[0.5], [1.0]], 300), sigma_eps=0.3)
+    loop = one_loop(models, [20, 30, 40], 60, 1e-3)
+    assert loop.test.shape == loop.order_error.shape == (2, 3)
+    eigenvalues = rf.ScalingModel(rf.Eigenvalues(rf.PowerLaw(0.5, 300).eigenvalues), sigma_eps=0.3)
+    for part in (*PARTS, "df1", "order_error"):
+        same = getattr(one_loop(eigenvalues, [20, 30, 40], 60, 1e-3), part)
+        np.testing.assert_allclose(getattr(loop, part)[0], same, rtol=1e-12)
+        alone = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.3), 30, 60, 1e-3)
+        assert getattr(loop, part)[1, 1] == pytest.approx(float(getattr(alone, part)), rel=1e-12, abs=0)
+
+
+def test_planar_and_corrections_vanish_for_large_sizes():
+    for M in (10**12, 10**17):
+        model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1.0)
+        planar, loop = rf.predict(model, 1e8, [1e6, 1e10], 1e-12), one_loop(model, 1e8, [1e6, 1e10], 1e-12)
+        assert np.all(np.abs(loop.test / planar.test - 1) < 1e-5)
+        assert np.all(loop.order_error < 1e-9)
+
+
+def test_order_and_its_error():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
+    assert rf.predict(model, 20, 50).order == "planar"
+    with pytest.raises(ValueError, match=r"^order must be one of planar, one-loop, got 'two-loop'"):
+        rf.predict(model, 20, 50, order="two-loop")
+    with pytest.warns(rf.RegimeWarning, match=r"one loop may be off by more than 20% at 2 of 3 points"):
+        loop = rf.predict(model, 30, [20, 29, 30], [0.0, 1e-12, 0.0], order="one-loop")
+    assert loop.order_error[0] < 0.2 < 1 < loop.order_error[1]
+    assert loop.order_error[2] == np.inf
+    assert loop.test[2] == np.inf
+    with warnings.catch_warnings(action="error"):
+        assert rf.predict(model, 30, 30, 1.0, order="one-loop").order_error < 0.05
+    planar, ten = (rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 200 * s)), 20 * s, 50 * s).order_error for s in (1, 10))
+    assert planar / ten == pytest.approx(10, rel=0.1, abs=0)
+
+
+@pytest.mark.parametrize(("N", "T"), [(20, 20), (20, 30), (30, 20), (25, 25), (15, 15), (np.inf, 20), (20, np.inf)])
+@pytest.mark.parametrize("ridge", [0.0, 1e-300, 1e300, np.inf])
+def test_no_nan_where_all_is_learned_or_nothing(N, T, ridge):
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=0.5)
+    if np.isinf(ridge) and np.isinf(max(N, T)):
+        return
+    loop = one_loop(model, N, T, ridge)
+    assert not any(np.isnan(getattr(loop, name)) for name in (*PARTS, "df1", "order_error"))
+
+
+def test_optimal_ridge_and_infinite_sizes():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
+    best = one_loop(model, [20, 30], 50, "optimal")
+    np.testing.assert_array_equal(best.ridge, rf.optimal_ridge(model, [20, 30], 50).ridge)
+    around = one_loop(model, 30, 50, best.ridge[1] * np.array([0.9, 1.0, 1.1]))
+    assert around.test[1] / around.test.min() - 1 < 1e-3  # planar and one-loop optimum differ by order 1/size
+    infinite = one_loop(model, np.inf, 50, "optimal")
+    assert infinite.N == infinite.ridge == np.inf
+    assert infinite.test == pytest.approx(float(one_loop(model, 1e12, 50, "optimal").test), rel=1e-9, abs=0)
+
+
+def gaps(base, ridge, scales, draws, order):
+    """(simulated - predicted)/planar at sizes s times the base, and standard errors.
+
+    Ridge and label noise go with the size such that gamma M/(N T Delta) and noise over signal stay (alpha = 1).
+    """
+    found = []
+    for s, count in zip(scales, draws, strict=True):
+        N, T, M = (s * size for size in base)
+        model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1 / s)
+        point = model, N, T, ridge / s
+        estimate, planar = rf.simulate(*point, draws=count, seed=5), rf.predict(*point)
+        theory = planar if order == "planar" else one_loop(*point)
+        found.append(((estimate.test.mean - theory.test) / planar.test, estimate.test.stderr / planar.test))
+    return np.array(found).T
+
+
+BASES = [((5, 10, 20), 1e-2), ((11, 5, 20), 0.0), ((6, 6, 15), 0.1), ((20, 25, 10), 1e-2)]
+
+
+def check_orders(base, ridge, scales, draws):
+    scales = np.array(scales)
+    planar, error = gaps(base, ridge, scales, draws, "planar") * scales
+    loop, _ = gaps(base, ridge, scales, draws, "one-loop") * scales
+    assert np.all(planar > 10 * error)  # there is a gap, ...
+    last = planar[-1]
+    # ... of relative order 1/size: constant up to what the next order leaves
+    assert np.all(np.abs(planar - last) < 4 * error + 0.5 * last / scales)
+    # the one-loop gap times size^2 is bounded by that at the smallest size, itself a fraction of the planar one
+    assert abs(loop[0]) < 0.5 * planar[0]
+    assert np.all(np.abs(loop) * scales < 1.5 * abs(loop[0]) + 4 * error * scales + 0.05 * planar[0])
+
+
+@pytest.mark.parametrize(("base", "ridge"), BASES)
+def test_gaps_by_order(base, ridge):
+    """Planar theory is off by order 1/size, one loop by 1/size^2; 10^5 draws at the small sizes."""
+    check_orders(base, ridge, [1, 2, 4], [100_000, 100_000, 20_000])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("base", "ridge"), BASES)
+def test_gaps_by_order_with_more_draws(base, ridge):
+    check_orders(base, ridge, [1, 2, 4, 8], [400_000, 400_000, 100_000, 20_000])
+
+
+def test_the_order_error_covers_the_gap():
+    """Over a grid with small sizes, N near T and weak ridges; see the notes for the larger grid."""
+    inside, wide = [], []
+    for alpha in (0.5, 2.0):
+        model = rf.ScalingModel(rf.PowerLaw(alpha, 25), sigma_eps=0.05)
+        N, T, ridge = np.array([6, 12, 24, 40]), np.array([[10], [14], [40]]), np.array([1e-3, 1e-1])[:, None, None]
+        estimate, loop = rf.simulate(model, N, T, ridge, draws=4000, seed=2), one_loop(model, N, T, ridge)
+        gap, error = np.abs(estimate.test.mean / loop.test - 1), estimate.test.stderr / loop.test
+        inside.append(gap <= loop.order_error + 3 * error)
+        wide.append(loop.order_error / np.maximum(gap - 2 * error, 1e-9) > 1)
+    assert np.mean(inside) >= 0.97
