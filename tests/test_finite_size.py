@@ -29,7 +29,7 @@ class Generating:
 
     def _rough_saddle(self, gamma):
         """a and b at s = t = 0 by iteration, from above."""
-        lam, rho, W, a, b = *(np.array(v, dtype=float) for v in (self.lam, self.rho, self.W)), self.T, self.N
+        lam, a, b = np.array(self.lam, dtype=float), self.T, self.N
         for _ in range(20_000):
             kernel = lam / (gamma + float(a) * float(b) * lam)
             a, b = (a + self.T / (1 + b * kernel.sum())) / 2, (b + self.N / (1 + a * kernel.sum())) / 2
@@ -64,7 +64,7 @@ class Generating:
         return mp.log(a**2 * b**2 / (self.N * self.T) * (aa * bb - ab**2)) / 2
 
     def losses(self, gamma, loops):
-        """Traces of signal, noise, training signal, training noise and df1, from the derivatives of section "one loop"."""
+        """Traces of signal, noise, training signal, training noise and df1, from the derivatives of F."""
         with mp.workdps(60):
             F = lambda *x: self.value(*x, loops)  # noqa: E731
             at, D = (mp.log(mp.mpf(gamma)), mp.mpf(0), mp.mpf(0)), lambda n: mp.diff(F, at, n, h=mp.mpf(10) ** -12)
@@ -121,7 +121,9 @@ def test_known_answers(M, N, T, alpha, ridge, signal, noise):
 
 
 @pytest.mark.parametrize("alpha", [0.3, 1.0, 4.0])
-@pytest.mark.parametrize(("N", "T"), [(20, 60), (60, 20), (399, 450), (450, 399), (30, np.inf), (np.inf, 30), (39.5, 47)])
+@pytest.mark.parametrize(
+    ("N", "T"), [(20, 60), (60, 20), (399, 450), (450, 399), (30, np.inf), (np.inf, 30), (39.5, 47)]
+)
 def test_ridgeless_limit(N, T, alpha):
     """The closed forms; n = 399 of M = 400 is where terms of the order of 1/q have to cancel."""
     model = rf.ScalingModel(rf.PowerLaw(alpha, 400), sigma_eps=0.7)
@@ -243,7 +245,7 @@ def gaps(base, ridge, scales, draws, order):
     return np.array(found).T
 
 
-BASES = [((5, 10, 20), 1e-2), ((11, 5, 20), 0.0), ((6, 6, 15), 0.1), ((20, 25, 10), 1e-2)]
+BASES = [((5, 10, 20), 1e-2), ((11, 5, 20), 0.0), ((6, 6, 15), 0.1), ((10, 13, 5), 1e-2)]
 
 
 def check_orders(base, ridge, scales, draws):

@@ -7,8 +7,7 @@ superscripts, s = df1 - df2, all in units of (sigma_w^2/2M) Delta or of sigma_ep
 
 .. math:: B = s^{\rho W}, \quad V_x = \frac{\mathrm{df}_2^\rho s^W}{T - \mathrm{df}_2}, \quad
           V_u = \frac{\mathrm{df}_2^W s^\rho}{N - \mathrm{df}_2}, \quad
-          V_{ux} = \frac{s}{N T D} \Big[ \mathrm{df}_2^\rho \mathrm{df}_2^W + s^\rho s^W + s \Big(
-          \frac{\mathrm{df}_2^\rho s^W}{T - \mathrm{df}_2} + \frac{\mathrm{df}_2^W s^\rho}{N - \mathrm{df}_2} \Big) \Big],
+          V_{ux} = \frac{s}{N T D} \Big[ \mathrm{df}_2^\rho \mathrm{df}_2^W + s^\rho s^W + s (V_x + V_u) \Big],
 .. math:: V_{x\epsilon} = \frac{\mathrm{df}_2^\rho}{T - \mathrm{df}_2}, \quad V_{ux\epsilon} =
           \frac{s}{N T D} \Big[ s^\rho + \frac{s\, \mathrm{df}_2^\rho}{T - \mathrm{df}_2} \Big].
 

@@ -111,9 +111,10 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
 def _searched(model: ScalingModel, N: Floats, T: Floats) -> OptimalRidge:
     """For a general teacher or test spectrum."""
     ridge, losses = search_ridge(model, N, T)
+    ridge = np.where((ridge > 0) & (np.isinf(N) | np.isinf(T)), np.inf, ridge)
     N, T = (np.array(np.broadcast_to(size, ridge.shape))[()] for size in (N, T))
     location = np.select([ridge == 0, np.isinf(ridge)], ["zero", "infinity"], default="interior")
-    return OptimalRidge(ridge[()], location[()], dataclasses.replace(losses, N=N, T=T))
+    return OptimalRidge(ridge[()], location[()], dataclasses.replace(losses, N=N, T=T, ridge=ridge[()]))
 
 
 def _log_noise_to_signal(model: ScalingModel) -> Floats:

@@ -20,7 +20,7 @@ LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effec
 
 
 def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Prediction]:
-    """The ridge of the least planar loss, log gamma to about 1e-6, and the losses there; 0 or inf where it is there.
+    """The ridge of the least planar loss, log gamma to about 1e-4, and the losses there; 0 or inf where it is there.
 
     Of several minima the deepest is found unless it is narrower than a hundredth of the range.
     """
