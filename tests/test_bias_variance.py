@@ -1,4 +1,4 @@
-"""The split into bias and variances: it adds up, its limits, and simulation with repeated draws of one at fixed other."""
+"""The split into bias and variances: it adds up, its limits, and simulation with draws of one at fixed other."""
 
 import numpy as np
 import pytest

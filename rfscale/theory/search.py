@@ -14,7 +14,7 @@ from rfscale.theory.planar import Prediction
 
 COARSE = 161  # ridges that are tried first
 FINE = 21  # around the best of them, again and again
-ZOOMS = 7
+ZOOMS = 8
 BELOW, ABOVE = 45.0, 25.0  # of the range in log gamma, beyond Delta without ridge and the total variance
 LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effect
 
@@ -32,7 +32,7 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
     none = predict_to_order(model, finite_N, finite_T, np.zeros(()), "planar")
     nothing = predict_to_order(model, finite_N, finite_T, np.full((), np.inf), "planar")
     with np.errstate(divide="ignore"):
-        least = np.maximum(np.log(none.delta / model.spectrum.scale), -1381.0) - BELOW
+        least = np.maximum(np.log(none.delta / model.spectrum.scale), _log_smallest(model)) - BELOW
         hidden = np.log(model.noise_unit) - np.log(nothing.signal / model.test_scale * model.spectrum.scale)
     most = np.clip(hidden, 0.0, 600.0) + ABOVE
     unit = model.log_reduced_ridge(1.0, per=(finite_N, finite_T))
@@ -50,3 +50,9 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
     ridge = np.where(nothing.test <= loss(ridge), np.inf, ridge)
     ridge = np.where(none.test <= loss(ridge), 0.0, ridge)
     return ridge, predict_to_order(model, finite_N, finite_T, ridge, "planar")
+
+
+def _log_smallest(model: ScalingModel) -> Floats:
+    """log(lambda_M/lambda_+) of each spectrum."""
+    alpha, M = model.spectrum.parameters()
+    return np.where(alpha > 0, -(1 + alpha) * np.log(M), model.spectrum.nodes.log_smallest)

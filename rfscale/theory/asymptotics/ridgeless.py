@@ -110,7 +110,7 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
     >>> from rfscale import PowerLaw
     >>> model = ScalingModel(PowerLaw(1.0, M=400), sigma_eps=1.0)
     >>> print(ridgeless_finite_size_noise(model, N=[20, 90], T=41))
-    [0.5 0.960]
+    [0.5 0.980]
     """
     require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))

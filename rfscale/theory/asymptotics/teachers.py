@@ -42,7 +42,7 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
     Examples
     --------
     >>> print(*loss_exponents(1.0, [0.0, 1.5, 4.0]))
-    [1. 2. 2.] [1. 2.5 4.]
+    [1. 2. 2.] [1.  2.5 4. ]
     """
     alpha, beta = broadcast(
         alpha=np.asarray(numbers("alpha", alpha)), exponent=numeric("exponent", exponent, "> -alpha")
