@@ -517,3 +517,37 @@ def test_progress_bar(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     rf.simulate(model, 3, 5, draws=2, seed=1, progress=True)
     assert "2/2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [{}, {"test_points": 5}])
+def test_distribution_over_draws(options):
+    """Standard deviation and quantiles are those of the draws' losses."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_w=2.0, sigma_eps=0.3)
+    found = rf.simulate(model, 8, [10, 20], [[1e-3], [1e-1]], draws=101, seed=3, **options)
+    for i, T in enumerate([10, 20]):
+        experiment = Experiment(model, 8, T, 3, options.get("test_points"))
+        reduced = np.exp(model.log_reduced_ridge([1e-3, 1e-1]))
+        size = experiment.batch_size
+        batches = [experiment.losses(range(k, min(k + size, 101)), reduced) for k in range(0, 101, size)]
+        parts = np.concatenate(batches)[:, 0]
+        signal = model.signal_unit * parts[:, 0]
+        np.testing.assert_allclose(found.signal.std[:, i], signal.std(axis=0, ddof=1), rtol=1e-12)
+        np.testing.assert_allclose(found.signal.median[:, i], np.sort(signal, axis=0)[50], rtol=1e-12)
+        np.testing.assert_allclose(found.signal.q05[:, i], np.sort(signal, axis=0)[5], rtol=1e-12)
+        np.testing.assert_allclose(found.signal.q75[:, i], np.sort(signal, axis=0)[75], rtol=1e-12)
+    for loss in (found.test, found.noise, found.train):
+        assert np.all(loss.q05 < loss.q25)
+        assert np.all(loss.q25 < loss.median)
+        assert np.all(loss.median < loss.q75)
+        assert np.all(loss.q75 < loss.q95)
+        np.testing.assert_allclose(loss.std, loss.stderr * np.sqrt(101), rtol=1e-6)
+
+
+def test_the_distribution_narrows_with_the_size_faster_than_the_mean_moves():
+    """Relative spreads of the loss of one draw fall as 1/size: it is an average over many directions."""
+    spreads = []
+    for s in (1, 4):
+        model = rf.ScalingModel(rf.PowerLaw(1.0, 60 * s))
+        test = rf.simulate(model, 20 * s, 30 * s, 0.01 / s, draws=400, seed=1).test
+        spreads.append(test.std / test.mean)
+    assert spreads[0] / spreads[1] == pytest.approx(4, rel=0.3, abs=0)

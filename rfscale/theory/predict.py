@@ -30,34 +30,52 @@ def predict(
     Parameters
     ----------
     model : ScalingModel
-        Spectrum, teacher, features and label noise. The arrays of a `PowerLaw` broadcast with N, T and ridge.
+        Spectrum, teacher, features, label noise and test spectrum. The arrays of a `PowerLaw` broadcast with N, T and
+        ridge.
     N, T : array_like
         Numbers of features and samples > 0; any real number, and `numpy.inf`.
     ridge : array_like or "optimal"
         gamma >= 0 of the training loss (not divided by T), broadcast with N and T. At 0 the losses are the limit
         ridge -> 0 (minimum-norm solution). A finite ridge has no effect where N or T is infinite. "optimal" takes
-        the ridge that minimises the test loss (`optimal_ridge`).
+        the ridge that minimises the planar test loss (`optimal_ridge`), also for one loop, which is stationary there
+        to its own order.
+    order : {"planar", "one-loop"}
+        "planar" is the limit of infinite sizes; "one-loop" adds the terms of relative order 1/size, to the losses and
+        to `df1`.
 
     Returns
     -------
     Prediction
-        Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `residual` of the broadcast
-        shape. Test losses carry the factor 1/2 and clean labels; `inf` where they diverge (N = T < M without ridge).
+        Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `order_error`, `residual` of the
+        broadcast shape. Test losses carry the factor 1/2 and clean labels; `inf` where they diverge (N = T < M without
+        ridge). They are means over draws; how single draws scatter, `simulate` reports.
 
     Raises
     ------
     ValueError
         If an argument is out of its range, the shapes do not broadcast, or the ridge is infinite together with N or T.
 
+    Warns
+    -----
+    RegimeWarning
+        Where one loop may be off by more than 20 percent: sizes of a few, or N and T close together with a weak ridge.
+
     Notes
     -----
-    The equations are in `rfscale.theory.fixed_point` and `rfscale.theory.planar`. Finite sizes add terms of relative
-    order 1/size.
+    The equations are in `rfscale.theory.fixed_point`, `rfscale.theory.planar`, and `rfscale.theory.orders` for general
+    teachers and test spectra; those of one loop in `rfscale.theory.finite_size`.
+
+    `order_error` says how large the next term may be, relative to `test`: for "planar" that of relative order 1/size,
+    for "one-loop" that of 1/size^2. The expansion parameter is the variance of log[(N - df1)(T - df1)] by fluctuations,
+    1/|N - T| at N near T without ridge. In 604 random models and sizes (4 to 50, any ridge, teacher and test spectrum;
+    40 000 draws each) the gap of one loop was always inside, and mostly a tenth to a third of it; that of planar theory
+    was inside in 97 percent.
 
     The relative error is below 1e-11 (measured: 3e-13), as long as the loss itself depends that little on its arguments
     in float64. It depends more on them near N = T with a tiny ridge, where 1 - N/T is known to eps/(1 - N/T) (but N = T
     is exact), and near min(N, T) = M, where M - N is. Compiled when first used; from then on about 1 microsecond a
-    point, for any M, and 2 where the spectrum changes from each point to the next.
+    point, for any M, and 2 where the spectrum changes from each point to the next. One loop takes twice that. A
+    spectrum, teacher or test spectrum that is an array costs sums over all M.
 
     Examples
     --------
@@ -65,6 +83,10 @@ def predict(
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=4000))
     >>> print(rf.predict(model, N=500, T=[100, 300, 500], ridge=1e-9).test)
     [3.739e-06 2.403e-06 2.054e-04]
+    >>> small = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=60), sigma_eps=0.1)
+    >>> one_loop = rf.predict(small, N=20, T=40, ridge=1e-2, order="one-loop")
+    >>> print(one_loop.test / rf.predict(small, N=20, T=40, ridge=1e-2).test)
+    1.014
     >>> models = rf.ScalingModel(rf.PowerLaw(alpha=[0.5, 1.0, 2.0], M=10**12))
     >>> print(rf.predict(models, N=1e9, T=1e10).test)
     [6.440e-17 1.370e-21 9.822e-31]

@@ -3,6 +3,8 @@
 A case says in `extra_info` in which row and column of the table it belongs, and how many points it computes.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from baseline import signal
@@ -37,6 +39,17 @@ def test_grid_on_one_core(benchmark, name, monkeypatch):
     monkeypatch.setattr(compiled, "available_cores", lambda: 1)
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
     measure(benchmark, name, "on one core", N.size * T.size, lambda: rf.predict(model, N, T, RIDGE), 2)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_one_loop(benchmark, name):
+    model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
+
+    def run():
+        with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):  # there are some points near N = T
+            rf.predict(model, N, T, RIDGE, order="one-loop")
+
+    measure(benchmark, name, "one loop", N.size * T.size, run, 3)
 
 
 @pytest.mark.parametrize("name", SIZES)
