@@ -2,9 +2,9 @@
 
 import warnings
 
-import mpmath as mp
 import numpy as np
 import pytest
+from generating import Generating
 
 import rfscale as rf
 from rfscale.theory.finite_size import Sums, one_loop_terms, planar_terms
@@ -19,85 +19,36 @@ def one_loop(model, N, T, ridge=0.0):
         return rf.predict(model, N, T, ridge, order="one-loop")
 
 
-class Generating:
-    """F0 + F1 of log gamma, s and t, in units where lambda_+ = sigma_u^2/M = 1, in 60 digits, from the determinant."""
-
-    def __init__(self, lam, rho, W, N, T):
-        self.lam, self.rho, self.W = ([mp.mpf(float(v)) for v in values] for values in (lam, rho, W))
-        self.N, self.T = mp.mpf(N), mp.mpf(T)
-        self.start = None
-
-    def _rough_saddle(self, gamma):
-        """a and b at s = t = 0 by iteration, from above."""
-        lam, a, b = np.array(self.lam, dtype=float), self.T, self.N
-        for _ in range(20_000):
-            kernel = lam / (gamma + float(a) * float(b) * lam)
-            a, b = (a + self.T / (1 + b * kernel.sum())) / 2, (b + self.N / (1 + a * kernel.sum())) / 2
-        return a, b
-
-    def saddle(self, log_gamma, s, t):
-        """a and b, by Newton's method from the last ones."""
-
-        def equations(a, b):
-            G = [mp.exp(log_gamma) + (a + s * r) * l * (b + t * w) for l, r, w in self.rows]  # noqa: E741
-            A = mp.fsum(l * (b + t * w) / g for (l, _, w), g in zip(self.rows, G, strict=True))  # noqa: E741
-            B = mp.fsum(l * (a + s * r) / g for (l, r, _), g in zip(self.rows, G, strict=True))  # noqa: E741
-            return a * A + a - self.T, b * B + b - self.N
-
-        self.start = self.start or self._rough_saddle(float(mp.exp(log_gamma)))
-        self.start = tuple(mp.findroot(equations, self.start, tol=mp.mpf(10) ** -80, maxsteps=200, verify=False))
-        return self.start
-
-    @property
-    def rows(self):
-        return list(zip(self.lam, self.rho, self.W, strict=True))
-
-    def value(self, log_gamma, s, t, loops):
-        a, b = self.saddle(log_gamma, s, t)
-        G = [mp.exp(log_gamma) + (a + s * r) * l * (b + t * w) for l, r, w in self.rows]  # noqa: E741
-        if loops == 0:
-            saddle = a - self.T * mp.log(a) + b - self.N * mp.log(b)
-            return mp.fsum(map(mp.log, G)) + saddle
-        aa = self.T / a**2 - mp.fsum((l * (b + t * w) / g) ** 2 for (l, _, w), g in zip(self.rows, G, strict=True))  # noqa: E741
-        bb = self.N / b**2 - mp.fsum((l * (a + s * r) / g) ** 2 for (l, r, _), g in zip(self.rows, G, strict=True))  # noqa: E741
-        ab = mp.fsum(l * mp.exp(log_gamma) / g**2 for (l, _, _), g in zip(self.rows, G, strict=True))  # noqa: E741
-        return mp.log(a**2 * b**2 / (self.N * self.T) * (aa * bb - ab**2)) / 2
-
-    def losses(self, gamma, loops):
-        """Traces of signal, noise, training signal, training noise and df1, from the derivatives of F."""
-        with mp.workdps(60):
-            F = lambda *x: self.value(*x, loops)  # noqa: E731
-            at, D = (mp.log(mp.mpf(gamma)), mp.mpf(0), mp.mpf(0)), lambda n: mp.diff(F, at, n, h=mp.mpf(10) ** -12)
-            M, T = len(self.lam), self.T
-            g, first, second = mp.mpf(gamma), D((1, 0, 0)), D((2, 0, 0))
-            bare = 1 if loops == 0 else 0  # of T log gamma in F of the training data
-            train_noise = -(second - first - bare * (T - M)) / T
-            noise = D((0, 1, 0)) + D((1, 1, 0))
-            return g * D((0, 1, 1)), noise, -g / T * D((1, 0, 1)), train_noise, bare * M - first
+CASES = [
+    (3, 5, 6, 1e-2, True),
+    (5, 3, 6, 1e-2, True),
+    (4, 4, 6, 1e-1, False),
+    (4, 4, 6, 1e-4, True),  # at the peak
+    (8, 7, 5, 1.0, True),
+    (8, 7, 5, 1e-12, True),  # all is learned, to 1e-12
+    (5, 20, 6, 1e-14, True),  # just less than all
+    (20, 5, 6, 1e-30, False),
+    (3, 10**12, 6, 1e-4, True),
+    (9, 3, 6, 1e3, True),
+]
 
 
-CASES = [(4, 7, 9, 1e-2), (7, 4, 9, 1e-2), (5, 5, 9, 1e-1), (12, 9, 6, 1.0), (3, 20, 9, 1e-4), (9, 4, 9, 30.0)]
-
-
-@pytest.mark.parametrize(("N", "T", "M", "gamma"), CASES)
-@pytest.mark.parametrize("general", [False, True])
+@pytest.mark.parametrize(("N", "T", "M", "gamma", "general"), CASES)
 def test_all_derivatives_against_the_generating_function(N, T, M, gamma, general):
-    """Planar and one-loop terms of every loss, for any teacher and test spectrum, to eleven digits."""
+    """Planar and one-loop terms of every loss, for any teacher and test spectrum, to twelve digits of the loss."""
     lam = np.arange(1.0, M + 1) ** -1.7
-    rng = np.random.default_rng(3)
-    rho, W = (rng.uniform(0.0, 3.0, (2, M))) if general else np.ones((2, M))
-    function = Generating(lam, rho, W, N, T)
-    a, b = function.saddle(mp.log(mp.mpf(gamma)), mp.mpf(0), mp.mpf(0))
-    delta = float(mp.mpf(gamma) / (a * b))
+    rho, W = np.random.default_rng(3).uniform(0.0, 3.0, (2, M)) if general else np.ones((2, M))
+    function = Generating(lam, rho, W, N, T, gamma)
+    delta, y_N, y_T = (float(value) for value in (function.delta, function.b / N, function.a / T))
     weights = np.ones(M), rho, W, rho * W
     sums = Sums(*(weighted_moments(1 / np.sqrt(lam), weight, np.sqrt(delta)) for weight in weights))
-    y_N, y_T = float(b / N), float(a / T)
+    planar = np.array([float(value) for value in function.losses(0)])
     for loops, terms in enumerate(f(sums, y_N, y_T, 1 / N, 1 / T) for f in (planar_terms, one_loop_terms)):
         df1 = terms.df1 if loops else sums.one.df1
         found = delta * terms.signal, terms.noise, y_T**2 * delta * terms.train_signal, y_T**2 * terms.train_noise, df1
-        expected = [float(value) for value in function.losses(gamma, loops)]
-        # F couples s to rho lambda, so the noise and signals are as they stand
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-13 * abs(expected[0]))
+        expected = np.array([float(value) for value in function.losses(loops)])
+        # a correction that is small beside the loss by a factor may lose so many digits
+        assert np.all(np.abs(found - expected) <= 1e-11 * np.abs(expected) + 1e-13 * planar)
 
 
 # M, N, T, alpha, ridge, and signal and noise over planar, all sigma 1
@@ -261,10 +212,10 @@ def check_orders(base, ridge, scales, draws):
     assert np.all(np.abs(loop) * scales < 1.5 * abs(loop[0]) + 4 * error * scales + 0.05 * planar[0])
 
 
-@pytest.mark.parametrize(("base", "ridge"), BASES)
+@pytest.mark.parametrize(("base", "ridge"), BASES[:3])
 def test_gaps_by_order(base, ridge):
-    """Planar theory is off by order 1/size, one loop by 1/size^2; 10^5 draws at the small sizes."""
-    check_orders(base, ridge, [1, 2, 4], [100_000, 100_000, 20_000])
+    """Planar theory is off by order 1/size, one loop by 1/size^2; 10^5 draws at the smallest size."""
+    check_orders(base, ridge, [1, 2, 4], [100_000, 50_000, 10_000])
 
 
 @pytest.mark.slow

@@ -186,8 +186,11 @@ def _with_ridge(
 
 @compiled
 def _in_ridge(one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float) -> tuple[float, float]:
-    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in log Delta."""
-    s, ds, steep = one.s, one.ppq - one.pqq, y_T * iN + y_N * iT
-    first = 2.0 * (s * s * iN * iT + steep * one.ppq) / D  # of log E
-    second = 2.0 * (2.0 * s * (ds + one.ppq) * iN * iT + steep * (one.pppq - 2.0 * one.ppqq)) / D
-    return -iT * k * k * (0.5 * second - 0.5 * first - first * first), -0.5 * y_T * k * first
+    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in log Delta.
+
+    `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of the order of q, their difference of that of q^2.
+    """
+    steep = y_T * iN + y_N * iT
+    slope = 2.0 * (one.s * one.s * iN * iT + steep * one.ppq) / D
+    bend = 3.0 * (one.s * (one.s - 2.0 * one.pqq) * iN * iT - steep * one.ppqq) / D
+    return -iT * k * k * (bend - slope * slope), -0.5 * y_T * k * slope

@@ -29,6 +29,7 @@ from rfscale.traces.quadrature import WeightedNodes, weighted_moments, weighted_
 
 BYTES_PER_DIRECTION = 80.0
 TINY = 1e-300
+HOPELESS = 1e4  # spread above which one loop says nothing, and is not added
 
 
 def predict_to_order(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, order: str) -> Prediction:
@@ -121,6 +122,8 @@ def _terms(
     planar = planar_terms(sums, y_N, y_T, iN, iT)
     if not one_loop:
         return planar, (0.0, 0.0)
+    if planar.spread > HOPELESS:
+        return planar, (np.inf, np.inf)
     more = one_loop_terms(sums, y_N, y_T, iN, iT)
     train = planar.train_signal + more.train_signal, planar.train_noise + more.train_noise
     changed = Terms(planar.signal + more.signal, planar.noise + more.noise, *train, more.df1, planar.spread)

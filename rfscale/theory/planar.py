@@ -171,6 +171,7 @@ def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first
     c^2 of each part, as for a geometric series, and a quarter of the square of what the change might have been, as c
     may be small by chance; divided by 1 - c, and infinite for c >= 1. Calibrated against simulation.
     """
+    hopeless = np.isinf(changes[0][1]) | ~np.isfinite(test) | ~np.isfinite(first)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         planar = [np.where(np.isfinite(loss), loss / (1 + change), 0.0) for loss, change in changes]
         total = sum(planar)
@@ -178,7 +179,7 @@ def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first
         change = sum(part * np.abs(change) for part, (_, change) in zip(share, changes, strict=True))
         square = sum(part * change**2 for part, (_, change) in zip(share, changes, strict=True))
         error = (square + first**2 / 4) / np.maximum(1 - change, 0.0) * np.where(total > 0, total / test, 1.0)
-    return np.where(np.isfinite(test) & np.isfinite(first), error, np.inf)
+    return np.where(hopeless, np.inf, error)
 
 
 @compiled

@@ -86,7 +86,7 @@ def predict(
     >>> small = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=60), sigma_eps=0.1)
     >>> one_loop = rf.predict(small, N=20, T=40, ridge=1e-2, order="one-loop")
     >>> print(one_loop.test / rf.predict(small, N=20, T=40, ridge=1e-2).test)
-    1.014
+    1.0158
     >>> models = rf.ScalingModel(rf.PowerLaw(alpha=[0.5, 1.0, 2.0], M=10**12))
     >>> print(rf.predict(models, N=1e9, T=1e10).test)
     [6.440e-17 1.370e-21 9.822e-31]
