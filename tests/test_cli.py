@@ -226,3 +226,36 @@ def test_version(capsys):
 def test_as_a_module():
     done = subprocess.run([sys.executable, "-m", "rfscale", "--help"], capture_output=True, text=True, check=True)
     assert "optimal-ridge" in done.stdout
+
+
+def test_orders_teachers_and_test_spectra(capsys, tmp_path):
+    picture = str(tmp_path / "curves.png")
+    options = "--N 10,20 --T 30 --M 60 --sigma-eps 0.1 --teacher-exponent 0.7 --test-alpha 0.4 --format csv".split()
+    spectrum = rf.PowerLaw(1.0, 60)
+    model = rf.ScalingModel(
+        spectrum, sigma_eps=0.1, teacher=rf.Teacher.power_law(0.7), test_spectrum=rf.PowerLaw(0.4, 60)
+    )
+    assert main(["predict", *options, "--ridge", "0.01", "--order", "one-loop", "--plot", picture]) == 0
+    rows = rows_of(capsys.readouterr().out)
+    expected = rf.predict(model, [10, 20], 30, 0.01, order="one-loop")
+    assert [float(row["test"]) for row in rows] == expected.test.tolist()
+    assert {row["order"] for row in rows} == {"one-loop"}
+    assert main(["simulate", *options, "--draws", "8"]) == 0
+    rows = rows_of(capsys.readouterr().out)
+    found = rf.simulate(model, [10, 20], 30, draws=8, seed=1)
+    assert [float(row["test_q75"]) for row in rows] == found.test.q75.tolist()
+    assert main(["optimal-ridge", *options]) == 0
+    rows = rows_of(capsys.readouterr().out)
+    assert [float(row["ridge"]) for row in rows] == rf.optimal_ridge(model, [10, 20], 30).ridge.tolist()
+    assert main(["simulate", *options[:-2], "--draws", "8"]) == 0
+    head = capsys.readouterr().out.splitlines()[0].split()
+    assert "test_std" in head
+    assert "test_q75" not in head  # a table is for reading
+
+
+@pytest.mark.filterwarnings("default")
+def test_one_loop_warns_in_one_line(capsys):
+    assert main("predict --N 20 --T 20 --ridge 1e-12 --order one-loop".split()) == 0
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "one loop may be off by more than 20%" in error

@@ -218,3 +218,18 @@ def test_interrupt_keeps_what_is_finished(tmp_path):
 def rows_in(store):
     with contextlib.closing(sqlite3.connect(store)) as file:
         return file.execute("select count(*) from cells").fetchone()[0]
+
+
+def test_teachers_and_test_spectra_from_a_file(tmp_path):
+    path = tmp_path / "config.toml"
+    grid = "N = 5\nT = 7\n"
+    path.write_text(grid + "[model]\nalpha = 1.0\nM = 3\nteacher_exponent = 0.5\ntest_alpha = 2.0\n")
+    model = sweeps.read(str(path))["models"]["0"]
+    spectrum = rf.PowerLaw(1.0, 3)
+    assert model == rf.ScalingModel(spectrum, teacher=rf.Teacher.power_law(0.5), test_spectrum=rf.PowerLaw(2.0, 3))
+    path.write_text(grid + "[model]\nalpha = 1.0\nM = 3\nteacher_weights = [1, 2, 3]\ntest_variances = [0, 1, 2]\n")
+    model = sweeps.read(str(path))["models"]["0"]
+    assert model == rf.ScalingModel(spectrum, teacher=rf.Teacher.weights([1, 2, 3]), test_spectrum=[0, 1, 2])
+    path.write_text(grid + "[model]\nalpha = 1.0\nM = 3\ntest_alpha = 1\ntest_variances = [0, 1, 2]\n")
+    with pytest.raises(ValueError, match=r"model 1: test_alpha and test_variances exclude each other"):
+        sweeps.read(str(path))
