@@ -74,11 +74,11 @@ def run(draws: int = 32, seed: int | None = 1, workers: int | None = None, progr
 
 
 def figure(job: MainJob) -> Figure:
-    """One picture of the main job: the peak beside the breakdown."""
+    """One picture of the main job: the peak, the breakdown, and what finite sizes add."""
     from matplotlib.figure import Figure
 
-    picture = Figure(figsize=(11, 4.6), layout="constrained")
-    left, right = picture.subplots(1, 2)
+    picture = Figure(figsize=(16, 4.6), layout="constrained")
+    left, right, last = picture.subplots(1, 3)
     N = np.unique(np.concatenate([np.geomspace(PEAK_N[0], PEAK_N[-1], 300), np.linspace(110, 200, 400)]))
     labels = ["no ridge", r"$\gamma = 10^{-5}$"]
     ridges = PEAK_RIDGES[:, None]
@@ -92,6 +92,9 @@ def figure(job: MainJob) -> Figure:
     plotting.breakdown(exact, job.breakdown.estimate, breakdown_forms(N), labels=["planar theory"], ax=right)
     title = rf"Breakdown at $N \to M$: $\alpha = 1$, $M = {BREAKDOWN_MODEL.M}$, $T = {BREAKDOWN_T}$"
     right.set_title(title, fontsize="medium")
+    plotting.corrections(job.peak, labels=labels, ax=last)
+    plotting.corrections(job.tamed, labels=["optimal ridge"], first_colour=2, ax=last)
+    last.set_title("Finite sizes: one loop, at the sizes of the first picture", fontsize="medium")
     return picture
 
 

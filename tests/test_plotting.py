@@ -147,3 +147,16 @@ def test_main_figure(monkeypatch):
     assert legend(left) == ["no ridge", r"$\gamma = 10^{-5}$", "optimal ridge", "simulation"]
     assert len(legend(right)) == 4
     picture.canvas.draw()
+
+
+def test_corrections_show_one_loop_and_simulation_beyond_planar_theory():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    comparison = rf.compare(model, [10, 20, 40], 40, [[0.0], [1e-2]], draws=50, seed=1)
+    axes = rf.plotting.corrections(comparison)
+    lines = [line for line in axes.lines if line.get_label() in axes.get_legend_handles_labels()[1]]
+    assert [line.get_label() for line in lines] == [r"$\gamma$ = 0", r"$\gamma$ = 0.01"]
+    percent = 100 * (comparison.prediction.test[1] / comparison.planar.test[1] - 1)
+    np.testing.assert_allclose(lines[1].get_ydata(), percent)
+    assert np.isnan(lines[0].get_ydata()[2])  # N = T without ridge
+    with pytest.raises(ValueError, match=r"^x must be one of N, T, ridge, got 'M'"):
+        rf.plotting.corrections(comparison, x="M")

@@ -44,7 +44,7 @@ ALLOWED = {
     "theory": BASE,
     "simulation": BASE | {"version"},
     "comparison": BASE | {"theory", "simulation"},
-    "plotting": BASE | {"theory", "simulation"},
+    "plotting": BASE | {"theory", "simulation", "comparison"},
     "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},
     "cli": BASE | {"theory", "simulation", "comparison", "plotting", "main_job", "version"},
     "__main__": {"cli"},

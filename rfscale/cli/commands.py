@@ -101,8 +101,9 @@ def _run(options: argparse.Namespace, function: Callable[..., Result], *, whole:
 def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[str, Floats], x: str) -> None:
     from matplotlib.figure import Figure
 
-    picture = Figure(figsize=(6.4, 4.8), layout="constrained")
-    axes = picture.subplots()
+    compared = isinstance(results[0], Comparison)
+    picture = Figure(figsize=(11 if compared else 6.4, 4.8), layout="constrained")
+    axes, beside = picture.subplots(1, 2) if compared else (picture.subplots(), None)
     curves = 0
     for result in results:
         prediction, estimate = _parts(result)
@@ -115,6 +116,8 @@ def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[s
         assert drawn is not None
         label = f"$M$ = {drawn.model.M}" if len(results) > 1 else None
         plotting.loss_curve(prediction, estimate, x=x, suffix=label, first_colour=curves, ax=axes)
+        if isinstance(result, Comparison):
+            plotting.corrections(result, x=x, suffix=label, first_colour=curves, ax=beside)
         curves += _size(result) // shaped[x].size
     axes.set_title(_title(options, shaped, results), fontsize="medium")
     picture.savefig(options.plot, dpi=150)

@@ -79,15 +79,15 @@ def loss_curve(
     if x not in NAMES:
         raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
     axes = axes_or_new(ax)
-    names = list(labels) if labels is not None else _curve_labels(prediction or estimate, x)
+    names = list(labels) if labels is not None else curve_labels(prediction or estimate, x)
     names = [", ".join(part for part in (name, suffix) if part) for name in names]
     if prediction is not None:
-        for i, (position, loss) in enumerate(_curves(getattr(prediction, x), prediction.test)):
+        for i, (position, loss) in enumerate(curves(getattr(prediction, x), prediction.test)):
             k = i + first_colour
             dashes, label = DASHES[k // len(COLOURS) % len(DASHES)], names[i] or "theory"
             axes.plot(position, _visible(loss), dashes, color=_colour(k), label=label, zorder=2)
     if estimate is not None:
-        points = _curves(getattr(estimate, x), estimate.test.mean, estimate.test.stderr)
+        points = curves(getattr(estimate, x), estimate.test.mean, estimate.test.stderr)
         for i, (position, mean, stderr) in enumerate(points):
             look: dict[str, Any] = {"color": _colour(i + first_colour), "marker": MARKERS[(i + first_colour) % 7]}
             look |= {"ls": "", "ms": 4.5, "capsize": 2, "lw": 1, "zorder": 3}
@@ -98,7 +98,7 @@ def loss_curve(
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
         axes.set(xscale="log", yscale="log")
-        _label_ticks(axes)
+        label_ticks(axes)
     else:
         axes.text(0.5, 0.5, "all losses are 0 or infinite", transform=axes.transAxes, ha="center")
     if axes.get_legend_handles_labels()[1]:
@@ -143,7 +143,7 @@ def breakdown(
     axes = loss_curve(prediction, estimate, **options)
     dashes = ("--", ":", "-.")
     for i, (name, loss) in enumerate((closed_forms or {}).items()):
-        position, values = next(iter(_curves(getattr(prediction, x), np.asarray(loss, dtype=np.float64))))
+        position, values = next(iter(curves(getattr(prediction, x), np.asarray(loss, dtype=np.float64))))
         axes.plot(position, _visible(values), dashes[i % 3], color=_colour(i + 1), label=name, lw=1.4, zorder=1)
     _mark(axes, prediction.model.M, f"${x} = M$", left=True)
     axes.legend(frameon=False, fontsize="small", loc="lower left")
@@ -154,7 +154,7 @@ def _colour(i: int) -> str:
     return COLOURS[i % len(COLOURS)]
 
 
-def _curves(*arrays: ArrayLike) -> list[tuple[Floats, ...]]:
+def curves(*arrays: ArrayLike) -> list[tuple[Floats, ...]]:
     """Each curve's arrays."""
     shaped = [np.atleast_1d(a) for a in np.broadcast_arrays(*arrays)]
     return list(zip(*(a.reshape(-1, a.shape[-1]) for a in shaped), strict=True))
@@ -165,10 +165,10 @@ def _visible(loss: Floats) -> Floats:
     return np.where((loss > 0) & np.isfinite(loss), loss, np.nan)
 
 
-def _curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
+def curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
     """What tells the curves apart: of alpha, M, N, T and ridge those, other than `x`, that are constant on a curve."""
     assert result is not None
-    labels = [""] * len(_curves(result.N))
+    labels = [""] * len(curves(result.N))
     for name, symbol in (
         ("alpha", r"\alpha"),
         ("M", "M"),
@@ -179,14 +179,14 @@ def _curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
     ):
         owner = result if hasattr(result, name) else result.model.spectrum
         values = np.broadcast_to(getattr(owner, name, 0.0), np.shape(result.N))
-        rows = [row for (row,) in _curves(values)]
+        rows = [row for (row,) in curves(values)]
         if name != x and len({row[0] for row in rows}) > 1 and all(np.all(row == row[0]) for row in rows):
             here = [f"${symbol}$ = {row[0]:.6g}".replace("inf", r"$\infty$") for row in rows]
             labels = [f"{before}, {new}" if before else new for before, new in zip(labels, here, strict=True)]
     return labels
 
 
-def _label_ticks(axes: Axes) -> None:
+def label_ticks(axes: Axes) -> None:
     """Below two decades, label 1, 2 and 5 of each: powers of ten would be too few, all ticks too many."""
     from matplotlib.ticker import FuncFormatter
 
