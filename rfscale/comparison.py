@@ -86,6 +86,7 @@ class Comparison(Result):
             "z": self.z,
             "gap_percent": self.gap,
             "order_error_percent": self.order_error,
+            "judged": self.judged,
             "agrees": self.agrees,
             "regime": prediction.regime,
         }

@@ -85,7 +85,7 @@ def figure(job: MainJob) -> Figure:
     plotting.double_descent(predict(PEAK_MODEL, N, PEAK_T, ridges), job.peak.estimate, labels=labels, ax=left)
     optimal = predict(PEAK_MODEL, N, PEAK_T, "optimal")
     plotting.loss_curve(optimal, job.tamed.estimate, labels=["optimal ridge"], first_colour=2, ax=left)
-    left.set_title(rf"Double descent: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$", fontsize="medium")
+    left.set_title(rf"Double descent, planar: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$", fontsize="medium")
     left.set_ylim(top=1e-2)
     N = np.unique(np.concatenate([np.geomspace(10, 270, 200), 300 - np.geomspace(30, 1, 60)]))
     exact = predict(BREAKDOWN_MODEL, N, BREAKDOWN_T)

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from rfscale.arguments import Floats, number
 from rfscale.products import log_product, scaled_product
-from rfscale.spectrum import Eigenvalues, Spectrum, Variances
+from rfscale.spectrum import Eigenvalues, PowerLaw, Spectrum, Variances
 from rfscale.teacher import Teacher
 
 LARGEST_POWER = 250.0  # decades that a teacher and a test spectrum may span beside the training spectrum
@@ -97,6 +97,7 @@ class ScalingModel:
             self._check_teacher(self.teacher)
         if self.test_spectrum is not None:
             self._check_test_spectrum()
+        self._check_powers()
 
     def _check_teacher(self, teacher: Teacher) -> None:
         if not isinstance(teacher, Teacher):
@@ -109,8 +110,6 @@ class ScalingModel:
             object.__setattr__(self, "teacher", None)
         if teacher.array is not None:
             self._require_directions("teacher", teacher.array.size, ordered=True)
-        elif np.any(abs(teacher.exponent) * np.log10(np.asarray(self.M, dtype=np.float64)) > LARGEST_POWER):
-            raise ValueError(f"exponent must be such that M^|exponent| <= 1e{LARGEST_POWER:g}, got {teacher.exponent}")
 
     def _check_test_spectrum(self) -> None:
         test = self.test_spectrum
@@ -120,8 +119,21 @@ class ScalingModel:
         elif test.shape:
             raise ValueError(f"test_spectrum must be a single one, got an array of shape {test.shape}")
         self._require_directions("test_spectrum", test.M, ordered=isinstance(test, Variances))
+        if isinstance(test, Eigenvalues) and not test.in_order:
+            raise ValueError("test_spectrum must be an array, or Eigenvalues given largest first and without zeros")
         if test == self.spectrum:
             object.__setattr__(self, "test_spectrum", None)
+
+    def _check_powers(self) -> None:
+        """Powers of J in units of the training spectrum are in the range of float64."""
+        exponent, test = 0.0 if self.teacher is None else self.teacher.exponent, self.test_spectrum
+        powers = isinstance(self.spectrum, PowerLaw) and isinstance(test, PowerLaw)
+        shift = np.abs(np.asarray(getattr(self.spectrum, "alpha", 0.0)) - test.alpha) if powers else 0.0
+        if np.any((abs(exponent) + shift) * np.log10(np.asarray(self.M, dtype=np.float64)) > LARGEST_POWER):
+            raise ValueError(
+                "teacher and test_spectrum must be such that M^(|exponent| + |alpha - test alpha|) <= "
+                f"1e{LARGEST_POWER:g}, got exponent = {exponent:g} and alpha - test alpha = {np.max(shift):g}"
+            )
 
     def _require_directions(self, name: str, count: int, *, ordered: bool) -> None:
         """Something that is given for each direction needs M of them, and to know which is which."""

@@ -54,8 +54,10 @@ class Teacher:
         if exponent.ndim or not np.isfinite(exponent):
             raise ValueError(f"exponent must be a finite number, got {self.exponent!r}")
         object.__setattr__(self, "exponent", float(exponent))
+        if sum((self.sigma_w is not None, self.exponent != 0.0, self.array is not None)) > 1:
+            raise ValueError("a teacher is isotropic, a power law or given by weights: use one of the three")
         if self.array is not None:
-            array = numeric("array", self.array, "finite numbers").copy()
+            array = numeric("array", self.array, "finite numbers") + 0.0  # a copy, without a negative zero
             if array.ndim != 1 or not np.all(np.isfinite(array)) or not np.any(array):
                 raise ValueError(
                     f"array must be one-dimensional and finite, with an entry that is not 0, got {self.array!r}"

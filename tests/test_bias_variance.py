@@ -42,6 +42,8 @@ def test_limits():
     assert peak.features_data[1] / peak.features_data[0] == pytest.approx(10, rel=small, abs=0)  # gamma^-1/2
     assert peak.bias[1] / peak.bias[0] == pytest.approx(1, rel=small, abs=0)  # the others stay
     assert peak.data[1] / peak.data[0] == pytest.approx(1, rel=small, abs=0)
+    infinite = rf.bias_variance(model, np.inf, [20, 30], "optimal")
+    np.testing.assert_allclose(infinite.test, rf.predict(model, np.inf, [20, 30], "optimal").test, rtol=1e-10)
     best = rf.bias_variance(model, 20, 30, "optimal")
     assert best.test == pytest.approx(float(rf.predict(model, 20, 30, "optimal").test), rel=1e-12, abs=0)
 

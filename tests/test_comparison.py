@@ -75,3 +75,24 @@ def test_optimal_ridges_of_both():
     assert comparison.agrees.all()
     # the curvature at the optimum is of order one: a loss known to 1 percent fixes the ridge to about 10 to 20
     assert np.all(np.abs(np.log(comparison.estimate.ridge / comparison.prediction.ridge)) < 0.3)
+
+
+def test_what_is_allowed_is_four_standard_errors_and_the_order_error():
+    """By hand, at the edge; and what is judged."""
+    comparison = rf.compare(rf.ScalingModel(rf.PowerLaw(1.0, 60)), [20, 30, 40], 50, 1e-3, draws=100, seed=1)
+    prediction, planar, estimate = comparison.prediction, comparison.planar, comparison.estimate
+
+    def agrees(factor):
+        allowed = 4 * estimate.test.stderr + prediction.order_error * prediction.test
+        moved = dataclasses.replace(estimate.test, mean=prediction.test + factor * allowed)
+        return compare_results(prediction, planar, dataclasses.replace(estimate, test=moved)).agrees
+
+    assert agrees(0.99).all()
+    assert agrees(-0.99).all()
+    assert not agrees(1.01).any()
+    assert not agrees(-1.01).any()
+    unsure = dataclasses.replace(prediction, test=2 * prediction.test, order_error=np.array([0.19, 0.21, np.inf]))
+    found = compare_results(unsure, planar, estimate)
+    assert found.judged.tolist() == [True, False, False]
+    assert found.agrees.tolist() == [False, True, True]
+    assert found.columns()["judged"].tolist() == [True, False, False]

@@ -1,5 +1,6 @@
 """The one-loop theory: its generating function differentiated with many digits, limits, and order in 1/size."""
 
+import dataclasses
 import warnings
 
 import numpy as np
@@ -30,6 +31,7 @@ CASES = [
     (20, 5, 6, 1e-30, False),
     (3, 10**12, 6, 1e-4, True),
     (9, 3, 6, 1e3, True),
+    (4, 6, 5, 1e12, True),  # hardly anything is learned
 ]
 
 
@@ -91,7 +93,50 @@ def test_ridgeless_limit(N, T, alpha):
             noise = rf.asymptotics.ridgeless_finite_size_noise(model, N, T)
     assert loop.noise == pytest.approx(noise, rel=1e-10, abs=0)
     assert loop.df1 == pytest.approx(n, rel=1e-12, abs=0)
-    assert loop.train == (0 if T < N else pytest.approx(float(loop.train)))
+    if T < N:
+        assert loop.train == 0
+
+
+def test_known_noise_where_N_is_M():
+    """min(N, T) = M < T without ridge: n/(T - n - 1), here to its first order, in training 1 - M/T."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_w=0.0, sigma_eps=2.0)
+    loop = one_loop(model, 30, 300)
+    assert loop.noise == pytest.approx(2 * 30 / 270 * (1 + 1 / 270), rel=1e-13, abs=0)
+    assert loop.train == pytest.approx(4 * (1 - 30 / 300), rel=1e-13, abs=0)
+    assert 0 < loop.order_error < 1e-3
+    shifted = dataclasses.replace(model, test_spectrum=2 * model.spectrum.eigenvalues)
+    assert one_loop(shifted, 30, 300).noise == pytest.approx(2 * float(loop.noise), rel=1e-13, abs=0)
+
+
+def test_the_order_error_by_hand():
+    """(sum share c^2 + e^2/4)/(1 - sum share |c|), e that of the planar prediction, relative to the corrected loss."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.05)
+    planar, loop = rf.predict(model, 12, 30, 1e-3), one_loop(model, 12, 30, 1e-3)
+    parts = np.array([planar.signal, planar.noise])
+    changes = np.array([loop.signal, loop.noise]) / parts - 1
+    share = parts / planar.test
+    expected = (
+        (share @ changes**2 + planar.order_error**2 / 4) / (1 - share @ np.abs(changes)) * planar.test / loop.test
+    )
+    assert loop.order_error == pytest.approx(expected, rel=1e-10, abs=0)
+    delta, y_N, y_T = planar.delta, 1 - planar.df1 / 12, 1 - planar.df1 / 30
+    s = model.spectrum.df1_minus_df2(delta)
+    spread = (y_T / 12 + y_N / 30 + 2 * s / 360) / (y_N * y_T + s * (y_N / 30 + y_T / 12))
+    assert planar.order_error == pytest.approx(spread * (1 + 3 * (planar.df2 / planar.df1) ** 4), rel=1e-10, abs=0)
+    assert one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0), 12, 30).order_error == 0  # nothing to be wrong
+
+
+def test_hopeless_points_say_so():
+    """N = T or N = M with the weakest ridges: no negative loss, no negative error."""
+    ridges = 10.0 ** -np.arange(2, 300, 3.0)
+    for M, N, T in [(10, 2, 2), (40, 12, 12), (4000, 20, 20), (30, 30, 40), (30, 40, 30), (30, 30, 30)]:
+        loop = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.5), N, T, ridges)
+        assert np.all(loop.test > 0)
+        assert np.all(loop.order_error >= 0)
+        assert np.all(np.isinf(loop.order_error[loop.test == rf.predict(loop.model, N, T, ridges).test]))
+    large = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=1.0), 3, 53, [1e6, 1e14, 1e30])
+    np.testing.assert_allclose(large.noise / rf.predict(large.model, 3, 53, large.ridge).noise, 1.1838174, rtol=1e-5)
+    assert rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 30)), 30, 30).order_error == np.inf
 
 
 def test_what_is_exact_at_any_size():
@@ -180,20 +225,22 @@ def test_optimal_ridge_and_infinite_sizes():
     assert infinite.test == pytest.approx(float(one_loop(model, 1e12, 50, "optimal").test), rel=1e-9, abs=0)
 
 
-def gaps(base, ridge, scales, draws, order):
-    """(simulated - predicted)/planar at sizes s times the base, and standard errors.
+def gaps(base, ridge, scales, draws):
+    """(simulated - predicted)/planar at sizes s times the base, for planar theory and one loop, and standard errors.
 
     Ridge and label noise go with the size such that gamma M/(N T Delta) and noise over signal stay (alpha = 1).
     """
     found = []
     for s, count in zip(scales, draws, strict=True):
         N, T, M = (s * size for size in base)
-        model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1 / s)
-        point = model, N, T, ridge / s
-        estimate, planar = rf.simulate(*point, draws=count, seed=5), rf.predict(*point)
-        theory = planar if order == "planar" else one_loop(*point)
-        found.append(((estimate.test.mean - theory.test) / planar.test, estimate.test.stderr / planar.test))
-    return np.array(found).T
+        point = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1 / s), N, T, ridge / s
+        test, planar, loop = (
+            rf.simulate(*point, draws=count, seed=5).test,
+            rf.predict(*point).test,
+            one_loop(*point).test,
+        )
+        found.append([(test.mean - planar) / planar, (test.mean - loop) / planar, test.stderr / planar])
+    return np.array(found, dtype=float).T
 
 
 BASES = [((5, 10, 20), 1e-2), ((11, 5, 20), 0.0), ((6, 6, 15), 0.1), ((10, 13, 5), 1e-2)]
@@ -201,8 +248,7 @@ BASES = [((5, 10, 20), 1e-2), ((11, 5, 20), 0.0), ((6, 6, 15), 0.1), ((10, 13, 5
 
 def check_orders(base, ridge, scales, draws):
     scales = np.array(scales)
-    planar, error = gaps(base, ridge, scales, draws, "planar") * scales
-    loop, _ = gaps(base, ridge, scales, draws, "one-loop") * scales
+    planar, loop, error = gaps(base, ridge, scales, draws) * scales
     assert np.all(planar > 10 * error)  # there is a gap, ...
     last = planar[-1]
     # ... of relative order 1/size: constant up to what the next order leaves

@@ -534,7 +534,9 @@ def test_distribution_over_draws(options):
         np.testing.assert_allclose(found.signal.std[:, i], signal.std(axis=0, ddof=1), rtol=1e-12)
         np.testing.assert_allclose(found.signal.median[:, i], np.sort(signal, axis=0)[50], rtol=1e-12)
         np.testing.assert_allclose(found.signal.q05[:, i], np.sort(signal, axis=0)[5], rtol=1e-12)
+        np.testing.assert_allclose(found.signal.q25[:, i], np.sort(signal, axis=0)[25], rtol=1e-12)
         np.testing.assert_allclose(found.signal.q75[:, i], np.sort(signal, axis=0)[75], rtol=1e-12)
+        np.testing.assert_allclose(found.signal.q95[:, i], np.sort(signal, axis=0)[95], rtol=1e-12)
     for loss in (found.test, found.noise, found.train):
         assert np.all(loss.q05 < loss.q25)
         assert np.all(loss.q25 < loss.median)

@@ -1,5 +1,7 @@
 """General teachers and test distributions: theory against other papers' formulas, simulation against plain numpy."""
 
+import pickle
+
 import numpy as np
 import pytest
 import reference
@@ -17,7 +19,7 @@ COUPLED = {
     "growing": {"teacher": rf.Teacher.power_law(-0.6)},
     "weights": {"teacher": rf.Teacher.weights(np.cos(np.arange(M))), "sigma_w": 1.7},
     "shift": {"test_spectrum": rf.PowerLaw(0.3, M, scale=2.0)},
-    "eigenvalues": {"test_spectrum": rf.Eigenvalues(np.linspace(1, 2, M))},
+    "eigenvalues": {"test_spectrum": rf.Eigenvalues(np.linspace(2, 1, M))},
     "both": {"teacher": rf.Teacher.power_law(0.5), "test_spectrum": SHIFTED},
 }
 
@@ -116,6 +118,27 @@ def test_power_laws_of_any_size_are_their_sums():
     )
 
 
+@pytest.mark.parametrize(
+    ("alpha", "exponent", "test_alpha"),
+    [(1.0, 12.0, 1.0), (1.0, 0.0, 12.0), (0.5, -9.0, 0.5), (8.0, 0.3, 0.2), (3.0, 0, 9.0)],
+)
+def test_steep_teachers_and_strong_shifts(alpha, exponent, test_alpha):
+    """The quadrature where powers of J are steep, against all eigenvalues."""
+    law = rf.PowerLaw(alpha, 4000)
+    quick = rf.ScalingModel(
+        law, sigma_eps=0.1, teacher=rf.Teacher.power_law(exponent), test_spectrum=rf.PowerLaw(test_alpha, 4000)
+    )
+    slow = rf.ScalingModel(
+        rf.Eigenvalues(law.eigenvalues),
+        sigma_eps=0.1,
+        teacher=rf.Teacher.weights(weights(quick) / np.sqrt(4000)),
+        test_spectrum=variances(quick),
+    )
+    for name in ("signal", "noise", "train"):
+        a, b = (getattr(rf.predict(model, [5, 100, 3900], 50), name) for model in (quick, slow))
+        np.testing.assert_allclose(a, b, rtol=1e-11)
+
+
 @pytest.mark.parametrize(("alpha", "exponent"), [(1.0, 0.4), (0.5, -0.2), (1.0, 1.8), (2.0, 2.2), (1.0, 4.5)])
 def test_exponents(alpha, exponent):
     """Local slopes of the loss at M where the spectrum ends far away."""
@@ -151,7 +174,7 @@ def test_closed_form_of_the_plateaus():
 @pytest.mark.parametrize("name", COUPLED)
 @pytest.mark.parametrize(("N", "T"), [(6, 12), (12, 6), (8, 8), (40, 45)])
 def test_simulation_is_that_of_plain_numpy_on_the_same_draws(name, N, T):
-    model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_u=1.2, sigma_eps=0.3, **{"sigma_w": 1.1} | COUPLED[name])
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M, 1.5), sigma_u=1.2, sigma_eps=0.3, **{"sigma_w": 1.1} | COUPLED[name])
     for ridges in ([1e-2], [0.0, 1e-2, 1.0]):
         draws = list(latent_draws(model, N, T, 5, 8, batch=Experiment(model, N, T, 5).batch_size))
         found = rf.simulate(model, N, T, ridges, draws=8, seed=5)
@@ -189,7 +212,7 @@ def test_explicit_test_sets(name):
 @pytest.mark.parametrize("name", COUPLED)
 def test_theory_and_simulation_agree(name):
     """To one loop, where the planar theory does not."""
-    model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05, **COUPLED[name])
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M, 1.5), sigma_eps=0.05, **COUPLED[name])
     comparison = rf.compare(model, [10, 40], [[25], [60]], [[[1e-3]], [[1e-1]]], draws=3000, seed=1)
     assert comparison.judged.mean() >= 0.75
     assert comparison.agrees.all()
@@ -211,6 +234,14 @@ def test_optimal_ridge_of_a_general_model():
     assert np.isinf(shifted.prediction.T)
     nothing = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0, **COUPLED["shift"])
     assert rf.optimal_ridge(nothing, 10, 20).location == "infinity"
+    loud = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0, teacher=rf.Teacher.power_law(1e-12))
+    plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0), 10, 20)
+    assert rf.optimal_ridge(loud, 10, 20).ridge == pytest.approx(
+        float(plain.ridge), rel=0.02
+    )  # 1e9 lambda_+, in a very flat minimum
+    quiet = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9, teacher=rf.Teacher.power_law(1e-12))
+    plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9), 40, 50)
+    assert rf.optimal_ridge(quiet, 40, 50).ridge == pytest.approx(float(plain.ridge), rel=3e-3)  # 1e-18 lambda_+
     nearly_plain = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05, teacher=rf.Teacher.power_law(1e-12))
     plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05), [10, 40], [[25], [30]])
     found = rf.optimal_ridge(nearly_plain, [10, 40], [[25], [30]])
@@ -269,8 +300,22 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
         ),
         (
             lambda: rf.ScalingModel(rf.PowerLaw(1.0, 10**12), teacher=rf.Teacher.power_law(30.0)),
-            r"^exponent must be such that M\^\|exponent\| <= 1e250",
+            r"^teacher and test_spectrum must be such that M\^\(\|exponent\| \+ \|alpha - test alpha\|\) <= 1e250",
         ),
+        (
+            lambda: rf.ScalingModel(
+                rf.PowerLaw(20.0, 10**12), teacher=rf.Teacher.power_law(-10.0), test_spectrum=rf.PowerLaw(0.1, 10**12)
+            ),
+            r"got exponent = -10 and alpha - test alpha = 19.9",
+        ),
+        (lambda: model_with(test_spectrum=rf.Eigenvalues([1.0, 3.0, 2.0])), r"^test_spectrum must be an array, or Eig"),
+        (
+            lambda: rf.ScalingModel(
+                pickle.loads(pickle.dumps(rf.Eigenvalues([1.0, 2.0]))), teacher=rf.Teacher.weights([1.0, 2.0])
+            ),
+            r"^spectrum must be given largest first",
+        ),
+        (lambda: rf.Teacher(exponent=2.0, array=[1.0]), r"^a teacher is isotropic, a power law or given by weights"),
     ],
 )
 def test_bad_input(make, said):

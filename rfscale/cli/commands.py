@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.monte_carlo import simulate
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.planar import Prediction
-from rfscale.theory.predict import predict
+from rfscale.theory.predict import LARGEST_ERROR, predict
 
 DEFAULT_PICTURE = "rfscale-compare.png"
 
@@ -107,19 +108,25 @@ def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[s
     curves = 0
     for result in results:
         prediction, estimate = _parts(result)
+        planar = None
         if prediction is not None:
             sizes = dense(shaped, x)
             point = prediction.model, sizes["N"], sizes["T"], sizes.get("ridge", "optimal")
             with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # was said of the points
                 prediction = predict(*point, order=prediction.order)
+            planar = predict(*point) if compared else None
+        if compared and prediction is not None:  # one loop is shown where it is judged
+            shown = np.where(prediction.order_error <= LARGEST_ERROR, prediction.test, np.nan)
+            prediction = dataclasses.replace(prediction, test=shown)
         drawn = prediction or estimate
         assert drawn is not None
         label = f"$M$ = {drawn.model.M}" if len(results) > 1 else None
-        plotting.loss_curve(prediction, estimate, x=x, suffix=label, first_colour=curves, ax=axes)
+        look: dict[str, Any] = {"x": x, "suffix": label, "first_colour": curves}
+        plotting.loss_curve(prediction, estimate, dashed=planar, ax=axes, **look)
         if isinstance(result, Comparison):
-            plotting.corrections(result, x=x, suffix=label, first_colour=curves, ax=beside)
+            plotting.corrections(result, ax=beside, **look)
         curves += _size(result) // shaped[x].size
-    axes.set_title(_title(options, shaped, results), fontsize="medium")
+    axes.set_title(_title(options, shaped, results) + (", dashed: planar" if compared else ""), fontsize="medium")
     picture.savefig(options.plot, dpi=150)
 
 
@@ -140,7 +147,7 @@ def _title(options: argparse.Namespace, shaped: dict[str, Floats], results: Sequ
 
 def _parts(result: Result) -> tuple[Prediction | None, Estimate | None]:
     if isinstance(result, Comparison):
-        return result.planar, result.estimate  # one loop is off where the peak is sharp
+        return result.prediction, result.estimate
     if isinstance(result, OptimalRidge):
         return result.prediction, None
     return (

@@ -74,6 +74,9 @@ def _draw(prediction: Prediction, path: Prediction, ridge: str, picture: str) ->
     size = rf"10^{{{power:.0f}}}" if power > 4 and power == np.rint(power) else f"{model.M:g}"
     parts = [rf"$\alpha$ = {model.spectrum.alpha:g}", f"$M = {size}$"]
     parts += [rf"$\sigma_\epsilon$ = {model.sigma_eps:g}"] if model.sigma_eps else []
+    exponent, test = 0.0 if model.teacher is None else model.teacher.exponent, model.test_spectrum
+    parts += [rf"$\beta$ = {exponent:g}"] if exponent else []
+    parts += [rf"$\alpha_\mathrm{{test}}$ = {test.alpha:g}"] if test is not None else []
     parts += [r"optimal $\gamma$" if ridge == "optimal" else rf"$\gamma$ = {ridge}"]
     axes.figure.suptitle(", ".join(parts), fontsize="medium")
     figure.savefig(picture, dpi=150)

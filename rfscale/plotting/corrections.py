@@ -77,7 +77,10 @@ def corrections(
     if "simulation" not in axes.get_legend_handles_labels()[1]:
         axes.errorbar([], [], [], ls="", marker="o", ms=4.5, capsize=2, lw=1, color="0.4", label="simulation")
     axes.set(xlabel=NAMES[x], ylabel="test loss beyond planar theory (%)")
-    axes.set_xscale("log" if np.all(at > 0) else "symlog")
-    label_ticks(axes)
+    if np.all(np.isnan(shown)):
+        axes.text(0.5, 0.5, "no point is judged", transform=axes.transAxes, ha="center")
+    else:
+        axes.set_xscale("log" if np.all(at > 0) else "symlog")
+        label_ticks(axes)
     axes.legend(frameon=False, fontsize="small")
     return axes

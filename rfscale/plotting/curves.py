@@ -34,6 +34,7 @@ def loss_curve(
     labels: Sequence[str] | None = None,
     suffix: str | None = None,
     first_colour: int = 0,
+    dashed: Prediction | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Test loss against `x` on logarithmic axes, predicted as lines and simulated as points.
@@ -52,6 +53,8 @@ def loss_curve(
         Added to each name, to tell the curves from others on the same Axes.
     first_colour : int
         Where in the palette to start, to add curves to an Axes that has some.
+    dashed : Prediction, optional
+        The same curves by a theory to compare with: thin, dashed, and without names.
     ax : Axes, optional
         A new figure is made if there is none.
 
@@ -86,6 +89,9 @@ def loss_curve(
             k = i + first_colour
             dashes, label = DASHES[k // len(COLOURS) % len(DASHES)], names[i] or "theory"
             axes.plot(position, _visible(loss), dashes, color=_colour(k), label=label, zorder=2)
+    if dashed is not None:
+        for i, (position, loss) in enumerate(curves(getattr(dashed, x), dashed.test)):
+            axes.plot(position, _visible(loss), "--", lw=0.9, color=_colour(i + first_colour), zorder=1)
     if estimate is not None:
         points = curves(getattr(estimate, x), estimate.test.mean, estimate.test.stderr)
         for i, (position, mean, stderr) in enumerate(points):

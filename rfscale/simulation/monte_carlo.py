@@ -72,7 +72,8 @@ def simulate(
         Where to give up, with a warning; by default 10 000, or `draws` if that is more. Also given up, at once, is
         what rounding errors forbid. `Estimate.draws` says how many were made.
     test_points : int, optional
-        Instead of the exact averages draw one teacher, one label noise and this many test points for each draw.
+        Instead of the exact averages draw one teacher, unless its weights are given, one label noise and this many
+        test points for each draw.
     workers : int, optional
         Draws at a time, each with one BLAS thread. By default all cores that the process may use if threadpoolctl
         is installed (``pip install "rfscale[parallel]"``), else 1.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,6 +62,9 @@ class Eigenvalues(Spectrum):
         object.__setattr__(self, "M", positive.size)
         object.__setattr__(self, "scale", float(positive[0]))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (self.array, self.in_order)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Eigenvalues) and np.array_equal(self.array, other.array)
 
@@ -90,3 +93,10 @@ class Eigenvalues(Spectrum):
         """The sum of (lambda_J/scale)^power."""
         with np.errstate(over="ignore", under="ignore"):
             return np.asarray(np.exp(power * self.log_eigenvalues)[::-1].sum())
+
+
+def _remade(array: Floats, in_order: bool) -> Eigenvalues:
+    """What was pickled."""
+    spectrum = Eigenvalues(array)
+    object.__setattr__(spectrum, "in_order", in_order)
+    return spectrum

@@ -40,7 +40,7 @@ class Variances:
             raise ValueError(
                 f"test_spectrum must be one-dimensional, finite and >= 0, with a positive entry, got {array!r}"
             )
-        values = values.copy()
+        values = values + 0.0  # a copy, without a negative zero
         values.flags.writeable = False
         object.__setattr__(self, "array", values)
 

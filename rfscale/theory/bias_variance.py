@@ -29,10 +29,9 @@ from rfscale.products import times
 from rfscale.results import Result
 from rfscale.theory.finite_size import determinant
 from rfscale.theory.fixed_point import solve_point
-from rfscale.theory.optimal_ridge import optimal_ridge
 from rfscale.theory.orders import sums_at, times_delta, weighted_nodes
 from rfscale.theory.points import over_points
-from rfscale.theory.predict import predict
+from rfscale.theory.predict import finite_optimum, predict
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
 
@@ -112,10 +111,11 @@ def bias_variance(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayL
     [1.146e-05 6.058e-06 5.379e-06] [1.931e-05 1.076e-04 9.311e-06]
     """
     require_model(model)
+    point = predict(model, N, T, ridge)  # checks the arguments
     if is_optimal(ridge):
-        ridge = optimal_ridge(model, N, T).ridge
-    point = predict(model, N, T, ridge)
-    n, t, strength = sizes("N", N), sizes("T", T), ridges(ridge)
+        _, n, t, strength = finite_optimum(model, N, T)
+    else:
+        n, t, strength = sizes("N", N), sizes("T", T), ridges(ridge)
     columns = n, t, model.log_reduced_ridge(strength, per=(n, t))
     rows = over_points(_split_points, model.spectrum, columns, 1 + PARTS, weighted_nodes(model))
     with np.errstate(over="ignore", under="ignore"):
@@ -166,7 +166,7 @@ def _split(
     per_s = 1.0 / s if s > 0.0 else 0.0
     with_T, with_N = _share(s * iT, y_T), _share(s * iN, y_N)  # s/(T - df2) and s/(N - df2)
     data, features = rho.df2 * W.s * per_s * with_T, W.df2 * rho.s * per_s * with_N
-    joint = s * iN * iT / D if D > 0.0 else np.inf if y_N == y_T else 0.5 * (iT / y_T if y_T > 0.0 else iN / y_N)
+    joint = s * iN * iT / D if D > 0.0 else np.inf if y_N == y_T else 0.0  # s is 0, where N or T is M without ridge
     rest = rho.df2 * W.df2 + rho.s * W.s + s * (data + features)
     noise = rho.df2 * iT / (y_T + s * iT)
     return both.s, features, data, joint * rest, noise, joint * (rho.s + rho.df2 * with_T)

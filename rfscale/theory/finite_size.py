@@ -85,8 +85,8 @@ def one_loop_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> 
     in_s = _response(sums.test, one, y_T, y_N, iT, iN, D)
     in_t = _response(sums.teacher, one, y_N, y_T, iN, iT, D)
     k = y_N / D  # the change of log Delta with log gamma is y_T k
-    noise = iT * _with_ridge(in_s, one, y_T, y_N, iT, iN, D, (y_N + s * iN) / D, k)
-    train_signal = -_with_ridge(in_t, one, y_N, y_T, iN, iT, D, -s * iN / D, k)
+    noise = iT * _with_ridge(in_s, one, y_T, y_N, iT, iN, D, s * iN / D, k, True)
+    train_signal = -_with_ridge(in_t, one, y_N, y_T, iN, iT, D, -s * iN / D, k, False)
     train_noise, df1 = _in_ridge(one, y_N, y_T, iN, iT, D, k)
     return Terms(_mixed(sums, in_s, in_t, y_N, y_T, iN, iT, D), noise, train_signal, train_noise, df1, 0.0)
 
@@ -159,25 +159,28 @@ def _with_ridge(
     i_own: float,
     i_other: float,
     D: float,
-    c: float,
+    e: float,
     k: float,
+    noise: bool,
 ) -> float:
-    """(1/y_T) d^2 F1/dt dlog gamma, for d in t and c = -dlog b/y_T; and (1/y_T) (d/ds + d^2/ds dlog gamma) F1.
+    """(1/y_T) d^2 F1/dt dlog gamma, for d in t and e = -dlog b/y_T; the noise, (1/y_T) (d/ds + d^2/ds dlog gamma) F1.
 
-    The latter for d in s and c = (1 - dlog a)/y_T: all terms with 1 combine with those of dlog a. Both a and b change
-    by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k.
+    The latter for d in s: all terms with d/ds combine with those of dlog a = 1 - y_T c, c = k + e. Both a and b change
+    by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k. The noise is of the order of
+    sum p^2 at large ridges, and all terms are: where k times sum p q^2 would come with c times sum p q, they are one.
     """
     s, chi, zeta, ds = one.s, d.chi, d.zeta, one.ppq - one.pqq
+    c = k + e if noise else e
     on_own = c * chi.df2 - k * (zeta * ds + 2.0 * chi.ppq + s * d.log_own)
-    on_other = -c * chi.s - k * (zeta * ds + chi.ppq - chi.pqq + s * d.log_other)
+    on_other = -e * chi.s - k * (zeta * ds + chi.ppq + (chi.ppq if noise else -chi.pqq) + s * d.log_other)
     own = y_own * ((s * i_other + y_other) * on_own - s * i_other * on_other) / D + d.log_own * s * k
     other = y_other * ((s * i_own + y_own) * on_other - s * i_own * on_own) / D + d.log_other * s * k
     zeta_too = one.pqq * (y_other * on_own * i_own + y_own * on_other * i_other) / D
     bent = zeta_too + k * (2.0 * (one.ppqq * zeta + chi.ppqq) - zeta * one.pqqq)
     own_S = own + 2.0 * (bent - c * chi.ppq - k * chi.pppq)
-    other_S = other + 2.0 * (bent + c * chi.pqq - k * chi.pqqq)
-    rest = s * (c * chi.df1 - k * chi.s) + k * ds * chi.df1
-    rest += k * ((d.own + d.other) * (s + ds) + s * (d.own_S + d.other_S))
+    other_S = other + 2.0 * (bent + e * chi.pqq + k * (chi.ppqq if noise else -chi.pqqq))
+    rest = s * (e * chi.df1 + k * (chi.df2 if noise else -chi.s)) + k * ds * chi.df1
+    rest += k * ((d.own + d.other) * 2.0 * one.ppq + s * (d.own_S + d.other_S))
     E = own * i_own * (y_other + s * i_other) + other * i_other * (y_own + s * i_own)
     E += y_own * other_S * i_other + y_other * own_S * i_own + rest * i_own * i_other
     falls = 2.0 * (s * s * i_own * i_other + (y_own * i_other + y_other * i_own) * one.ppq) / D

@@ -100,7 +100,7 @@ def points_of_order(
         out[3, i] = point.unused_T
         out[4, i], out[5, i] = times_delta(weighted, z, terms.signal, True), terms.noise
         out[6, i], out[7, i] = times_delta(weighted, z, terms.train_signal, False), terms.train_noise
-        out[8, i] = first_order(terms.spread, point.traces.df1, nodes.M)
+        out[8, i] = first_order(terms.spread, point.traces)
         out[9, i], out[10, i] = changes
         out[11, i], out[12, i] = point.residual, point.evaluations
 
@@ -118,7 +118,7 @@ def _terms(
         1 / T,
     )
     if determinant(sums.one, y_N, y_T, iN, iT) == 0.0:
-        return _without_ridge_at_a_corner(weighted, N, T, M, one_loop), (0.0, 0.0)
+        return _without_ridge_at_a_corner(weighted, N, T, M, one_loop), (0.0, 1.0 / (T - M) if T > M else 0.0)
     planar = planar_terms(sums, y_N, y_T, iN, iT)
     if not one_loop:
         return planar, (0.0, 0.0)
@@ -140,7 +140,7 @@ def _without_ridge_at_a_corner(weighted: WeightedNodes, N: float, T: float, M: f
         signal = np.sum(weighted.test) * (np.sum(weighted.teacher) / (3.0 * inverse)) if square else np.inf
         return Terms(signal if N <= T else 0.0, np.inf, np.inf, np.inf, 0.0, np.inf)
     noise = np.sum(weighted.test) / (T - M) * (1.0 + 1.0 / (T - M) if one_loop else 1.0)
-    return Terms(0.0, noise, 0.0, 1.0 / (1.0 - M / T), 0.0, np.inf)
+    return Terms(0.0, noise, 0.0, 1.0 / (1.0 - M / T), 0.0, 1.0 / (T - M))
 
 
 @compiled

@@ -26,6 +26,7 @@ from rfscale.results import Result
 from rfscale.theory.fixed_point import Point, solve_point
 from rfscale.theory.points import over_points
 from rfscale.traces.nodes import Nodes, power_law_nodes
+from rfscale.traces.sums import Traces
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
 ROWS = 13  # results of the compiled functions at each point
@@ -140,7 +141,7 @@ def losses(nodes: Nodes, point: Point, N: float, T: float) -> tuple[float, float
     root = np.exp(min(z, 0.0) / 2.0)
     # Delta s = sum lambda q^2, which for very large Delta is the sum of lambda, while e^z overflows
     unlearned = root * s if z <= 0.0 else np.exp(z) * s if z < 300.0 else nodes.trace
-    spread = (y_T / N + y_N / T + 2.0 * s / N / T) / D
+    spread = (y_T / N + y_N / T + 2.0 * s / N / T) / D if D > 0.0 else np.inf
     return unlearned / D, (df2 * y_N + df1 * s / N) / (T * D), spread
 
 
@@ -151,18 +152,18 @@ def write_point(nodes: Nodes, point: Point, N: float, T: float, i: int, out: Flo
     out[3, i] = point.unused_T
     signal, noise, spread = losses(nodes, point, N, T)
     out[4, i], out[5, i], out[6, i], out[7, i] = signal, noise, signal, 1.0 + noise
-    out[8, i], out[9, i], out[10, i] = first_order(spread, point.traces.df1, nodes.M), 0.0, 0.0
+    out[8, i], out[9, i], out[10, i] = first_order(spread, point.traces), 0.0, 0.0
     out[11, i], out[12, i] = point.residual, point.evaluations
 
 
 @compiled
-def first_order(spread: float, df1: float, M: float) -> float:
-    """How large the term of relative order 1/size may be: between the spread, df1 << M, and four times that, df1 = M.
+def first_order(spread: float, traces: Traces) -> float:
+    """How large the term of relative order 1/size may be: the spread, or four times that where all is learned.
 
-    Without ridge the latter is the mean of the square of an inverse Wishart matrix, 1 + 4/(T - M) + ...; in between it
-    holds for all but one in a thousand of 4000 random models and sizes.
+    Then, p = 1, it is that of the mean square of an inverse Wishart matrix, 1 + 4/(T - M) + ...; in between the power
+    of the mean p, df2/df1, was chosen such that it covers the one-loop term of nearly all random models.
     """
-    return spread * (1.0 + 3.0 * min(df1 / M, 1.0) ** 2)
+    return spread * (1.0 + 3.0 * (traces.df2 / traces.df1) ** 4) if traces.df1 > 0.0 else spread
 
 
 def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first: Floats) -> Floats:
@@ -171,15 +172,15 @@ def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first
     c^2 of each part, as for a geometric series, and a quarter of the square of what the change might have been, as c
     may be small by chance; divided by 1 - c, and infinite for c >= 1. Calibrated against simulation.
     """
-    hopeless = np.isinf(changes[0][1]) | ~np.isfinite(test) | ~np.isfinite(first)
+    hopeless = np.isinf(changes[0][1]) | ~np.isfinite(test) | ~np.isfinite(first) | (test < 0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         planar = [np.where(np.isfinite(loss), loss / (1 + change), 0.0) for loss, change in changes]
         total = sum(planar)
         share = [np.where(total > 0, part / total, 0.0) for part in planar]
         change = sum(part * np.abs(change) for part, (_, change) in zip(share, changes, strict=True))
         square = sum(part * change**2 for part, (_, change) in zip(share, changes, strict=True))
-        error = (square + first**2 / 4) / np.maximum(1 - change, 0.0) * np.where(total > 0, total / test, 1.0)
-    return np.where(hopeless, np.inf, error)
+        error = (square + first**2 / 4) / np.maximum(1 - change, 0.0) * (total / test)
+    return np.where(hopeless, np.inf, np.where(test == 0, 0.0, error))
 
 
 @compiled

@@ -9,10 +9,10 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import is_optimal, ridges, sizes
+from rfscale.arguments import Floats, is_optimal, ridges, sizes
 from rfscale.machine import require_memory
 from rfscale.model import RegimeWarning, ScalingModel, require_model
-from rfscale.theory.optimal_ridge import optimal_ridge
+from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.orders import predict_to_order
 from rfscale.theory.planar import ORDERS, Prediction, planar
 from rfscale.theory.points import broadcast_shape
@@ -67,9 +67,10 @@ def predict(
 
     `order_error` says how large the next term may be, relative to `test`: for "planar" that of relative order 1/size,
     for "one-loop" that of 1/size^2. The expansion parameter is the variance of log[(N - df1)(T - df1)] by fluctuations,
-    1/|N - T| at N near T without ridge. In 604 random models and sizes (4 to 50, any ridge, teacher and test spectrum;
-    40 000 draws each) the gap of one loop was always inside, and mostly a tenth to a third of it; that of planar theory
-    was inside in 97 percent.
+    1/|N - T| at N near T without ridge. In 3254 random models and sizes (3 to 50; any ridge, teacher and test spectrum,
+    also a few equal eigenvalues above a negligible rest; 15 000 draws or more) the gap of one loop was always inside,
+    within three standard errors; where it could be measured it was a fifth of the stated error in the median, nine
+    tenths at most.
 
     The relative error is below 1e-11 (measured: 3e-13), as long as the loss itself depends that little on its arguments
     in float64. It depends more on them near N = T with a tiny ridge, where 1 - N/T is known to eps/(1 - N/T) (but N = T
@@ -92,7 +93,7 @@ def predict(
     [6.440e-17 1.370e-21 9.822e-31]
     """
     require_model(model)
-    if order not in ORDERS:
+    if not isinstance(order, str) or order not in ORDERS:
         raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}")
     if is_optimal(ridge):
         return _at_the_optimum(model, N, T, order)
@@ -111,19 +112,23 @@ def predict(
 
 def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str) -> Prediction:
     """The losses at the ridge that minimises the planar loss; that of one loop is stationary there to its own order."""
-    best = optimal_ridge(model, N, T)
     if order == "planar":
-        return best.prediction
-    # a ridge beside an infinite size is finite where that is only large
-    n, t = np.minimum(sizes("N", N), LARGEST), np.minimum(sizes("T", T), LARGEST)
-    infinite = np.any(np.isinf(best.prediction.N) | np.isinf(best.prediction.T))
-    ridge = optimal_ridge(model, n, t).ridge if infinite else best.ridge
-    result = predict_to_order(model, n, t, np.asarray(ridge), order)
-    _warn_of_large_corrections(result)
+        return optimal_ridge(model, N, T).prediction
+    best, n, t, ridge = finite_optimum(model, N, T)
+    result = predict_to_order(model, n, t, ridge, order)
+    _warn_of_large_corrections(result, stacklevel=4)
     return dataclasses.replace(result, N=best.prediction.N, T=best.prediction.T, ridge=best.ridge)
 
 
-def _warn_of_large_corrections(prediction: Prediction) -> None:
+def finite_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[OptimalRidge, Floats, Floats, Floats]:
+    """The optimum, and sizes and ridge that amount to it: a ridge beside an infinite size is finite for a large one."""
+    best = optimal_ridge(model, N, T)
+    n, t = np.minimum(sizes("N", N), LARGEST), np.minimum(sizes("T", T), LARGEST)
+    infinite = np.any(np.isinf(best.prediction.N) | np.isinf(best.prediction.T))
+    return best, n, t, np.asarray(optimal_ridge(model, n, t).ridge if infinite else best.ridge)
+
+
+def _warn_of_large_corrections(prediction: Prediction, stacklevel: int = 3) -> None:
     """Say where the expansion in 1/size fails."""
     large = prediction.order_error > LARGEST_ERROR
     if np.any(large):
@@ -131,4 +136,4 @@ def _warn_of_large_corrections(prediction: Prediction) -> None:
             f"one loop may be off by more than {LARGEST_ERROR:.0%} at {np.sum(large)} of {np.size(large)} points, "
             "where sizes are small, or N and T close with a weak ridge: see order_error"
         )
-        warnings.warn(text, RegimeWarning, stacklevel=3)
+        warnings.warn(text, RegimeWarning, stacklevel=stacklevel)
