@@ -70,12 +70,19 @@ def planar_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> Te
     """The planar losses, as sums of positive terms."""
     one, rho, W, both = sums
     s, D = one.s, determinant(one, y_N, y_T, iN, iT)
-    known = W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + s * rho.df1 * W.df1 * iN * iT
     noise = (rho.df2 * y_N + s * rho.df1 * iN) * iT / D
     train_signal = (W.s * y_N + s * W.df1 * iN) / D
     train_noise = 1.0 + (one.df2 * y_N + s * one.df1 * iN) * iT / D
     spread = (y_T * iN + y_N * iT + 2.0 * s * iN * iT) / D
-    return Terms(both.s + known / D, noise, train_signal, train_noise, 0.0, spread)
+    signal = both.s + _variance(sums, y_N, y_T, iN, iT, D)
+    return Terms(signal, noise, train_signal, train_noise, 0.0, spread)
+
+
+@compiled
+def _variance(sums: Sums, y_N: float, y_T: float, iN: float, iT: float, D: float) -> float:
+    """The planar signal beyond its bias, sum rho W p q."""
+    one, rho, W, _ = sums
+    return (W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + one.s * rho.df1 * W.df1 * iN * iT) / D
 
 
 @compiled
@@ -115,8 +122,8 @@ def _mixed(sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, i
     """d^2 F1/ds dt."""
     one, rho, W, both = sums
     s, z_s, z_t = one.s, in_s.zeta, in_t.zeta
-    zz, at, bs = z_s * z_t, in_t.log_other, in_s.log_other
-    # the second derivatives of the saddle point: the same linear equations, with these on the right
+    zz, at, bs = z_s * z_t, in_t.log_other, in_s.log_other  # the latter dlog a/dt and dlog b/ds
+    # second derivatives of the saddle point: the same linear equations as in `_response`, with these on the right
     on_a = zz * (one.ppq - one.pqq) + z_s * (W.ppq - W.pqq) + 2.0 * (z_t * rho.ppq + both.ppq)
     on_b = zz * (one.ppq - one.pqq) + z_t * (rho.ppq - rho.pqq) + 2.0 * (z_s * W.ppq + both.ppq)
     on_a += bs * W.s - at * rho.df2 - in_s.own * at
@@ -124,30 +131,42 @@ def _mixed(sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, i
     a = y_T * ((s * iN + y_N) * on_a - s * iN * on_b) / D + in_s.own * at
     b = y_N * ((s * iT + y_T) * on_b - s * iT * on_a) / D + in_t.own * bs
     zeta = (y_N * on_a * iT + y_T * on_b * iN) / D
+    # S_A = sum pA(1 - pA): from products of first derivatives of pA, and from its second ("bent")
     bent = one.pqq * zeta - (zz * one.ppqq + z_s * W.ppqq + z_t * rho.ppqq + both.ppqq)
     products = zz * (one.pqqq - one.ppqq) - (both.ppqq - both.pppq)
     S_A = a + 2.0 * (products + z_s * (W.pqqq - W.ppqq) - z_t * (rho.ppqq - rho.pppq))
     S_B = b + 2.0 * (products + z_t * (rho.pqqq - rho.ppqq) - z_s * (W.ppqq - W.pppq))
     S_A += 2.0 * (bent - bs * W.pqq + at * rho.ppq)
     S_B += 2.0 * (bent - at * rho.pqq + bs * W.ppq)
-    known = (W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + s * rho.df1 * W.df1 * iN * iT) / D
-    R = 0.5 * (S_A + S_B) - known
-    return _mixed_logarithm(in_s, in_t, a + S_A, b + S_B, R, y_T + s * iT, y_N + s * iN, s, iN, iT) / D**2
+    R = 0.5 * (S_A + S_B) - _variance(sums, y_N, y_T, iN, iT, D)
+    return _mixed_logarithm(in_s, in_t, a + S_A, b + S_B, R, y_T + s * iT, y_N + s * iN, s, iN, iT, D)
 
 
 @compiled
 def _mixed_logarithm(
-    i: Response, j: Response, P_ij: float, Q_ij: float, R_ij: float, P: float, Q: float, R: float, iN: float, iT: float
+    i: Response,
+    j: Response,
+    P_ij: float,
+    Q_ij: float,
+    R_ij: float,
+    P: float,
+    Q: float,
+    R: float,
+    iN: float,
+    iT: float,
+    D: float,
 ) -> float:
-    """(E E_ij - E_i E_j)/2 of E = P Q - R^2; P is in units of T, Q of N. P_i Q_j + P_j Q_i, of order one, drops out."""
+    """d_i d_j (log E)/2 = (E E_ij - E_i E_j)/(2 E^2) of E = P Q - R^2, P = a + S_A in units of T, Q = b + S_B of N.
+
+    Written out, terms P Q (P_i Q_j + P_j Q_i) drop out: they are of order one where the rest is of the order of q.
+    """
     unit = iN * iT
-    D = P * Q - R * R * unit
     P_i, Q_i, P_j, Q_j = (i.own + i.own_S) * iT, (i.other + i.other_S) * iN, (j.other + j.other_S) * iT, j.own * iN
     Q_j += j.own_S * iN
     total = D * (P_ij * iT * Q + P * Q_ij * iN - 2.0 * unit * (i.R * j.R + R * R_ij))
     total -= R * R * unit * (P_i * Q_j + P_j * Q_i) + Q * Q * P_i * P_j + P * P * Q_i * Q_j
     total += 2.0 * R * unit * (i.R * (P_j * Q + P * Q_j) + j.R * (P_i * Q + P * Q_i))
-    return 0.5 * (total - 4.0 * R * R * unit * unit * i.R * j.R)
+    return 0.5 * (total - 4.0 * R * R * unit * unit * i.R * j.R) / D / D
 
 
 @compiled
