@@ -120,22 +120,22 @@ def test_power_laws_of_any_size_are_their_sums():
 
 @pytest.mark.parametrize(
     ("alpha", "exponent", "test_alpha"),
-    [(1.0, 12.0, 1.0), (1.0, 0.0, 12.0), (0.5, -9.0, 0.5), (8.0, 0.3, 0.2), (3.0, 0, 9.0)],
+    [(1.0, 12.0, 1.0), (1.0, 0.0, 12.0), (0.5, -9.0, 0.5), (8.0, 0.3, 0.2), (3.0, 0.0, 9.0), (1.0, -20.0, 1.0)],
 )
 def test_steep_teachers_and_strong_shifts(alpha, exponent, test_alpha):
     """The quadrature where powers of J are steep, against all eigenvalues."""
-    law = rf.PowerLaw(alpha, 4000)
+    law = rf.PowerLaw(alpha, 20_000)
     quick = rf.ScalingModel(
-        law, sigma_eps=0.1, teacher=rf.Teacher.power_law(exponent), test_spectrum=rf.PowerLaw(test_alpha, 4000)
+        law, sigma_eps=0.1, teacher=rf.Teacher.power_law(exponent), test_spectrum=rf.PowerLaw(test_alpha, 20_000)
     )
     slow = rf.ScalingModel(
         rf.Eigenvalues(law.eigenvalues),
         sigma_eps=0.1,
-        teacher=rf.Teacher.weights(weights(quick) / np.sqrt(4000)),
+        teacher=rf.Teacher.weights(weights(quick) / np.sqrt(20_000)),
         test_spectrum=variances(quick),
     )
     for name in ("signal", "noise", "train"):
-        a, b = (getattr(rf.predict(model, [5, 100, 3900], 50), name) for model in (quick, slow))
+        a, b = (getattr(rf.predict(model, [5, 100, 19_000], 25_000), name) for model in (quick, slow))
         np.testing.assert_allclose(a, b, rtol=1e-11)
 
 
@@ -239,6 +239,8 @@ def test_optimal_ridge_of_a_general_model():
     assert rf.optimal_ridge(loud, 10, 20).ridge == pytest.approx(
         float(plain.ridge), rel=0.02
     )  # 1e9 lambda_+, in a very flat minimum
+    few = [rf.optimal_ridge(model, 10, 1e6).ridge for model in (quick_teacher(0.0), quick_teacher(1e-12))]
+    assert few[1] == pytest.approx(float(few[0]), rel=0.01)  # 1e-6 of N T Delta/M
     quiet = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9, teacher=rf.Teacher.power_law(1e-12))
     plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9), 40, 50)
     assert rf.optimal_ridge(quiet, 40, 50).ridge == pytest.approx(float(plain.ridge), rel=3e-3)  # 1e-18 lambda_+
@@ -321,6 +323,10 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
 def test_bad_input(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+def quick_teacher(exponent):
+    return rf.ScalingModel(rf.PowerLaw(1.0, M), teacher=rf.Teacher.power_law(exponent))
 
 
 def model_with(**couplings):

@@ -15,7 +15,7 @@ from rfscale.theory.planar import Prediction
 COARSE = 161  # ridges that are tried first
 FINE = 21  # around the best of them, again and again
 ZOOMS = 8
-BELOW, ABOVE = 45.0, 25.0  # of the range in log gamma, beyond Delta without ridge and the total variance
+BELOW, ABOVE = 45.0, 40.0  # of the range in log gamma, beyond Delta without ridge and lambda_+: the rest is rounding
 LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effect
 
 
@@ -33,8 +33,7 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
     nothing = predict_to_order(model, finite_N, finite_T, np.full((), np.inf), "planar")
     with np.errstate(divide="ignore"):
         least = np.maximum(np.log(none.delta / model.spectrum.scale), _log_smallest(model)) - BELOW
-        hidden = np.log(model.noise_unit) - np.log(nothing.signal / model.test_scale * model.spectrum.scale)
-    most = np.clip(hidden, 0.0, 600.0) + ABOVE
+    most = np.full((), ABOVE)
     unit = model.log_reduced_ridge(1.0, per=(finite_N, finite_T))
     shape = none.test.shape
     best, width = np.broadcast_to((least + most) / 2, shape), np.broadcast_to((most - least) / 2, shape)

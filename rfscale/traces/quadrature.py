@@ -4,7 +4,7 @@ r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth
 
 as in `rfscale.traces.nodes`, with the integral over log J by Gauss's rule on short panels. The poles of 1/(1 + tau J^a)
 are pi/a away in log J, and panels are 2/a long: the error of twelve points is below 1e-15 for any Delta. Where teacher
-and test spectrum are powers of J they are further smooth factors. Derived here.
+and test spectrum are powers of J they are further smooth factors, for which panels are shortened alike. Derived here.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from rfscale.traces.nodes import END_WEIGHTS, ENDS, POLE_DISTANCE
 from rfscale.traces.sums import fractions
 
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(12)
-STEEPEST = (
-    8.0  # K is at least so many times the exponent of a power of J: the ends' corrections hold for f smooth there
-)
 
 
 class WeightedNodes(NamedTuple):
@@ -54,10 +51,10 @@ class Moments(NamedTuple):
 def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, Floats]:
     """J and weights such that the sum over J = 1..M is one over these nodes."""
     a = 1.0 + alpha
-    K = np.ceil(max(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)), STEEPEST * steepness))
+    K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
     if M <= 3.0 * (K + ENDS):
         return np.arange(1.0, M + 1.0), np.ones(int(M))
-    panels = int(np.ceil(np.log(M / K) * max(a, 2.0) / 2.0))
+    panels = int(np.ceil(np.log(M / K) * max(a, 2.0, steepness) / 2.0))
     whole, end, width = int(K) - ENDS - 1, 2 * ENDS + 1, np.log(M / K) / panels
     ranks, weights = np.empty(whole + 2 * end + panels * POINTS.size), np.ones(whole + 2 * end + panels * POINTS.size)
     for k in range(whole):
