@@ -201,7 +201,7 @@ def test_order_and_its_error():
     with warnings.catch_warnings(action="error"):
         assert rf.predict(model, 30, 30, 1.0, order="one-loop").order_error < 0.05
     planar, ten = (rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 200 * s)), 20 * s, 50 * s).order_error for s in (1, 10))
-    assert planar / ten == pytest.approx(10, rel=1 / 20, abs=0)  # df1/M and the like differ by 1/size
+    assert planar / ten == pytest.approx(10, rel=1 / 20, abs=0)  # df2/df1 and the like differ by 1/size
 
 
 @pytest.mark.parametrize(("N", "T"), [(20, 20), (20, 30), (30, 20), (25, 25), (15, 15), (np.inf, 20), (20, np.inf)])

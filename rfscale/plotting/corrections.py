@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rfscale.plotting.axes import NAMES, axes_or_new
-from rfscale.plotting.curves import COLOURS, MARKERS, curve_labels, curves, label_ticks
+from rfscale.plotting.curves import COLOURS, curve_labels, curves, draw_points, label_ticks, name_simulation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,10 +72,8 @@ def corrections(
         colour = COLOURS[k % len(COLOURS)]
         axes.plot(position, line, color=colour, label=names[i] or "one loop", zorder=2)
         axes.fill_between(position, line - band, line + band, color=colour, alpha=0.2, lw=0, zorder=1)
-        look: dict[str, Any] = {"ls": "", "ms": 4.5, "capsize": 2, "lw": 1, "zorder": 3}
-        axes.errorbar(position, points, stderr, color=colour, marker=MARKERS[k % len(MARKERS)], **look)
-    if "simulation" not in axes.get_legend_handles_labels()[1]:
-        axes.errorbar([], [], [], ls="", marker="o", ms=4.5, capsize=2, lw=1, color="0.4", label="simulation")
+        draw_points(axes, k, position, points, stderr)
+    name_simulation(axes)
     axes.set(xlabel=NAMES[x], ylabel="test loss beyond planar theory (%)")
     if np.all(np.isnan(shown)):
         axes.text(0.5, 0.5, "no point is judged", transform=axes.transAxes, ha="center")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vP*"
+LOOK: dict[str, Any] = {"ls": "", "ms": 4.5, "capsize": 2, "lw": 1}  # of simulated points
 DASHES = ("-", "--", "-.", ":")  # one for each time that the palette is gone through
 
 
@@ -93,13 +94,11 @@ def loss_curve(
         for i, (position, loss) in enumerate(curves(getattr(dashed, x), dashed.test)):
             axes.plot(position, _visible(loss), "--", lw=0.9, color=_colour(i + first_colour), zorder=1)
     if estimate is not None:
-        points = curves(getattr(estimate, x), estimate.test.mean, estimate.test.stderr)
+        points = curves(getattr(estimate, x), _visible(estimate.test.mean), estimate.test.stderr)
         for i, (position, mean, stderr) in enumerate(points):
-            look: dict[str, Any] = {"color": _colour(i + first_colour), "marker": MARKERS[(i + first_colour) % 7]}
-            look |= {"ls": "", "ms": 4.5, "capsize": 2, "lw": 1, "zorder": 3}
-            axes.errorbar(position, _visible(mean), stderr, label=None if prediction else names[i], **look)
-        if prediction is not None and "simulation" not in axes.get_legend_handles_labels()[1]:
-            axes.errorbar([], [], [], ls="", marker="o", ms=4.5, capsize=2, lw=1, color="0.4", label="simulation")
+            draw_points(axes, i + first_colour, position, mean, stderr, None if prediction else names[i])
+        if prediction is not None:
+            name_simulation(axes)
     axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
@@ -110,6 +109,18 @@ def loss_curve(
     if axes.get_legend_handles_labels()[1]:
         axes.legend(frameon=False, fontsize="small")
     return axes
+
+
+def draw_points(axes: Axes, k: int, position: Floats, mean: Floats, stderr: Floats, label: str | None = None) -> None:
+    """The simulated points of the k-th curve, with error bars of one standard error."""
+    look: dict[str, Any] = LOOK | {"color": _colour(k), "marker": MARKERS[k % len(MARKERS)]}
+    axes.errorbar(position, mean, stderr, label=label, zorder=3, **look)
+
+
+def name_simulation(axes: Axes) -> None:
+    """One entry in the legend for the points of all curves."""
+    if "simulation" not in axes.get_legend_handles_labels()[1]:
+        axes.errorbar([], [], [], marker="o", color="0.4", label="simulation", **LOOK)
 
 
 def double_descent(prediction: Prediction, estimate: Estimate | None = None, **options: Any) -> Axes:
