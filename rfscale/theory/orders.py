@@ -110,13 +110,8 @@ def _terms(
     weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
 ) -> tuple[Terms, tuple[float, float]]:
     """The losses at a point, `df1` being what one loop adds, and the relative changes of signal and noise by it."""
-    sums, y_N, y_T, iN, iT = (
-        sums_at(weighted, np.exp(point.log_delta / 2.0)),
-        point.unused_N,
-        point.unused_T,
-        1 / N,
-        1 / T,
-    )
+    y_N, y_T, iN, iT = point.unused_N, point.unused_T, 1.0 / N, 1.0 / T
+    sums = sums_at(weighted, np.exp(point.log_delta / 2.0))
     if determinant(sums.one, y_N, y_T, iN, iT) == 0.0:
         return _without_ridge_at_a_corner(weighted, N, T, M, one_loop), (0.0, 1.0 / (T - M) if T > M else 0.0)
     planar = planar_terms(sums, y_N, y_T, iN, iT)

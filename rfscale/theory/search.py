@@ -33,13 +33,12 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
     nothing = predict_to_order(model, finite_N, finite_T, np.full((), np.inf), "planar")
     with np.errstate(divide="ignore"):
         least = np.maximum(np.log(none.delta / model.spectrum.scale), _log_smallest(model)) - BELOW
-    most = np.full((), ABOVE)
     unit = model.log_reduced_ridge(1.0, per=(finite_N, finite_T))
     shape = none.test.shape
-    best, width = np.broadcast_to((least + most) / 2, shape), np.broadcast_to((most - least) / 2, shape)
+    best, width = np.broadcast_to((least + ABOVE) / 2, shape), np.broadcast_to((ABOVE - least) / 2, shape)
     for count in (COARSE, *[FINE] * ZOOMS):
         steps = np.linspace(-1.0, 1.0, count).reshape(-1, *[1] * len(shape))
-        tried = np.clip(best + steps * width, least, most)
+        tried = np.clip(best + steps * width, least, ABOVE)
         with np.errstate(over="ignore", under="ignore"):
             index = np.argmin(loss(np.exp(tried - unit)), axis=0)
         best = np.take_along_axis(tried, index[None], axis=0)[0]
