@@ -1,0 +1,144 @@
+r"""What all derivations share: four kinds of checks, the symbols, and the definitions that later steps build on.
+
+Units. Step 1 shows that a loss depends on the amplitudes through one combination, gamma M/(sigma_u^2 lambda_+). From
+then on features have weights of variance 1, lambda_+ = 1, gamma stands for that combination, and losses are traces:
+L_signal = (sigma_w^2 lambda_+/2M) S, L_noise = (sigma_eps^2/2) V. `unit_model` is the package's model in these units.
+"""
+
+import numpy as np
+import scipy
+import sympy as sp
+
+import rfscale as rf
+
+# --- checks: each prints what it has shown, and raises AssertionError where it does not hold -------------------------
+
+LARGEST_Z = 4.0  # a mean of draws may be off by so many standard errors
+CAUGHT_Z = 6.0  # an error of so many is then caught with a probability of 97.7 %
+
+
+def identity(tag, statement, *expressions):
+    """Sympy expressions that vanish."""
+    for expression in expressions:
+        rest = sp.simplify(sp.sympify(expression))
+        if rest != 0 and sp.simplify(sp.factor(sp.expand(rest))) != 0:
+            raise AssertionError(f"({tag}) {statement}: {rest} is left")
+    print(f"({tag}) {statement}: exact")
+
+
+def equal(tag, statement, left, right, rel=1e-11):
+    """Numbers or arrays that agree to rounding, relative to the largest."""
+    left, right = (np.asarray(side, dtype=float) for side in (left, right))
+    error = float(np.max(np.abs(left - right)) / np.max(np.abs(right)))
+    if not error <= rel:
+        raise AssertionError(f"({tag}) {statement}: {left} is not {right}, relative error {error:.1e}")
+    print(f"({tag}) {statement}: holds to {max(error, 1e-16):.0e}")
+
+
+def by_order(tag, statement, sizes, gaps, order, within=0.1):
+    """Relative gaps that fall as size^-order: a formula that is right in the limit, and not only near it."""
+    sizes, gaps = np.asarray(sizes, dtype=float), np.abs(np.asarray(gaps, dtype=float))
+    found = -float(np.log(gaps[-1] / gaps[-2]) / np.log(sizes[-1] / sizes[-2]))
+    if not abs(found - order) <= within:
+        raise AssertionError(f"({tag}) {statement}: gaps {gaps} fall with the order {found:.3f}, not {order}")
+    print(f"({tag}) {statement}: gap {gaps[-1]:.1e}, falling with the power {found:.2f} ({order:g} expected)")
+
+
+def sampled(tag, statement, samples, value, power):
+    """Independent draws whose mean is the value; `power` is the relative error that must not go unnoticed."""
+    samples = np.asarray(samples, dtype=float)
+    mean, stderr = samples.mean(), samples.std(ddof=1) / np.sqrt(samples.size)
+    z, caught = (mean - value) / stderr, CAUGHT_Z * stderr / abs(value)
+    if not (abs(z) <= LARGEST_Z and caught <= power):
+        raise AssertionError(f"({tag}) {statement}: {mean:.6g} +- {stderr:.1g} is not {value:.6g} to {power:.1%}")
+    print(f"({tag}) {statement}: {samples.size} draws, {z:+.1f} standard errors; {caught:.1%} off would have been seen")
+
+
+# --- symbols ---------------------------------------------------------------------------------------------------------
+
+N, T, M, Delta, gamma, alpha = sp.symbols("N T M Delta gamma alpha", positive=True)
+df1, df2, df3, df4, df5 = DF = sp.symbols("df1:6", positive=True)
+
+
+def slope(expression):
+    """Delta d/dDelta, by (4.8): Delta d df_k/dDelta = -k (df_k - df_{k+1})."""
+    chain = sum(-k * (DF[k - 1] - DF[k]) * sp.diff(expression, DF[k - 1]) for k in range(1, len(DF)))
+    return chain + Delta * sp.diff(expression, Delta)
+
+
+# --- definitions -----------------------------------------------------------------------------------------------------
+
+
+def power_law(alpha, M):
+    """lambda_J = J^-(1+alpha), in units of lambda_+ (1.2)."""
+    return np.arange(1.0, M + 1) ** -(1 + alpha)
+
+
+def draw(rng, lam, N, T):
+    """Feature weights u (N, M) of variance 1 and latent data x (M, T) of variances lam, (1.2) and (1.4)."""
+    M = len(lam)
+    return rng.standard_normal((N, M)), np.sqrt(lam)[:, None] * rng.standard_normal((M, T))
+
+
+def traces(u, x, test, gamma, W=1.0):
+    """Signal S (1.13), noise V (1.14), and the same of the training loss (1.17), of one draw.
+
+    `test` are the variances of the latents in the test data, W those of the teacher's weights (1.20).
+    """
+    M, T = x.shape
+    phi, W = u @ x, W * np.ones(M)
+    predictor = np.linalg.solve(gamma * np.eye(len(u)) + phi @ phi.T, phi).T  # phi^T q, (T, N)
+    error = np.eye(M) - x @ predictor @ u
+    residual = np.eye(T) - predictor @ phi
+    signal = np.sum(W[:, None] * error**2 * test)
+    noise = np.sum((predictor @ u) ** 2 * test)
+    return signal, noise, np.sum(W[:, None] * (x @ residual) ** 2), np.sum(residual**2)
+
+
+def df(k, lam, delta):
+    """Degrees of freedom df_k(Delta) = sum_J (lambda_J/(lambda_J + Delta))^k (4.6)."""
+    return np.sum((lam / (lam + delta)) ** k)
+
+
+def resolution(lam, N, T, gamma):
+    """Delta, the root of Delta (N - df1)(T - df1) = gamma with df1 < min(N, T) (4.7); gamma = 0 for N, T < M."""
+    n, m = min(N, T), max(N, T)
+
+    def unused(z):
+        return n - df(1, lam, np.exp(z))
+
+    low = scipy.optimize.brentq(unused, np.log(lam[-1]) - 60, 60, xtol=1e-15) if n < len(lam) else -600.0
+    if gamma == 0:
+        return np.exp(low)
+
+    def mismatch(z):
+        return np.exp(z) * unused(z) * (unused(z) + m - n) - gamma
+
+    return np.exp(scipy.optimize.brentq(mismatch, low, 60, xtol=1e-15))
+
+
+def planar(lam, N, T, gamma):
+    """Delta, and the planar traces of signal (5.8) and noise (5.9)."""
+    delta = resolution(lam, N, T, gamma)
+    one, two = df(1, lam, delta), df(2, lam, delta)
+    return delta, *losses(N, T, delta, one, two)
+
+
+def losses(N, T, Delta, df1, df2):
+    """The planar traces of signal (5.8) and noise (5.9) at Delta, in numbers or symbols."""
+    D = (N - df1) * (T - df1) + (N + T - 2 * df1) * (df1 - df2)
+    return Delta * N * T * (df1 - df2) / D, (N * df2 - 2 * df1 * df2 + df1**2) / D
+
+
+def show(figure):
+    """Show a figure where there is a display."""
+    import matplotlib.pyplot as plt  # takes as long as a short derivation
+
+    if plt.get_backend().lower() != "agg" and plt.fignum_exists(figure.number):
+        plt.show()
+
+
+def unit_model(spectrum, **options):
+    """The package's model whose losses are the traces: `signal` is S, `noise` V, `train` 2 S_train + 2 V_train."""
+    M = spectrum.M
+    return rf.ScalingModel(spectrum, sigma_w=np.sqrt(2 * M), sigma_u=np.sqrt(M), sigma_eps=np.sqrt(2), **options)
