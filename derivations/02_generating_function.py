@@ -129,14 +129,14 @@ equal(
 #
 # T features, N samples of the same spectrum, and as probable a draw of that model as (u, x) is of ours. It has
 # :math:`A^\times = \Lambda^{1/2} G \Lambda^{1/2}` and :math:`\Lambda^{1/2} G^\times\Lambda^{1/2} = A`. So
-# :math:`(A + s\Lambda')(G + tW) = \Lambda^{1/2}(G^\times + s\Lambda'\Lambda^{-1})\Lambda^{1/2}(G + tW)`. Under the
-# determinant the last three factors may be moved to the front, where they are :math:`A^\times + t\Lambda W`:
+# :math:`(A + s\Lambda')(G + tW) = \Lambda^{1/2}(G^\times + s\Lambda'\Lambda^{-1})\Lambda^{1/2}(G + tW)`. As
+# :math:`\det(\gamma + XY) = \det(\gamma + YX)`, the first factor may be moved to the end, where it makes
+# :math:`A^\times + t\Lambda W` of the last; and the transpose has the same determinant:
 #
 # .. math:: \det\big[\gamma + (A + s\Lambda')(G + tW)\big]
 #           = \det\big[\gamma + (A^\times + t\,\Lambda W)(G^\times + s\,\Lambda'\Lambda^{-1})\big]. \tag{2.9}
 #
-# (Moved: :math:`\det(\gamma + XY) = \det(\gamma + YX)`, and the transpose has the same determinant.) The sources
-# have changed places, and with them teacher and test points:
+# The sources have changed places, and with them teacher and test points:
 #
 # .. math:: \mathcal{S}_{N,T}(\Lambda', W) = \mathcal{S}_{T,N}(\Lambda W,\, \Lambda'\Lambda^{-1}) \tag{2.10}
 #
