@@ -18,9 +18,11 @@ and W = 1.
 Everything below but the last section holds for each draw of u and x, not only on average.
 """
 
+from functools import partial
+
 import mpmath as mp
 import numpy as np
-from common import draw, equal, power_law, sampled, traces, unit_model
+from common import derivative, draw, equal, power_law, sampled, traces, unit_model
 
 import rfscale as rf
 
@@ -61,12 +63,6 @@ def F(log_gamma, s, t, data=A, features=G, test_points=test, teacher=W):
     return mp.log(mp.det(mp.e**log_gamma * mp.eye(len(data)) + left * right))
 
 
-def derivative(*orders, **matrices):
-    """The derivative of these orders in (log gamma, s, t) at s = t = 0."""
-    with mp.workdps(40):
-        return float(mp.diff(lambda *at: F(*at, **matrices), (mp.log(mp.mpf(gamma)), mp.mpf(0), mp.mpf(0)), orders))
-
-
 change = rng.standard_normal((M, M))
 K = A + np.eye(M)
 rise = np.log(np.linalg.det(K + 1e-6 * change) / np.linalg.det(K - 1e-6 * change)) / 2e-6
@@ -91,10 +87,10 @@ equal("2.3", "the error matrix is the resolvent", x @ P @ u - np.eye(M), -gamma 
 #
 # .. math:: \mathcal{S} = \gamma\,\partial_s\partial_t F. \tag{2.6}
 
-equal("2.4", "the mixed derivative", derivative(0, 1, 1), np.trace((R * test - R * test @ G @ R @ A) * W))
+equal("2.4", "the mixed derivative", derivative(F, gamma, 0, 1, 1), np.trace((R * test - R * test @ G @ R @ A) * W))
 equal("2.5", "pushed through", G @ R @ A, np.eye(M) - gamma * R.T)
-equal("2.2", "F generates ...", gamma * derivative(0, 1, 1), gamma**2 * np.sum(W[:, None] * R**2 * test))
-equal("2.6", "... the signal", gamma * derivative(0, 1, 1), S)
+equal("2.2", "F generates ...", gamma * derivative(F, gamma, 0, 1, 1), gamma**2 * np.sum(W[:, None] * R**2 * test))
+equal("2.6", "... the signal", gamma * derivative(F, gamma, 0, 1, 1), S)
 
 # %%
 # One more feature, one more sample
@@ -115,7 +111,7 @@ added = {"test_points": np.outer(x_hat, x_hat), "teacher": np.outer(w, w)}
 equal(
     "2.7",
     "a squared error from one sample and one feature more",
-    gamma * derivative(0, 1, 1, **added),
+    gamma * derivative(partial(F, **added), gamma, 0, 1, 1),
     (w @ (x @ P @ u @ x_hat) - w @ x_hat) ** 2,
 )
 
@@ -182,13 +178,18 @@ equal("2.10", "teacher and test points change places", S, traces(u_dual, x_dual,
 # Derivatives here are taken in :math:`\log\gamma`: :math:`\gamma\partial_\gamma = \partial_{\log\gamma}` and
 # :math:`\gamma^2\partial_\gamma^2 = \partial_{\log\gamma}^2 - \partial_{\log\gamma}`.
 
-equal("2.11", "the noise", derivative(0, 1, 0) + derivative(1, 1, 0), V)
+equal("2.11", "the noise", derivative(F, gamma, 0, 1, 0) + derivative(F, gamma, 1, 1, 0), V)
 kernel = gamma * np.eye(T) + phi.T @ phi
 at_zero = float(F(np.log(gamma), 0, 0))
 equal("2.12", "the determinant of samples", np.linalg.slogdet(kernel)[1], at_zero + (T - M) * np.log(gamma))
-noise_part = derivative(2, 0, 0) - derivative(1, 0, 0) - (T - M)
-equal("2.13", "the training loss, signal and noise", [-gamma * derivative(1, 0, 1), -noise_part], [S_train, V_train])
-equal("2.14", "the degrees of freedom", np.trace(P @ phi), M - derivative(1, 0, 0))
+noise_part = derivative(F, gamma, 2, 0, 0) - derivative(F, gamma, 1, 0, 0) - (T - M)
+equal(
+    "2.13",
+    "the training loss, signal and noise",
+    [-gamma * derivative(F, gamma, 1, 0, 1), -noise_part],
+    [S_train, V_train],
+)
+equal("2.14", "the degrees of freedom", np.trace(P @ phi), M - derivative(F, gamma, 1, 0, 0))
 
 # %%
 # The package

@@ -22,7 +22,7 @@ The inverse of step 2 is of this kind at fixed features: :math:`(\gamma + AG)^{-
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import by_order, df, equal, identity, power_law, resolution, sampled, unit_model
+from common import by_order, df, equal, equivalents, identity, power_law, resolution, sampled, unit_model
 
 import rfscale as rf
 
@@ -183,11 +183,11 @@ by_order("3.7", "the inverse on average, by simulation", (2, 4), gaps, order=1, 
 # %%
 # Two Wishart matrices
 # --------------------
-# Now the features are random as well. At fixed features (3.7) replaces A, with :math:`s\Lambda'` added to C; this may be
-# written without :math:`G^{-1}`, as :math:`[\gamma + (a\Lambda + s\Lambda')(G + tW)]^{-1}`, and a hardly fluctuates, for
-# the reason given above. The transpose of that is :math:`(a\Lambda + s\Lambda')^{-1}(C + G)^{-1}` with
-# :math:`C = \gamma(a\Lambda + s\Lambda')^{-1} + tW`: G is a Wishart matrix of N samples with covariance 1 beside a fixed
-# matrix, and (3.7) replaces it by b. So with both sources
+# Now the features are random as well. At fixed features (3.7) replaces A, with :math:`s\Lambda'` added to C. This may
+# be written without :math:`G^{-1}`, as :math:`[\gamma + (a\Lambda + s\Lambda')(G + tW)]^{-1}`, and a hardly fluctuates,
+# for the reason given above. The transpose of that is :math:`(a\Lambda + s\Lambda')^{-1}(C + G)^{-1}` with
+# :math:`C = \gamma(a\Lambda + s\Lambda')^{-1} + tW`: G is a Wishart matrix of N samples with covariance 1 beside a
+# fixed matrix, and (3.7) replaces it by b. So with both sources
 #
 # .. math:: E\,K^{-1} \simeq \bar R = \big[\gamma + (a\Lambda + s\Lambda')(b + tW)\big]^{-1}, \tag{3.9}
 #
@@ -200,16 +200,6 @@ by_order("3.7", "the inverse on average, by simulation", (2, 4), gaps, order=1, 
 #
 # .. math:: a = T - \mathrm{df}_1, \qquad b = N - \mathrm{df}_1, \qquad
 #           \mathrm{df}_1 = \sum_J \frac{\lambda_J}{\lambda_J + \Delta}, \qquad \Delta = \frac{\gamma}{ab}. \tag{3.11}
-
-
-def equivalents(lam, test, W, N, T, gamma, s, t):
-    """a and b of (3.10), by iteration, and the diagonal of the matrix (3.9)."""
-    a, b = float(T), float(N)
-    for _ in range(2000):
-        R = 1 / (gamma + (a * lam + s * test) * (b + t * W))
-        a, b = T / (1 + np.sum(lam * (b + t * W) * R)), N / (1 + np.sum((a * lam + s * test) * R))
-    return a, b, R
-
 
 N, gamma, s, t = 5, 3.0, 1.5, 0.7
 test, W = lam * [0.5, 2.0, 1.2, 3.0], np.array([1.5, 0.4, 2.0, 0.8])

@@ -5,6 +5,7 @@ then on features have weights of variance 1, lambda_+ = 1, gamma stands for that
 L_signal = (sigma_w^2 lambda_+/2M) S, L_noise = (sigma_eps^2/2) V. `unit_model` is the package's model in these units.
 """
 
+import mpmath as mp
 import numpy as np
 import scipy
 import sympy as sp
@@ -93,6 +94,42 @@ def traces(u, x, test, gamma, W=1.0):
     signal = np.sum(W[:, None] * error**2 * test)
     noise = np.sum((predictor @ u) ** 2 * test)
     return signal, noise, np.sum(W[:, None] * (x @ residual) ** 2), np.sum(residual**2)
+
+
+def equivalents(lam, test, W, N, T, gamma, s, t):
+    """a and b of (3.10) in floating point, by iteration, and the diagonal of the resolvent (3.9)."""
+    a, b = float(T), float(N)
+    for _ in range(2000):
+        R = 1 / (gamma + (a * lam + s * test) * (b + t * W))
+        a, b = T / (1 + np.sum(lam * (b + t * W) * R)), N / (1 + np.sum((a * lam + s * test) * R))
+    return a, b, R
+
+
+def saddle(lam, test, W, N, T, log_gamma, s, t):
+    """a and b of (3.10) in mpmath's precision."""
+    gamma = mp.exp(log_gamma)
+
+    def slopes(a, b):  # (4.2)
+        terms = [(i, j, k, gamma + (a * i + s * j) * (b + t * k)) for i, j, k in zip(lam, test, W, strict=True)]
+        in_a = mp.fsum(a * i * (b + t * k) / K for i, _, k, K in terms) + a - T
+        return in_a, mp.fsum((a * i + s * j) * b / K for i, j, _, K in terms) + b - N
+
+    start = equivalents(lam, test, W, N, T, float(gamma), float(s), float(t))[:2]
+    return tuple(mp.findroot(slopes, start, tol=mp.mpf(10) ** (8 - 2 * mp.mp.dps)))
+
+
+def F0(lam, test, W, N, T, log_gamma, s, t):
+    """The planar generating function (4.4)."""
+    a, b = saddle(lam, test, W, N, T, log_gamma, s, t)
+    terms = zip(lam, test, W, strict=True)
+    logarithms = mp.fsum(mp.log(mp.exp(log_gamma) + (a * i + s * j) * (b + t * k)) for i, j, k in terms)
+    return logarithms + a - T * mp.log(a) + b - N * mp.log(b) - (T - T * mp.log(T)) - (N - N * mp.log(N))
+
+
+def derivative(F, gamma, *orders):
+    """The derivative of these orders of F(log gamma, s, t) at s = t = 0, to about ten digits."""
+    with mp.workdps(40):
+        return float(mp.diff(F, (mp.log(gamma), mp.mpf(0), mp.mpf(0)), orders, h=mp.mpf(10) ** -9))
 
 
 def df(k, lam, delta):
