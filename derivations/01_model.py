@@ -35,6 +35,8 @@ What is asked is the test loss at a fresh latent vector, the hat marking what be
 .. math:: L = \tfrac12\, E\,(\theta^* \hat\varphi - w \hat x)^2. \tag{1.6}
 """
 
+from itertools import product
+
 import numpy as np
 from common import draw, equal, power_law, sampled, traces, unit_model
 
@@ -44,10 +46,29 @@ rng = np.random.default_rng(1)
 N, T, M, gamma = 4, 6, 9, 0.7
 sigma_w, sigma_u, sigma_eps, scale = 1.3, 0.6, 0.4, 2.5
 lam = scale * power_law(0.8, M)
-x = np.sqrt(lam)[:, None] * rng.standard_normal((M, T))
-u = sigma_u / np.sqrt(M) * rng.standard_normal((N, M))
-w = sigma_w / np.sqrt(M) * rng.standard_normal(M)
-eps = sigma_eps * rng.standard_normal(T)
+
+
+def latents(count):
+    """Columns of data or test points (1.1), (1.2)."""
+    return np.sqrt(lam)[:, None] * rng.standard_normal((M, count))
+
+
+def features():
+    """Weights u of (1.4)."""
+    return sigma_u / np.sqrt(M) * rng.standard_normal((N, M))
+
+
+def teachers(*count):
+    """Weights w of (1.3)."""
+    return sigma_w / np.sqrt(M) * rng.standard_normal((*count, M))
+
+
+def label_noise(*count):
+    """epsilon of (1.3)."""
+    return sigma_eps * rng.standard_normal((*count, T))
+
+
+x, u, w, eps = latents(T), features(), teachers(), label_noise()
 y, phi = w @ x + eps, u @ x
 
 equal("1.2", "the spectrum is the package's", lam, rf.PowerLaw(0.8, M, scale=2.5).eigenvalues)
@@ -122,26 +143,20 @@ equal("1.5", "a step away from theta* costs", rises, costs)
 #
 # .. math:: \mathcal{V} = \mathrm{tr}\,P C P^T, \qquad C = u \Lambda u^T. \tag{1.14}
 
-x_test = np.sqrt(lam)[:, None] * rng.standard_normal((M, 200_000))
+x_hat = latents(200_000)
 error = x @ P @ u - np.eye(M)
 row = w @ error + eps @ P @ u
-equal("1.10", "the error at test points", theta @ u @ x_test - w @ x_test, w @ error @ x_test + eps @ P @ u @ x_test)
-sampled(
-    "1.11", "average over test points", (theta @ u @ x_test - w @ x_test) ** 2 / 2, row @ np.diag(lam) @ row / 2, 0.03
-)
+misses = theta @ u @ x_hat - w @ x_hat
+equal("1.10", "the error at test points", misses, w @ error @ x_hat + eps @ P @ u @ x_hat)
+sampled("1.11", "average over test points", misses**2 / 2, row @ np.diag(lam) @ row / 2, power=0.03)
 
-ws = sigma_w / np.sqrt(M) * rng.standard_normal((200_000, M))
-noises = sigma_eps * rng.standard_normal((200_000, T))
 C = u @ np.diag(lam) @ u.T
 S, V = np.trace(error @ np.diag(lam) @ error.T), np.trace(P @ C @ P.T)
-rows = ws @ error + noises @ P @ u
-sampled(
-    "1.12", "average over teacher and noise", rows**2 @ lam / 2, sigma_w**2 / (2 * M) * S + sigma_eps**2 / 2 * V, 0.03
-)
-equal("1.13", "the signal trace, from the teacher's columns", S, sum(np.sum(error[J] ** 2 * lam) for J in range(M)))
-equal(
-    "1.14", "the noise trace, from the noise of single labels", V, sum(np.sum((P[t] @ u) ** 2 * lam) for t in range(T))
-)
+ws, noises = teachers(200_000), label_noise(200_000)
+total = sigma_w**2 / (2 * M) * S + sigma_eps**2 / 2 * V
+sampled("1.12", "average over teacher and noise", (ws @ error + noises @ P @ u) ** 2 @ lam / 2, total, power=0.02)
+equal("1.13", "the signal, one teacher's weight at a time", S, sum(np.sum(error[J] ** 2 * lam) for J in range(M)))
+equal("1.14", "the noise, one label at a time", V, sum(np.sum((P[t] @ u) ** 2 * lam) for t in range(T)))
 
 # %%
 # Multiplied out, the signal needs no M by M matrix, which matters when M is a million:
@@ -212,10 +227,9 @@ equal("1.19", "one number is left of three amplitudes", [scale * unit[0], unit[1
 # and a given teacher has the mean loss of a random one whose weights have the variances :math:`w_J^2`: step 15 is about
 # those. Here all 2^M signs are tried.
 
-signs = 1 - 2.0 * (np.arange(2**M)[:, None] >> np.arange(M) & 1)
 forms = []
-for sign in signs:
-    flipped = (sign[:, None] * x) @ P @ (u * sign) - np.eye(M)
+for sign in product([1.0, -1.0], repeat=M):
+    flipped = np.diag(sign) @ x @ P @ u @ np.diag(sign) - np.eye(M)
     forms.append(w @ flipped @ np.diag(lam) @ flipped.T @ w)
 equal("1.20", "averaged over signs, a given teacher", np.mean(forms), w**2 @ np.diag(error @ np.diag(lam) @ error.T))
 
@@ -223,21 +237,17 @@ equal("1.20", "averaged over signs, a given teacher", np.mean(forms), w**2 @ np.
 # The package
 # -----------
 # The package's simulator draws this model, (1.1) to (1.6), and averages as above. Here a simulation from the
-# definitions alone, with a teacher, noise and a test point for each draw, against its mean.
+# definitions alone, with 20 teachers, their label noise and 20 test points for each draw, against its mean.
 
 model = rf.ScalingModel(rf.PowerLaw(0.8, M, scale), sigma_w=sigma_w, sigma_u=sigma_u, sigma_eps=sigma_eps)
 estimate = rf.simulate(model, N=N, T=T, ridge=gamma, draws=100_000, seed=2)
 losses = []
-for _ in range(30_000):
-    features = sigma_u / np.sqrt(M) * rng.standard_normal((N, M))
-    data = np.sqrt(lam)[:, None] * rng.standard_normal((M, T))
-    teacher = sigma_w / np.sqrt(M) * rng.standard_normal(M)
-    labels = teacher @ data + sigma_eps * rng.standard_normal(T)
-    point = np.sqrt(lam) * rng.standard_normal(M)
-    phi = features @ data
-    fit = np.linalg.solve(gamma * np.eye(N) + phi @ phi.T, phi @ labels)
-    losses.append((fit @ features @ point - teacher @ point) ** 2 / 2)
-sampled("1.1-1.6", "rfscale.simulate, from the definitions", losses, float(estimate.test.mean), 0.08)
+for _ in range(20_000):
+    x, u, w, points = latents(T), features(), teachers(20), latents(20)
+    y, phi = w @ x + label_noise(20), u @ x
+    theta = np.linalg.solve(gamma * np.eye(N) + phi @ phi.T, phi @ y.T).T
+    losses.append(np.mean((theta @ u @ points - w @ points) ** 2) / 2)
+sampled("1.1-1.6", "rfscale.simulate, from the definitions", losses, float(estimate.test.mean), power=0.03)
 
 own = [traces(*draw(rng, lam / scale, N, T), lam / scale, gamma)[:2] for _ in range(20_000)]
 units = rf.simulate(unit_model(rf.PowerLaw(0.8, M)), N=N, T=T, ridge=gamma, draws=100_000, seed=3)

@@ -114,7 +114,8 @@ def saddle(lam, test, W, N, T, log_gamma, s, t):
         in_a = mp.fsum(a * i * (b + t * k) / K for i, _, k, K in terms) + a - T
         return in_a, mp.fsum((a * i + s * j) * b / K for i, j, _, K in terms) + b - N
 
-    start = equivalents(lam, test, W, N, T, float(gamma), float(s), float(t))[:2]
+    numbers = (float(value) for value in (N, T, gamma, s, t))
+    start = equivalents(*(np.asarray(values, dtype=float) for values in (lam, test, W)), *numbers)[:2]
     return tuple(mp.findroot(slopes, start, tol=mp.mpf(10) ** (8 - 2 * mp.mp.dps)))
 
 
