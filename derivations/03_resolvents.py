@@ -64,6 +64,7 @@ equal("3.1", "A H = 1 - C H, for each draw", A[0] @ H[0], np.eye(M) - C @ H[0])
 
 g, v = sp.symbols("g v", positive=True)
 density = sp.exp(-(g**2) / (2 * v)) / sp.sqrt(2 * sp.pi * v)
+identity("3.2", "the density of variance v", sp.integrate(g**2 * density, (g, -sp.oo, sp.oo)) - v)
 for f in (g, g**3, g**5 - 2 * g**2, sp.exp(g / 2)):
     sides = [sp.integrate(h * density, (g, -sp.oo, sp.oo)) for h in (g * f, v * sp.diff(f, g))]
     identity("3.2", f"integration by parts of g f(g), f = {f}", sides[0] - sides[1])
@@ -71,8 +72,9 @@ for f in (g, g**3, g**5 - 2 * g**2, sp.exp(g / 2)):
 used = np.trace(A @ H, axis1=1, axis2=2)[:, None, None]
 left, right = A @ H, lam[:, None] * ((T - used) * H - H @ A @ H)
 probe = np.mean(left, axis=0)  # weights all elements by their size
-gap = np.sum((left - right) * probe, axis=(1, 2)) / np.sum(probe**2)
-sampled("3.3", "the identity of one Wishart matrix", 1 + gap, 1.0, power=0.02)
+value = np.sum(probe * probe)
+gaps = np.sum((left - right) * probe, axis=(1, 2))
+sampled("3.3", "the identity of one Wishart matrix", value + gaps, value, power=0.02)
 
 # Without chance, for one dimension, where A is chi-squared with T degrees of freedom.
 half, c = mp.mpf(T) / 2, mp.mpf("1.7")
