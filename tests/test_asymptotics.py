@@ -144,6 +144,14 @@ def test_discreteness_error_is_all_that_the_hypergeometric_law_misses(alpha):
         assert abs(error) < 1.1 * closed.discreteness_error(spectrum, np.float64(n))
 
 
+@pytest.mark.parametrize(("alpha", "n"), [(0.05, 30), (0.1, 10), (0.25, 3), (0.8, 10), (3.0, 4)])
+def test_discreteness_error_is_not_much_larger_either(alpha, n):
+    """There is no pole for alpha < 1: its term would be several times to hundreds of times what is missed."""
+    spectrum = rf.PowerLaw(alpha, 10_000)
+    error, _ = measure(closed.delta_finite_M, spectrum, n)
+    assert abs(error) > 0.2 * closed.discreteness_error(spectrum, np.float64(n))
+
+
 def test_ridgeless_is_the_planar_theory_without_ridge():
     model = rf.ScalingModel(rf.PowerLaw(0.7, 40), sigma_w=1.3, sigma_eps=0.4)
     N, T = np.meshgrid([3, 10, 39.5, 40, 60, np.inf], [3, 10, 30, 40, 50, np.inf])

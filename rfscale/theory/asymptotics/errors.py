@@ -53,8 +53,9 @@ def cutoff_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def discreteness_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """What the sum over J differs from its integral: relative error of Delta, an upper estimate.
 
-    The poles of 1/(1 + Delta X^(1+alpha)) give (4 pi/c) exp(-2 pi sin(pi s) n/c), the ends of the range
-    (1+alpha)^2 2^-alpha Delta/(24 n) and (1+alpha)(2+alpha)/(24 M^2).
+    The poles of 1/(1 + Delta X^(1+alpha)) give (4 pi/c) exp(-2 pi sin(pi s) (n + 1/2)/c) for alpha >= 1 (for less they
+    are not near the positive axis), the ends of the range (1+alpha)^2 2^-alpha Delta/(24 n) and
+    (1+alpha)(2+alpha)/(24 M^2).
 
     Examples
     --------
@@ -63,7 +64,7 @@ def discreteness_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """
     n, alpha, M = sizes("n", n), require_power_law(spectrum).alpha, spectrum.M
     s, c = 1 / (1 + alpha), power_law_constant(alpha) ** (1 / (1 + alpha))
-    poles = 4 * np.pi / c * np.exp(-2 * np.pi * n / c * np.sin(np.pi * s))
+    poles = 4 * np.pi / c * np.exp(-2 * np.pi * (n + 0.5) / c * np.sin(np.pi * s)) if alpha >= 1 else 0.0
     first = (1 + alpha) ** 2 * 2**-alpha * (c / (n + 0.5)) ** (1 + alpha) / (24 * n)
     last = (1 + alpha) * (2 + alpha) / (24 * M**2)
     return np.asarray(poles + first + last)
