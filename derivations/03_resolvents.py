@@ -86,6 +86,7 @@ def chi_squared(f):
     return mp.quad(lambda z: f(z) * z ** (half - 1) * mp.e ** (-z / 2) / weight, [0, T, 4 * T, 16 * T])
 
 
+equal("3.3", "the density of chi-squared", [chi_squared(lambda z: 1), chi_squared(lambda z: z)], [1, T])
 by_parts = chi_squared(lambda z: (T - z / (c + z)) / (c + z) - z / (c + z) ** 2)
 equal("3.3", "the same for M = 1, by quadrature", chi_squared(lambda z: z / (c + z)), by_parts)
 

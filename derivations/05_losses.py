@@ -89,15 +89,15 @@ identity("5.5", "the curvature of Phi", *(curvature - hessian))
 # The determinant of the curvature will be met in every loss,
 #
 # .. math:: D = (T - \mathrm{df}_2)(N - \mathrm{df}_2) - (\mathrm{df}_1 - \mathrm{df}_2)^2
-# = (N - \mathrm{df}_1)(T - \mathrm{df}_1) + (N + T - 2\,\mathrm{df}_1)(\mathrm{df}_1 - \mathrm{df}_2), \tag{5.7}
+#           = (N - \mathrm{df}_1)(T - \mathrm{df}_1) + (N + T - 2\,\mathrm{df}_1)(\mathrm{df}_1 - \mathrm{df}_2), \tag{5.7}
 #
 # and (5.6) multiplied out is
 #
 # .. math:: \mathcal{S} = \frac{\Delta\,N T\,(\mathrm{df}_1 - \mathrm{df}_2)}{D}. \tag{5.8}
 #
-# It is symmetric in N and T, as (2.10) demands. Read it as follows: Delta times :math:`\mathrm{df}_1 - \mathrm{df}_2
-# = \sum p(1-p)` would be the error of a fit whose noise is averaged out; :math:`NT/D \geq 1` is how much the draw of
-# features and samples adds to it.
+# It is symmetric in N and T, as (2.10) demands. Read it as follows: :math:`\Delta(\mathrm{df}_1 - \mathrm{df}_2)
+# = \sum\lambda_J(1 - p_J)^2` is the error of the mean prediction, in which direction J is learned to the fraction
+# :math:`p_J`; :math:`NT/D \geq 1` is what the draw of features and samples adds by its chance.
 
 in_s, in_t = sp.Matrix([-df2, spread]), sp.Matrix([spread, -df2])
 signal, noise = losses(N, T, Delta, df1, df2)

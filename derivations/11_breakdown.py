@@ -350,17 +350,17 @@ by_order("11.21", "more features and samples than directions", [1 / ridge for ri
 # The package
 # -----------
 # It has all these forms, and warns where one is used outside its regime, as we do here on purpose. As the error of
-# (11.4) it adds the sizes of three: the pole (9.15), the lower end of (11.5) for n << M, and the upper one for n near
-# M,
+# (11.4) it adds the sizes of three: the pole (9.15), if there is one, the lower end of (11.5) for n << M, and the upper
+# one for n near M,
 #
-# .. math:: \frac{4\pi}{c}\,e^{-2\pi\sin(\pi s)\,n/c} + \frac{(1+\alpha)^2\,\Delta}{24\cdot 2^\alpha\,n}
+# .. math:: \frac{4\pi}{c}\,e^{-2\pi\sin(\pi s)\,(n+\frac12)/c} + \frac{(1+\alpha)^2\,\Delta}{24\cdot 2^\alpha\,n}
 #           + \frac{(1+\alpha)(2+\alpha)}{24 M^2}. \tag{11.22}
 
 
 def three(a, n, M):
     """(11.22), with Delta by (9.14)."""
     c = constant(a) ** (1 / a)
-    first = 4 * mp.pi / c * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * n / c)
+    first = 4 * mp.pi / c * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * (n + middle) / c)
     return first + a**2 * (c / (n + middle)) ** a / (24 * 2 ** (a - 1) * n) + a * (a + 1) / (24 * mp.mpf(M) ** 2)
 
 
@@ -388,10 +388,8 @@ equal("11.20", "predict", point.signal, [700 * exact(alpha, 700, M) / (1 - 700 /
 # The figure shows both short forms over the exact value: lines in the scaling limit, points at M = 1000.
 
 figure, axes = plt.subplots(figsize=(6.5, 4.2), layout="constrained")
-shares, counts = (
-    np.append(np.linspace(0.02, 0.98, 33), [0.99, 0.995]),
-    np.array([100, 200, 300, 500, 700, 850, 950, 990]),
-)
+shares = np.append(np.linspace(0.02, 0.98, 33), [0.99, 0.995])
+counts = np.array([100, 200, 300, 500, 700, 850, 950, 990])
 placed = counts / M
 for alpha, color in zip(printed, ["#0072B2", "#56B4E9", "#D55E00", "#009E73"], strict=True):
     delta = rf.predict(rf.ScalingModel(rf.PowerLaw(alpha, M)), counts, np.inf).delta

@@ -1,50 +1,56 @@
-"""Changes of a derivation's formulas, one at a time: what the checks in it have to see.
+"""Changes of a derivation's formulas, one at a time: what its checks have to see.
 
-`changes` lists every change of an operator, of an exponent and of a sign in a script. Left alone is what is no formula:
-figures, printed text, keyword arguments (tolerances, numbers of draws) and subscripts with a colon.
+`changes` lists every change of an operator, of an exponent and of a sign in a script. Left alone is what is no formula of
+the theory: figures, printed text, draws of random numbers, keyword arguments (tolerances, numbers of draws).
+
+    python tests/perturbations.py derivations/07_ridgeless.py          all changes: prints those that go unnoticed
+    python tests/perturbations.py derivations/07_ridgeless.py 20 1     20 of them, by chance, with seed 1
+    python tests/perturbations.py derivations/07_ridgeless.py pairs    those given as JSON on the standard input,
+                                                                       [[old text, new text], ...]
 """
 
 import ast
 import copy
+import importlib
+import json
 import os
+import random
 import signal
 import sys
+import types
 from pathlib import Path
 
 DERIVATIONS = Path(__file__).parent.parent / "derivations"
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-FIGURE_NAMES = {"ax", "axes", "figure", "plt"}
+NO_FORMULA = {"ax", "axes", "figure", "plt", "rng"}
+TIME_LIMIT = 60  # seconds; a script that takes longer has failed
 
 
 def changes(source):
     """(line, description, changed source) of each change."""
     tree = ast.parse(source)
-    count = sum(1 for _ in _sites(tree))
-    for index in range(count):
+    for index in range(len(list(_sites(tree)))):
         changed = copy.deepcopy(tree)
         node = list(_sites(changed))[index]
         before = ast.unparse(node)
-        line = node.lineno
         _change(node)
-        yield line, f"{before} -> {ast.unparse(node)}", ast.unparse(ast.fix_missing_locations(changed))
+        yield node.lineno, f"{before} -> {ast.unparse(node)}", ast.unparse(ast.fix_missing_locations(changed))
 
 
 def _sites(node):
     """Operators of formulas, in order."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.JoinedStr | ast.keyword | ast.Slice | ast.Import | ast.ImportFrom):
+        simple = isinstance(child, ast.stmt) and not hasattr(child, "body")
+        if isinstance(child, ast.JoinedStr | ast.keyword) or (simple and _is_no_formula(child)):
             continue
-        if isinstance(child, ast.stmt) and not isinstance(child, ast.FunctionDef | ast.For | ast.With) and _draws(child):
-            continue
-        if isinstance(child, ast.BinOp) and (type(child.op) in SWAPPED or isinstance(child.op, ast.Pow)):
-            yield child
-        elif isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.USub):
+        swapped = isinstance(child, ast.BinOp) and isinstance(child.op, (*SWAPPED, ast.Pow))
+        if swapped or (isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.USub)):
             yield child
         yield from _sites(child)
 
 
-def _draws(statement):
-    return any(isinstance(n, ast.Name) and n.id in FIGURE_NAMES for n in ast.walk(statement))
+def _is_no_formula(statement):
+    return any(isinstance(node, ast.Name) and node.id in NO_FORMULA for node in ast.walk(statement))
 
 
 def _change(node):
@@ -56,50 +62,69 @@ def _change(node):
         node.op = SWAPPED[type(node.op)]()
 
 
-def is_caught(source, limit=60):
-    """Whether a script fails, run in a process of its own that shares what is imported already."""
+def replaced(source, old, new):
+    """The source with the one occurrence of `old` replaced."""
+    if source.count(old) != 1:
+        raise ValueError(f"{old!r} must occur once, found {source.count(old)} times")
+    return source.replace(old, new)
+
+
+def is_caught(source, common=None):
+    """Whether a script fails, in a process of its own that shares what is imported already.
+
+    `common`, if given, is the changed source of the shared definitions.
+    """
     child = os.fork()
     if child == 0:
-        _run(source, limit)
+        _run(source, common)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
 
-def _run(source, limit):
+def _run(source, common):
     """Run the script, with no output, and leave with 1 if it raises; the alarm ends it if it hangs."""
-    signal.alarm(limit)
+    signal.alarm(TIME_LIMIT)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
     try:
+        if common is not None:
+            module = sys.modules["common"] = types.ModuleType("common")
+            exec(compile(common, "common", "exec"), module.__dict__)
         exec(compile(source, "derivation", "exec"), {"__name__": "__main__"})
     except BaseException:
         os._exit(1)
     os._exit(0)
 
 
-def main(paths):
-    """Try every change of the given scripts and print those that go unnoticed."""
-    for path in map(Path, paths):
-        total, missed = 0, 0
-        for line, description, source in changes(path.read_text()):
-            total += 1
-            if not is_caught(source):
-                missed += 1
-                print(f"{path.name}:{line}: {description}", flush=True)
-        print(f"{path.name}: {total - missed} of {total} changes are caught", flush=True)
+def _chosen(path, how):
+    """(description, changed source, changed common) of the changes that the command line asks for."""
+    source = path.read_text()
+    if how == ["pairs"]:
+        for old, new, *where in json.load(sys.stdin):
+            if where:
+                yield f"{old} -> {new}", source, replaced((DERIVATIONS / where[0]).read_text(), old, new)
+            else:
+                yield f"{old} -> {new}", replaced(source, old, new), None
+        return
+    every = [(f"line {line}: {what}", changed, None) for line, what, changed in changes(source)]
+    yield from random.Random(int(how[1])).sample(every, int(how[0])) if how else every
+
+
+def main(path, *how):
+    """Try changes of one script and print those that go unnoticed."""
+    for name in ("matplotlib", "mpmath", "numpy", "scipy.special", "scipy.optimize", "sympy", "rfscale", "common"):
+        importlib.import_module(name)
+    sys.modules["matplotlib"].use("agg")
+    tried, missed = 0, 0
+    for description, source, common in _chosen(Path(path), list(how)):
+        tried += 1
+        if not is_caught(source, common):
+            missed += 1
+            print(description, flush=True)
+    print(f"{tried - missed} of {tried} caught")
+    return 0 if tried and not missed else 1
 
 
 if __name__ == "__main__":
-    import matplotlib
-    import mpmath
-    import numba
-    import scipy.special
-    import sympy
-
-    import rfscale
-
-    matplotlib.use("agg")
     sys.path.insert(0, str(DERIVATIONS))
-    import common
-
-    main(sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))
