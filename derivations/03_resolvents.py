@@ -64,10 +64,17 @@ equal("3.1", "A H = 1 - C H, for each draw", A[0] @ H[0], np.eye(M) - C @ H[0])
 
 g, v = sp.symbols("g v", positive=True)
 density = sp.exp(-(g**2) / (2 * v)) / sp.sqrt(2 * sp.pi * v)
-identity("3.2", "the density of variance v", sp.integrate(g**2 * density, (g, -sp.oo, sp.oo)) - v)
+
+
+def gaussian(f):
+    """E f(g)."""
+    return sp.integrate(f * density, (g, -sp.oo, sp.oo))
+
+
+identity("3.2", "the density of variance v", gaussian(1) - 1, gaussian(g**2) - v)
 for f in (g, g**3, g**5 - 2 * g**2, sp.exp(g / 2)):
-    sides = [sp.integrate(h * density, (g, -sp.oo, sp.oo)) for h in (g * f, v * sp.diff(f, g))]
-    identity("3.2", f"integration by parts of g f(g), f = {f}", sides[0] - sides[1])
+    identity("3.2", f"integration by parts of g f(g), f = {f}", gaussian(g * f) - v * gaussian(sp.diff(f, g)))
+
 
 used = np.trace(A @ H, axis1=1, axis2=2)[:, None, None]
 left, right = A @ H, lam[:, None] * ((T - used) * H - H @ A @ H)

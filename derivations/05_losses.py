@@ -88,8 +88,8 @@ identity("5.5", "the curvature of Phi", *(curvature - hessian))
 #
 # The determinant of the curvature will be met in every loss,
 #
-# .. math:: D = (T - \mathrm{df}_2)(N - \mathrm{df}_2) - (\mathrm{df}_1 - \mathrm{df}_2)^2
-#           = (N - \mathrm{df}_1)(T - \mathrm{df}_1) + (N + T - 2\,\mathrm{df}_1)(\mathrm{df}_1 - \mathrm{df}_2), \tag{5.7}
+# .. math:: D = (T - \mathrm{df}_2)(N - \mathrm{df}_2) - (\mathrm{df}_1 - \mathrm{df}_2)^2 = (N - \mathrm{df}_1)
+#           (T - \mathrm{df}_1) + (N + T - 2\,\mathrm{df}_1)(\mathrm{df}_1 - \mathrm{df}_2), \tag{5.7}
 #
 # and (5.6) multiplied out is
 #

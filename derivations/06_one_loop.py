@@ -401,9 +401,8 @@ _, *zeroth = planar(spectrum.eigenvalues, *at)
 first = losses_1(spectrum.eigenvalues, *at)
 for name, planar_loss, term in zip(("signal", "noise"), zeroth, first, strict=True):
     mean, stderr = (float(getattr(getattr(simulated, name), part)) for part in ("mean", "stderr"))
-    print(
-        f"{name}: planar theory off by {(mean - planar_loss) / stderr:.0f} standard errors, one loop adds {term / stderr:.0f}"
-    )
+    errors = (mean - planar_loss) / stderr, term / stderr
+    print("{}: planar theory is off by {:.1f} standard errors, one loop adds {:.1f}".format(name, *errors))
     equal("6.15", f"{name} against rfscale.simulate, to a tenth of the term", mean - planar_loss, term, rel=0.1)
 
 # %%

@@ -35,28 +35,8 @@ import mpmath as mp
 import numpy as np
 import scipy
 import sympy as sp
-from common import (
-    Delta,
-    N,
-    T,
-    by_order,
-    df,
-    df1,
-    df2,
-    draw,
-    equal,
-    gamma,
-    identity,
-    losses,
-    planar,
-    power_law,
-    resolution,
-    sampled,
-    show,
-    slope,
-    traces,
-    unit_model,
-)
+from common import Delta, N, T, by_order, df, df1, df2, draw, equal, gamma, identity, losses, planar, power_law
+from common import resolution, sampled, show, slope, traces, unit_model
 
 import rfscale as rf
 

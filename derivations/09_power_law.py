@@ -22,7 +22,7 @@ import mpmath as mp
 import numpy as np
 import scipy
 import sympy as sp
-from common import Delta, by_order, df2, equal, identity, losses, show, unit_model
+from common import Delta, by_order, c_of, df2, equal, identity, losses, show, unit_model
 
 import rfscale as rf
 
@@ -77,11 +77,6 @@ element = sp.diff(X_of_t, t) / (1 + Delta * X**a_).subs(X, X_of_t)
 identity("9.2", "the substitution", element - Delta ** (-1 / a_) / a_ * t ** (1 / a_ - 1) / (1 + t))
 
 
-def constant(a):
-    """c (9.5)."""
-    return mp.pi / a / mp.sin(mp.pi / a)
-
-
 def circle(s, rho):
     return 1j * mp.quad(lambda p: rho**s * mp.expj(s * p) / (1 + rho * mp.expj(p)), mp.linspace(0, 2 * mp.pi, 9))
 
@@ -97,8 +92,8 @@ equal("9.4", "the whole integral", whole, phases.subs(s_, sp.Rational(37, 100)).
 equal(
     "9.5",
     "the integral over X",
-    [mp.quad(lambda x, a=a: 1 / (1 + mp.mpf("0.3") * x**a), [0, 1, 9, mp.inf]) for a in (mp.mpf("1.6"), 4)],
-    [constant(a) * mp.mpf("0.3") ** (-1 / a) for a in (mp.mpf("1.6"), 4)],
+    [mp.quad(lambda x, a=a: 1 / (1 + mp.mpf("0.3") * x**a), [0, 1, 9, mp.inf]) for a in (mp.mpf("1.6"), mp.mpf(4))],
+    [c_of(a - 1) * mp.mpf("0.3") ** (-1 / a) for a in (mp.mpf("1.6"), mp.mpf(4))],
 )
 
 # %%
@@ -145,7 +140,7 @@ def wave(a, d, k, kind="cos"):
 
 
 partial = np.cumsum([wave(2.3, 0.5, k) for k in range(1, 41)])
-gaps = [degrees(a, d) - (constant(a) * d ** (-1 / a) - 0.5 + 2 * partial[k - 1]) for k in (20, 40)]
+gaps = [degrees(a, d) - (c_of(a - 1) * d ** (-1 / a) - 0.5 + 2 * partial[k - 1]) for k in (20, 40)]
 by_order("9.8", "the sum by cosines, the rest after m of them", [20.5, 40.5], gaps, float(a), 0.02)
 
 # %%
@@ -198,11 +193,11 @@ for a in steep:
     turned -= 2j * mp.pi / a * mp.fsum(x * mp.exp(4j * mp.pi * x) for x in poles(a, d))
     straight = [wave(float(a), 0.5, 2), wave(float(a), 0.5, 2, "sin")]
     equal("9.9-9.10", f"the path turned, {len(poles(a, d))} poles", [turned.real, turned.imag], straight, 1e-9)
-    law = constant(a) * d ** (-1 / a) + axis(a, d) + crossed(a, d)
+    law = c_of(a - 1) * d ** (-1 / a) + axis(a, d) + crossed(a, d)
     equal("9.11-9.12", f"the exact sum, {len(poles(a, d))} poles", law - 0.5, degrees(a, d), 1e-14)
 on_axis = 2 * mp.pi * mp.sqrt(1 / d) / mp.expm1(2 * mp.pi / mp.sqrt(d)) / 2
 coth = mp.pi / 2 / mp.sqrt(d) * mp.coth(mp.pi / mp.sqrt(d))
-equal("9.12", "alpha = 1, half a pole", constant(2) * d**-0.5 + on_axis - 0.5, degrees(mp.mpf(2), d), 1e-14)
+equal("9.12", "alpha = 1, half a pole", c_of(mp.mpf(1)) * d**-0.5 + on_axis - 0.5, degrees(mp.mpf(2), d), 1e-14)
 equal("9.12", "alpha = 1, coth", coth - 0.5, degrees(mp.mpf(2), d), 1e-14)
 
 # %%
@@ -230,18 +225,18 @@ equal("9.12", "alpha = 1, coth", coth - 0.5, degrees(mp.mpf(2), d), 1e-14)
 
 def half_shifted(a, n):
     """Delta without A and P."""
-    return (constant(a) / (n + 0.5)) ** a
+    return (c_of(a - 1) / (n + 0.5)) ** a
 
 
 def pure(a, n):
     """The power law C n^-(1+alpha)."""
-    return (constant(a) / n) ** a
+    return (c_of(a - 1) / n) ** a
 
 
 def ripple(a, n):
     """pi_n (9.15)."""
-    radius = (n + mp.mpf(0.5)) / constant(a)
-    size = 4 * mp.pi / constant(a) * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * radius)
+    radius = (n + mp.mpf(0.5)) / c_of(a - 1)
+    size = 4 * mp.pi / c_of(a - 1) * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * radius)
     return size * mp.sin(mp.pi / a + 2 * mp.pi * mp.cospi(1 / a) * radius)
 
 
@@ -252,7 +247,7 @@ small = [mp.mpf(10) ** -k for k in (3, 4, 5)]
 by_order("9.13", "A", [1 / d for d in small], [axis(bend, d) / d / gamma_zeta - 1 for d in small], 1)
 bend, counts = mp.mpf("1.6"), [15, 30, 60]
 exact = {n: resolved(bend, n) for n in counts}
-lost = {n: -bend * mp.zeta(-bend) * constant(bend) ** bend / (n + 0.5) ** (1 + bend) for n in counts}
+lost = {n: -bend * mp.zeta(-bend) * c_of(bend - 1) ** bend / (n + 0.5) ** (1 + bend) for n in counts}
 gaps = [(exact[n] / half_shifted(bend, n) - 1) / lost[n] - 1 for n in counts]
 by_order("9.14", "the first term left out, relatively", counts, gaps, float(bend))
 wiggle = resolved(mp.mpf(4), 7) / half_shifted(mp.mpf(4), 7) - 1
@@ -284,10 +279,10 @@ for sizes in ((n_, m_), (m_, n_)):
     identity("9.17", "the loss without ridge", losses(*sizes, Delta, n_, df2)[0] - n_ * Delta / (1 - n_ / m_))
 best = [mp.zeta(bend, n + 1) for n in counts]
 shares = [n * exact[n] / tail for n, tail in zip(counts, best, strict=True)]
-lead = (bend - 1) * constant(bend) ** bend
+lead = (bend - 1) * c_of(bend - 1) ** bend
 gaps = [share / lead - 1 + 1 / (2 * mp.mpf(n)) for n, share in zip(counts, shares, strict=True)]
 by_order("9.18", "random features against the best directions", counts, gaps, 2)
-equal("9.18", "at alpha = 1", constant(2) ** 2, np.pi**2 / 4)
+equal("9.18", "at alpha = 1", c_of(1) ** 2, np.pi**2 / 4)
 
 # %%
 # More degrees of freedom
@@ -314,7 +309,7 @@ equal("9.18", "at alpha = 1", constant(2) ** 2, np.pi**2 / 4)
 
 def ended(a, n, M):
     """Delta with the end of the spectrum (9.20), and without A and P."""
-    return half_shifted(a, n) * (1 - a / (a - 1) / constant(a) ** a * ((n + 0.5) / M) ** (a - 1))
+    return half_shifted(a, n) * (1 - a / (a - 1) / c_of(a - 1) ** a * ((n + 0.5) / M) ** (a - 1))
 
 
 bend, scales, gaps = mp.mpf("2.2"), [100, 1000], []
@@ -334,7 +329,7 @@ by_order("9.20", "what a finite M takes off, to next order", ends, gaps, 0.6)
 
 alphas, counts = [0.6, 1.0, 1.7, 5.3], [30, 400]
 constants = [rf.asymptotics.power_law_constant(alpha) for alpha in alphas]
-equal("9.14", "power_law_constant", constants, [constant(1 + alpha) ** (1 + alpha) for alpha in alphas], 1e-13)
+equal("9.14", "power_law_constant", constants, [c_of(alpha) ** (1 + alpha) for alpha in alphas], 1e-13)
 bend, long, short = mp.mpf("2.2"), rf.PowerLaw(1.2, 10**15), rf.PowerLaw(1.2, 1000)
 equal("9.16", "delta_power_law", rf.asymptotics.delta_power_law(long, counts), [pure(bend, n) for n in counts])
 shifted = [half_shifted(bend, n) for n in counts]

@@ -34,27 +34,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import (
-    Delta,
-    N,
-    T,
-    alpha,
-    by_order,
-    df,
-    df1,
-    df2,
-    draw,
-    equal,
-    identity,
-    losses,
-    planar,
-    power_law,
-    resolution,
-    show,
-    slope,
-    traces,
-    unit_model,
-)
+from common import N, T, Delta, alpha, by_order, c_of, df, df1, df2, draw, equal, identity, losses, planar, power_law
+from common import resolution, show, slope, traces, unit_model
 
 import rfscale as rf
 
@@ -98,7 +79,7 @@ by_order("10.3", "the noise, in N", many, [planar(lam, m, 12, 0.3)[2] / floor - 
 # However many samples there are, with more features than samples the noise costs :math:`\alpha` times its variance.
 # What is left out is of relative order :math:`\Delta/\mathrm{df}_1`, from the start of the range (step 9).
 
-steep, s, c = power_law(2.0, 400_000), 1 / (1 + 2.0), np.pi / 3 / np.sin(np.pi / 3)
+steep, s, c = power_law(2.0, 400_000), 1 / (1 + 2.0), c_of(2.0)
 fine = np.array([1e-2, 1e-3])
 equal("10.4", "the integral", scipy.integrate.quad(lambda Y: 1 / (1 + Y ** (1 + 2.0)), 0, np.inf)[0], c)
 count = np.array([df(1, steep, d) for d in fine])

@@ -34,7 +34,7 @@ import matplotlib.pyplot as plt
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import by_order, df, equal, identity, planar, power_law, resolution, show, unit_model
+from common import by_order, c_of, df, equal, identity, planar, power_law, resolution, show, unit_model
 
 import rfscale as rf
 
@@ -211,8 +211,8 @@ by_order("11.9", "df1 - df2", sizes, rests, 1)
 
 
 def constant(a):
-    """C."""
-    return (mp.pi / a / mp.sin(mp.pi / a)) ** a
+    """C (9.14)."""
+    return c_of(mp.mpf(a) - 1) ** a
 
 
 def short(a, nu):
@@ -359,7 +359,7 @@ by_order("11.21", "more features and samples than directions", [1 / ridge for ri
 
 def three(a, n, M):
     """(11.22), with Delta by (9.14)."""
-    c = constant(a) ** (1 / a)
+    c = c_of(mp.mpf(a) - 1)
     first = 4 * mp.pi / c * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * (n + middle) / c)
     return first + a**2 * (c / (n + middle)) ** a / (24 * 2 ** (a - 1) * n) + a * (a + 1) / (24 * mp.mpf(M) ** 2)
 

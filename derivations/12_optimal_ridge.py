@@ -23,26 +23,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import (
-    Delta,
-    N,
-    T,
-    alpha,
-    by_order,
-    df,
-    df1,
-    df2,
-    df3,
-    df4,
-    equal,
-    identity,
-    losses,
-    planar,
-    power_law,
-    show,
-    slope,
-    unit_model,
-)
+from common import N, T, Delta, alpha, best_ridge_condition, by_order, c_of, df, df1, df2, df3, df4, equal, identity
+from common import kappa, losses, planar, power_law, s, show, slope, unit_model
 
 import rfscale as rf
 
@@ -153,9 +135,8 @@ equal("12.5-12.7", "and its ridge", np.exp(search.x), gamma_best, rel=1e-6)
 # ridge. That (12.10) has one root only we cannot prove for every spectrum, but know of no exception.
 
 eta = sp.Symbol("eta", positive=True)
-from_noise = (df2 - df3) * A**2 + (df1 - df2) ** 2 * A + (df1 - df2) ** 3
-noisy = Delta * N * ((df2 - df3) * A * B - (df1 - df2) ** 3) - eta * from_noise
-identity("12.8", "the slope of the noise", slope(V) + 2 * T * from_noise / D**2)
+noisy = best_ridge_condition(N, T, Delta, df1, df2, df3, eta)
+identity("12.8", "the slope of the noise", slope(V) - 2 * T * sp.diff(noisy, eta) / D**2)
 identity("12.10", "the slope of both", slope(S + eta * V) - 2 * T * noisy / D**2)
 
 # %%
@@ -229,9 +210,7 @@ equal("12.12", "the best loss falls with N and T", falls, [-noise for noise in t
 # :math:`(\log 2)^2`, 12 percent. One need not know the best ridge well.
 
 a, c = sp.symbols("a c", positive=True)
-s = 1 / (1 + alpha)
-kappa = 2 / (alpha * (1 + alpha))
-C = (sp.pi * s / sp.sin(sp.pi * s)) ** (1 + alpha)
+C = c_of(alpha) ** (1 + alpha)
 one = c * Delta**-s
 two = one + Delta * sp.diff(one, Delta)
 three = two + Delta * sp.diff(two, Delta) / 2

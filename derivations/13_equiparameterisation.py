@@ -18,24 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import (
-    Delta,
-    N,
-    T,
-    alpha,
-    by_order,
-    df,
-    df1,
-    df2,
-    equal,
-    identity,
-    losses,
-    planar,
-    power_law,
-    show,
-    slope,
-    unit_model,
-)
+from common import N, T, Delta, alpha, by_order, c_of, df, df1, df2, equal, identity, kappa, losses, planar, power_law
+from common import show, slope, unit_model
 
 import rfscale as rf
 
@@ -148,8 +132,7 @@ identity("13.7", "the best share", (2 * y / (1 - y) - local).subs(y, best_y), be
 # .. math:: \frac{\mathcal{S}_0}{\mathcal{S}^*} \to (1 + \sqrt2)\,e^{1-\sqrt2} = 1.595\ldots \qquad (\alpha \to \infty).
 #           \tag{13.10}
 
-s, kappa = 1 / (1 + alpha), 2 / (alpha * (1 + alpha))
-C = (sp.pi * s / sp.sin(sp.pi * s)) ** (1 + alpha)
+C = c_of(alpha) ** (1 + alpha)
 H = (1 + sp.sqrt(kappa)) ** (2 + alpha) / (2 * (sp.sqrt(kappa) + 1 / alpha))
 S_0 = C * P ** (-alpha / 2) * y ** (-alpha / 2) / (1 - y)
 lowest = ((2 + alpha) / alpha) ** (alpha / 2) * (2 + alpha) / 2

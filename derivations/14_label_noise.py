@@ -19,27 +19,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import (
-    Delta,
-    N,
-    T,
-    alpha,
-    by_order,
-    df,
-    df1,
-    df2,
-    df3,
-    df4,
-    equal,
-    identity,
-    losses,
-    power_law,
-    resolution,
-    sampled,
-    show,
-    slope,
-    unit_model,
-)
+from common import N, T, Delta, alpha, best_ridge_condition, by_order, c_of, df, df1, df2, df3, df4, equal, identity
+from common import losses, power_law, resolution, s, sampled, show, slope, unit_model
 
 import rfscale as rf
 
@@ -104,7 +85,6 @@ by_order("14.4", "the floor", few, noise - (1.5 - 2.5 / (2 * few + 1)), 3.5)
 # .. math:: E\,\mathcal{V} = \alpha + \frac{\alpha^2 - \alpha - 1}{2T} + O(T^{-2}). \tag{14.6}
 
 u, r = sp.symbols("u r", positive=True)
-s = 1 / (1 + alpha)
 source, log_ridge, F_1 = (T - u * df1) * (1 / u - 1), sp.log(Delta / u * (T - u * df1)), sp.log(1 - u**2 * df2 / T) / 2
 at_fixed_ridge = sp.diff(F_1, u) - slope(F_1) * sp.diff(log_ridge, u) / slope(log_ridge)
 by_source = (at_fixed_ridge / sp.diff(source, u)).subs(u, 1)
@@ -174,8 +154,7 @@ sampled("14.6", "the floor, simulated at T = 20, alpha = 3", noises, mean(3.0, 2
 
 eta, e, t, a = sp.symbols("eta e t a", positive=True)
 A, B = N - df1, T - df1
-from_noise = (df2 - df3) * A**2 + (df1 - df2) ** 2 * A + (df1 - df2) ** 3
-noisy = Delta * N * ((df2 - df3) * A * B - (df1 - df2) ** 3) - eta * from_noise
+noisy = best_ridge_condition(N, T, Delta, df1, df2, df3, eta)
 many = [Delta * T * (df1 - df2) / (T - df2), df2 / (T - df2)]
 identity(
     "14.7",
@@ -213,15 +192,12 @@ equal("14.10", "the best ridge of this draw", np.exp(search.x), 0.03, rel=1e-4)
 # At :math:`\alpha = 1` and :math:`T_\times` the loss e is the golden ratio, :math:`e^2 = 1 + e`. Without a ridge it is
 # :math:`t^{-\alpha} + \alpha = 2`. The gain from the ridge is small there, and without bound later.
 
-c = sp.pi * s / sp.sin(sp.pi * s)
-C = c ** (1 + alpha)
-c_of, C_of = sp.lambdify(alpha, c), sp.lambdify(alpha, C)
 t_of_e = (1 + e) * e ** -(1 + 1 / alpha)
 golden = (1 + sp.sqrt(5)) / 2
 identity("14.13", "the golden ratio", t_of_e.subs({alpha: 1, e: golden}) - 1)
 value, loss, noise = 0.6, 0.3, 0.2
 samples = (loss + noise) / (loss / c_of(value)) ** (1 + 1 / value)
-shares = samples / (C_of(value) / noise) ** (1 / value), t_of_e.subs({alpha: value, e: loss / noise})
+shares = samples / (c_of(value) ** (1 + value) / noise) ** (1 / value), t_of_e.subs({alpha: value, e: loss / noise})
 equal("14.13", "in units of the crossover", *shares)
 
 
@@ -233,7 +209,7 @@ def best(value, N, T, noises):
 
 for value in (0.6, 1.5):
     sizes = np.array([200, 400])
-    noises = 0.4 * C_of(value) * (sizes / 3) ** -value
+    noises = 0.4 * c_of(value) ** (1 + value) * (sizes / 3) ** -value
     found = best(value, np.inf, sizes, noises)
     left = sizes * (found / c_of(value)) ** (1 + 1 / value)
     by_order("14.11", f"rfscale.optimal_ridge, alpha = {value}", sizes, left / (found + noises) - 1, 1)
@@ -354,7 +330,7 @@ by_order("14.14", "N finite", features, tests / (delta * one) - 1 - T_0 * (one -
 
 figure, axes = plt.subplots(figsize=(6, 4))
 lam, noise = power_law(1.0, 600), 0.05
-crossing = C_of(1.0) / noise
+crossing = c_of(1.0) ** 2 / noise
 drawn = np.geomspace(30, 0.2, 99)
 times = sp.lambdify(e, t_of_e.subs(alpha, 1))(drawn)
 curves = (

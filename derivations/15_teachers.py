@@ -23,8 +23,8 @@ import matplotlib.pyplot as plt
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import F0, Delta, N, T, by_order, derivative, df1, df2, draw, equal, identity, losses, power_law, resolution
-from common import sampled, show, traces, unit_model
+from common import F0, N, T, Delta, by_order, c_of, derivative, df1, df2, draw, equal, identity, losses, power_law
+from common import resolution, sampled, show, traces, unit_model
 from scipy.special import zeta
 
 import rfscale as rf
@@ -331,7 +331,7 @@ def plateaus(n, alpha, **options):
 def leading(alpha, beta, n):
     """(15.16) and (15.17)."""
     m, mu = 1 + alpha, (1 - beta) / (1 + alpha)
-    A, c = np.pi / (m * np.sin(np.pi * mu)), np.pi / m / np.sin(np.pi / m)
+    A, c = np.pi / (m * np.sin(np.pi * mu)), c_of(alpha)
     bulk = A * (c / n) ** (alpha + beta)
     in_N = bulk if beta < 1 else float(mp.zeta(beta)) * (c / n) ** m
     in_T = (1 - beta) * bulk if beta < 2 + alpha else m * float(mp.zeta(beta - m)) * (c / n) ** (2 * m)
@@ -339,8 +339,7 @@ def leading(alpha, beta, n):
 
 
 def at_crossings(alpha, n):
-    m = 1 + alpha
-    c = np.pi / m / np.sin(np.pi / m)
+    m, c = 1 + alpha, c_of(alpha)
     log = np.log(n / c) + np.euler_gamma
     return (c / n) ** m * log, (c / n) ** (2 * m) * (m * log - 1)
 

@@ -36,7 +36,7 @@ import matplotlib.pyplot as plt
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import by_order, df, df1, df2, df3, df4, equal, identity, power_law, sampled, show, slope, unit_model
+from common import by_order, c_of, df, df1, df2, df3, df4, equal, identity, power_law, sampled, show, slope, unit_model
 from scipy.special import gammaln, zeta
 from scipy.stats import chi2
 
@@ -226,15 +226,14 @@ sampled("16.9", "five samples in a line that bends", logs[:, 1] - logs[:, 0], me
 def large_T(alpha, delta):
     """z, and by (16.10) df1 to df4 and the sum of logarithms."""
     m = 1 + alpha
-    X = np.pi / m / np.sin(np.pi / m) * delta ** (-1 / m)
+    X = c_of(alpha) * delta ** (-1 / m)
     dfs = X * np.cumprod([1, 1 - 1 / m, 1 - 1 / (2 * m), 1 - 1 / (3 * m)]) - 1 / 2
     return (1 + 1 / m) * X, dfs, m * X + np.log(delta) / 2 - m / 2 * np.log(2 * np.pi)
 
 
 def kappa(alpha):
     m = 1 + alpha
-    c = np.pi / m / np.sin(np.pi / m)
-    return np.log(np.pi * alpha / m) / 2 - m / 4 * np.log(2 * np.pi * m / (c * (1 + m)))
+    return np.log(np.pi * alpha / m) / 2 - m / 4 * np.log(2 * np.pi * m / (c_of(alpha) * (1 + m)))
 
 
 ranks = np.arange(1.0, 1e6)
@@ -360,9 +359,8 @@ for alpha in (0.5, 1.6):
     points = []
     for delta in (1e-9, 1e-10):
         _, dfs, _ = large_T(alpha, delta)
-        c = np.pi / (1 + alpha) / np.sin(np.pi / (1 + alpha))
         d, r2 = (float(form.subs(dict(zip((df1, df2, df3, df4), dfs, strict=True)))) for form in (dimension, scale))
-        points.append([d, (c * (2 + alpha) / (1 + alpha)) ** (1 + alpha) * d**-alpha / (delta * r2) - 1])
+        points.append([d, (c_of(alpha) * (2 + alpha) / (1 + alpha)) ** (1 + alpha) * d**-alpha / (delta * r2) - 1])
     by_order("16.15", f"r^2, alpha = {alpha}", *np.transpose(points), 1)
 T = np.array([1e3, 1e4])
 for alpha in alphas:

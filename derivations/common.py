@@ -61,6 +61,7 @@ def sampled(tag, statement, samples, value, power):
 
 N, T, M, Delta, gamma, alpha = sp.symbols("N T M Delta gamma alpha", positive=True)
 df1, df2, df3, df4, df5 = DF = sp.symbols("df1:6", positive=True)
+s, kappa = 1 / (1 + alpha), 2 / (alpha * (1 + alpha))  # of a power law: (9.1), (12.14)
 
 
 def slope(expression):
@@ -135,6 +136,15 @@ def derivative(F, gamma, *orders):
         return float(mp.diff(F, (mp.log(gamma), mp.mpf(0), mp.mpf(0)), orders, h=mp.mpf(10) ** -9))
 
 
+def c_of(alpha):
+    """c = pi s/sin(pi s) of a power law (9.5), alpha a number or a symbol; C of (9.14) is c^(1+alpha)."""
+    s = 1 / (1 + alpha)
+    if isinstance(s, sp.Basic):
+        return sp.pi * s / sp.sin(sp.pi * s)
+    c = mp.pi * s / mp.sinpi(s)
+    return c if isinstance(alpha, mp.mpf) else float(c)
+
+
 def df(k, lam, delta):
     """Degrees of freedom df_k(Delta) = sum_J (lambda_J/(lambda_J + Delta))^k (4.6)."""
     return np.sum((lam / (lam + delta)) ** k)
@@ -176,6 +186,13 @@ def show(figure):
 
     if plt.get_backend().lower() != "agg" and plt.fignum_exists(figure.number):
         plt.show()
+
+
+def best_ridge_condition(N, T, Delta, df1, df2, df3, eta):
+    """What vanishes at the best ridge (12.10), rising with Delta; eta is the strength of the label noise (12.9)."""
+    A, B = N - df1, T - df1
+    from_noise = (df2 - df3) * A**2 + (df1 - df2) ** 2 * A + (df1 - df2) ** 3
+    return Delta * N * ((df2 - df3) * A * B - (df1 - df2) ** 3) - eta * from_noise
 
 
 def unit_model(spectrum, **options):

@@ -1,7 +1,7 @@
 """Changes of a derivation's formulas, one at a time: what its checks have to see.
 
-`changes` lists every change of an operator, of an exponent and of a sign in a script. Left alone is what is no formula of
-the theory: figures, printed text, draws of random numbers, keyword arguments (tolerances, numbers of draws).
+`changes` lists every change of an operator, of an exponent and of a sign in a script. Left alone is what is no formula
+of the theory: figures, printed text, draws of random numbers, keyword arguments (tolerances, numbers of draws).
 
     python tests/perturbations.py derivations/07_ridgeless.py          all changes: prints those that go unnoticed
     python tests/perturbations.py derivations/07_ridgeless.py 20 1     20 of them, by chance, with seed 1
