@@ -1,0 +1,263 @@
+"""Derivations: each runs alone, checks every equation that it displays, and fails when a formula is changed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+
+ROOT = Path(__file__).parent.parent
+DERIVATIONS = ROOT / "derivations"
+SCRIPTS = {path.name[:2]: path for path in sorted(DERIVATIONS.glob("[0-9]*.py"))}
+PERTURB = ROOT / "tests" / "perturbations.py"
+HANG = 300  # seconds; each takes 3 to 10
+TAG = r"\d+\.\d+"
+
+sys.path.insert(0, str(DERIVATIONS))
+import common  # noqa: E402
+
+# For each derivation a sign, a factor and an index or exponent, and what it uses of the shared file.
+PERTURBED = {
+    "01": [
+        ("gamma / 2 * np.sum(theta**2)", "-gamma / 2 * np.sum(theta**2)"),
+        ("sigma_w**2 / (2 * M) * S", "sigma_w**2 / M * S"),
+        ("S_A, V_A = gamma**2 * np.trace(x @ Q @ Q @ x.T)", "S_A, V_A = gamma**2 * np.trace(x @ Q @ x.T)"),
+    ],
+    "02": [
+        ("(R * test - R * test @ G @ R @ A)", "(R * test + R * test @ G @ R @ A)"),
+        ('equal("2.6", "... the signal", gamma *', 'equal("2.6", "... the signal", 2 * gamma *'),
+        ('"test_points": lam * W, "teacher": test / lam}', '"test_points": lam * W, "teacher": test}'),
+        ("    error = np.eye(M) - x @ predictor @ u", "    error = np.eye(M) - 2 * x @ predictor @ u", "common.py"),
+        ("np.sum((predictor @ u) ** 2 * test)", "np.sum((predictor @ u) ** 3 * test)", "common.py"),
+    ],
+    "03": [
+        ("- H @ A @ H)\nprobe", "+ H @ A @ H)\nprobe"),
+        ("total = 4 * np.trace(", "total = 2 * np.trace("),
+        ("sum(k * square for k, square", "sum((k + 1) * square for k, square"),
+        ("N / (1 + np.sum((a * lam + s * test) * R))", "N / (1 - np.sum((a * lam + s * test) * R))", "common.py"),
+    ],
+    "04": [
+        ("+ a - T * sp.log(a)", "- a - T * sp.log(a)"),
+        ("(1 / 5 + 1 / 7) * np.sum(base)", "2 * (1 / 5 + 1 / 7) * np.sum(base)"),
+        ("(p**k - p ** (k + 1))", "(p**k - p ** (k + 2))"),
+        ("+ b - N * mp.log(b)", "+ b + N * mp.log(b)", "common.py"),
+        ("np.sum((lam / (lam + delta)) ** k)", "np.sum((lam / (lam + delta)) ** (k + 1))", "common.py"),
+        ("-k * (DF[k - 1] - DF[k])", "-k * (DF[k - 1] + DF[k])", "common.py"),
+    ],
+    "05": [
+        ("sp.Matrix([-df2, spread]), sp", "sp.Matrix([df2, spread]), sp"),
+        ("shrink = T * (1 - df1 / T) ** 2", "shrink = 2 * T * (1 - df1 / T) ** 2"),
+        ("sp.Matrix([[T - df2, spread], [spread, N - df2]])", "sp.Matrix([[T - df1, spread], [spread, N - df2]])"),
+        ("    return Delta * N * T * (df1 - df2) / D", "    return 2 * Delta * N * T * (df1 - df2) / D", "common.py"),
+        ("(N * df2 - 2 * df1 * df2 + df1**2) / D", "(T * df2 - 2 * df1 * df2 + df1**2) / D", "common.py"),
+    ],
+    "06": [
+        ("mp.log((aa * bb - ab**2) / (N * T)) / 2", "mp.log((aa * bb + ab**2) / (N * T)) / 2"),
+        ("- expected[0] - 2 * expected[1])", "- expected[0] - expected[1])"),
+        ("(1 - v**2 * df2 / N) - u**2", "(1 - v**2 * df1 / N) - u**2"),
+    ],
+    "07": [
+        ("(T / N) / (1 - T / N) - df2 / (T - df2))\n\n", "(T / N) / (1 - T / N) + df2 / (T - df2))\n\n"),
+        ("- 2 * M / 3)", "- M / 3)"),
+        ("Delta * (N * df3 - df2**2)", "Delta * (N * df2 - df2**2)"),
+    ],
+    "08": [
+        ("(4 / T - 3 / spread))", "(4 / T + 3 / spread))"),
+        ("widths / (4 * np.sqrt(3) * scales)", "widths / (2 * np.sqrt(3) * scales)"),
+        ("2 * sp.sqrt(gamma) * (gamma + value**2)", "2 * sp.sqrt(gamma) * (gamma + value)"),
+    ],
+    "09": [
+        ("    return (c_of(a - 1) / (n + 0.5)) ** a", "    return (c_of(a - 1) / (n - 0.5)) ** a"),
+        ("size = 4 * mp.pi / c_of(a - 1)", "size = 2 * mp.pi / c_of(a - 1)"),
+        ("-bend * mp.zeta(-bend) * c_of", "-bend * mp.zeta(1 - bend) * c_of"),
+        ("c = mp.pi * s / mp.sinpi(s)", "c = mp.pi * s / mp.cospi(s)", "common.py"),
+    ],
+    "10": [
+        ("(2.0 - (1 + 2.0) / (2 * few + 1))", "(2.0 + (1 + 2.0) / (2 * few + 1))"),
+        ("/ -((for_M + 1 / 2) ** -2.0 / (2.0 * full * gap))", "/ -((for_M + 1 / 2) ** -2.0 / (4.0 * full * gap))"),
+        ("(1 - N / (df1 - df2) + N / (T - N))", "(1 - N / (df1 - df2) + T / (T - N))"),
+    ],
+    "11": [
+        ("(1 / mp.mpf(n) - 1 / mp.mpf(M)) ** (a - 1)", "(1 / mp.mpf(n) + 1 / mp.mpf(M)) ** (a - 1)"),
+        ("2 / constant(2), 8 / mp.pi**2", "2 / constant(2), 4 / mp.pi**2"),
+        ("x * mp.hyp2f1(1, 1 / a, 1 + 1 / a, -d * x**a)", "x * mp.hyp2f1(1, 1 / a, 2 + 1 / a, -d * x**a)"),
+    ],
+    "12": [
+        ("(N + T - (1 - kappa) * a) / (N", "(N + T - (1 + kappa) * a) / (N"),
+        ("s, kappa = 1 / (1 + alpha), 2 /", "s, kappa = 1 / (1 + alpha), 1 /", "common.py"),
+        ("best_gamma = Delta * (df1 - df2) ** 3", "best_gamma = Delta * (df1 - df2) ** 2"),
+        ("- eta * from_noise", "+ eta * from_noise", "common.py"),
+    ],
+    "13": [
+        ("best_y = df2 / (2 * df1 - df2)", "best_y = df2 / (2 * df1 + df2)"),
+        ("(2 + alpha) / 2\n", "(2 + alpha) / 3\n"),
+        ("D = N * T - (N + T) * df2", "D = N * T - (N + T) * df1"),
+    ],
+    "14": [
+        ("(alpha**2 - alpha - 1) / (2 * T))", "(alpha**2 + alpha - 1) / (2 * T))"),
+        ("np.pi**4 * 0.7 / (4 * budgets)", "np.pi**4 * 0.7 / (2 * budgets)"),
+        ("correction = T * (df1 - df2) / (T - df2)", "correction = T * (df1 - df2) / (T - df1)"),
+    ],
+    "15": [
+        ("b * rpp * Wpq + pq * rp * Wp) / D)", "b * rpp * Wpq - pq * rp * Wp) / D)"),
+        ("A * delta**-mu + first - delta * second", "A * delta**-mu + 2 * first - delta * second"),
+        ("float(mp.zeta(beta - m)) * (c / n) ** (2 * m)", "float(mp.zeta(beta - m)) * (c / n) ** m"),
+    ],
+    "16": [
+        ("scale, bend = 2 * df1 - df2 + 2", "scale, bend = 2 * df1 + df2 + 2"),
+        ("law = 2 * log_T", "law = log_T"),
+        ("(df2 - 2 * df3 + df4) / (2 * bend)", "(df2 - 2 * df3 + df3) / (2 * bend)"),
+    ],
+}
+
+
+def run(command, **options):
+    environment = os.environ | {"MPLBACKEND": "agg", "PYTHONPATH": str(DERIVATIONS)}
+    command = [sys.executable, *map(str, command)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG, env=environment, **options)
+
+
+def perturbed(step):
+    return run([PERTURB, SCRIPTS[step], "pairs"], input=json.dumps(PERTURBED[step]))
+
+
+@pytest.fixture(scope="module")
+def jobs(request):
+    """What the selected tests run in processes of their own, two at a time."""
+    wanted = [item for item in request.session.items if item.path == Path(__file__) and hasattr(item, "callspec")]
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            (item.originalname, item.callspec.params["step"]): pool.submit(
+                lambda item=item, step=item.callspec.params["step"]: (
+                    run(["-W", "error", SCRIPTS[step]]) if "runs" in item.originalname else perturbed(step)
+                )
+            )
+            for item in wanted
+            if "jobs" in item.fixturenames
+        }
+
+
+def displayed(text):
+    """The tags of the displayed equations, in order."""
+    return re.findall(rf"\\tag\{{({TAG})\}}", text)
+
+
+def prose(path):
+    """The docstring and the comments of a script, without their marks."""
+    docstring, code = re.match(r'r"""\n(.*?)"""\n(.*)', path.read_text(), re.S).groups()
+    comments = [line[2:] if line.startswith("#") else "" for line in code.splitlines()]
+    return "\n".join([docstring, "", *comments, "", ""])
+
+
+def test_there_are_sixteen_steps_in_order():
+    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, 17)]
+    assert set(PERTURBED) == set(SCRIPTS)
+
+
+@pytest.mark.parametrize("step", SCRIPTS)
+def test_it_runs_alone_and_checks_all_that_it_displays(jobs, step):
+    result = jobs["test_it_runs_alone_and_checks_all_that_it_displays", step].result()
+    assert result.returncode == 0, result.stderr
+    assert not result.stderr
+    tags = displayed(SCRIPTS[step].read_text())
+    assert tags == [f"{int(step)}.{k}" for k in range(1, len(tags) + 1)]
+    checked = set()
+    for label in re.findall(r"^\(([\d., -]+)\)", result.stdout, re.M):
+        for part in label.split(", "):
+            first, last = (int(tag.split(".")[1]) for tag in (part.split("-") * 2)[:2])
+            if part.split(".")[0] == str(int(step)):
+                checked |= {f"{int(step)}.{k}" for k in range(first, last + 1)}
+    assert checked == set(tags)
+
+
+@pytest.mark.parametrize("step", SCRIPTS)
+def test_it_sees_a_changed_formula(jobs, step):
+    result = jobs["test_it_sees_a_changed_formula", step].result()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert f"{len(PERTURBED[step])} of {len(PERTURBED[step])} caught" in result.stdout
+
+
+@pytest.mark.parametrize("step", SCRIPTS)
+def test_equations_are_displayed_as_the_book_needs_them(step):
+    """One logical line, indented, with its tag at the end; what is cited exists."""
+    text = prose(SCRIPTS[step])
+    equations = re.findall(r"^\.\. math::(.*?)\n\n", text, re.M | re.S)
+    assert len(equations) == len(displayed(text)) > 0
+    for equation in equations:
+        assert all(line.startswith("   ") for line in equation.splitlines()[1:]), equation
+        assert re.search(rf"\\tag\{{{TAG}\}}$", equation), equation
+        assert r"\\" not in equation, equation
+        assert equation.count("{") == equation.count("}"), equation
+    every = {tag for path in SCRIPTS.values() for tag in displayed(path.read_text())}
+    assert set(re.findall(rf"\(({TAG})\)", text)) <= every
+
+
+def test_readme_names_what_exists():
+    """Every step and its equations, and functions of the package."""
+    import rfscale
+
+    text = (DERIVATIONS / "README.md").read_text()
+    for step, path in SCRIPTS.items():
+        assert path.name in text
+        last = len(displayed(path.read_text()))
+        tags = [int(tag) for tag in re.findall(rf"\b{int(step)}\.(\d+)\b", text)]
+        assert tags, path.name
+        assert max(tags) <= last, path.name
+    for name in re.findall(r"`rfscale\.([\w.]+)", text):
+        thing = rfscale
+        for part in name.split("."):
+            thing = getattr(thing, part)
+
+
+# --- the checks themselves: each fails where it should ---------------------------------------------------------------
+
+x = sp.Symbol("x", positive=True)
+
+
+def test_identity():
+    common.identity("0", "", (x + 1) ** 2 - x**2 - 2 * x - 1, sp.log(x**2) - 2 * sp.log(x))
+    for wrong in (x**2 - x - sp.Rational(14, 25), 1e-9, x / 10**6, sp.sin(x)):  # the first vanishes at x = 7/5
+        with pytest.raises(AssertionError):
+            common.identity("0", "", x - x, wrong)
+
+
+def test_equal():
+    common.equal("0", "", [1.0, 2.0], [1.0, 2.0 + 1e-12])
+    for wrong in ([1.0, 2.0 + 1e-10], [1.0, np.nan], [1.0, np.inf]):
+        with pytest.raises(AssertionError):
+            common.equal("0", "", wrong, [1.0, 2.0])
+
+
+def test_by_order():
+    common.by_order("0", "", [1, 10, 20], [3.0, 0.3, 0.15], 1)
+    for wrong in ([0.3, 0.3], [0.3, 0.075], [0.3, np.nan], [0.0, 0.0]):
+        with pytest.raises(AssertionError), np.errstate(all="ignore"):
+            common.by_order("0", "", [10, 20], wrong, 1)
+
+
+def test_sampled():
+    samples = 1 + np.random.default_rng(0).standard_normal(10_000)
+    common.sampled("0", "", samples, 1.0, power=0.07)
+    with pytest.raises(AssertionError):
+        common.sampled("0", "", samples, 1.06, power=0.07)  # six standard errors
+    with pytest.raises(AssertionError):
+        common.sampled("0", "", samples, 1.0, power=0.05)  # too few draws to tell
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", SCRIPTS)
+def test_a_dozen_changes_by_chance_are_seen(step):
+    """Of all operators and signs, but those whose change leaves the formula right."""
+    result = run([PERTURB, SCRIPTS[step], 12, int(step)])
+    missed = [line for line in result.stdout.splitlines()[:-1] if line.split(": ", 1)[1] not in HARMLESS.get(step, ())]
+    assert result.returncode in (0, 1), result.stderr
+    assert not missed
+
+
+HARMLESS: dict[str, tuple[str, ...]] = {}
