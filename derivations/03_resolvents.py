@@ -126,7 +126,6 @@ equal("3.3", "the same for M = 1, by quadrature", chi_squared(lambda z: z / (c +
 
 q = sp.symbols("q", real=True)
 normal = sp.exp(-(q**2) / 2) / sp.sqrt(2 * sp.pi)
-hermite = [sp.simplify((-1) ** k * sp.exp(q**2 / 2) * sp.diff(sp.exp(-(q**2) / 2), q, k)) for k in range(5)]
 f = q**4 + 3 * q**3 - q
 
 
@@ -134,6 +133,12 @@ def average(expression):
     return sp.integrate(expression * normal, (q, -sp.oo, sp.oo))
 
 
+hermite = [sp.Integer(1), q]
+for k in range(1, 4):
+    hermite.append(sp.expand(q * hermite[k] - k * hermite[k - 1]))
+for k in range(1, 5):
+    products = [average(hermite[k] * He) - sp.factorial(k) * (i == k) for i, He in enumerate(hermite)]
+    identity("3.4", f"He_{k} is orthogonal, and its slope", *products, sp.diff(hermite[k], q) - k * hermite[k - 1])
 squares = [average(f * He) ** 2 / sp.factorial(k) for k, He in enumerate(hermite)]
 identity("3.4", "the variance, by Hermite polynomials", average(f**2) - average(f) ** 2 - sum(squares[1:]))
 steepness = average(sp.diff(f, q) ** 2)

@@ -126,6 +126,7 @@ equal("4.5", "Delta of the saddle", 3.0 / (found_a * found_b), delta)
 equal("4.7", "the fixed point", delta * (5 - df(1, base, delta)) * (7 - df(1, base, delta)), 3.0)
 
 p = lam[0] / (lam[0] + Delta)
+identity("4.8", "what is learned, and what is not", 1 - p - Delta / (lam[0] + Delta))
 for k in (1, 2, 3):
     identity("4.8", f"how df_{k} changes", Delta * sp.diff(p**k, Delta) + k * (p**k - p ** (k + 1)))
     identity("4.8", f"the shared function `slope` of df_{k}", slope(DF[k - 1]) + k * (DF[k - 1] - DF[k]))

@@ -73,6 +73,8 @@ for pair in ((a, a), (b, b), (a, b)):
 spread = df1 - df2
 rest = a - T * sp.log(a) + b - N * sp.log(b)
 saddle_point = {a: T - df1, b: N - df1}
+for own in (a, b):
+    identity("5.5", "the saddle is where the slope vanishes", (log_diff(rest, own) + df1).subs(saddle_point))
 curvature = sp.Matrix(2, 2, lambda i, j: log_diff(rest, (a, b)[i], (a, b)[j]).subs(saddle_point) + spread)
 hessian = sp.Matrix([[T - df2, spread], [spread, N - df2]])
 identity("5.5", "the curvature of Phi", *(curvature - hessian))
