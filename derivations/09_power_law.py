@@ -61,10 +61,11 @@ equal("9.1", "the sum, term by term", degrees(mp.mpf("2.3"), 0.04, 400, 2), rf.P
 # back along the lower side, where :math:`t^{s-1}` is :math:`e^{2\pi i s}` times that above, and around the circle of
 # radius r. The one pole inside is :math:`t = e^{i\pi}`, its residue :math:`e^{i\pi(s-1)} = -e^{i\pi s}`:
 #
-# .. math:: (1 - e^{2\pi i s})\int_r^R \frac{t^{s-1}}{1+t}\,dt + K(R) - K(r) = -2\pi i\,e^{i\pi s}, \qquad
-#           K(\rho) = i\int_0^{2\pi} \frac{\rho^s e^{i s\theta}}{1 + \rho\,e^{i\theta}}\,d\theta. \tag{9.3}
+# .. math:: (1 - e^{2\pi i s})\int_r^R \frac{t^{s-1}}{1+t}\,dt + \mathcal{K}(R) - \mathcal{K}(r) = -2\pi i\,e^{i\pi s},
+#           \qquad \mathcal{K}(\rho) = i\int_0^{2\pi} \frac{\rho^s e^{i s\theta}}{1 + \rho\,e^{i\theta}}\,d\theta.
+#           \tag{9.3}
 #
-# K(r) falls as :math:`r^s` and K(R) as :math:`R^{s-1}`. Without them,
+# :math:`\mathcal{K}(r)` falls as :math:`r^s` and :math:`\mathcal{K}(R)` as :math:`R^{s-1}`. Without them,
 #
 # .. math:: I(s) = \frac{-2\pi i\,e^{i\pi s}}{1 - e^{2\pi i s}} = \frac{\pi}{\sin\pi s}, \tag{9.4}
 #
@@ -139,6 +140,7 @@ def wave(a, d, k, kind="cos"):
     return scipy.integrate.quad(lambda x: f(a, d, x), 0, np.inf, weight=kind, wvar=2 * np.pi * k, epsabs=1e-13)[0]
 
 
+# The rest: each of the integrals falls as m^-(1+a), for at X = 0 f begins as 1 - Delta X^a.
 partial = np.cumsum([wave(2.3, 0.5, k) for k in range(1, 41)])
 gaps = [degrees(a, d) - (c_of(a - 1) * d ** (-1 / a) - 0.5 + 2 * partial[k - 1]) for k in (20, 40)]
 by_order("9.8", "the sum by cosines, the rest after m of them", [20.5, 40.5], gaps, float(a), 0.02)
@@ -165,7 +167,8 @@ by_order("9.8", "the sum by cosines, the rest after m of them", [20.5, 40.5], ga
 # .. math:: P = 4\pi s\,\mathrm{Im} \sum_p \frac{X_p}{e^{-2\pi i X_p} - 1}. \tag{9.12}
 #
 # There is no pole to cross for :math:`\alpha < 1`. At :math:`\alpha = 1` there is one on the imaginary axis itself,
-# which counts half, and A vanishes: n + 1/2 is :math:`\pi/2\sqrt\Delta\,\coth(\pi/\sqrt\Delta)`.
+# which counts half; the rest of the axis, a principal value, is imaginary, so that A vanishes: n + 1/2 is
+# :math:`\pi/2\sqrt\Delta\,\coth(\pi/\sqrt\Delta)`.
 
 
 def poles(a, d):
@@ -213,10 +216,10 @@ equal("9.12", "alpha = 1, coth", coth - 0.5, degrees(mp.mpf(2), d), 1e-14)
 # A small change of :math:`c\Delta^{-s}` by -A - P changes Delta by the relative amount (1+alpha)(A + P)/(n + 1/2):
 #
 # .. math:: \Delta = \Big(\frac{c}{n + \frac12}\Big)^{1+\alpha}
-#           \Big[1 - \frac{(1+\alpha)\,\zeta(-1-\alpha)\,C}{(n+\frac12)^{2+\alpha}} + \dots + \pi_n\Big], \qquad
+#           \Big[1 - \frac{(1+\alpha)\,\zeta(-1-\alpha)\,C}{(n+\frac12)^{2+\alpha}} + \dots + \varepsilon_n\Big], \qquad
 #           C = c^{1+\alpha}, \tag{9.14}
 #
-# .. math:: \pi_n = \frac{4\pi}{c}\,e^{-2\pi \sin(\pi s)\,(n+\frac12)/c}\,
+# .. math:: \varepsilon_n = \frac{4\pi}{c}\,e^{-2\pi \sin(\pi s)\,(n+\frac12)/c}\,
 #           \sin\Big(\pi s + 2\pi \cos(\pi s)\,\frac{n+\frac12}{c}\Big) \quad (\alpha > 1). \tag{9.15}
 #
 # The pole nearest to the real axis gives the latter. It is exponentially small, but for steep spectra and n of a few it
@@ -234,7 +237,7 @@ def pure(a, n):
 
 
 def ripple(a, n):
-    """pi_n (9.15)."""
+    """epsilon_n (9.15)."""
     radius = (n + mp.mpf(0.5)) / c_of(a - 1)
     size = 4 * mp.pi / c_of(a - 1) * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * radius)
     return size * mp.sin(mp.pi / a + 2 * mp.pi * mp.cospi(1 / a) * radius)
@@ -358,6 +361,7 @@ for a, color in zip([mp.mpf("1.5"), mp.mpf(2), mp.mpf(3)], ["#0072B2", "#D55E00"
         axes.plot(sizes, points, "o", color=color, markerfacecolor=face)
 axes.plot([], [], "ko", label="exact, $M = 10^{15}$")
 axes.plot([], [], "ko", markerfacecolor="white", label="exact, $M = 1000$")
+axes.plot([], [], "k-", label="(9.20), $M = 10^{15}$")
 axes.plot([], [], "k--", label="(9.20), $M = 1000$")
 axes.set(xscale="log", xlabel="$n$", ylabel=r"$\Delta\,/\,C n^{-(1+\alpha)}$", ylim=(0, 1.1))
 axes.legend(ncols=2, loc="lower right", fontsize=9)

@@ -60,28 +60,23 @@ by_order("10.3", "the noise, in N", many, [planar(lam, m, 12, 0.3)[2] / floor - 
 # %%
 # The floor of a power law
 # ------------------------
-# For :math:`\lambda_J = J^{-(1+\alpha)}` and M = infinity the sum over J is an integral over X, J being the middle of
-# the range from J - 1/2 to J + 1/2. Substitute :math:`X = \Delta^{-s} Y`, with :math:`s = 1/(1+\alpha)`; where the
-# range starts, at X = 1/2, the summand is close to 1, so that
+# For :math:`\lambda_J = J^{-(1+\alpha)}` and M = infinity, (9.14) and (9.19) are, with :math:`s = 1/(1+\alpha)` and up
+# to terms that are smaller by :math:`\Delta/\mathrm{df}_1`,
 #
-# .. math:: \mathrm{df}_1 = \sum_{J=1}^\infty \frac{1}{1 + \Delta J^{1+\alpha}} \to c\,\Delta^{-s} - \frac12, \qquad
-#           c = \int_0^\infty \frac{dY}{1 + Y^{1+\alpha}} = \frac{\pi s}{\sin\pi s}. \tag{10.4}
+# .. math:: \mathrm{df}_1 \simeq c\,\Delta^{-s} - \frac12, \qquad c = \frac{\pi s}{\sin\pi s}, \tag{10.4}
 #
-# A power of :math:`\Delta` is all that is needed: by (4.8) its slope gives
-#
-# .. math:: \mathrm{df}_1 - \mathrm{df}_2 = s\,c\,\Delta^{-s} = s\,\Big(\mathrm{df}_1 + \frac12\Big), \tag{10.5}
+# .. math:: \mathrm{df}_1 - \mathrm{df}_2 \simeq s\,c\,\Delta^{-s} \simeq s\,\Big(\mathrm{df}_1 + \frac12\Big):
+#           \tag{10.5}
 #
 # a fixed share of all degrees of freedom is half-resolved. With :math:`\mathrm{df}_1 = T` the floor is
 #
-# .. math:: \mathcal{V}(\infty, T) = \frac{T}{\mathrm{df}_1 - \mathrm{df}_2} - 1 = \alpha - \frac{1 + \alpha}{2 T + 1}
-#           \to \alpha. \tag{10.6}
+# .. math:: \mathcal{V}(\infty, T) = \frac{T}{\mathrm{df}_1 - \mathrm{df}_2} - 1 \simeq \alpha
+#           - \frac{1 + \alpha}{2 T + 1} \to \alpha. \tag{10.6}
 #
 # However many samples there are, with more features than samples the noise costs :math:`\alpha` times its variance.
-# What is left out is of relative order :math:`\Delta/\mathrm{df}_1`, from the start of the range (step 9).
 
 steep, s, c = power_law(2.0, 400_000), 1 / (1 + 2.0), c_of(2.0)
 fine = np.array([1e-2, 1e-3])
-equal("10.4", "the integral", scipy.integrate.quad(lambda Y: 1 / (1 + Y ** (1 + 2.0)), 0, np.inf)[0], c)
 count = np.array([df(1, steep, d) for d in fine])
 by_order("10.4", "the sum", 1 / fine, count / (c * fine**-s - 1 / 2) - 1, 1 + s)
 half_resolved = count - [df(2, steep, d) for d in fine]
@@ -107,8 +102,9 @@ by_order("10.6", "the floor", few + 1 / 2, floors / (2.0 - (1 + 2.0) / (2 * few 
 #           \to -\frac{M^{-\alpha}}{\alpha\,\Delta\,(\mathrm{df}_1 - \mathrm{df}_2)}
 #           \to -\frac{1 + \alpha}{\alpha\,C} \Big(\frac nM\Big)^\alpha, \qquad C = c^{1+\alpha}, \tag{10.7}
 #
-# the latter from (10.4), (10.5) for large n. The smaller :math:`\alpha`, the longer M is felt. For M <= N, T all is
-# learned, and the signal has no plateau above zero (7.6).
+# the latter from (10.4), (10.5) for large n. (With M + 1/2, the end of the last cell, for M it holds to the next order
+# as well; step 9 has it in full.) The smaller :math:`\alpha`, the longer M is felt. For M <= N, T all is learned, and
+# the signal has no plateau above zero (7.6).
 
 for_M = np.array([200, 400])
 full = resolution(steep, 5, np.inf, 0)
@@ -132,12 +128,13 @@ by_order("10.7", "its constant", few, forms, 1)
 #           + \frac{N}{T - N} \to -\alpha + \frac{N}{T - N}, \tag{10.8}
 #
 # the latter for a power law. On the plateau, N << T, samples give nothing and features all. Nearer to N = T features
-# begin to harm: without ridge the first descent ends, and past it, equal steps in both resources are equally good, at
+# begin to harm. Without a ridge equal steps in both resources are equally good at the first of the following shares;
+# from there on more features still help, up to the second, where the loss at given T is lowest:
 #
-# .. math:: \frac NT = \frac{\alpha}{1 + \alpha} \;\;\text{(lowest loss at given T)}, \qquad
-#           \frac NT = \frac{\alpha}{2 + \alpha} \;\;\text{(equal slopes)}. \tag{10.9}
+# .. math:: \frac NT = \frac{\alpha}{2 + \alpha} \;\;\text{(equal slopes)}, \qquad
+#           \frac NT = \frac{\alpha}{1 + \alpha} \;\;\text{(lowest loss at given T)}. \tag{10.9}
 #
-# The second is the best way to share N T without ridge (step 13). The slopes add up to :math:`-\alpha` in any case.
+# The first is the best way to share N T without ridge (step 13). The slopes add up to :math:`-\alpha` in any case.
 
 share = sp.Symbol("x", positive=True)  # N/T
 signal = losses(N, T, Delta, N, df2)[0]
@@ -168,7 +165,8 @@ by_order("10.9", "the lowest loss, in numbers", samples, lowest, 1)
 #           \mathcal{S} = \Delta\,(\mathrm{df}_1 - \mathrm{df}_2)\Big[1 + \mathrm{df}_2\Big(\frac1N + \frac1T\Big)
 #           + \dots\Big], \qquad \mathcal{V} = \frac{\mathrm{df}_2}{T} + \dots, \tag{10.10}
 #
-# and only N T matters, however it is shared. For a power law (10.5) makes this
+# and for the signal only N T matters, however it is shared; the noise is averaged by samples alone. For a power law
+# (10.5) makes this
 #
 # .. math:: \mathcal{S} \to s\,c\,\Big(\frac{\gamma}{N T}\Big)^{\alpha/(1+\alpha)}. \tag{10.11}
 #
@@ -217,11 +215,15 @@ curve = np.geomspace(4, 250, 60)
 signal_only = rf.ScalingModel(rf.PowerLaw(1.0, 400), sigma_w=np.sqrt(2 * 400), sigma_u=np.sqrt(400))
 figure, axes = plt.subplots(figsize=(7, 4.6))
 axes.plot(curve, rf.asymptotics.plateau_features(signal_only, curve), ":", color="#000000", label=r"$N\Delta(N)$")
+axes.plot([], [], "--", lw=1, color="#000000", label=r"$T\Delta(T)$")
+axes.plot([], [], "o", ms=4, color="#000000", label="8 draws")
 for t, colour in zip((8, 24, 72), ("#D55E00", "#0072B2", "#009E73"), strict=True):
     axes.plot(curve, rf.predict(signal_only, curve, t, "optimal").test, color=colour, label=f"$T = {t}$")
     axes.axhline(float(rf.asymptotics.plateau_data(signal_only, t)), ls="--", lw=1, color=colour)
     best = rf.optimal_ridge(signal_only, sizes, t).ridge
+    theory = rf.predict(signal_only, sizes[2:], t, best[2:], order="one-loop").test
     points = [[traces(*draw(rng, lam, n, t), lam, r)[0] for _ in range(8)] for n, r in zip(sizes, best, strict=True)]
+    equal("10.1", f"the points with T = {t}, by chance to a quarter", np.mean(points[2:], 1) / theory, np.ones(4), 0.25)
     axes.errorbar(sizes, np.mean(points, 1), np.std(points, 1, ddof=1) / np.sqrt(8), fmt="o", ms=4, color=colour)
 axes.set(xscale="log", yscale="log", xlabel="features $N$", ylabel=r"signal $\mathcal{S}$")
 axes.legend(frameon=False)

@@ -50,14 +50,15 @@ identity("12.1", "D is that of (5.7)", D - Delta * N * T * (df1 - df2) / S)
 # .. math:: \frac{d\log\mathcal{S}}{d\log\Delta} = \frac{2}{(\mathrm{df}_1 - \mathrm{df}_2)\,D}
 #           \big[(\mathrm{df}_2 - \mathrm{df}_3)AB - (\mathrm{df}_1 - \mathrm{df}_2)^3\big]. \tag{12.3}
 #
-# Without a ridge the smaller of A and B vanishes, :math:`\mathrm{df}_1 = n`, and of the slope remains
+# Without a ridge, for n < M, the smaller of A and B vanishes, :math:`\mathrm{df}_1 = n`, and of the slope remains
 #
 # .. math:: \frac{d\log\mathcal{S}}{d\log\Delta} = -\frac{2(n - \mathrm{df}_2)}{m - n}, \qquad
 #           n = \min(N, T),\; m = \max(N, T), \tag{12.4}
 #
-# which is negative: some ridge is always better than none. It cannot grow for ever: for large Delta
-# :math:`\mathrm{df}_2 - \mathrm{df}_3` falls as :math:`\Delta^{-2}` and :math:`(\mathrm{df}_1 - \mathrm{df}_2)^3` as
-# :math:`\Delta^{-3}`, so that the slope is positive. In between is the optimum,
+# which is negative: some ridge is better than none. (For n > M the signal without a ridge is zero, (7.6), and no ridge
+# is best.) The ridge cannot grow for ever: for large Delta :math:`\mathrm{df}_2 - \mathrm{df}_3` falls as
+# :math:`\Delta^{-2}` and :math:`(\mathrm{df}_1 - \mathrm{df}_2)^3` as :math:`\Delta^{-3}`, so that the slope is
+# positive. In between is the optimum,
 #
 # .. math:: (\mathrm{df}_2 - \mathrm{df}_3)(N - \mathrm{df}_1)(T - \mathrm{df}_1) = (\mathrm{df}_1 - \mathrm{df}_2)^3.
 #           \tag{12.5}
@@ -83,8 +84,8 @@ identity("12.6", "the ridge there, by (4.7)", (Delta * A * B - best_gamma).subs(
 identity("12.7", "the loss there, by (5.8)", (S - best_S).subs(N, N_best))
 
 # %%
-# With a finite spectrum the root of (12.5) is found with a pencil of any length. It must be where the loss, solved for
-# many ridges, is least.
+# For a finite spectrum the root of (12.5) is found in numbers. It must be where the loss, solved for many ridges, is
+# least.
 
 lam = power_law(0.7, 60)
 numbers = sp.lambdify((N, T, Delta, df1, df2, df3), [optimality, best_gamma, best_S])
@@ -175,9 +176,9 @@ equal("12.12", "the best loss falls with N and T", falls, [-noise for noise in t
 # -----------
 # For :math:`M \to \infty` and sizes much larger than 1, step 9 found :math:`\mathrm{df}_1 = c\Delta^{-s}`, with
 # :math:`s = 1/(1+\alpha)`, :math:`c = \pi s/\sin \pi s` and :math:`C = c^{1+\alpha}`. All slopes follow from (4.8):
-# :math:`\mathrm{df}_1` has the slope :math:`-s\,\mathrm{df}_1`, and :math:`\mathrm{df}_1 - \mathrm{df}_2`, a multiple
-# of it, the slope :math:`-s(\mathrm{df}_1 - \mathrm{df}_2)`, which is :math:`-(\mathrm{df}_1 - \mathrm{df}_2) +
-# 2(\mathrm{df}_2 - \mathrm{df}_3)`. So
+# :math:`\mathrm{df}_1` has the slope :math:`-s\,\mathrm{df}_1`, which is (9.19), and :math:`\mathrm{df}_1 -
+# \mathrm{df}_2`, a multiple of it, the slope :math:`-s(\mathrm{df}_1 - \mathrm{df}_2)`, which is
+# :math:`-(\mathrm{df}_1 - \mathrm{df}_2) + 2(\mathrm{df}_2 - \mathrm{df}_3)`. So
 #
 # .. math:: \mathrm{df}_1 - \mathrm{df}_2 = s\,\mathrm{df}_1, \qquad
 #           \mathrm{df}_2 - \mathrm{df}_3 = \tfrac12 s(1-s)\,\mathrm{df}_1. \tag{12.13}
@@ -207,7 +208,8 @@ equal("12.12", "the best loss falls with N and T", falls, [-noise for noise in t
 #           \frac{N + T - 2(1-\kappa)a}{N + T - 2(1-1/\alpha)a} > 0. \tag{12.18}
 #
 # At :math:`\alpha = 1` it is 1/2 for all N and T: a Delta that is wrong by a factor of 2 costs a quarter of
-# :math:`(\log 2)^2`, 12 percent. One need not know the best ridge well.
+# :math:`(\log 2)^2`, 12 percent. One need not know the best ridge well: at N = T (5.10) is 1/2 there, so that this is a
+# ridge that is wrong by a factor of 4.
 
 a, c = sp.symbols("a c", positive=True)
 C = c_of(alpha) ** (1 + alpha)
@@ -254,12 +256,12 @@ for form, value in zip(special, (N * T / (N + T), sp.pi**2 / 4, sp.pi**2 / 4 * (
 # with the constant that makes it right when the other resource is infinite. Is it the best loss? For :math:`N \gg T`
 # the root (12.15) is :math:`a = T(1 - \kappa T/N)`, and
 #
-# .. math:: \mathcal{S}^* = C\,T^{-\alpha}\Big[1 + \frac TN + O\Big(\frac{T}{N}\Big)^2\Big]: \tag{12.21}
+# .. math:: \mathcal{S}^* = C\,T^{-\alpha}\Big[1 + \frac TN + O\Big(\frac{T^2}{N^2}\Big)\Big]: \tag{12.21}
 #
 # the limit is that of (12.20), but the first correction of (12.20) is :math:`\alpha T/N`. (It is T/N without a ridge,
-# too: the ridge only helps from the second order on.) The largest error is at N = T. There :math:`a = N/(1 +
-# \sqrt\kappa)`, the fraction in (12.17) is :math:`(1 + \sqrt\kappa)^2/2(\sqrt\kappa + 1/\alpha)`, and the ratio of the
-# best loss to (12.20) is
+# too: the ridge only helps from the second order on.) As the ratio is symmetric in N and T, it is extreme at N = T,
+# and the figure shows no other extremum. There :math:`a = N/(1 + \sqrt\kappa)`, the fraction in (12.17) is :math:`(1 +
+# \sqrt\kappa)^2/2(\sqrt\kappa + 1/\alpha)`, and the ratio of the best loss to (12.20) is
 #
 # .. math:: R(\alpha) = \frac{(1 + \sqrt\kappa)^{2+\alpha}}{2^{1+\alpha}\,(\sqrt\kappa + 1/\alpha)}. \tag{12.22}
 #
@@ -321,6 +323,11 @@ exact, (_, ridge, loss) = best(endless, 2 * few, few), closed(1.5, 2 * few + 0.5
 by_order("12.24", "with 1/2 more, the ridge", few, ridge / exact[0] - 1, 3.5)
 loss *= 2 * few * few / ((2 * few + 0.5) * (few + 0.5))
 by_order("12.24", "and the loss", few, loss / exact[1] - 1, 3.5)
+
+scaled = rf.ScalingModel(rf.PowerLaw(0.7, 60, scale=1.7), sigma_w=0.8, sigma_u=1.3, sigma_eps=0.4)
+strength, (_, signal, noise) = 0.4**2 * 60 / (0.8**2 * 1.7), planar(lam, 20, 13, 0.05)
+in_units = 0.8**2 * 1.7 / (2 * 60) * (signal + strength * noise)
+equal("12.9", "in any units", rf.predict(scaled, 20, 13, 0.05 * 1.3**2 * 1.7 / 60).test, in_units)
 
 theirs = rf.asymptotics.optimal_ridge_power_law(dataclasses.replace(endless, sigma_eps=0.0), 700, 400)
 equal("12.16", "rfscale's closed form, the ridge", theirs[0], closed(1.5, 700.0, 400.0)[1])

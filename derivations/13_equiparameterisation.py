@@ -30,15 +30,14 @@ import rfscale as rf
 #
 # .. math:: D = NT - (N + T)\,\mathrm{df}_2 + \mathrm{df}_1(2\,\mathrm{df}_2 - \mathrm{df}_1), \tag{13.1}
 #
-# and the numerator of the signal, :math:`\Delta N T(\mathrm{df}_1 - \mathrm{df}_2)`, only their product, P. So at given
-# Delta and P
+# and the numerator of the signal, :math:`\Delta N T(\mathrm{df}_1 - \mathrm{df}_2)`, only their product, P. A
+# derivative at fixed P is :math:`N\partial_N - T\partial_T`, which changes N + T by N - T. So at given Delta and P
 #
 # .. math:: \frac{\partial\log\mathcal{S}}{\partial(N + T)} = \frac{\mathrm{df}_2}{D} > 0. \tag{13.2}
 #
 # The sum is least at N = T. Let there be a better choice of N, T and Delta. At this same Delta, N = T is better still,
 # and it is allowed, as :math:`\mathrm{df}_1 < \min(N, T) \le \sqrt P`. So with the best ridge N = T is the best
-# allocation for any spectrum, finite M included. A derivative at fixed P is :math:`N\partial_N - T\partial_T`, which
-# changes N + T by N - T.
+# allocation for any spectrum, finite M included.
 
 S, V = losses(N, T, Delta, df1, df2)
 D = N * T - (N + T) * df2 + df1 * (2 * df2 - df1)
@@ -101,8 +100,8 @@ equal("13.4", "the best allocation, searched", samples**2 / budget, 1 + noise / 
 # .. math:: y = \frac{\alpha_n}{2 + \alpha_n} = \frac{\mathrm{df}_2}{2n - \mathrm{df}_2}. \tag{13.7}
 #
 # It does not matter whether features or samples are the fewer. For a power law :math:`\alpha_n = \alpha`. As n comes
-# near M all is learned, :math:`\mathrm{df}_2 \to n`, the exponent grows without bound and y goes to 1: a budget of
-# :math:`M^2` and more is shared equally with no ridge, too, and leaves no loss.
+# near M all is learned, :math:`\mathrm{df}_2 \to n`, the exponent grows without bound and y goes to 1. At N = T = M the
+# loss (7.7) is left; a budget of more than :math:`M^2` leaves none, for any N and T above M.
 
 y = sp.Symbol("y", positive=True)
 identity("13.5", "the loss without ridge", (S - df1 * Delta / (1 - df1 / T)).subs(N, df1))
@@ -126,8 +125,10 @@ identity("13.7", "the best share", (2 * y / (1 - y) - local).subs(y, best_y), be
 #           \mathcal{S}_0\Big(\frac{\alpha}{2+\alpha}\Big) = \Big(\frac{2+\alpha}{\alpha}\Big)^{\alpha/2}
 #           \frac{2+\alpha}{2}\; C\,P^{-\alpha/2}. \tag{13.9}
 #
-# The same power: what the ridge gains is a factor. It is :math:`1 + \alpha` for small alpha, 1.30 at :math:`\alpha =
-# 1`, and for large alpha, where :math:`\sqrt\kappa \to \sqrt2/\alpha` and :math:`(1 + 2/\alpha)^{\alpha/2} \to e`,
+# The same power: what the ridge gains is a factor. It is :math:`1 + \alpha` for small alpha, where both have the
+# factor :math:`(2/\alpha)^{\alpha/2}` and beside it :math:`1 + \alpha/2` without and :math:`1 - \alpha/2` with the
+# ridge. It is 1.30 at :math:`\alpha = 1`, and for large alpha, where :math:`\sqrt\kappa \to \sqrt2/\alpha` and
+# :math:`(1 + 2/\alpha)^{\alpha/2} \to e`,
 #
 # .. math:: \frac{\mathcal{S}_0}{\mathcal{S}^*} \to (1 + \sqrt2)\,e^{1-\sqrt2} = 1.595\ldots \qquad (\alpha \to \infty).
 #           \tag{13.10}
@@ -278,6 +279,8 @@ for value, colour in ((0.5, "#0072B2"), (1.0, "#000000"), (2.0, "#D55E00")):
     axes.loglog(shares, bare, "--", color=colour)
     lows = gain(value) * height(value), height(value)
     equal("13.8-13.9", "the lowest points of the curves", [np.nanmin(bare), np.min(full)], lows, rel=2e-3)
-axes.set(xlabel=r"$N/T$", ylabel=r"$S\,/\,C\,(NT)^{-\alpha/2}$", ylim=(0.7, 60))
+axes.plot([], [], "k", label="best ridge")
+axes.plot([], [], "k--", label="no ridge")
+axes.set(xlabel=r"$N/T$", ylabel=r"$S\,/\,C\,(NT)^{-\alpha/2}$", ylim=(0.45, 60))
 axes.legend(loc="lower center", ncols=3)
 show(figure)

@@ -175,7 +175,7 @@ identity("15.7", "the isotropic teacher, elsewhere", (S - shifted).subs({Wpp: N 
 # .. math:: T < N: \qquad \mathcal{S} = \Delta T\Big[\frac{\langle Wpq\rangle}{\langle pq\rangle}
 #           + \frac{\langle Wp\rangle}{N - T}\Big], \qquad \mathrm{df}_1(\Delta) = T. \tag{15.9}
 #
-# For W = 1 both are :math:`n\Delta/(1 - n/m)`, n the smaller and m the larger of N and T. For any other teacher the
+# For W = 1 both are (7.2). For any other teacher the
 # plateau of many samples, :math:`\Delta\langle Wp\rangle`, is not the plateau of many features, :math:`T\Delta\langle
 # Wpq\rangle/\langle pq\rangle`. Directions that are learned well, q near 0, count in the first and not in the second.
 
@@ -186,10 +186,11 @@ identity("15.9", "T < N", given.subs({a: 0, b: N - T}) - few_samples)
 # %%
 # Why the two differ
 # ------------------
-# With infinitely many samples, :math:`A = T\Lambda`, what is learned is :math:`P = 1 + \mathcal{E} = \Lambda
-# u^T(u\Lambda u^T)^{-1}u`, a projector onto what N features can express, and :math:`\Lambda P^T = P\Lambda`. So
+# With infinitely many samples, :math:`xx^T = T\Lambda`, what is learned is :math:`Q = 1 + \mathcal{E} = \Lambda
+# u^T(u\Lambda u^T)^{-1}u`, a projector (not an orthogonal one) onto what N features can express, and :math:`\Lambda Q^T
+# = Q\Lambda`. So
 #
-# .. math:: \mathcal{E}\Lambda\mathcal{E}^T = (1 - P)^2\Lambda = (1 - P)\Lambda: \tag{15.10}
+# .. math:: \mathcal{E}\Lambda\mathcal{E}^T = (1 - Q)^2\Lambda = (1 - Q)\Lambda: \tag{15.10}
 #
 # the loss is linear in what is missing of a direction. In the mean that is :math:`q_J`, and
 # :math:`\sum_J W_J\lambda_J q_J = \Delta\langle Wp\rangle` is (15.8) again. With infinitely many features,
@@ -201,8 +202,8 @@ identity("15.9", "T < N", given.subs({a: 0, b: N - T}) - few_samples)
 
 wide = power_law(0.6, 4)
 few, x = draw(rng, lam, 2, 3)
-P = wide[:, None] * few.T @ np.linalg.inv(few * wide @ few.T) @ few
-unseen = np.eye(4) - P
+Q = wide[:, None] * few.T @ np.linalg.inv(few * wide @ few.T) @ few
+unseen = np.eye(4) - Q
 equal("15.10", "infinitely many samples", unseen * wide, unseen * wide @ unseen.T)
 samples = 1e9 * np.eye(4) * np.sqrt(wide)[:, None]
 equal("15.10", "and the loss", traces(few, samples, wide, 1e-6, W)[0], W @ np.diag(unseen * wide), 1e-9)
@@ -217,16 +218,17 @@ by_order("15.11", "infinitely many features, the ridge to zero", 1 / ridges, gap
 # ---------------------------
 # Let the teacher fulfil a source condition, :math:`W_J = J^{-\beta}`, with :math:`\lambda_J = J^{-(1+\alpha)}` and M
 # infinite; :math:`m = 1 + \alpha`. The total variance of the labels, :math:`\sum\lambda_J W_J`, is finite for
-# :math:`\beta > -\alpha`. Both sums follow from one Mellin integral. For y > 0 and 0 < c < 1
+# :math:`\beta > -\alpha`. Both sums follow from one Mellin integral. For y > 0 and
+# :math:`0 < \sigma < 1`
 #
-# .. math:: \frac{1}{1 + y} = \frac{1}{2\pi i}\int_{c - i\infty}^{c + i\infty} \frac{\pi}{\sin \pi z}\, y^{-z}\, dz
-#           \tag{15.12}
+# .. math:: \frac{1}{1 + y} = \frac{1}{2\pi i}\int_{\sigma - i\infty}^{\sigma + i\infty} \frac{\pi}{\sin \pi z}\,
+#           y^{-z}\, dz \tag{15.12}
 #
 # (for y < 1 close the contour on the left: the residues at z = -k, :math:`(-y)^k`, are the geometric series). With
 # :math:`y = \Delta J^m` the sum over J is a zeta function, :math:`\langle Wp\rangle = \frac{1}{2\pi i}\int
-# \frac{\pi}{\sin \pi z} \Delta^{-z}\zeta(\beta + mz)\,dz`, for a contour with :math:`\beta + mc > 1`. Shifted to the
-# left it passes the pole of zeta at :math:`z = \mu`, and those of the sine at 0, -1, ...; the sine suppresses its ends
-# exponentially:
+# \frac{\pi}{\sin \pi z} \Delta^{-z}\zeta(\beta + mz)\,dz`, for a contour with :math:`\beta + m\sigma > 1`. Shifted to
+# the left it passes the pole of zeta at :math:`z = \mu`, and those of the sine at 0, -1, ...; the sine suppresses its
+# ends exponentially:
 #
 # .. math:: \langle Wp\rangle = A_\mu\Delta^{-\mu} + \zeta(\beta) - \Delta\,\zeta(\beta - m) + O(\Delta^2), \qquad
 #           \mu = \frac{1 - \beta}{1 + \alpha}, \qquad A_\mu = \frac{\pi}{m \sin \pi\mu}. \tag{15.13}
@@ -244,8 +246,8 @@ by_order("15.11", "infinitely many features, the ridge to zero", 1 / ridges, gap
 #           \tag{15.15}
 
 
-def mellin(y, c=0.3):
-    line = mp.quad(lambda v: mp.pi / mp.sin(mp.pi * (c + 1j * v)) * y ** (-c - 1j * v), [-12, -4, 0, 4, 12])
+def mellin(y, sigma=0.3):
+    line = mp.quad(lambda v: mp.pi / mp.sin(mp.pi * (sigma + 1j * v)) * y ** (-sigma - 1j * v), [-12, -4, 0, 4, 12])
     return mp.re(line) / (2 * mp.pi)
 
 
