@@ -130,8 +130,8 @@ equal("1.5", "a step away from theta* costs", rises, costs)
 # .. math:: L = \tfrac12 (w\mathcal{E} + \epsilon P u)\,\Lambda\,(w\mathcal{E} + \epsilon P u)^T. \tag{1.11}
 #
 # **Average over teacher and noise.** Of a quadratic form only the squares survive, as w and epsilon are independent of
-# each other and have mean zero: :math:`E\,w_J w_K = \delta_{JK}\sigma_w^2/M`, :math:`E\,\epsilon_t\epsilon_s =
-# \delta_{ts}\sigma_\epsilon^2`. The loss is a sum of two traces,
+# each other and have mean zero: :math:`E\,w_J w_K = \delta_{JK}\sigma_w^2/M`, :math:`E\,\epsilon_i\epsilon_j =
+# \delta_{ij}\sigma_\epsilon^2`. The loss is a sum of two traces,
 #
 # .. math:: L = \frac{\sigma_w^2}{2M}\,\mathcal{S} + \frac{\sigma_\epsilon^2}{2}\,\mathcal{V}, \tag{1.12}
 #
@@ -171,10 +171,12 @@ equal(
 )
 
 # %%
-# The training loss ----------------- On the training set the error is
-# :math:`\theta^*\varphi - y = y(\varphi^T q\,\varphi - 1)`, and by (1.9) :math:`\varphi^T q\varphi =
-# \varphi^T\varphi\,Q = 1 - \gamma Q`, so it is :math:`-\gamma\,y Q`: the ridge is what keeps it from zero. Averaged
-# over teacher and noise as before,
+# The training loss
+# -----------------
+# On the training set the error is :math:`\theta^*\varphi - y = y(\varphi^T q\,\varphi - 1)`, and by (1.9)
+# :math:`\varphi^T q\varphi = \varphi^T\varphi\,Q = 1 - \gamma Q`, so it is :math:`-\gamma\,yQ`. As the ridge vanishes
+# :math:`\gamma Q` becomes the projector on what the features cannot fit, of rank T - N, or zero if N and M are not
+# below T. Averaged over teacher and noise as before,
 #
 # .. math:: \frac1T E\|\theta^*\varphi - y\|^2 = \frac{1}{T}\Big[\frac{\sigma_w^2}{M} \mathcal{S}_A
 #           + \sigma_\epsilon^2 \mathcal{V}_A\Big], \tag{1.16}
@@ -191,8 +193,9 @@ sampled("1.16", "the training loss, averaged", np.sum(residuals**2, 1), sigma_w*
 # %%
 # Units
 # -----
-# Three amplitudes are only units. Multiply u by b and x by c, hence phi by bc: with gamma multiplied by
-# :math:`b^2c^2`, q falls by :math:`b^2c^2`, P by :math:`bc`, and
+# The amplitudes of w and of the label noise are prefactors (1.12). Those of u and of x, and gamma, are only units.
+# Multiply u by b and x by c, hence phi by bc: with gamma multiplied by :math:`b^2c^2`, q falls by :math:`b^2c^2`, P by
+# :math:`bc`, and
 #
 # .. math:: \mathcal{S}(bu, cx, c^2\Lambda, b^2c^2\gamma) = c^2\,\mathcal{S}(u, x, \Lambda, \gamma), \qquad
 #           \mathcal{V}(bu, cx, c^2\Lambda, b^2c^2\gamma) = \mathcal{V}(u, x, \Lambda, \gamma). \tag{1.18}
@@ -212,14 +215,17 @@ equal("1.17", "and its training losses", [S_A, V_A], [gamma**2 * np.trace(x @ Q 
 scaled = traces(b * u, c * x, c**2 * lam, b**2 * c**2 * gamma)
 equal("1.18", "rescaled", scaled[:2], [c**2 * S, V])
 unit = traces(np.sqrt(M) / sigma_u * u, x / np.sqrt(scale), lam / scale, gamma * M / (sigma_u**2 * scale))
-equal("1.19", "one number is left of three amplitudes", [scale * unit[0], unit[1]], [S, V])
+equal("1.19", "one number is left of the amplitudes", [scale * unit[0], unit[1]], [S, V])
 
 # %%
 # A sign that does not matter
 # ---------------------------
-# Change the sign of a latent direction J in x and in the J-th column of u: phi stays, and so do q and P, and
-# :math:`\mathcal{E}_{JK}` changes its sign for all K other than J. The draws before and after are equally probable. So
-# in the mean of :math:`(w\mathcal{E})\Lambda(w\mathcal{E})^T` all products :math:`w_J w_K` with J other than K cancel,
+# Change the sign of a latent direction J in x and in the J-th column of u: phi stays, and so do q and P, and of
+# :math:`\mathcal{E}` the elements :math:`\mathcal{E}_{JK}` and :math:`\mathcal{E}_{KJ}` with K other than J change
+# their signs, :math:`\mathcal{E}_{JJ}` does not. Every term of :math:`(\mathcal{E}\Lambda\mathcal{E}^T)_{JK} = \sum_L
+# \mathcal{E}_{JL}\lambda_L\mathcal{E}_{KL}` has exactly one such factor. The draws before and after are equally
+# probable. So in the mean of :math:`(w\mathcal{E})\Lambda(w\mathcal{E})^T` all products :math:`w_J w_K` with J other
+# than K cancel,
 #
 # .. math:: E\,[w\,\mathcal{E}\Lambda\mathcal{E}^T w^T]
 #           = E \sum_J w_J^2\,(\mathcal{E}\Lambda\mathcal{E}^T)_{JJ}, \tag{1.20}

@@ -38,7 +38,8 @@ S, V, S_train, V_train = traces(u, x, test, gamma, W)
 # The determinant
 # ---------------
 # A small change dK of a matrix K changes its determinant by :math:`\det(K + dK) = \det K\,\det(1 + K^{-1}dK)
-# = \det K\,(1 + \mathrm{tr}\,K^{-1}dK + \dots)`, as only products of diagonal elements are of first order. So
+# = \det K\,(1 + \mathrm{tr}\,K^{-1}dK + \dots)`, as in :math:`\det(1 + X)` only the product of the diagonal
+# elements has terms of first order. So
 #
 # .. math:: d \log\det K = \mathrm{tr}\,K^{-1} dK. \tag{2.1}
 #
@@ -47,7 +48,8 @@ S, V, S_train, V_train = traces(u, x, test, gamma, W)
 # .. math:: F(\gamma, s, t) = \log\det K, \qquad K = \gamma + (A + s\Lambda')(G + tW). \tag{2.2}
 #
 # At s = t = 0 the inverse of K is the **resolvent** :math:`R = (\gamma + AG)^{-1}`, and the error matrix of (1.10) is
-# just that: with (1.9) for the M by M matrices, :math:`u^T(\gamma + u A u^T)^{-1} u = G(\gamma + AG)^{-1}`, hence
+# just that. As (1.9) holds for any two factors, :math:`(\gamma + XY)^{-1}X = X(\gamma + YX)^{-1}`, here with X = u and
+# :math:`Y = Au^T`, :math:`u^T(\gamma + u A u^T)^{-1} u = G(\gamma + AG)^{-1}`, hence
 # :math:`xPu = x\varphi^T q u = A\,u^T q\,u = AGR = 1 - \gamma R` and
 #
 # .. math:: \mathcal{E} = -\gamma R. \tag{2.3}
@@ -83,7 +85,8 @@ equal("2.3", "the error matrix is the resolvent", x @ P @ u - np.eye(M), -gamma 
 #
 # .. math:: G R A = 1 - \gamma R^T. \tag{2.5}
 #
-# The two ones cancel, and :math:`\gamma^2\,\mathrm{tr}\,R\Lambda'R^TW` is left: by (2.3) that is the signal,
+# The one cancels the first term of (2.4), and :math:`\gamma\,\mathrm{tr}\,R\Lambda'R^TW` is left. Times gamma it is, by
+# (2.3), the signal,
 #
 # .. math:: \mathcal{S} = \gamma\,\partial_s\partial_t F. \tag{2.6}
 
@@ -103,8 +106,8 @@ equal("2.6", "... the signal", gamma * derivative(F, gamma, 0, 1, 1), S)
 # .. math:: \gamma\,\partial_s\partial_t \log\det\big[\gamma + (A + s\,\hat x\hat x^T)(G + t\,w^Tw)\big]
 #           = (w\,\mathcal{E}\hat x)^2 \qquad (s = t = 0). \tag{2.7}
 #
-# Averages over test points and teachers are sums of such terms: (2.2) is (2.7) averaged, as it is linear in
-# :math:`\hat x\hat x^T` and in :math:`w^Tw`.
+# Averages over test points and teachers are sums of such terms: (2.6) is (2.7) averaged, as the mixed derivative at
+# s = t = 0 is linear in :math:`\hat x\hat x^T` and in :math:`w^Tw`.
 
 x_hat, w = np.sqrt(test) * rng.standard_normal(M), np.sqrt(W) * rng.standard_normal(M)
 added = {"test_points": np.outer(x_hat, x_hat), "teacher": np.outer(w, w)}

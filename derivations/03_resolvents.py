@@ -76,12 +76,18 @@ for f in (g, g**3, g**5 - 2 * g**2, sp.exp(g / 2)):
     identity("3.2", f"integration by parts of g f(g), f = {f}", gaussian(g * f) - v * gaussian(sp.diff(f, g)))
 
 
-used = np.trace(A @ H, axis1=1, axis2=2)[:, None, None]
-left, right = A @ H, lam[:, None] * ((T - used) * H - H @ A @ H)
+used = np.trace(A @ H, axis1=1, axis2=2)[:, None, None]  # by each draw
+
+# With few samples and a small C all terms of (3.3) are of one size.
+small = root @ root.T / 2 + 0.2 * np.eye(M)
+few = data_matrices(lam, 3, 100_000)
+inverse = np.linalg.inv(small + few)
+spent = np.trace(few @ inverse, axis1=1, axis2=2)[:, None, None]
+left, right = few @ inverse, lam[:, None] * ((3 - spent) * inverse - inverse @ few @ inverse)
 probe = np.mean(left, axis=0)  # weights all elements by their size
-value = np.sum(probe * probe)
-gaps = np.sum((left - right) * probe, axis=(1, 2))
-sampled("3.3", "the identity of one Wishart matrix", value + gaps, value, power=0.02)
+left, right = (np.sum(side * probe, axis=(1, 2)) for side in (left, right))
+value = np.mean(left)
+sampled("3.3", "the identity of one Wishart matrix", value + left - right, value, power=0.02)
 
 # Without chance, for one dimension, where A is chi-squared with T degrees of freedom.
 half, c = mp.mpf(T) / 2, mp.mpf("1.7")
@@ -157,6 +163,10 @@ equal("3.5", "the gradient of the trace", np.sum(lam[:, None] * gradient**2), to
 z = sp.symbols("z", positive=True)
 identity("3.6", "z/(1+z)^4 is stationary at 1/3", sp.diff(z / (1 + z) ** 4, z).subs(z, sp.Rational(1, 3)))
 identity("3.6", "where it is 27/256", (z / (1 + z) ** 4).subs(z, sp.Rational(1, 3)) - sp.Rational(27, 256))
+whitened = np.linalg.solve(np.linalg.cholesky(C), np.diag(np.sqrt(lam)))
+bound = 27 / 64 * min(T, M) * np.linalg.norm(whitened, 2) ** 2
+print(f"(3.6) the trace in {len(used)} draws: variance {np.var(used):.3f}, the bound is {bound:.3f}")
+assert np.var(used) < bound
 
 # %%
 # One Wishart matrix
@@ -177,7 +187,7 @@ identity("3.6", "where it is 27/256", (z / (1 + z) ** 4).subs(z, sp.Rational(1, 
 
 
 def wishart(lam, T, c):
-    """a of (3.7) for C = c, by iteration of a -> T - tr a Lambda/(c + a Lambda)."""
+    """a of (3.7) for C = c, which is a (1 + tr Lambda/(c + a Lambda)) = T, by iteration."""
     a = float(T)
     for _ in range(2000):
         a = T / (1 + np.sum(lam / (c + a * lam)))
@@ -202,7 +212,9 @@ by_order("3.7", "the inverse on average, by simulation", (2, 4), gaps, order=1, 
 # be written without :math:`G^{-1}`, as :math:`[\gamma + (a\Lambda + s\Lambda')(G + tW)]^{-1}`, and a hardly fluctuates,
 # for the reason given above. The transpose of that is :math:`(a\Lambda + s\Lambda')^{-1}(C + G)^{-1}` with
 # :math:`C = \gamma(a\Lambda + s\Lambda')^{-1} + tW`: G is a Wishart matrix of N samples with covariance 1 beside a
-# fixed matrix, and (3.7) replaces it by b. So with both sources
+# fixed matrix, and (3.7) replaces it by b. The a of (3.7) is now :math:`T - \mathrm{tr}\,a\Lambda\,(G + tW)K^{-1}` with
+# this K; and as :math:`(a\Lambda + s\Lambda')(G + tW)K^{-1} = 1 - \gamma K^{-1}`, the mean of the last two factors is
+# :math:`(a\Lambda + s\Lambda')^{-1}(1 - \gamma\bar R) = (b + tW)\bar R`. So with both sources
 #
 # .. math:: E\,K^{-1} \simeq \bar R = \big[\gamma + (a\Lambda + s\Lambda')(b + tW)\big]^{-1}, \tag{3.9}
 #

@@ -42,7 +42,10 @@ import rfscale as rf
 #
 # .. math:: F_0 = \Phi(a, b) - (T - T\log T) - (N - N\log N). \tag{4.4}
 #
-# This is the **planar** approximation, exact when all sizes go to infinity together.
+# This is the **planar** approximation, exact when all sizes go to infinity together. (The name is that of the diagrams
+# of the talk: of all Gaussian contractions of the expanded inverse those survive that can be drawn without crossings;
+# the term HAH of (3.3) belongs to the others. Why the stationary point is called a saddle is seen in step 6, where F
+# is an integral over a and b.)
 
 a, b, s, t = sp.symbols("a b s t", positive=True)
 lam, test, W = (sp.symbols(f"{name}_1:3", positive=True) for name in ("lambda", "rho", "W"))
@@ -53,7 +56,7 @@ in_b = sum((a * i + s * j) * b / each for i, j, each in zip(lam, test, K, strict
 identity("4.2", "slopes of Phi", a * sp.diff(Phi, a) - in_a, b * sp.diff(Phi, b) - in_b)
 identity("4.3", "the explicit derivative in gamma", sp.diff(Phi, gamma) - sum(1 / each for each in K))
 
-base, base_test, base_W = power_law(0.6, 4), np.array([0.5, 0.8, 0.1, 0.2]), np.array([1.5, 0.4, 2.0, 0.8])
+base, base_test, base_W = power_law(0.6, 4), np.array([1.5, 0.8, 0.1, 0.6]), np.array([1.5, 0.4, 2.0, 0.8])
 resolvent = equivalents(base, base_test, base_W, 5, 7, 3.0, 0.0, 0.0)[2]
 
 
@@ -137,8 +140,9 @@ identity("4.9", "the left side rises", product - (1 + spread / (N - df1) + sprea
 # %%
 # Limits
 # ------
-# **A large ridge** leaves nothing to learn: :math:`\mathrm{df}_1 \simeq \mathrm{tr}\Lambda/\Delta \to 0`, and (4.7)
-# divided by the first order of :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1)` is
+# **A large ridge** leaves nothing to learn: :math:`\mathrm{df}_1 \to 0`. In (4.7), divided by
+# :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1)`, :math:`\Delta = \frac{\gamma}{NT}\big[1 + (\frac1N + \frac1T)\,
+# \mathrm{df}_1 + \dots\big]`, and as :math:`\Delta\,\mathrm{df}_1 \to \mathrm{tr}\,\Lambda`
 #
 # .. math:: \Delta = \frac{\gamma}{NT} + \Big(\frac1N + \frac1T\Big)\mathrm{tr}\,\Lambda + O(1/\gamma). \tag{4.10}
 #

@@ -5,7 +5,7 @@ r"""
 **The question.** Step 2 made every loss a derivative of F, and step 4 found F to leading order. What are the losses?
 
 **What we find.** Closed forms in Delta, df1 and df2 at any ridge: the signal, symmetric in N and T; the noise, which
-is not; and a training loss that is the test loss times a number that the learner knows.
+is not; and a training loss that is the loss on noisy test labels, times a number that the learner knows.
 
 From here on the sources are those of the model of step 1, :math:`\Lambda' = \Lambda` and W = 1; step 15 has the others.
 """
@@ -133,8 +133,8 @@ equal("5.6", "as the matrix expression", by_matrix, ridge * derivative(planar_F,
 # The noise
 # ---------
 # By (2.11) it is :math:`\partial_\gamma(\gamma\,dF_0/ds)` with :math:`dF_0/ds = \mathrm{df}_1/a` by (5.2). What is
-# needed is how Delta follows gamma: the inverse of (4.9), which by (5.7) is :math:`(N - \mathrm{df}_1)(T -
-# \mathrm{df}_1)/D`. The derivative of :math:`\mathrm{df}_1/(T - \mathrm{df}_1)` in :math:`\log\Delta` is
+# needed is how Delta follows gamma, (5.10) below: the inverse of (4.9), which by (5.7) is :math:`(N - \mathrm{df}_1)(T
+# - \mathrm{df}_1)/D`. The derivative of :math:`\mathrm{df}_1/(T - \mathrm{df}_1)` in :math:`\log\Delta` is
 # :math:`-T(\mathrm{df}_1 - \mathrm{df}_2)/(T - \mathrm{df}_1)^2`, so
 #
 # .. math:: \mathcal{V} = \frac{\mathrm{df}_1}{T - \mathrm{df}_1} - \frac{T(\mathrm{df}_1 - \mathrm{df}_2)

@@ -5,9 +5,10 @@ r"""
 **The question.** What remains of the planar losses as the ridge goes to zero, and how much of it is exact at finite
 size?
 
-**What we find.** There are three regimes, by which of N, T and M is the smallest. In each the loss depends on two of
-them. Half of the finite-size answer is the mean of an inverse Wishart matrix, which is exact and the same for every
-spectrum: it turns :math:`1/(1 - N/T)` into :math:`(T-1)/(T-N-1)`. The other half is what N features span, to one loop.
+**What we find.** There are three regimes, by which of N, T and M is the smallest, each with its own closed form. The
+scale that is far above the others drops out, and the noise of N < T and of M < N, T knows two scales exactly. Half of
+the finite-size answer is the mean of an inverse Wishart matrix, which is exact and the same for every spectrum: it
+turns :math:`1/(1 - N/T)` into :math:`(T-1)/(T-N-1)`. The other half is what N features span, to one loop.
 
 Write n = min(N, T) and m = max(N, T). The fixed point (4.7) says that :math:`\Delta (n - \mathrm{df}_1)
 (m - \mathrm{df}_1)` is the ridge, so one factor vanishes with it. If n < M, then :math:`\mathrm{df}_1` reaches n at a
@@ -164,7 +165,7 @@ equal("7.13", "the noise of one draw", np.trace(np.linalg.inv(z @ z.T)), V)
 # k = T - N + 1 degrees of freedom. With its density, :math:`y^{k/2-1} e^{-y/2}/(2^{k/2}\,\Gamma(k/2))`,
 #
 # .. math:: E\,\frac{1}{\chi^2_k} = \int_0^\infty \frac{y^{k/2-2}\,e^{-y/2}}{2^{k/2}\,\Gamma(k/2)}\,dy
-#           = \frac{1}{k - 2}, \qquad k > 2, \tag{7.15}
+#           = \frac{\Gamma(k/2-1)}{2\,\Gamma(k/2)} = \frac{1}{k - 2}, \qquad k > 2, \tag{7.15}
 #
 # and infinite for k <= 2: single rows come too close to the span of the others. There are N diagonal entries, hence
 #
@@ -197,12 +198,12 @@ sampled("7.16", "the signal", ratios, (size_T - 1) / (size_T - size_N - 1), 0.05
 # %%
 # Fewer samples than features, and fewer latent directions than both
 # ------------------------------------------------------------------
-# For T < N the argument runs with u and x exchanged, as the duality (2.10) demands. Given x, let :math:`\Pi` project
-# on the span of its T columns. Then :math:`u = \varphi x^+ + u (1 - \Pi)`, the rest is independent of phi, and with
-# :math:`P\varphi = 1` the error is :math:`\mathcal{E} = -(1 - \Pi) + x P u (1 - \Pi)`. The cross term of its square is
-# linear in the rest and averages to zero. The square of the second term averages to :math:`\mathrm{tr}\,(1 -
-# \Pi)\Lambda` times :math:`\mathrm{tr}\,x P P^T x^T = \mathrm{tr}\,x (x^T u^T u x)^{-1} x^T`, which is
-# :math:`\mathrm{tr}\,(z z^T)^{-1}` with z of T rows and N columns:
+# For T < N and T <= M the argument runs with u and x exchanged, as the duality (2.10) demands. Given x, let
+# :math:`\Pi` project on the span of its T columns. Then :math:`u = \varphi x^+ + u (1 - \Pi)`, the rest is independent
+# of phi, and with :math:`P\varphi = 1` the error is :math:`\mathcal{E} = -(1 - \Pi) + x P u (1 - \Pi)`. The cross term
+# of its square is linear in the rest and averages to zero. The square of the second term averages to
+# :math:`\mathrm{tr}\,(1 - \Pi)\Lambda` times :math:`\mathrm{tr}\,x P P^T x^T = \mathrm{tr}\,x (x^T u^T u x)^{-1} x^T`,
+# which is :math:`\mathrm{tr}\,(z z^T)^{-1}` with z of T rows and N columns:
 #
 # .. math:: T < N - 1:\quad E_u\,\mathcal{S} = \frac{N - 1}{N - T - 1}\,\mathrm{tr}\,(1 - \Pi)\,\Lambda,
 #           \qquad \Pi = x\,x^+. \tag{7.17}
@@ -240,16 +241,18 @@ sampled("7.18", "the noise", noises, 7 / (14 - 7 - 1), 0.04)
 # What N features span, to one loop
 # ---------------------------------
 # What is left is :math:`E\,\mathrm{tr}\,\Sigma`. With t coupled to the teacher as in step 2, and infinitely many
-# samples, the log-determinant is that of :math:`g + \Lambda (u^T u + t)`, :math:`g = \gamma/T`, and
+# samples, the log-determinant is that of :math:`g + \Lambda (u^T u + t)`, :math:`g = \gamma/T`. Its derivative in t is
+# :math:`\mathrm{tr}\,(g + \Lambda u^Tu)^{-1}\Lambda`, and :math:`g\,(g + \Lambda u^Tu)^{-1} = 1 - \Lambda u^T(g +
+# C)^{-1}u \to 1 - Ku`, where :math:`\mathrm{tr}\,(1 - Ku)\Lambda = \mathrm{tr}\,\Sigma` by (7.10):
 #
 # .. math:: \mathrm{tr}\,\Sigma = \lim_{g \to 0} g\,\frac{\partial}{\partial t}\Big|_{t=0}
 #           \log\det\big(g + \Lambda (u^T u + t)\big). \tag{7.19}
 #
-# In the coordinates of (6.9), T = infinity is u = 1, :math:`t = B (1/v - 1)`, :math:`g = \Delta B/v`,
-# :math:`B = N - v\,\mathrm{df}_1`. At v = 1, where t does not
-# change with :math:`\Delta`, a step of t at fixed g is
+# In the coordinates (6.8), where u and v are numbers, T = infinity is u = 1, :math:`t = b\,(1/v - 1)`, :math:`g =
+# \Delta b/v`, :math:`b = N - v\,\mathrm{df}_1`. At v = 1, where t does not change with :math:`\Delta`, a step of t at
+# fixed g is
 #
-# .. math:: dt = -B\,dv, \qquad d\log\Delta = \frac{N}{N - \mathrm{df}_2}\,dv. \tag{7.20}
+# .. math:: dt = -b\,dv, \qquad d\log\Delta = \frac{N}{N - \mathrm{df}_2}\,dv. \tag{7.20}
 #
 # The planar part of :math:`g\,\partial_t F` is :math:`\Delta\,\mathrm{df}_1`. One loop, with :math:`F_1 = \frac12
 # \log(1 - v^2\,\mathrm{df}_2/N)`, adds to it
@@ -279,11 +282,11 @@ slopes = np.array([g * (logdet(g, step * g) - logdet(g, -step * g)) / (2 * step 
 by_order("7.19", "tr Sigma, from a log-determinant", 1 / weak, slopes / np.trace(Sigma) - 1, 1)
 
 v = sp.Symbol("v", positive=True)
-B = N - v * df1
-log_g, shift = sp.log(Delta * B / v), B * (1 / v - 1)
+b = N - v * df1
+log_g, shift = sp.log(Delta * b / v), b * (1 / v - 1)
 turn = sp.simplify(-(sp.diff(log_g, v) / slope(log_g)).subs(v, 1))
 identity("7.20", "d log Delta/dv at fixed g", turn - N / (N - df2))
-identity("7.20", "dt/dv, and dt/dDelta", (sp.diff(shift, v) + B).subs(v, 1), slope(shift).subs(v, 1))
+identity("7.20", "dt/dv, and dt/dDelta", (sp.diff(shift, v) + b).subs(v, 1), slope(shift).subs(v, 1))
 F1 = sp.log(1 - v**2 * df2 / N) / 2
 more = -Delta * (sp.diff(F1, v) + N / (N - df2) * slope(F1)).subs(v, 1)
 identity("7.21", "one loop", more - Delta * (N * df3 - df2**2) / (N - df2) ** 2)
@@ -313,21 +316,21 @@ equal("7.22", "equal eigenvalues", spanned(np.ones(10), 4), [10 - 4, 10 - 4])
 # -------------------------------------
 # For T < N the noise is not a Wishart mean. It is :math:`\partial_\gamma(\gamma\,\partial_s F)` by step 2, and its
 # one-loop part follows from (6.9) by the chain rule. At v = 1 the coordinates are :math:`s = a (1/u - 1)` and
-# :math:`\gamma = \Delta a b/u` with :math:`a = T - u\,\mathrm{df}_1`, :math:`b = N - \mathrm{df}_1`. The slopes in s
-# and :math:`\log\gamma` solve
+# :math:`\gamma = \Delta a b/u` with :math:`a = T - u\,\mathrm{df}_1`, :math:`b = N - \mathrm{df}_1`. At u = 1
+# :math:`\partial s/\partial u = -a`, :math:`\partial s/\partial\Delta = 0`, :math:`\partial\log\gamma/\partial u =
+# -T/a`, and with (5.10) the chain rule solved for the slopes in s and :math:`\log\gamma` is
 #
-# .. math:: \frac{\partial f}{\partial u} = \frac{\partial s}{\partial u} \frac{\partial f}{\partial s}
-#           + \frac{\partial\log\gamma}{\partial u} \frac{\partial f}{\partial\log\gamma}, \qquad
-#           \Delta\frac{\partial f}{\partial\Delta} = \Delta\frac{\partial s}{\partial\Delta}
-#           \frac{\partial f}{\partial s} + \Delta\frac{\partial\log\gamma}{\partial\Delta}
-#           \frac{\partial f}{\partial\log\gamma}, \tag{7.23}
+# .. math:: \partial_s = -\frac1a\,\partial_u - \frac{T b}{a D}\,\Delta\partial_\Delta, \qquad
+#           \partial_{\log\gamma} = \frac{a b}{D}\,\Delta\partial_\Delta \qquad (u = 1). \tag{7.23}
 #
-# and :math:`\mathcal{V}_1 = (1 + \partial_{\log\gamma})\,\partial_s F_1`, at u = 1 and then :math:`\mathrm{df}_1 = T`.
-# With :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, :math:`q_J = 1 - p_J`,
+# It is :math:`\mathcal{V}_1 = (1 + \partial_{\log\gamma})\,\partial_s F_1` with :math:`F_1 = \frac12\log(D/NT)` and
+# :math:`\partial_uF_1 = -[\mathrm{df}_2(N-\mathrm{df}_2) + (\mathrm{df}_1-\mathrm{df}_2)^2]/D` at u = 1, so that only
+# slopes in :math:`\Delta`, by (4.8), are left to do. As the ridge vanishes, :math:`a \to 0` and :math:`D \to b\,c`;
+# with :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, :math:`q_J = 1 - p_J`,
 #
 # .. math:: \mathcal{V}_1 = \frac{T}{b^2} + \frac{\mathrm{df}_2}{b\,c} + \frac{\mathrm{df}_2}{c^2}
-#           + T\,\frac{4 v^2 - 4 v c + 3 w c}{c^4}, \qquad b = N - T, \quad c = T - \mathrm{df}_2, \quad
-#           v = \sum_J p_J q_J^2, \quad w = \sum_J p_J^2 q_J^2. \tag{7.24}
+#           + T\,\frac{4 e_1^2 - 4 e_1 c + 3 e_2 c}{c^4}, \qquad b = N - T, \quad c = T - \mathrm{df}_2, \quad
+#           e_1 = \sum_J p_J q_J^2, \quad e_2 = \sum_J p_J^2 q_J^2. \tag{7.24}
 
 ratio = sp.Symbol("u", positive=True)
 a, b = T - ratio * df1, N - df1
@@ -343,10 +346,16 @@ def along(row, f):
 F1 = sp.log((1 - ratio**2 * df2 / T) * (1 - df2 / N) - ratio**2 * (df1 - df2) ** 2 / (N * T)) / 2
 first = sp.factor(along(in_test, F1))
 loop = sp.factor((first + along(in_ridge, first)).subs(ratio, 1)).subs(df1, T)
+a_1, D = T - df1, (T - df1) * b + (T + N - 2 * df1) * (df1 - df2)
+expected = sp.Matrix([[-1 / a_1, -T * b / (a_1 * D)], [0, a_1 * b / D]])
+identity("7.23", "the chain rule, solved", *(sp.Matrix([in_test, in_ridge]).subs(ratio, 1) - expected))
+at_one = -(df2 * (N - df2) + (df1 - df2) ** 2) / D, slope(sp.log(D)) / 2
+by_hand = expected[0, 0] * at_one[0] + expected[0, 1] * at_one[1]
+identity("7.23", "the slope of F_1 in s", first.subs(ratio, 1) - by_hand)
 pqq, ppqq, unresolved = T - 2 * df2 + df3, df2 - 2 * df3 + df4, T - df2
 shown = T / (N - T) ** 2 + df2 / ((N - T) * unresolved) + df2 / unresolved**2
 shown += T * (4 * pqq**2 - 4 * pqq * unresolved + 3 * ppqq * unresolved) / unresolved**4
-identity("7.23-7.24", "one loop of the noise, T < N", loop - shown)
+identity("7.24", "one loop of the noise, T < N", loop - shown)
 
 
 def noise_of_few_samples(lam, few, many):

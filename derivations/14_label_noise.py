@@ -53,7 +53,8 @@ import rfscale as rf
 # weak directions in which noise could be fitted at little harm.
 
 S, V = losses(N, T, Delta, df1, df2)
-D = Delta * N * T * (df1 - df2) / S
+A, B = N - df1, T - df1
+D = A * B + (A + B) * (df1 - df2)
 floor = df2 / (T - df2)
 identity("14.1", "noise without ridge, N < T", V.subs(df1, N) - N / (T - N))
 identity("14.1", "noise without ridge, T < N", V.subs(df1, T) - T / (N - T) - floor)
@@ -167,7 +168,6 @@ sampled("14.7", "the floor, simulated at T = 20, alpha = 3", noises, mean(3.0, 2
 # for each draw of x. So (14.9) is right at any size, not only in the planar limit.
 
 eta, ell, t, a = sp.symbols("eta ell t a", positive=True)
-A, B = N - df1, T - df1
 noisy = best_ridge_condition(N, T, Delta, df1, df2, df3, eta)
 many = [Delta * T * (df1 - df2) / (T - df2), df2 / (T - df2)]
 identity(

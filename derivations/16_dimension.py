@@ -130,6 +130,14 @@ def transform(z):
 
 
 equal("16.4", "chi^2 of 16 degrees of freedom", inverted(transform, 5.0, 1.2), chi2.cdf(5.0 / 0.6, 16), 1e-10)
+lam, own, step = power_law(0.7, 30), rng.standard_normal(30) ** 2, 1e-4
+near = 0.01 * np.exp(step * np.array([-1, 0, 1]))  # log theta is -log 2 Delta
+K = np.array([exponent(lam, own, delta) for delta in near]) + np.log(2 * near)  # K - log theta
+first, second = (K[0] - K[2]) / (2 * step), (K[0] - 2 * K[1] + K[2]) / step**2
+radius, log_P = neighbours(lam, own, near[1:2])
+equal("16.6", "for a point of its own y", radius[0] / (2 * near[1]), -first, 1e-7)
+saddle = radius[0] / (2 * near[1]) + exponent(lam, own, near[1]) - np.log(2 * np.pi * (second - first)) / 2
+equal("16.7", "for a point of its own y", log_P[0], saddle, 1e-7)
 lam = power_law(2.0, 400)
 deltas = np.array([1e-4, 1e-5, 1e-6])
 two = np.array([2 * df(1, lam, delta) - df(2, lam, delta) for delta in deltas])

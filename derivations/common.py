@@ -151,7 +151,7 @@ def df(k, lam, delta):
 
 
 def resolution(lam, N, T, gamma):
-    """Delta, the root of Delta (N - df1)(T - df1) = gamma with df1 < min(N, T) (4.7); gamma = 0 for N, T < M."""
+    """Delta, the root of Delta (N - df1)(T - df1) = gamma with df1 < min(N, T) (4.7); gamma = 0 if min(N, T) < M."""
     n, m = min(N, T), max(N, T)
 
     def unused(z):
@@ -196,6 +196,6 @@ def best_ridge_condition(N, T, Delta, df1, df2, df3, eta):
 
 
 def unit_model(spectrum, **options):
-    """The package's model whose losses are the traces: `signal` is S, `noise` V, `train` 2 S_train + 2 V_train."""
+    """The package's model whose losses are the traces: `signal` is S, `noise` V, `train` 2 (S_A + V_A)/T (1.16)."""
     M = spectrum.M
     return rf.ScalingModel(spectrum, sigma_w=np.sqrt(2 * M), sigma_u=np.sqrt(M), sigma_eps=np.sqrt(2), **options)
