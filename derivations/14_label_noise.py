@@ -204,11 +204,13 @@ equal("14.11", "the best ridge of this draw", np.exp(search.x), 0.03, rel=1e-4)
 #           t = (1 + \ell)\,\ell^{-(1+1/\alpha)}. \tag{14.14}
 #
 # At :math:`\alpha = 1` and :math:`T_\times` the loss is the golden ratio, :math:`\ell^2 = 1 + \ell`. Without a ridge
-# it is :math:`t^{-\alpha} + \alpha = 2`. The ridge gains a fifth there, and without bound later.
+# it is :math:`t^{-\alpha} + \alpha = 2`. The ridge gains a factor of 1.24
+# there, and without bound later.
 
 t_of_ell = (1 + ell) * ell ** -(1 + 1 / alpha)
 golden = (1 + sp.sqrt(5)) / 2
 identity("14.14", "the golden ratio", t_of_ell.subs({alpha: 1, ell: golden}) - 1)
+equal("14.14", "what the ridge gains there", round(float(2 / golden), 2), 1.24)
 value, loss, noise = 0.6, 0.3, 0.2
 samples = (loss + noise) / (loss / c_of(value)) ** (1 + 1 / value)
 shares = samples / (c_of(value) ** (1 + value) / noise) ** (1 / value), t_of_ell.subs({alpha: value, ell: loss / noise})
