@@ -23,7 +23,7 @@ from pathlib import Path
 DERIVATIONS = Path(__file__).parent.parent / "derivations"
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 NO_FORMULA = {"ax", "axes", "figure", "plt", "rng"}
-TIME_LIMIT = 60  # seconds; a script that takes longer has failed
+TIME_LIMIT = 40  # seconds; a script that takes longer has failed
 
 
 def changes(source):

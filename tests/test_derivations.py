@@ -117,10 +117,21 @@ PERTURBED = {
 }
 
 
-def run(command, **options):
+# Changes that leave the formulas right: another one that goes unnoticed is to be mended, or explained here.
+HARMLESS = {
+    "01": ["ws @ x + noises -> ws @ x - noises"],  # noise is as probable with the other sign
+    "03": ["g ** 3 -> g ** (3 + 1)"],  # one of the functions for which (3.2) is tried
+    "06": ["(mean - planar_loss) / stderr -> (mean - planar_loss) * stderr"],  # printed
+    "08": ["-1 -> +1"],  # points of the figure
+    "14": ["c_of(value) ** (1 + value) -> c_of(value) ** (1 + value + 1)"],  # the strength of the noise in an example
+    "15": ["10 ** 6 -> 10 ** (6 + 1)"],  # a size in the figure
+}
+
+
+def run(command, limit=HANG, **options):
     environment = os.environ | {"MPLBACKEND": "agg", "PYTHONPATH": str(DERIVATIONS), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, *map(str, command)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=HANG, env=environment, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=limit, env=environment, **options)
 
 
 def perturbed(step):
@@ -254,11 +265,7 @@ def test_sampled():
 @pytest.mark.slow
 @pytest.mark.parametrize("step", SCRIPTS)
 def test_a_dozen_changes_by_chance_are_seen(step):
-    """Of all operators and signs, but those whose change leaves the formula right."""
-    result = run([PERTURB, SCRIPTS[step], 12, int(step)])
-    missed = [line for line in result.stdout.splitlines()[:-1] if line.split(": ", 1)[1] not in HARMLESS.get(step, ())]
-    assert result.returncode in (0, 1), result.stderr
-    assert not missed
-
-
-HARMLESS: dict[str, tuple[str, ...]] = {}
+    """Of the changes of all its operators and signs."""
+    *missed, summary = run([PERTURB, SCRIPTS[step], 12, int(step)], limit=10 * HANG).stdout.splitlines()
+    assert summary.endswith("of 12 caught")
+    assert [line for line in missed if line.split(": ", 1)[1] not in HARMLESS.get(step, [])] == []
