@@ -175,8 +175,8 @@ equal(
 # -----------------
 # On the training set the error is :math:`\theta^*\varphi - y = y(\varphi^T q\,\varphi - 1)`, and by (1.9)
 # :math:`\varphi^T q\varphi = \varphi^T\varphi\,Q = 1 - \gamma Q`, so it is :math:`-\gamma\,yQ`. As the ridge vanishes
-# :math:`\gamma Q` becomes the projector on what the features cannot fit, of rank T - N, or zero if N and M are not
-# below T. Averaged over teacher and noise as before,
+# :math:`\gamma Q` becomes the projector on what the features cannot fit, of rank T - min(N, M), or zero if
+# that is negative. Averaged over teacher and noise as before,
 #
 # .. math:: \frac1T E\|\theta^*\varphi - y\|^2 = \frac{1}{T}\Big[\frac{\sigma_w^2}{M} \mathcal{S}_A
 #           + \sigma_\epsilon^2 \mathcal{V}_A\Big], \tag{1.16}
@@ -185,6 +185,8 @@ equal(
 #           \mathcal{V}_A = \gamma^2\,\mathrm{tr}\,Q^2. \tag{1.17}
 
 equal("1.17", "errors on the training set", theta @ phi - y, -gamma * y @ Q)
+vanishing = 1e-9 * np.trace(np.linalg.inv(1e-9 * np.eye(T) + phi.T @ phi))
+equal("1.17", "what no ridge leaves of the errors", vanishing, T - min(N, M), rel=1e-6)
 S_A, V_A = gamma**2 * np.trace(x @ Q @ Q @ x.T), gamma**2 * np.trace(Q @ Q)
 labels = ws @ x + noises
 residuals = labels @ P @ phi - labels

@@ -216,12 +216,14 @@ for at in [sizes, (30, 20, 1e-3), (60, 80, 1e-2), (14, 14, 1e-6), (200, 10, 1e4)
         planar(spectrum, *at)[1:],
     )
 
-growth, gaps = np.array([2, 4]), []
+growth, gaps, stderrs = (3, 6), [], []
 for k in growth:
-    simulated = rf.simulate(
-        unit_model(rf.Eigenvalues(np.repeat(power_law(0.9, 8), k))), 4 * k, 7 * k, 0.5 * k**2, draws=100_000
-    )
-    theory = planar(np.repeat(power_law(0.9, 8), k), 4 * k, 7 * k, 0.5 * k**2)
-    gaps.append([float(simulated.signal.mean) / theory[1] - 1, float(simulated.noise.mean) / theory[2] - 1])
-for i, name in enumerate(("signal", "noise")):
-    by_order(f"5.{8 + i}", f"rfscale.simulate, {name}", growth, [gap[i] for gap in gaps], order=1, within=0.25)
+    at = np.repeat(power_law(0.9, 8), k), 4 * k, 7 * k, 0.5 * k**2
+    simulated = rf.simulate(unit_model(rf.Eigenvalues(at[0])), *at[1:], draws=40_000 * k, seed=5)
+    parts, theory = (simulated.signal, simulated.noise), planar(*at)[1:]
+    gaps.append([float(part.mean) / loss - 1 for part, loss in zip(parts, theory, strict=True)])
+    stderrs.append([float(part.stderr) / loss for part, loss in zip(parts, theory, strict=True)])
+for tag, name, gap, stderr in zip(
+    ("5.8", "5.9"), ("signal", "noise"), np.transpose(gaps), np.transpose(stderrs), strict=True
+):
+    by_order(tag, f"rfscale.simulate, {name}", growth, gap, order=1, within=0.3, stderrs=stderr)

@@ -37,7 +37,7 @@ import mpmath as mp
 import numpy as np
 import scipy
 import sympy as sp
-from common import Delta, N, T, by_order, df, df1, df2, draw, equal, gamma, identity, losses, planar, power_law
+from common import Delta, N, T, below, by_order, df, df1, df2, draw, equal, gamma, identity, losses, planar, power_law
 from common import resolution, sampled, show, slope, traces, unit_model
 
 import rfscale as rf
@@ -222,7 +222,7 @@ for k, exact in ((1, scipy.special.erf(1 / np.sqrt(2 * 0.4))), (2, 1 - np.exp(-1
 #           E\,\mathcal{V} \le \frac{N\,\mathrm{tr}\,\Lambda}{4\gamma}, \tag{8.13}
 #
 # and by the triangle inequality for the Frobenius norm of :math:`\mathcal{E}\Lambda^{1/2} = (x P u -
-# 1)\,\Lambda^{1/2}`, the signal (as near to the first term as the second allows, on either side),
+# 1)\,\Lambda^{1/2}`, the signal is bounded, too (and from below by the difference of the two terms),
 #
 # .. math:: \sqrt{\mathcal{S}} \le \sqrt{\mathrm{tr}\,\Lambda}
 #           + \frac{\sqrt{\mathrm{tr}\,x x^T\;\mathrm{tr}\,C}}{2\sqrt\gamma}. \tag{8.14}
@@ -255,11 +255,9 @@ squared = np.sum(u**2) * np.sum(x**2)  # of the one singular value
 equal("8.14", "reached, from below", shares_of_bounds(u, x, line, squared)[1], 1)
 drawn = [draw(rng, small, 6, 6) for _ in range(4000)]
 for weak in (1e-1, 1e-4):
-    largest = np.max([shares_of_bounds(u, x, small, weak) for u, x in drawn], axis=0)
-    print(
-        f"(8.13-8.14) at N = T, ridge {weak:g}: in all draws below {largest[0]:.2g} and {largest[1]:.2g} of the bounds"
-    )
-    assert np.all(largest <= 1)
+    noises, signals = np.transpose([shares_of_bounds(u, x, small, weak) for u, x in drawn])
+    below("8.13", f"noise of all draws at N = T, ridge {weak:g}", noises, 1)
+    below("8.14", f"signal of all draws at N = T, ridge {weak:g}", signals, 1)
 sampled("8.13", "the mean of tr C", [np.sum(u**2 * small) for u, _ in drawn], 6 * np.sum(small), power=0.05)
 
 # %%

@@ -34,7 +34,24 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import N, T, Delta, alpha, by_order, c_of, df, df1, df2, draw, equal, identity, losses, planar, power_law
+from common import (
+    sampled,
+    N,
+    T,
+    Delta,
+    alpha,
+    by_order,
+    c_of,
+    df,
+    df1,
+    df2,
+    draw,
+    equal,
+    identity,
+    losses,
+    planar,
+    power_law,
+)
 from common import resolution, show, slope, traces, unit_model
 
 import rfscale as rf
@@ -216,15 +233,17 @@ signal_only = rf.ScalingModel(rf.PowerLaw(1.0, 400), sigma_w=np.sqrt(2 * 400), s
 figure, axes = plt.subplots(figsize=(7, 4.6))
 axes.plot(curve, rf.asymptotics.plateau_features(signal_only, curve), ":", color="#000000", label=r"$N\Delta(N)$")
 axes.plot([], [], "--", lw=1, color="#000000", label=r"$T\Delta(T)$")
-axes.plot([], [], "o", ms=4, color="#000000", label="8 draws")
+axes.plot([], [], "o", ms=4, color="#000000", label="24 draws")
 for t, colour in zip((8, 24, 72), ("#D55E00", "#0072B2", "#009E73"), strict=True):
     axes.plot(curve, rf.predict(signal_only, curve, t, "optimal").test, color=colour, label=f"$T = {t}$")
     axes.axhline(float(rf.asymptotics.plateau_data(signal_only, t)), ls="--", lw=1, color=colour)
     best = rf.optimal_ridge(signal_only, sizes, t).ridge
     theory = rf.predict(signal_only, sizes[2:], t, best[2:], order="one-loop").test
-    points = [[traces(*draw(rng, lam, n, t), lam, r)[0] for _ in range(8)] for n, r in zip(sizes, best, strict=True)]
-    equal("10.1", f"the points with T = {t}, by chance to a quarter", np.mean(points[2:], 1) / theory, np.ones(4), 0.25)
-    axes.errorbar(sizes, np.mean(points, 1), np.std(points, 1, ddof=1) / np.sqrt(8), fmt="o", ms=4, color=colour)
+    points = np.array(
+        [[traces(*draw(rng, lam, n, t), lam, r)[0] for n, r in zip(sizes, best, strict=True)] for _ in range(24)]
+    )
+    sampled("10.1", f"the points with T = {t}", np.mean(points[:, 2:] / theory, axis=1), 1.0, power=0.25)
+    axes.errorbar(sizes, points.mean(0), points.std(0, ddof=1) / np.sqrt(24), fmt="o", ms=4, color=colour)
 axes.set(xscale="log", yscale="log", xlabel="features $N$", ylabel=r"signal $\mathcal{S}$")
 axes.legend(frameon=False)
 show(figure)

@@ -90,7 +90,7 @@ by_order("11.2", "the ends, relatively", lengths, gaps, 2)
 # as :math:`\Delta\,d\,\mathrm{df}_1/d\Delta = -(\mathrm{df}_1 - \mathrm{df}_2)` (4.8): :math:`M^{-2}` at fixed n/M.
 # For the lower end f' is :math:`-(1+\alpha)\,2^{-\alpha}\Delta`. There :math:`X^{1+\alpha}` bends within the first
 # cell, and the term is only an estimate for n << M, 30 percent too large at :math:`\alpha = 2` and three times at 3:
-# by (9.13) the numerator is :math:`[-\zeta(-1-\alpha) - 2^{-(2+\alpha)}/(2+\alpha)]\,\Delta` instead.
+# by (9.13) the numerator is :math:`24\,[-\zeta(-1-\alpha) - 2^{-(2+\alpha)}/(2+\alpha)]\,\Delta` instead.
 
 
 def area(a, d, x):
@@ -127,6 +127,19 @@ for alpha, order in ((1.0, 2), (1.4, 1.4)):
         steps = rise(1 + alpha, d, 0.5) - rise(1 + alpha, d, M + 0.5)
         gaps.append(gap / (steps / 24 / (df(1, lam, d) - df(2, lam, d))) - 1)
     by_order("11.4-11.5", f"the hypergeometric law and its error, alpha = {alpha}", sizes, gaps, order)
+
+for alpha, times in ((2.0, 1.30), (3.0, 3.33)):
+    bracket = 24 * (-mp.zeta(-1 - alpha) - mp.mpf(2) ** -(2 + alpha) / (2 + alpha))
+    equal(
+        "11.5", f"the estimate of the lower end, alpha = {alpha}", -(1 + alpha) * 2**-alpha / bracket, times, rel=0.005
+    )
+counts, shifts = [20, 40], []
+for n in counts:  # M as good as infinite; at alpha = 1.5 no pole is large
+    d = exact(1.5, n, 10**6)
+    bracket = 24 * (-mp.zeta(-2.5) - mp.mpf(2) ** -3.5 / 3.5)
+    spread = n - rf.PowerLaw(1.5, 10**6).df(2, d)
+    shifts.append(float(mp.log(d / law(mp.mpf("2.5"), n, 10**6)) / (bracket * d / 24 / spread) - 1))
+by_order("11.5", "what it is instead, n << M", counts, shifts, 2.5)
 
 # %%
 # The scaling limit
@@ -353,7 +366,7 @@ by_order("11.21", "more features and samples than directions", [1 / ridge for ri
 # The package
 # -----------
 # It has all these forms, and warns where one is used outside its regime, as we do here on purpose. As the error of
-# (11.4) it adds the sizes of three: the pole (9.15), if there is one, and the two ends of (11.5). For n << M
+# (11.4) it adds the sizes of three: the pole (9.15), for alpha >= 1 only, and the two ends of (11.5). For n << M
 # df1 - df2 is :math:`n/(1+\alpha)`; for n near M it is, by (11.14), :math:`\Delta M^{2+\alpha}/(2+\alpha)`, and f' at
 # the upper end :math:`-(1+\alpha)\Delta M^\alpha`:
 #
@@ -372,6 +385,8 @@ alpha, M, counts = 1.4, 1000, np.array([3, 70, 700, 990])
 spectrum, tools = rf.PowerLaw(alpha, M), rf.asymptotics
 stated = tools.discreteness_error(rf.PowerLaw(alpha, 12), 3)
 equal("11.22", "discreteness_error", stated, three(a, 3, 12))
+without = three(1.6, 3, 12) - 4 * mp.pi / c_of(0.6) * mp.exp(-2 * mp.pi * mp.sinpi(1 / mp.mpf("1.6")) * 3.5 / c_of(0.6))
+equal("11.22", "without a pole, alpha = 0.6", tools.discreteness_error(rf.PowerLaw(0.6, 12), 3), without)
 equal("11.6", "scaling_function", tools.scaling_function(alpha, [0.2, 0.7]), [scaled(a, mp.mpf(x)) for x in (0.2, 0.7)])
 pairs = [
     ("11.4", tools.delta_finite_M, lambda n: n * law(a, n, M)),

@@ -227,9 +227,9 @@ a_best = 2 * N * T / (N + T + sp.sqrt((N - T) ** 2 + 4 * kappa * N * T))
 identity("12.15", "its root", (N - a_best) * (T - a_best) - kappa * a_best**2)
 gamma_law = kappa * C * a ** (1 - alpha)
 S_law = C * a**-alpha * (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
-resolution = {Delta: C * a ** -(1 + alpha)}
-identity("12.16", "the ridge, from (12.6)", best_gamma.subs(law).subs(resolution) / gamma_law - 1)
-identity("12.17", "the loss, from (12.7)", (best_S.subs(law).subs(resolution) / S_law - 1).subs(N, N_of_a))
+of_a = {Delta: C * a ** -(1 + alpha)}
+identity("12.16", "the ridge, from (12.6)", best_gamma.subs(law).subs(of_a) / gamma_law - 1)
+identity("12.17", "the loss, from (12.7)", (best_S.subs(law).subs(of_a) / S_law - 1).subs(N, N_of_a))
 curvature = alpha / (1 + alpha) * (N + T - 2 * (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
 identity("12.18", "the curvature", (slope(slope_S).subs(law) - curvature).subs(N, N_of_a))
 
@@ -242,9 +242,11 @@ identity("12.18", "the curvature", (slope(slope_S).subs(law) - curvature).subs(N
 #
 # One ridge is the best for all N and T, and the loss is a sum of what few features and what few samples cost.
 
-special = [form.subs(a, a_best).subs(alpha, 1) for form in (a, gamma_law, S_law)]
+identity("12.19", "the root of (12.15) is taken", (N - T) ** 2 + 4 * N * T - (N + T) ** 2)
+taken = {sp.sqrt((N - T) ** 2 + 4 * N * T): N + T}
+special = [form.subs(a, a_best).subs(alpha, 1).subs(taken) for form in (a, gamma_law, S_law)]
 for form, value in zip(special, (N * T / (N + T), sp.pi**2 / 4, sp.pi**2 / 4 * (1 / N + 1 / T)), strict=True):
-    identity("12.19", "at alpha = 1", sp.factor(form, deep=True) - value)
+    identity("12.19", "at alpha = 1", form - value)
 
 # %%
 # The phenomenological law

@@ -280,8 +280,8 @@ for alpha in (0.5, 1.6):
 # .. math:: P = \frac{(r^2/2)^{M/2}\, e^{-M/2}}{\Gamma(M/2 + 1)\prod_J\lambda_J^{1/2}}. \tag{16.13}
 #
 # So for :math:`T \to \infty` first, # is :math:`\alpha M`; for :math:`M \to \infty` first it is :math:`2\log T`,
-# without end. The two meet where :math:`\Delta` is near :math:`\lambda_M`, at log T of the order of M: no sample ever
-# sees M = 100 dimensions.
+# without end. The two meet where :math:`\Delta` is near :math:`\lambda_M`, at log T of the order of M: no set of
+# samples is ever large enough to see M = 100 dimensions.
 
 identity(
     "16.8", "d = M at the end", dimension.subs(dict.fromkeys((df1, df2, df3, df4), sp.Symbol("M"))) - sp.Symbol("M")

@@ -1,4 +1,4 @@
-r"""What all derivations share: four kinds of checks, the symbols, and the definitions that later steps build on.
+r"""What all derivations share: the kinds of checks, the symbols, and the definitions that later steps build on.
 
 Units. Step 1 shows that a loss depends on the amplitudes through one combination, gamma M/(sigma_u^2 lambda_+). From
 then on features have weights of variance 1, lambda_+ = 1, gamma stands for that combination, and losses are traces:
@@ -20,11 +20,16 @@ CAUGHT_Z = 6.0  # an error of so many is then caught with a probability of 97.7 
 
 def identity(tag, statement, *expressions):
     """Sympy expressions that vanish: first at a point, as it takes long to simplify one that does not, then as such."""
+    assert expressions, "nothing to check"
     for expression in map(sp.sympify, expressions):
         symbols = sorted(expression.free_symbols, key=str)
         point = {symbol: sp.Rational(7 + 3 * i, 5 + 2 * i) for i, symbol in enumerate(symbols)}
         value = sp.N(expression.subs(point), 30, maxn=200)
-        if (value.is_number and abs(value) > 1e-20) or sp.simplify(sp.factor(expression)) != 0:
+        # cancel has no chance in it, while factor may try for ever
+        differs = (value.is_number and abs(value) > 1e-20) or (
+            sp.cancel(sp.together(expression)) != 0 and sp.simplify(expression) != 0
+        )
+        if differs:
             raise AssertionError(f"({tag}) {statement}: {expression} is not zero")
     print(f"({tag}) {statement}: exact")
 
@@ -38,30 +43,51 @@ def equal(tag, statement, left, right, rel=1e-11):
     print(f"({tag}) {statement}: holds to {max(error, 1e-16):.0e}")
 
 
-def by_order(tag, statement, sizes, gaps, order, within=0.1):
-    """Relative gaps that fall as size^-order: a formula that is right in the limit, and not only near it."""
-    sizes, gaps = np.asarray(sizes, dtype=float), np.abs(np.asarray(gaps, dtype=float))
-    found = -float(np.log(gaps[-1] / gaps[-2]) / np.log(sizes[-1] / sizes[-2]))
-    if not abs(found - order) <= within:
-        raise AssertionError(f"({tag}) {statement}: gaps {gaps} fall with the order {found:.3f}, not {order}")
-    print(f"({tag}) {statement}: gap {gaps[-1]:.1e}, falling with the power {found:.2f} ({order:g} expected)")
+def below(tag, statement, values, bound):
+    """Values that are not above a bound, or each of its own; the largest share is printed."""
+    share = float(np.max(np.asarray(values, dtype=float) / bound))
+    if not share <= 1:
+        raise AssertionError(f"({tag}) {statement}: {share:.3g} of the bound")
+    print(f"({tag}) {statement}: {share:.2g} of the bound")
+
+
+def by_order(tag, statement, sizes, gaps, order, within=0.1, stderrs=None):
+    """Relative gaps that fall as size^-order: a formula that is right in the limit, and not only near it.
+
+    The last two sizes are compared. `stderrs` are those of gaps that were simulated: an error of the formula would have
+    to be as large as is printed to change the power by `within` and two standard errors of it.
+    """
+    sizes, gaps = np.asarray(sizes[-2:], dtype=float), np.abs(np.asarray(gaps[-2:], dtype=float))
+    octave = np.log(sizes[1] / sizes[0])
+    found = -float(np.log(gaps[1] / gaps[0]) / octave)
+    spread = 0.0 if stderrs is None else float(np.linalg.norm(np.divide(stderrs[-2:], gaps)) / octave)
+    if not (abs(found - order) <= within and LARGEST_Z * spread <= within):
+        raise AssertionError(f"({tag}) {statement}: gaps {gaps} fall as {found:.3f} +- {spread:.1g}, not {order}")
+    caught = (within + (CAUGHT_Z - LARGEST_Z) * spread) * octave / abs(1 / gaps[1] - 1 / gaps[0])
+    power = "" if stderrs is None else f", +- {spread:.2f}; {caught:.1%} off would have been seen"
+    print(f"({tag}) {statement}: gap {gaps[1]:.1e}, falling with the power {found:.2f} ({order:g} expected){power}")
 
 
 def sampled(tag, statement, samples, value, power):
     """Independent draws whose mean is the value; `power` is the relative error that must not go unnoticed."""
     samples = np.asarray(samples, dtype=float)
-    mean, stderr = samples.mean(), samples.std(ddof=1) / np.sqrt(samples.size)
+    stderr = samples.std(ddof=1) / np.sqrt(samples.size)
+    measured(tag, f"{statement}: {samples.size} draws", samples.mean(), stderr, value, power)
+
+
+def measured(tag, statement, mean, stderr, value, power):
+    """The same for a mean and its standard error."""
     z, caught = (mean - value) / stderr, CAUGHT_Z * stderr / abs(value)
     if not (abs(z) <= LARGEST_Z and caught <= power):
         raise AssertionError(f"({tag}) {statement}: {mean:.6g} +- {stderr:.1g} is not {value:.6g} to {power:.1%}")
-    print(f"({tag}) {statement}: {samples.size} draws, {z:+.1f} standard errors; {caught:.1%} off would have been seen")
+    print(f"({tag}) {statement}, {z:+.1f} standard errors; {caught:.1%} off would have been seen")
 
 
 # --- symbols ---------------------------------------------------------------------------------------------------------
 
 N, T, M, Delta, gamma, alpha = sp.symbols("N T M Delta gamma alpha", positive=True)
 df1, df2, df3, df4, df5 = DF = sp.symbols("df1:6", positive=True)
-s, kappa = 1 / (1 + alpha), 2 / (alpha * (1 + alpha))  # of a power law: (9.1), (12.14)
+s, kappa = 1 / (1 + alpha), 2 / (alpha * (1 + alpha))  # of a power law: (9.2) and (12.14)
 
 
 def slope(expression):
@@ -180,19 +206,19 @@ def losses(N, T, Delta, df1, df2):
     return Delta * N * T * (df1 - df2) / D, (N * df2 - 2 * df1 * df2 + df1**2) / D
 
 
+def best_ridge_condition(N, T, Delta, df1, df2, df3, eta):
+    """What vanishes at the best ridge (12.10), rising with Delta; eta is the strength of the label noise (12.9)."""
+    A, B = N - df1, T - df1
+    from_noise = (df2 - df3) * A**2 + (df1 - df2) ** 2 * A + (df1 - df2) ** 3
+    return Delta * N * ((df2 - df3) * A * B - (df1 - df2) ** 3) - eta * from_noise
+
+
 def show(figure):
     """Show a figure where there is a display."""
     import matplotlib.pyplot as plt  # takes as long as a short derivation
 
     if plt.get_backend().lower() != "agg" and plt.fignum_exists(figure.number):
         plt.show()
-
-
-def best_ridge_condition(N, T, Delta, df1, df2, df3, eta):
-    """What vanishes at the best ridge (12.10), rising with Delta; eta is the strength of the label noise (12.9)."""
-    A, B = N - df1, T - df1
-    from_noise = (df2 - df3) * A**2 + (df1 - df2) ** 2 * A + (df1 - df2) ** 3
-    return Delta * N * ((df2 - df3) * A * B - (df1 - df2) ** 3) - eta * from_noise
 
 
 def unit_model(spectrum, **options):

@@ -18,6 +18,7 @@ SCRIPTS = {path.name[:2]: path for path in sorted(DERIVATIONS.glob("[0-9]*.py"))
 PERTURB = ROOT / "tests" / "perturbations.py"
 HANG = 120  # seconds; each takes 2 to 8
 TAG = r"\d+\.\d+"
+VERDICTS = [": exact$", ": holds to", "of the bound$", "falling with the power", "would have been seen$"]
 
 sys.path.insert(0, str(DERIVATIONS))
 import common  # noqa: E402
@@ -129,13 +130,14 @@ HARMLESS = {
 
 
 def run(command, limit=HANG, **options):
-    environment = os.environ | {"MPLBACKEND": "agg", "PYTHONPATH": str(DERIVATIONS), "OPENBLAS_NUM_THREADS": "1"}
+    environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, (ROOT, DERIVATIONS)))
     command = [sys.executable, *map(str, command)]
     return subprocess.run(command, capture_output=True, text=True, timeout=limit, env=environment, **options)
 
 
 def perturbed(step):
-    return run([PERTURB, SCRIPTS[step], "pairs"], input=json.dumps(PERTURBED[step]))
+    return run([PERTURB, SCRIPTS[step], "pairs"], limit=3 * HANG, input=json.dumps(PERTURBED[step]))
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +181,7 @@ def test_it_runs_alone_and_checks_all_that_it_displays(jobs, step):
     tags = displayed(SCRIPTS[step].read_text())
     assert tags == [f"{int(step)}.{k}" for k in range(1, len(tags) + 1)]
     checked = set()
-    for label in re.findall(r"^\(([\d., -]+)\)", result.stdout, re.M):
+    for label in re.findall(rf"^\(([\d., -]+)\) .*(?:{'|'.join(VERDICTS)})", result.stdout, re.M):
         for part in label.split(", "):
             first, last = (int(tag.split(".")[1]) for tag in (part.split("-") * 2)[:2])
             if part.split(".")[0] == str(int(step)):
@@ -253,6 +255,26 @@ def test_by_order():
             common.by_order("0", "", [10, 20], wrong, 1)
 
 
+def test_below():
+    common.below("0", "", [0.1, 1.0], [1.0, 1.0])
+    for wrong in ([0.1, 1.0001], [0.1, np.nan]):
+        with pytest.raises(AssertionError):
+            common.below("0", "", wrong, 1.0)
+
+
+def test_by_order_of_simulated_gaps():
+    common.by_order("0", "", [10, 20], [0.3, 0.15], 1, within=0.25, stderrs=[0.003, 0.003])
+    with pytest.raises(AssertionError):  # the power is not known well enough
+        common.by_order("0", "", [10, 20], [0.3, 0.15], 1, within=0.25, stderrs=[0.003, 0.02])
+
+
+def test_every_simulation_has_a_seed():
+    for path in SCRIPTS.values():
+        for call in re.findall(r"rf\.simulate\((.*?)\n", path.read_text().replace("\n    ", " ")):
+            assert "seed=" in call, call
+        assert "default_rng()" not in path.read_text()
+
+
 def test_sampled():
     samples = 1 + np.random.default_rng(0).standard_normal(10_000)
     common.sampled("0", "", samples, 1.0, power=0.07)
@@ -268,4 +290,4 @@ def test_a_dozen_changes_by_chance_are_seen(step):
     """Of the changes of all its operators and signs."""
     *missed, summary = run([PERTURB, SCRIPTS[step], 12, int(step)], limit=10 * HANG).stdout.splitlines()
     assert summary.endswith("of 12 caught")
-    assert [line for line in missed if line.split(": ", 1)[1] not in HARMLESS.get(step, [])] == []
+    assert [line for line in missed if line.split(": ", 2)[2] not in HARMLESS.get(step, [])] == []
