@@ -12,6 +12,8 @@ import sympy as sp
 
 import rfscale as rf
 
+sp.core.random.seed(0)  # sympy tries random points; the same ones every time
+
 # --- checks: each prints what it has shown, and raises AssertionError where it does not hold -------------------------
 
 LARGEST_Z = 4.0  # a mean of draws may be off by so many standard errors

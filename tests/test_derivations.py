@@ -130,7 +130,7 @@ HARMLESS = {
 
 
 def run(command, limit=HANG, **options):
-    environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
+    environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     environment["PYTHONPATH"] = os.pathsep.join(map(str, (ROOT, DERIVATIONS)))
     command = [sys.executable, *map(str, command)]
     return subprocess.run(command, capture_output=True, text=True, timeout=limit, env=environment, **options)
