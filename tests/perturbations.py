@@ -11,10 +11,10 @@ of the theory: figures, printed text, draws of random numbers, keyword arguments
 
 import ast
 import copy
+import hashlib
 import importlib
 import json
 import os
-import random
 import signal
 import sys
 import types
@@ -110,8 +110,11 @@ def _chosen(path, how):
             else:
                 yield f"{old} -> {new}", replaced(source, old, new), None
         return
-    every = [(f"line {line}: {what}", changed, None) for line, what, changed in changes(source)]
-    yield from random.Random(int(how[1])).sample(every, int(how[0])) if how else every
+    every = list(changes(source))
+    if how:  # in an order by chance, that of one change does not depend on what else is in the script
+        every.sort(key=lambda change: hashlib.sha256((how[1] + change[1]).encode()).digest())
+    for line, what, changed in every[: int(how[0])] if how else every:
+        yield f"line {line}: {what}", changed, None
 
 
 def main(path, *how):

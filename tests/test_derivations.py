@@ -120,12 +120,17 @@ PERTURBED = {
 
 # Changes that leave the formulas right: another one that goes unnoticed is to be mended, or explained here.
 HARMLESS = {
-    "01": ["ws @ x + noises -> ws @ x - noises"],  # noise is as probable with the other sign
-    "03": ["g ** 3 -> g ** (3 + 1)"],  # one of the functions for which (3.2) is tried
+    "02": [
+        "lam * np.array([1.2, 0.4, 2.5, 0.9, 1.7]) -> lam / np.array([1.2, 0.4, 2.5, 0.9, 1.7])"
+    ],  # any test spectrum
+    "03": [  # functions for which (3.2) and (3.4) are tried
+        "g ** 3 -> g ** (3 + 1)",
+        "g ** 5 - 2 * g ** 2 -> g ** 5 + 2 * g ** 2",
+        "q ** 4 + 3 * q ** 3 - q -> q ** 4 + 3 * q ** 3 + q",
+    ],
     "06": ["(mean - planar_loss) / stderr -> (mean - planar_loss) * stderr"],  # printed
-    "08": ["-1 -> +1"],  # points of the figure
     "14": ["c_of(value) ** (1 + value) -> c_of(value) ** (1 + value + 1)"],  # the strength of the noise in an example
-    "15": ["10 ** 6 -> 10 ** (6 + 1)"],  # a size in the figure
+    "16": ["off[0, :, i].std(0, ddof=1) / np.sqrt(60) -> off[0, :, i].std(0, ddof=1) * np.sqrt(60)"],  # printed
 }
 
 
