@@ -91,6 +91,7 @@ PERTURBED = {
     ],
     "12": [
         ("(N + T - (1 - kappa) * a) / (N", "(N + T - (1 + kappa) * a) / (N"),
+        ("curvature = alpha / (1 + alpha)", "curvature = 2 * alpha / (1 + alpha)"),
         ("s, kappa = 1 / (1 + alpha), 2 /", "s, kappa = 1 / (1 + alpha), 1 /", "common.py"),
         ("best_gamma = Delta * (df1 - df2) ** 3", "best_gamma = Delta * (df1 - df2) ** 2"),
         ("- eta * from_noise", "+ eta * from_noise", "common.py"),
