@@ -3,15 +3,17 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import rfscale as rf
-from rfscale import main_job
-from rfscale.cli import commands, main, maps, values
+from rfscale import explorer, main_job
+from rfscale.cli import commands, explore, main, maps, values
 from rfscale.theory import planar
 
 
@@ -90,6 +92,22 @@ def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
     captured = capsys.readouterr()
     assert "DISAGREE: 0 of 2 points" in captured.err
     assert {row["agrees"] for row in rows_of(captured.out)} == {"False"}
+
+
+def test_explore(capsys, monkeypatch, tmp_path):
+    """What the page does is tested in a browser; here, that it is whole and asks for nothing from anywhere."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["explore"]) == 0
+    assert main(["explore", "-o", "page.html"]) == 0
+    assert capsys.readouterr().err.splitlines()[1] == "page: page.html, to be opened in a browser"
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page == (tmp_path / explore.DEFAULT_PAGE).read_text(encoding="utf-8")
+    for name in explorer.SCRIPTS:
+        assert (Path(explorer.__file__).parent / f"{name}.js").read_text(encoding="utf-8") in page
+    assert rf.__version__ in page
+    name_of_svg = "http://www.w3.org/2000/svg"  # not an address that is asked
+    assert set(re.findall(r"https?://[^\s\"'<`]*", page)) == {name_of_svg}
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=\"(?!data:)", page)
 
 
 @pytest.mark.parametrize("ridge", ["0", "1e-4", "optimal"])
@@ -175,6 +193,8 @@ def test_plot_against_ridge(tmp_path):
         ("predict --N 5 --T 5 -o no/such/folder/t", "the folder no/such/folder does not exist"),
         ("predict --N 5 --T 5 --plot p.doc", "--plot must be a file ending in one of"),
         ("predict --N 5 --T 5 --plot /", "it is not the name of a file"),
+        ("explore -o no/such/folder/page.html", "the folder no/such/folder does not exist"),
+        ("explore --alpha 2", "unrecognized arguments: --alpha 2"),
         ("explain", "invalid choice: 'explain'"),
         ("", "the following arguments are required: COMMAND"),
         ("predict --N 5 --T 5 --bogus", "unrecognized arguments: --bogus"),

@@ -46,7 +46,8 @@ ALLOWED = {
     "comparison": BASE | {"theory", "simulation"},
     "plotting": BASE | {"theory", "simulation", "comparison"},
     "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},
-    "cli": BASE | {"theory", "simulation", "comparison", "plotting", "main_job", "version"},
+    "explorer": {"version"},
+    "cli": BASE | {"theory", "simulation", "comparison", "plotting", "main_job", "explorer", "version"},
     "__main__": {"cli"},
     "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }
@@ -72,6 +73,11 @@ def test_files_are_small_and_say_what_they_are(path):
     text = path.read_text()
     assert text.count("\n") <= 250
     assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rfscale" / "explorer").glob("*.*")), ids=lambda p: p.name)
+def test_the_files_of_the_explorer_are_small(path):
+    assert path.read_text(encoding="utf-8").count("\n") <= 250
 
 
 def test_public_names_have_docstrings_with_examples():

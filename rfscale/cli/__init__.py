@@ -1,4 +1,4 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map, sweep.
+"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore.
 
 Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error; 130 interrupted.
 """
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rfscale.cli import commands, maps, models, output, sweeps, values
+from rfscale.cli import commands, explore, maps, models, output, sweeps, values
 from rfscale.results import check_writable
 from rfscale.theory.planar import ORDERS
 from rfscale.version import __version__
@@ -77,7 +77,14 @@ def _parser() -> argparse.ArgumentParser:
         _add_output_options(command)
         command.set_defaults(run=run)
     _add_sweep(subparsers.add_parser("sweep", help=sweeps.TEXT, description=sweeps.TEXT, epilog=sweeps.EPILOG))
+    _add_explore(subparsers.add_parser("explore", help=explore.TEXT, description=explore.TEXT))
     return parser
+
+
+def _add_explore(command: argparse.ArgumentParser) -> None:
+    page = explore.DEFAULT_PAGE
+    command.add_argument("--output", "-o", default=page, metavar="FILE", help=f"write there (default {page})")
+    command.set_defaults(run=explore.run_explore, plot=None)
 
 
 def _add_sweep(command: argparse.ArgumentParser) -> None:

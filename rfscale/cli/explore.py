@@ -1,0 +1,19 @@
+"""`rfscale explore`: the theory as a page with sliders."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rfscale import explorer
+
+TEXT = "write the explorer: one HTML page with sliders, which computes the theory in the browser, without a network"
+DEFAULT_PAGE = "rfscale-explorer.html"
+
+
+def run_explore(options: argparse.Namespace) -> int:
+    """Write the page."""
+    Path(options.output).write_text(explorer.page(), encoding="utf-8")
+    print(f"page: {options.output}, to be opened in a browser", file=sys.stderr)
+    return 0
