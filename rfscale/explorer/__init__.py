@@ -3,8 +3,8 @@ r"""The explorer: the planar theory as one HTML page with sliders, which compute
 .. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M, \qquad L = L_\mathrm{signal} + L_\mathrm{noise}
 
 The page holds its scripts and its style and asks for nothing. `spectrum.js`, `theory.js` and `optimum.js` are
-`rfscale.traces` and `rfscale.theory` once more, for a power law with lambda_+ = sigma_w = sigma_u = 1; the browser tests
-compare the two.
+`rfscale.traces` and `rfscale.theory` once more, for a power law with lambda_+ = sigma_w = sigma_u = 1; the browser
+tests compare the two.
 """
 
 from __future__ import annotations
