@@ -68,7 +68,7 @@ class Comparison(Result):
 
     @property
     def verdict(self) -> str:
-        """One line: at how many points theory and simulation agree, and the worst gap; see `verdict`."""
+        """At how many points theory and simulation agree, and the worst gap, in one line."""
         return verdict([self])
 
     def columns(self) -> dict[str, NDArray[np.generic]]:

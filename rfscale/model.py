@@ -156,7 +156,7 @@ class ScalingModel:
 
     @property
     def signal_unit(self) -> Floats:
-        """sigma_w^2 lambda_+ / (2M): the signal loss per unit of trace in units of lambda_+.
+        """The signal loss per unit of trace in units of lambda_+, sigma_w^2 lambda_+ / (2M).
 
         For given weights the largest w_J^2 takes the place of sigma_w^2/M.
         """
@@ -188,7 +188,7 @@ class ScalingModel:
 
     @property
     def noise_unit(self) -> float:
-        """sigma_eps^2 / 2: the noise loss per unit of its trace."""
+        """The noise loss per unit of its trace, sigma_eps^2 / 2."""
         return self.sigma_eps * self.sigma_eps / 2
 
     @property

@@ -56,6 +56,8 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
     positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 1e-290)]
     if not positive.size:
         raise ValueError("prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none")
+    from matplotlib.patheffects import withStroke
+
     axes = axes_or_new(ax)
     # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
     highest = np.quantile(positive, 0.999)
@@ -65,7 +67,9 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
     _draw_lines(axes, prediction)
     if path is not None:
         better = path.test > 0  # where nothing is lost no path is better than another
-        axes.plot(path.N[better], path.T[better], color="#D55E00", lw=2.2, label="compute-optimal at fixed $NT$")
+        outline = [withStroke(linewidth=3.6, foreground="white")]  # orange and green are alike in grey
+        look: dict[str, Any] = {"color": "#D55E00", "lw": 2.2, "path_effects": outline}
+        axes.plot(path.N[better], path.T[better], label="compute-optimal at fixed $NT$", **look)
     _name_regimes(axes, prediction)
     edges = (prediction.N.min(), prediction.N.max()), (prediction.T.min(), prediction.T.max())
     axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])

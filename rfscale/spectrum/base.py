@@ -60,7 +60,7 @@ class Spectrum(ABC):
     @cached_property
     @abstractmethod
     def log_eigenvalues(self) -> Floats:
-        """log(lambda_J / scale), largest first: starts at 0 and cannot under- or overflow. Shape (M,)."""
+        """log(lambda_J / scale), largest first, which starts at 0 and cannot under- or overflow. Shape (M,)."""
 
     @cached_property
     @abstractmethod

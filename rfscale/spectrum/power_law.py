@@ -32,13 +32,15 @@ class PowerLaw(Spectrum):
     scale : float or array_like
         The largest eigenvalue lambda_+ > 0.
 
-    Arrays stand for several spectra; they broadcast with each other, and in `predict` and `optimal_ridge` with N, T
-    and ridge.
-
     Raises
     ------
     ValueError
         If a parameter is out of its range, or their shapes do not broadcast.
+
+    Notes
+    -----
+    Arrays stand for several spectra; they broadcast with each other, and in `predict` and `optimal_ridge` with N, T
+    and ridge.
 
     Examples
     --------

@@ -70,12 +70,12 @@ class BiasVariance(Result):
 
     @property
     def signal(self) -> Floats:
-        """bias + features + data + features_data: that of `predict`."""
+        """The sum bias + features + data + features_data, which is that of `predict`."""
         return self.bias + self.features + self.data + self.features_data
 
     @property
     def noise(self) -> Floats:
-        """noise_data + noise_features_data: that of `predict`."""
+        """The sum noise_data + noise_features_data, which is that of `predict`."""
         return self.noise_data + self.noise_features_data
 
     @property

@@ -66,8 +66,9 @@ def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """Any n < M: the root of the hypergeometric law above, by Euler-Maclaurin without end corrections.
+    """Any n < M: the root of n = X 2F1(1, s; 1+s; -Delta X^(1+alpha)) from X = 1/2 to M + 1/2, s = 1/(1+alpha).
 
+    Delta is in units of lambda_+ there; Euler-Maclaurin without end corrections.
     Regime all n < M; relative error `discreteness_error`, warns above 10 percent.
 
     Examples
