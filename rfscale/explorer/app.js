@@ -32,6 +32,9 @@ function curveSpec(along) {
   }
   if (state.mode !== "optimal")
     series.push({ label: "best ridge", colour: "best", dash: "9 3 2 3", thickness: 1.3, values: sizes.map((size) => [size, lossAt({ [along]: size }, "optimal").test]) });
+  const isBend = (size) => Math.abs(size / state[other] - 1) < 0.1 || Math.abs(size / state.M - 1) < 0.03;
+  const framed = series.filter(({ colour }) => colour === "test" || colour === "best")
+    .flatMap(({ values }) => values.filter(([size]) => !isBend(size)).map(([, loss]) => loss));
   const bands = [];
   for (let k = 1; k < sizes.length; k++) {
     const name = regime(...(along === "N" ? [sizes[k], state.T] : [state.N, sizes[k]]), state.M), last = bands.at(-1);
@@ -40,7 +43,7 @@ function curveSpec(along) {
   }
   const marks = [{ at: state[other], text: `${along} = ${other}` }, { at: state.M, text: `${along} = M` }];
   return {
-    name: along, series, bands, marks, rows, top: 3 * Math.max(...rows.filter((row) => row.regime !== "peak").map((row) => row.test)), range: range(), point: { at: state[along], loss: lossAt({}).test },
+    name: along, series, bands, marks, rows, framed, range: range(), point: { at: state[along], loss: lossAt({}).test },
     xName: along === "N" ? "number of features N" : "number of samples T", title: `L(${along}) at ${other} = ${pretty(state[other])}`,
   };
 }

@@ -12,7 +12,7 @@ const PALETTES = {
 };
 const FONT = 'font-family="system-ui, sans-serif"';
 const MARGIN = { left: 62, right: 14, top: 46, bottom: 44 };
-const DECADES = 12; // below the largest loss that are shown at most
+const DECADES = 30; // below the largest loss that are shown at most
 
 const superscript = (k) => String(k).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
@@ -73,13 +73,11 @@ function frame({ width, height, colours, x, y, xName, yName, title }) {
 const svg = (width, height, content) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${FONT} font-size="12">${content}</svg>`;
 
-// The range of losses that is shown: up to `top`, above which only a peak that diverges goes, and twelve decades at most
-function lossRange(series, top) {
-  const shown = series.filter(({ colour }) => colour === "test" || colour === "best").flatMap(({ values }) => values);
-  const visible = shown.map(([, loss]) => loss).filter((loss) => loss > 0 && loss < Infinity);
+// The range of the axis for these losses; a peak that diverges goes beyond it
+function lossRange(losses) {
+  const visible = losses.filter((loss) => loss > 0 && loss < Infinity);
   if (!visible.length) return [1e-3, 1];
-  const high = top > 0 && top < Infinity ? top : Math.max(...visible);
-  const low = Math.max(Math.min(...visible) / 2, high * 10 ** -DECADES);
+  const high = 3 * Math.max(...visible), low = Math.max(Math.min(...visible) / 2, high * 10 ** -DECADES);
   return low < high / 10 ? [low, high] : [high / 40, high * 2];
 }
 
@@ -98,10 +96,10 @@ function pathOf(values, x, y) {
 }
 
 // Loss curves: the first of the series is the test loss. Returns the SVG's content and its scales.
-function curveChart({ name, width, height, colours, range, xName, title, series, top: highest, bands, marks, point }) {
+function curveChart({ name, width, height, colours, range, xName, title, series, framed, bands, marks, point }) {
   const { left, right, top, bottom } = MARGIN;
   const x = logScale(range[0], range[1], left, width - right);
-  const y = logScale(...lossRange(series, highest), height - bottom, top);
+  const y = logScale(...lossRange(framed), height - bottom, top);
   const parts = [frame({ width, height, colours, x, y, xName, yName: "test loss L", title })];
   for (const { from, to, text } of bands) {
     if (text === "features" || text === "data") continue;

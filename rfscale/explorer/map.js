@@ -10,7 +10,7 @@ function viridis(share) {
   return [0, 1, 2].map((i) => Math.round(channel(VIRIDIS[k], i) + (position - k) * (channel(VIRIDIS[k + 1], i) - channel(VIRIDIS[k], i))));
 }
 
-// log10 of the losses between the ends of the colour scale: all but the topmost hundredth, twelve decades at most
+// log10 of the losses between the ends of the colour scale: all but the topmost hundredth, thirty decades at most
 function loggedLosses(grid) {
   const positive = grid.losses.filter((loss) => loss > 0 && loss < Infinity).sort();
   if (!positive.length) return { logs: grid.losses.map(() => 0), low: -1, high: 0 };
@@ -83,7 +83,8 @@ function mapChart({ width, height, colours, range, grid, M, title, point }) {
 function colourBar(left, y, { low, high }, colours) {
   const stops = VIRIDIS.map((hex, k) => `<stop offset="${k / (VIRIDIS.length - 1)}" stop-color="#${hex}"/>`).join("");
   const bar = logScale(10 ** low, 10 ** high, y.from, y.to);
-  const ticks = logTicks(bar, (y.from - y.to) / 30).filter(({ text }) => text);
+  let ticks = logTicks(bar, (y.from - y.to) / 30).filter(({ text }) => text);
+  if (ticks.length < 2) ticks = [bar.min, bar.max].map((value) => ({ value, text: pretty(value, 2) }));
   const texts = ticks.map(({ value, text }) => `<text x="${left + 16}" y="${bar(value) + 4}" fill="${colours.ink}" font-size="11">${text}</text>`);
   return (
     `<defs><linearGradient id="viridis" x1="0" y1="1" x2="0" y2="0">${stops}</linearGradient></defs>` +
