@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test test-slow bench lint format clean
+.PHONY: run test test-slow bench book test-book lint format clean
 
 run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdict, a picture
 	$(BIN)/rfscale compare
@@ -17,6 +17,13 @@ test-slow: $(VENV)/.test
 
 bench: $(VENV)/.bench  ## the benchmark table of the README
 	$(BIN)/python -m pytest tests/benchmarks -o addopts="" -p no:cacheprovider -q --benchmark-columns=min
+
+book: $(VENV)/.book  ## build/book/index.html: derivations and examples with what they print and draw, and the reference
+	rm -rf build/book build/doctrees book/derivations book/examples
+	$(BIN)/sphinx-build -q -W --keep-going -b html -d build/doctrees book build/book
+
+test-book: $(VENV)/.browser  ## the book in a browser without a network, after `make book`; needs chromium
+	$(BIN)/python -m pytest tests/browser -o addopts="" -p no:cacheprovider
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

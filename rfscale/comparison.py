@@ -51,7 +51,7 @@ class Comparison(Result):
         `prediction.order_error` in percent: what the next order may explain. Above 20 a point is not judged.
     judged : ndarray of bool
     agrees : ndarray of bool
-        |gap| <= 4 standard errors + order_error, or not judged.
+        `|gap| <= 4 standard errors + order_error`, or not judged.
     """
 
     prediction: Prediction

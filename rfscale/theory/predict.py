@@ -67,10 +67,10 @@ def predict(
 
     `order_error` says how large the next term may be, relative to `test`: for "planar" that of relative order 1/size,
     for "one-loop" that of 1/size^2. The expansion parameter is the variance of log[(N - df1)(T - df1)] by fluctuations,
-    1/|N - T| at N near T without ridge. In 3254 random models and sizes (3 to 50; any ridge, teacher and test spectrum,
-    also a few equal eigenvalues above a negligible rest; 15 000 draws or more) the gap of one loop was always inside,
-    within three standard errors; where it could be measured it was a fifth of the stated error in the median, nine
-    tenths at most.
+    `1/|N - T|` at N near T without ridge. In 3254 random models and sizes (3 to 50; any ridge, teacher and test
+    spectrum, also a few equal eigenvalues above a negligible rest; 15 000 draws or more) the gap of one loop was always
+    inside, within three standard errors; where it could be measured it was a fifth of the stated error in the median,
+    nine tenths at most.
 
     The relative error is below 1e-11 (measured: 3e-13), as long as the loss itself depends that little on its arguments
     in float64. It depends more on them near N = T with a tiny ridge, where 1 - N/T is known to eps/(1 - N/T) (but N = T

@@ -21,7 +21,7 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
 
     Regime 1 << N, T << M, no label noise, without or with the best ridge; at the crossings, beta = 1 and
     beta = 2 + alpha, there are logarithms. Corrections are of relative order (n/M)^(alpha + beta), and slow near the
-    crossings: n^-|1 - beta| and n^-|2 + alpha - beta|.
+    crossings: `n^-|1 - beta|` and `n^-|2 + alpha - beta|`.
 
     Parameters
     ----------

@@ -1,0 +1,215 @@
+"""The book as it is read: from files, without a network, on a desk and on a phone."""
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+import rfscale
+
+PHONE, DESK = 360, 1280
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "build" / "book"
+PAGES = sorted(str(path.relative_to(BOOK)) for path in BOOK.rglob("*.html")) or ["index.html"]
+APART = {"explorer.html"}  # has tests of its own
+READ = [name for name in PAGES if name not in APART]
+LOCAL = ("file:", "data:", "blob:", "about:")
+
+# What reaches beyond the right edge of the window, and is not in a box of its own that scrolls.
+SIDEWAYS = """[...document.querySelectorAll('body *')].filter(it => {
+  const box = it.getBoundingClientRect()
+  if (!box.width || !box.height || box.right <= innerWidth + 1) return false
+  if (it.closest('mjx-assistive-mml, .sidebar-drawer, .toc-drawer')) return false
+  for (let outer = it.parentElement; outer !== document.body; outer = outer.parentElement) {
+    const scrolls = ['auto', 'scroll'].includes(getComputedStyle(outer).overflowX)
+    const inside = outer.getBoundingClientRect().right <= innerWidth + 1
+    if (scrolls && inside && !outer.querySelector('article')) return false
+  }
+  return true
+}).map(it => it.outerHTML.slice(0, 120))"""
+
+
+class Page(HTMLParser):
+    """The links, pictures, anchors and equations of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.assets, self.anchors, self.equations = [], [], [], 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.anchors += [given["id"]] if given.get("id") else []
+        self.equations += "math" in (given.get("class") or "").split()
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif tag in ("img", "script", "iframe", "source") and given.get("src"):
+            self.assets.append(given["src"])
+        elif tag == "link" and given.get("rel") in ("icon", "preload", "stylesheet"):
+            self.assets.append(given["href"])
+        for part in (given.get("srcset") or "").split(","):
+            self.assets.extend(part.split()[:1])
+
+
+@cache
+def parsed(path):
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def aim(folder, address):
+    """The file and the anchor that a relative address means."""
+    parts = urlsplit(address)
+    return (folder / unquote(parts.path)).resolve(), unquote(parts.fragment)
+
+
+def coloured(path):
+    """The share of a picture that is neither black nor white nor grey: axes without curves have none."""
+    pixels = imread(path)[..., :3]
+    return float(np.mean(np.ptp(pixels, axis=-1) > 0.2))
+
+
+# --- as files ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(book, name):
+    path = book / name
+    for link in parsed(path).links:
+        if urlsplit(link).scheme or link.startswith("//"):
+            assert re.fullmatch(r"https://[\w.-]+\.[a-z]+(/[^\s\"<>]*)?", link), f"{name}: {link}"
+            continue
+        target, anchor = aim(path.parent, link) if urlsplit(link).path else (path, unquote(urlsplit(link).fragment))
+        assert target.is_file(), f"{name}: no file for {link}"
+        assert target.is_relative_to(book.resolve()) or target == path, f"{name}: {link} leaves the book"
+        if anchor and target.suffix == ".html" and target.name not in APART:
+            assert anchor in parsed(target).anchors, f"{name}: no anchor for {link}"
+
+
+@pytest.mark.parametrize("name", READ)
+def test_no_page_has_an_anchor_twice(book, name):
+    anchors = parsed(book / name).anchors
+    assert len(anchors) == len(set(anchors)), {anchor for anchor in anchors if anchors.count(anchor) > 1}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_a_page_shows_is_local(book, name):
+    path = book / name
+    for asset in parsed(path).assets:
+        if not asset.startswith("data:"):
+            assert not urlsplit(asset).scheme, f"{name}: {asset}"
+            assert not asset.startswith("//"), f"{name}: {asset}"
+            assert aim(path.parent, asset)[0].is_file(), f"{name}: no file for {asset}"
+
+
+def test_styles_ask_for_nothing(book):
+    for path in book.rglob("*.css"):
+        for address in re.findall(r"url\(\s*['\"]?([^'\")]+)", path.read_text(encoding="utf-8")):
+            assert address.startswith(("data:", "#")) or aim(path.parent, address)[0].is_file(), f"{path}: {address}"
+
+
+def test_every_script_has_a_page_with_what_it_printed(book):
+    scripts = sorted(ROOT.glob("derivations/[0-9]*.py")) + sorted(ROOT.glob("examples/*/*.py"))
+    assert len(scripts) >= 30
+    for path in scripts:
+        page = book / path.relative_to(ROOT).with_suffix(".html")
+        assert page.is_file(), f"no page for {path.name}"
+        text = page.read_text(encoding="utf-8")
+        if "print(" in path.read_text() or path.parent.name == "derivations":
+            assert "sphx-glr-script-out" in text, f"{path.name} printed nothing"
+        if "show(" in path.read_text():
+            pictures = sorted((book / "_images").glob(f"sphx_glr_{path.stem}_???.png"))
+            assert pictures, f"{path.name} drew nothing"
+            for picture in pictures:
+                assert picture.name in text, f"{picture.name} is not on its page"
+                assert coloured(picture) > 0.001, f"{picture.name} is empty"
+
+
+def test_every_equation_of_the_derivations_can_be_linked_to(book):
+    found = 0
+    for path in ROOT.glob("derivations/[0-9]*.py"):
+        anchors = parsed(book / "derivations" / f"{path.stem}.html").anchors
+        for step, number in re.findall(r"\\tag\{(\d+)\.(\d+)\}", path.read_text()):
+            assert f"equation-{step}-{number}" in anchors, f"{path.name}: ({step}.{number})"
+            found += 1
+    assert found > 250
+
+
+def test_every_closed_form_is_on_the_page_of_formulas(book):
+    text = (book / "formulas.html").read_text(encoding="utf-8")
+    for name in rfscale.asymptotics.__all__:
+        assert f'href="reference/asymptotics.html#rfscale.asymptotics.{name}"' in text, name
+
+
+def test_every_public_name_is_in_the_reference(book):
+    anchors = set().union(*(parsed(path).anchors for path in (book / "reference").glob("*.html")))
+    names = [name for name in rfscale.__all__ if name not in ("__version__", "asymptotics", "plotting")]
+    names += [f"{part}.{name}" for part in ("asymptotics", "plotting") for name in getattr(rfscale, part).__all__]
+    for name in names:
+        assert f"rfscale.{name}" in anchors, name
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", READ)
+def test_page_is_whole_without_a_network(book, visit, name):
+    """On a phone: no request leaves, no complaint, every equation is set, no picture broken, nothing too wide."""
+    visitor = visit(PHONE)
+    page = visitor.open(book / name)
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")
+    page.wait_for_function("[...document.images].every(image => image.complete)")
+    outside = [url for url in visitor.requests if not url.startswith(LOCAL)]
+    assert not outside, outside
+    assert not visitor.complaints, visitor.complaints
+    broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).map(image => image.src)")
+    assert not broken, broken
+    shown = page.locator("mjx-container").count()
+    assert shown == parsed(book / name).equations, f"{shown} of {parsed(book / name).equations} equations are set"
+    wrong = page.locator("mjx-merror, [data-mjx-error], [data-mml-node=merror], mjx-container:not(:has(svg))")
+    assert wrong.count() == 0, wrong.first.text_content()
+    wide = page.evaluate(SIDEWAYS)
+    assert not wide, f"wider than {PHONE} pixels: {wide[:3]}"
+
+
+def test_an_equation_has_its_number_and_scrolls_if_it_is_wide(book, visit):
+    page = visit(PHONE).open(book / "derivations" / "06_one_loop.html", "#equation-6-5")
+    equation = page.locator("#equation-6-5 + * div.math")
+    assert equation.evaluate("it => it.scrollWidth > it.clientWidth && getComputedStyle(it).overflowX === 'auto'")
+    assert "(6.5)" in equation.locator("mjx-assistive-mml").evaluate("it => it.textContent")
+
+
+def test_the_number_of_an_equation_leads_to_it(book, visit):
+    page = visit(DESK).open(book / "derivations" / "07_ridgeless.html")
+    page.locator("a", has_text=re.compile(r"^4\.7$")).first.click()
+    page.wait_for_url("**/04_planar_saddle.html#equation-4-7")
+    assert page.locator("#equation-4-7 + * mjx-container").first.is_visible()
+    page.wait_for_function(  # the page scrolls there by and by
+        "(y => 0 <= y && y < 400)(document.querySelector('#equation-4-7 + *').getBoundingClientRect().y)"
+    )
+
+
+@pytest.mark.parametrize("words", ["double descent", "optimal_ridge", "plateau"])
+def test_search_works_without_a_network(book, visit, words):
+    visitor = visit(PHONE)
+    page = visitor.open(book / "index.html")
+    page.goto((book / "search.html").resolve().as_uri() + "?q=" + words.replace(" ", "+"))
+    page.wait_for_selector("#search-results li a")
+    links = page.locator("#search-results li a")
+    assert links.count() >= 2
+    links.first.click()
+    page.wait_for_load_state()
+    assert words.split()[0].lower() in page.content().lower()
+    assert not visitor.complaints, visitor.complaints
+    assert all(url.startswith(LOCAL) for url in visitor.requests)
+
+
+def test_figures_have_a_white_ground_on_dark_pages(book, visit):
+    page = visit(DESK, color_scheme="dark").open(book / "examples" / "figures" / "04_double_descent.html")
+    assert page.locator(".picture img").evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(255, 255, 255)"
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert max(dark[:3]) < 64
