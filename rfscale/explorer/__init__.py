@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from rfscale.version import __version__
 
-SCRIPTS = ("spectrum", "theory", "optimum", "chart", "map", "controls", "app", "reading")
+SCRIPTS = ("spectrum", "theory", "optimum", "chart", "map", "controls", "app", "readout", "reading")
 
 
 def page() -> str:

@@ -1,23 +1,41 @@
-// Curves on logarithmic axes as SVG text: the same function draws the screen and the exported picture.
+// Curves on logarithmic axes as SVG text: the same functions draw the screen and the exported picture.
 
 const PALETTES = {
   light: {
-    paper: "#ffffff", ink: "#1a1a1a", soft: "#5c5c5c", grid: "#e4e4e4", band: "#f3f3f3",
-    test: "#0072b2", signal: "#9c4a00", noise: "#00734f", best: "#8a3d74",
+    paper: "#ffffff",
+    ink: "#1a1a1a",
+    soft: "#5c5c5c",
+    grid: "#e4e4e4",
+    test: "#0072b2",
+    signal: "#9c4a00",
+    noise: "#00734f",
+    best: "#8a3d74",
   },
   dark: {
-    paper: "#17191c", ink: "#ececec", soft: "#a9adb3", grid: "#30343a", band: "#1f2226",
-    test: "#56b4e9", signal: "#e69f00", noise: "#2fc79a", best: "#e29bc6",
+    paper: "#17191c",
+    ink: "#ececec",
+    soft: "#a9adb3",
+    grid: "#30343a",
+    test: "#56b4e9",
+    signal: "#e69f00",
+    noise: "#2fc79a",
+    best: "#e29bc6",
   },
 };
 const FONT = 'font-family="system-ui, sans-serif"';
+const LETTER = { 11: 6.7, 12: 7.3 }; // a generous width of a letter, by the size of the font
 const MARGIN = { left: 62, right: 14, top: 46, bottom: 44 };
-const DECADES = 30; // below the largest loss that are shown at most
+const DECADES = 60; // below the largest loss that are shown at most
 
-const superscript = (k) => String(k).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+const superscript = (k) =>
+  String(k)
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+const svg = (width, height, content) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${FONT} font-size="12">${content}</svg>`;
 
-// A short text for a number: 4 digits, powers of ten as in print
+// A number as in print, with powers of ten
 function pretty(value, digits = 4) {
   if (value === Infinity) return "∞";
   if (value === 0) return "0";
@@ -30,115 +48,170 @@ function pretty(value, digits = 4) {
 
 // A logarithmic scale from values to pixels
 function logScale(min, max, from, to) {
-  const low = Math.log10(min), unit = (to - from) / (Math.log10(max) - low);
+  const low = Math.log10(min),
+    unit = (to - from) / (Math.log10(max) - low);
   const scale = (value) => from + (Math.log10(value) - low) * unit;
   return Object.assign(scale, { min, max, from, to, value: (pixel) => 10 ** (low + (pixel - from) / unit) });
 }
 
-// Positions and texts of ticks, at most `room` of them with texts
+// Positions and texts of ticks, about `room` of them with texts; below two decades 1, 2 and 5 have one
 function logTicks(scale, room) {
-  const low = Math.log10(scale.min), high = Math.log10(scale.max), ticks = [];
-  const step = Math.max(1, Math.ceil((high - low) / room)), digits = high - low < 2 ? [1, 2, 5] : [1];
+  const low = Math.log10(scale.min),
+    high = Math.log10(scale.max),
+    isShort = high - low < 2,
+    ticks = [];
+  const step = Math.max(1, Math.ceil((high - low) / room));
   for (let k = Math.floor(low); k <= high; k++) {
     for (let digit = 1; digit < 10; digit++) {
-      const value = digit * 10 ** k, named = digits.includes(digit) && k % step === 0;
-      if (value < scale.min * 0.9999 || value > scale.max * 1.0001 || !(named || high - low < 7)) continue;
-      ticks.push({ value, text: named ? (digits.length > 1 && k >= -2 && k < 5 ? pretty(value) : (digit > 1 ? digit + "·" : "") + "10" + superscript(k)) : "" });
+      const value = digit * 10 ** k,
+        isNamed = (isShort ? [1, 2, 5] : [1]).includes(digit) && k % step === 0;
+      if (value < scale.min * 0.9999 || value > scale.max * 1.0001 || !(isNamed || high - low < 7)) continue;
+      const power = (digit > 1 ? digit + "·" : "") + "10" + superscript(k);
+      ticks.push({ value, text: !isNamed ? "" : isShort && k >= -2 && k < 5 ? pretty(value) : power });
     }
   }
   return ticks;
 }
 
+const line = (path, colour, more = "") => `<path d="${path}" fill="none" stroke="${colour}" ${more}/>`;
+const label = (x, y, text, colour, more = "") => `<text x="${x}" y="${y}" fill="${colour}" ${more}>${text}</text>`;
+const halo = (colour) => `paint-order="stroke" stroke="${colour}" stroke-width="3" stroke-linejoin="round"`;
+
 // What every panel has: paper, ticks, names of the axes, title
 function frame({ width, height, colours, x, y, xName, yName, title }) {
   const parts = [`<rect width="${width}" height="${height}" fill="${colours.paper}"/>`];
-  const text = (px, py, content, more = "") => parts.push(`<text x="${px}" y="${py}" fill="${colours.ink}" ${more}>${content}</text>`);
-  for (const { value, text: label } of logTicks(x, (x.to - x.from) / 42)) {
-    const p = x(value).toFixed(1), length = label ? 5 : 3;
-    if (label) parts.push(`<path d="M${p} ${y.from}V${y.to}" stroke="${colours.grid}"/>`), text(p, y.from + 19, label, 'text-anchor="middle"');
-    parts.push(`<path d="M${p} ${y.from}v${length}" stroke="${colours.ink}"/>`);
+  for (const { value, text } of logTicks(x, (x.to - x.from) / 42)) {
+    const at = x(value).toFixed(1);
+    if (text)
+      parts.push(
+        line(`M${at} ${y.from}V${y.to}`, colours.grid),
+        label(at, y.from + 19, text, colours.ink, 'class="x-tick" text-anchor="middle"'),
+      );
+    parts.push(line(`M${at} ${y.from}v${text ? 5 : 3}`, colours.ink));
   }
-  for (const { value, text: label } of logTicks(y, (y.from - y.to) / 30)) {
-    const p = y(value).toFixed(1), length = label ? 5 : 3;
-    if (label) parts.push(`<path d="M${x.from} ${p}H${x.to}" stroke="${colours.grid}"/>`), text(x.from - 8, Number(p) + 4, label, 'text-anchor="end"');
-    parts.push(`<path d="M${x.from} ${p}h${-length}" stroke="${colours.ink}"/>`);
+  for (const { value, text } of logTicks(y, (y.from - y.to) / 30)) {
+    const at = Number(y(value).toFixed(1));
+    if (text)
+      parts.push(
+        line(`M${x.from} ${at}H${x.to}`, colours.grid),
+        label(x.from - 8, at + 4, text, colours.ink, 'class="y-tick" text-anchor="end"'),
+      );
+    parts.push(line(`M${x.from} ${at}h${text ? -5 : -3}`, colours.ink));
   }
-  parts.push(`<path d="M${x.from} ${y.to}V${y.from}H${x.to}" fill="none" stroke="${colours.ink}"/>`);
-  text((x.from + x.to) / 2, height - 8, xName, 'text-anchor="middle"');
-  text(0, 0, yName, `text-anchor="middle" transform="translate(14 ${(y.from + y.to) / 2}) rotate(-90)"`);
-  text(x.from, 16, title, 'font-weight="600"');
+  parts.push(line(`M${x.from} ${y.to}V${y.from}H${x.to}`, colours.ink));
+  parts.push(label((x.from + x.to) / 2, height - 8, xName, colours.ink, 'text-anchor="middle"'));
+  const turned = `text-anchor="middle" transform="translate(14 ${(y.from + y.to) / 2}) rotate(-90)"`;
+  parts.push(label(0, 0, yName, colours.ink, turned), label(x.from, 16, title, colours.ink, 'font-weight="600"'));
   return parts.join("");
 }
-
-const svg = (width, height, content) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${FONT} font-size="12">${content}</svg>`;
 
 // The range of the axis for these losses; a peak that diverges goes beyond it
 function lossRange(losses) {
   const visible = losses.filter((loss) => loss > 0 && loss < Infinity);
   if (!visible.length) return [1e-3, 1];
-  const high = 3 * Math.max(...visible), low = Math.max(Math.min(...visible) / 2, high * 10 ** -DECADES);
+  const high = 3 * Math.max(...visible),
+    low = Math.max(Math.min(...visible) / 2, high * 10 ** -DECADES);
   return low < high / 10 ? [low, high] : [high / 40, high * 2];
 }
 
+// A curve; it ends where the loss is 0 and leaves the axes where it is infinite
 function pathOf(values, x, y) {
-  let path = "", pen = "M";
+  let path = "",
+    pen = "M";
   for (const [position, loss] of values) {
-    if (!(loss > 0)) {
-      pen = "M";
-      continue;
+    if (loss > 0) {
+      const height = clip(y(Math.min(loss, 1e300)), y.to - 1e4, y.from + 1e4);
+      path += `${pen}${x(position).toFixed(1)} ${height.toFixed(1)}`;
     }
-    const height = clip(y(Math.min(loss, 1e300)), y.to - 1e4, y.from + 1e4);
-    path += `${pen}${x(position).toFixed(1)} ${height.toFixed(1)}`;
-    pen = "L";
+    pen = loss > 0 ? "L" : "M";
   }
   return path;
 }
 
-// Loss curves: the first of the series is the test loss. Returns the SVG's content and its scales.
-function curveChart({ name, width, height, colours, range, xName, title, series, framed, bands, marks, point }) {
-  const { left, right, top, bottom } = MARGIN;
-  const x = logScale(range[0], range[1], left, width - right);
-  const y = logScale(...lossRange(framed), height - bottom, top);
-  const parts = [frame({ width, height, colours, x, y, xName, yName: "test loss L", title })];
-  for (const { from, to, text } of bands) {
-    if (text === "features" || text === "data") continue;
-    parts.push(`<rect x="${x(from)}" y="${top}" width="${x(to) - x(from)}" height="${y.from - top}" fill="${colours.soft}" opacity="0.1"/>`);
-  }
+// The names of the curves, in rows that are not wider than the room
+function legendOf(series, left, room) {
+  let at = 0,
+    row = 0;
+  return series.map((curve) => {
+    const wide = 38 + LETTER[11] * curve.label.length;
+    if (at > 0 && at + wide > room) [at, row] = [0, row + 1];
+    const place = { ...curve, x: left + at, y: 32 + 14 * row, row };
+    at += wide;
+    return place;
+  });
+}
+
+// The regimes along the axis, peak and latent shaded
+function regimeBands(bands, x, y, colours) {
+  return bands.map(({ from, to, text }) => {
+    const isShaded = text === "peak" || text === "latent",
+      wide = x(to) - x(from);
+    const shade = `<rect x="${x(from)}" y="${y.to}" width="${wide}" height="${y.from - y.to}" fill="${colours.soft}" opacity="0.1"/>`;
+    const look = `text-anchor="middle" font-size="11" ${halo(colours.paper)}`;
+    const name = label((x(from) + x(to)) / 2, y.from - 6, text, colours.soft, look);
+    return { shade: isShaded ? shade : "", name: wide > LETTER[11] * text.length ? name : "" };
+  });
+}
+
+// Vertical lines with names, at N = T and N = M
+function markLines(marks, range, x, y, colours) {
   const shown = marks.filter(({ at }) => at >= range[0] && at <= range[1]);
-  for (const [k, { at, text }] of shown.entries()) {
-    parts.push(`<path d="M${x(at)} ${y.from}V${top}" stroke="${colours.soft}" stroke-dasharray="2 3"/>`);
-    const end = x(at) > width - 60;
-    parts.push(`<text x="${x(at) + (end ? -3 : 3)}" y="${top + 11 + 14 * k}" ${end ? 'text-anchor="end"' : ""} fill="${colours.soft}" font-size="11">${text}</text>`);
-  }
-  parts.push(`<clipPath id="axes-${name}"><rect x="${left}" y="${top}" width="${x.to - left}" height="${y.from - top}"/></clipPath>`);
-  let legend = left;
-  for (const { values, colour, dash, thickness } of [...series].reverse()) {
-    const look = `stroke="${colours[colour]}" stroke-width="${thickness}" stroke-dasharray="${dash}"`;
-    parts.push(`<path d="${pathOf(values, x, y)}" fill="none" stroke-linejoin="round" clip-path="url(#axes-${name})" ${look}/>`);
-  }
-  const halo = `paint-order="stroke" stroke="${colours.paper}" stroke-width="3" stroke-linejoin="round"`;
-  for (const { from, to, text } of bands) {
-    if (x(to) - x(from) < 7 * text.length) continue;
-    parts.push(`<text x="${(x(from) + x(to)) / 2}" y="${y.from - 6}" text-anchor="middle" fill="${colours.soft}" font-size="11" ${halo}>${text}</text>`);
-  }
-  for (const { label, colour, dash, thickness } of series) {
-    parts.push(`<path d="M${legend} 32h20" stroke="${colours[colour]}" stroke-width="${thickness}" stroke-dasharray="${dash}"/>`);
-    parts.push(`<text x="${legend + 25}" y="36" fill="${colours.ink}" font-size="11">${label}</text>`);
-    legend += 38 + 5.8 * label.length;
-  }
-  const loss = point.loss;
-  if (loss > 0 && loss < Infinity && point.at >= range[0] && point.at <= range[1]) {
-    const py = clip(y(loss), top, y.from);
-    parts.push(`<circle cx="${x(point.at)}" cy="${py}" r="5" fill="${colours.paper}" stroke="${colours.test}" stroke-width="2.5"/>`);
-  }
-  return { content: parts.join(""), x, y };
+  return shown.map(({ at, text }, k) => {
+    const isAtEnd = x(at) > x.to - 50,
+      look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
+    const name = label(x(at) + (isAtEnd ? -3 : 3), y.to + 11 + 14 * k, text, colours.soft, look);
+    return line(`M${x(at)} ${y.from}V${y.to}`, colours.soft, 'stroke-dasharray="2 3"') + name;
+  });
+}
+
+// The present point: a ring, or an arrow at the edge beyond which it lies
+function pointMark({ name, at, loss }, x, y, colours) {
+  const px = clip(x(at), x.from, x.to),
+    py = loss > 0 ? clip(y(Math.min(loss, 1e300)), y.to, y.from) : y.from;
+  const isRight = at > x.max * 1.0001,
+    isLow = !(loss >= y.min),
+    isHigh = loss > y.max;
+  if (!isRight && !isLow && !isHigh)
+    return `<circle cx="${px}" cy="${py}" r="5" fill="${colours.paper}" stroke="${colours.test}" stroke-width="2.5"/>`;
+  const turn = isRight ? -90 : isHigh ? 180 : 0,
+    text = isRight ? `${name} = ${pretty(at)}` : `L = ${pretty(loss)}`;
+  const arrow = `<path d="M-6 -10L0 0L6 -10z" transform="translate(${px} ${py}) rotate(${turn})" fill="${colours.test}"/>`;
+  const isAtEnd = px > x.to - 90,
+    look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
+  return arrow + label(px + (isAtEnd ? -12 : 9), clip(py - 14, y.to + 42, y.from - 22), text, colours.ink, look);
+}
+
+// Loss curves. Returns the SVG's content and its scales
+function curveChart({ name, width, height, colours, range, xName, title, series, framed, bands, marks, point }) {
+  const legend = legendOf(series, MARGIN.left, width - MARGIN.left),
+    top = MARGIN.top + 14 * legend.at(-1).row;
+  const x = logScale(range[0], range[1], MARGIN.left, width - MARGIN.right);
+  const y = logScale(...lossRange(framed), height - MARGIN.bottom, top),
+    regimes = regimeBands(bands, x, y, colours);
+  const look = ({ thickness, dash }) => `stroke-width="${thickness}" stroke-dasharray="${dash}"`;
+  const inside = `clip-path="url(#axes-${name})" stroke-linejoin="round"`;
+  const content = [
+    frame({ width, height, colours, x, y, xName, yName: "test loss L", title }),
+    ...regimes.map(({ shade }) => shade),
+    `<clipPath id="axes-${name}"><rect x="${x.from}" y="${top}" width="${x.to - x.from}" height="${y.from - top}"/></clipPath>`,
+    ...[...series]
+      .reverse()
+      .map((curve) => line(pathOf(curve.values, x, y), colours[curve.colour], `${inside} ${look(curve)}`)),
+    ...markLines(marks, range, x, y, colours),
+    ...regimes.map((regime) => regime.name),
+    ...legend.map((curve) => line(`M${curve.x} ${curve.y}h20`, colours[curve.colour], look(curve))),
+    ...legend.map((curve) => label(curve.x + 25, curve.y + 4, curve.label, colours.ink, 'font-size="11"')),
+    pointMark(point, x, y, colours),
+  ];
+  return { content: content.join(""), x, y };
 }
 
 // A box with lines of text beside a position, kept inside the panel
 function callout(px, py, lines, width, colours) {
-  const wide = 14 + 6.4 * Math.max(...lines.map((line) => line.length)), tall = 10 + 15 * lines.length;
-  const left = px + wide + 14 > width ? px - wide - 10 : px + 10, top = Math.max(py - tall - 8, 4);
-  const texts = lines.map((line, i) => `<text x="${left + 7}" y="${top + 17 + 15 * i}" fill="${colours.ink}">${escape(line)}</text>`);
+  const wide = 14 + LETTER[12] * Math.max(...lines.map((text) => text.length)),
+    tall = 10 + 15 * lines.length;
+  const left = px + wide + 14 > width ? Math.max(px - wide - 10, 2) : px + 10,
+    top = Math.max(py - tall - 8, 4);
+  const texts = lines.map((text, i) => label(left + 7, top + 17 + 15 * i, escape(text), colours.ink));
   return `<rect x="${left}" y="${top}" width="${wide}" height="${tall}" rx="4" fill="${colours.paper}" stroke="${colours.soft}" opacity="0.95"/>${texts.join("")}`;
 }

@@ -1,43 +1,84 @@
 // The loss over the (N, T) plane: colours, one contour a decade, regimes, the lines N = T, N = M and T = M.
 
-const VIRIDIS = ["440154", "482475", "414487", "355f8d", "2a788e", "21918c", "22a884", "44bf70", "7ad151", "bddf26", "fde725"];
+const VIRIDIS = [
+  "440154",
+  "482475",
+  "414487",
+  "355f8d",
+  "2a788e",
+  "21918c",
+  "22a884",
+  "44bf70",
+  "7ad151",
+  "bddf26",
+  "fde725",
+];
+const SHADES = 1024; // of the colour scale, in a table
 const ZOOM = 4; // pixels between two points of the grid
 const MAP_RIGHT = 66;
 
-function viridis(share) {
-  const position = clip(share, 0, 1) * (VIRIDIS.length - 1), k = Math.min(Math.floor(position), VIRIDIS.length - 2);
-  const channel = (hex, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return [0, 1, 2].map((i) => Math.round(channel(VIRIDIS[k], i) + (position - k) * (channel(VIRIDIS[k + 1], i) - channel(VIRIDIS[k], i))));
-}
+// Red, green, blue of each shade, and the same lightened for contours
+const TABLE = [false, true].map((isContour) =>
+  Array.from({ length: SHADES }, (_, shade) => {
+    const position = (shade / (SHADES - 1)) * (VIRIDIS.length - 1),
+      k = Math.min(Math.floor(position), VIRIDIS.length - 2);
+    return [0, 2, 4].map((i) => {
+      const [a, b] = [k, k + 1].map((n) => parseInt(VIRIDIS[n].slice(i, i + 2), 16)),
+        mixed = a + (position - k) * (b - a);
+      return Math.round(isContour ? 0.45 * mixed + 140 : mixed);
+    });
+  }),
+);
 
-// log10 of the losses between the ends of the colour scale: all but the topmost hundredth, thirty decades at most
-function loggedLosses(grid) {
-  const positive = grid.losses.filter((loss) => loss > 0 && loss < Infinity).sort();
-  if (!positive.length) return { logs: grid.losses.map(() => 0), low: -1, high: 0 };
+// log10 of the losses between the ends of the colour scale: all but the topmost hundredth
+function loggedLosses(losses) {
+  const positive = losses.filter((loss) => loss > 0 && loss < Infinity).sort();
+  if (!positive.length) return { logs: losses.map(() => 0), low: -1, high: 0 };
   const high = Math.log10(positive[Math.floor(0.99 * (positive.length - 1))]);
   const low = Math.min(Math.max(Math.log10(positive[0]), high - DECADES), high - 0.1);
-  return { logs: grid.losses.map((loss) => clip(loss > 0 ? Math.log10(loss) : low, low, high)), low, high };
+  return { logs: losses.map((loss) => clip(loss > 0 ? Math.log10(loss) : low, low, high)), low, high };
 }
 
-// The picture as a data address; between the points of the grid log L is linear
-function mapImage({ count }, { logs, low, high }) {
-  const size = ZOOM * (count - 1) + 1, canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d"), image = context.createImageData(size, size);
-  const step = high - low > 2.5 ? 1 : 0.25, values = new Float64Array(size * size);
+// Between the points of the grid log L is linear: ZOOM values from each to the next, both ways
+function refined(logs, count) {
+  const size = ZOOM * (count - 1) + 1,
+    values = new Float64Array(size * size);
   for (let j = 0; j < size; j++) {
+    const b = Math.min(Math.floor(j / ZOOM), count - 2),
+      v = j / ZOOM - b;
     for (let i = 0; i < size; i++) {
-      const a = Math.min(Math.floor(i / ZOOM), count - 2), b = Math.min(Math.floor(j / ZOOM), count - 2);
-      const u = i / ZOOM - a, v = j / ZOOM - b, k = b * count + a;
-      values[j * size + i] = (1 - v) * ((1 - u) * logs[k] + u * logs[k + 1]) + v * ((1 - u) * logs[k + count] + u * logs[k + count + 1]);
+      const a = Math.min(Math.floor(i / ZOOM), count - 2),
+        u = i / ZOOM - a,
+        k = b * count + a;
+      const [lower, upper] = [(1 - u) * logs[k] + u * logs[k + 1], (1 - u) * logs[k + count] + u * logs[k + count + 1]];
+      values[j * size + i] = (1 - v) * lower + v * upper;
     }
   }
+  return { size, values };
+}
+
+// The picture as a data address
+function mapImage({ count }, { logs, low, high }) {
+  const { size, values } = refined(logs, count),
+    canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const context = canvas.getContext("2d"),
+    image = context.createImageData(size, size),
+    pixels = image.data;
+  const step = high - low > 2.5 ? 1 : 0.25,
+    levels = values.map((value) => Math.floor(value / step));
   for (let j = 0; j < size; j++) {
     for (let i = 0; i < size; i++) {
-      const here = values[j * size + i], level = Math.floor(here / step);
-      const isContour = (i && Math.floor(values[j * size + i - 1] / step) !== level) || (j && Math.floor(values[(j - 1) * size + i] / step) !== level);
-      const colour = viridis((here - low) / (high - low)).map((channel) => (isContour ? 0.45 * channel + 140 : channel));
-      image.data.set([...colour, 255], 4 * ((size - 1 - j) * size + i));
+      const k = j * size + i,
+        level = levels[k],
+        at = 4 * ((size - 1 - j) * size + i); // T grows upwards
+      const isContour = (i > 0 && levels[k - 1] !== level) || (j > 0 && levels[k - size] !== level);
+      const shade = Math.round(((values[k] - low) / (high - low)) * (SHADES - 1)),
+        colour = TABLE[isContour ? 1 : 0][shade];
+      pixels[at] = colour[0];
+      pixels[at + 1] = colour[1];
+      pixels[at + 2] = colour[2];
+      pixels[at + 3] = 255;
     }
   }
   context.putImageData(image, 0, 0);
@@ -46,12 +87,14 @@ function mapImage({ count }, { logs, low, high }) {
 
 // Where to write the name of each regime: the middle of its points
 function regimePlaces(range, M) {
-  const places = {}, count = 40, at = (k) => range[0] * (range[1] / range[0]) ** ((k + 0.5) / count);
-  for (let j = 0; j < count; j++) {
-    for (let i = 0; i < count; i++) {
-      const place = (places[regime(at(i), at(j), M)] ??= { x: 0, y: 0, points: 0 });
-      place.x += Math.log(at(i));
-      place.y += Math.log(at(j));
+  const places = {},
+    count = 40,
+    sizes = logSpaced(range, count);
+  for (const T of sizes) {
+    for (const N of sizes) {
+      const place = (places[regime(N, T, M)] ??= { x: 0, y: 0, points: 0 });
+      place.x += Math.log(N);
+      place.y += Math.log(T);
       place.points++;
     }
   }
@@ -59,25 +102,46 @@ function regimePlaces(range, M) {
   return large.map(([name, { x, y, points }]) => ({ name, N: Math.exp(x / points), T: Math.exp(y / points) }));
 }
 
+// N = T up to M, from there on N = M and T = M; and the present point with its hairs, unless it lies outside
+function mapLines(x, y, M, point) {
+  const [low, high] = [x.min, x.max],
+    end = Math.min(high, M),
+    bright = 'stroke-width="3.5" stroke-opacity="0.5"';
+  const corner = M < high ? `M${x(M)} ${y.to}V${y(M)}H${x.to}` : "",
+    diagonal = `M${x(low)} ${y(low)}L${x(end)} ${y(end)}`;
+  const lines = [line(corner, "#fff", bright), line(corner, "#000", 'stroke-width="1.3"')];
+  lines.push(line(diagonal, "#000", 'stroke-width="1.3" stroke-dasharray="5 3"'));
+  if (point.N > high * 1.0001 || point.T > high * 1.0001) return lines.join("");
+  const hairs = `M${x(point.N)} ${y.from}V${y.to}M${x.from} ${y(point.T)}H${x.to}`;
+  lines.push(
+    line(hairs, "#000", 'stroke-width="2.5" stroke-opacity="0.35"'),
+    line(hairs, "#fff", 'stroke-opacity="0.8"'),
+  );
+  return (
+    lines.join("") +
+    `<circle cx="${x(point.N)}" cy="${y(point.T)}" r="5" fill="#fff" stroke="#000" stroke-width="1.5"/>`
+  );
+}
+
+function regimeName({ name, N, T }, x, y) {
+  const wide = LETTER[12] * name.length + 10;
+  const box = `<rect x="${x(N) - wide / 2}" y="${y(T) - 10}" width="${wide}" height="18" rx="3" fill="#222" opacity="0.65"/>`;
+  return box + label(x(N), y(T) + 4, name, "#fff", 'text-anchor="middle" font-weight="600"');
+}
+
 function mapChart({ width, height, colours, range, grid, M, title, point }) {
-  const { left, top, bottom } = MARGIN, right = MAP_RIGHT;
-  const x = logScale(range[0], range[1], left, width - right), y = logScale(range[0], range[1], height - bottom, top - 14);
-  const scale = (grid.scale ??= loggedLosses(grid)), parts = [];
-  parts.push(frame({ width, height, colours, x, y, xName: "number of features N", yName: "number of samples T", title }));
-  parts.push(`<image x="${left}" y="${y.to}" width="${x.to - left}" height="${y.from - y.to}" preserveAspectRatio="none" href="${(grid.image ??= mapImage(grid, scale))}"/>`);
-  const end = Math.min(range[1], M), line = (path, dash) => parts.push(`<path d="${path}" fill="none" stroke="#000" stroke-width="1.3" stroke-dasharray="${dash}"/>`);
-  line(`M${x(range[0])} ${y(range[0])}L${x(end)} ${y(end)}`, "5 3");
-  if (M < range[1]) line(`M${x(M)} ${y.to}V${y(M)}H${x.to}`, "");
-  for (const { name, N, T } of regimePlaces(range, M)) {
-    const wide = 7 * name.length + 8;
-    parts.push(`<rect x="${x(N) - wide / 2}" y="${y(T) - 10}" width="${wide}" height="18" rx="3" fill="#222" opacity="0.65"/>`);
-    parts.push(`<text x="${x(N)}" y="${y(T) + 4}" text-anchor="middle" fill="#fff" font-weight="600">${name}</text>`);
-  }
-  parts.push(colourBar(x.to + 12, y, scale, colours));
-  const px = clip(x(point.N), x.from, x.to), py = clip(y(point.T), y.to, y.from);
-  parts.push(`<path d="M${px} ${y.from}V${y.to}M${x.from} ${py}H${x.to}" stroke="#fff" stroke-opacity="0.7"/>`);
-  parts.push(`<circle cx="${px}" cy="${py}" r="5" fill="#fff" stroke="#000" stroke-width="1.5"/>`);
-  return { content: parts.join(""), x, y };
+  const x = logScale(range[0], range[1], MARGIN.left, width - MAP_RIGHT);
+  const y = logScale(range[0], range[1], height - MARGIN.bottom, 32);
+  const scale = (grid.scale ??= loggedLosses(grid.losses)),
+    picture = (grid.image ??= mapImage(grid, scale));
+  const content = [
+    frame({ width, height, colours, x, y, xName: "number of features N", yName: "number of samples T", title }),
+    `<image x="${x.from}" y="${y.to}" width="${x.to - x.from}" height="${y.from - y.to}" preserveAspectRatio="none" href="${picture}"/>`,
+    mapLines(x, y, M, point),
+    ...regimePlaces(range, M).map((place) => regimeName(place, x, y)),
+    colourBar(x.to + 12, y, scale, colours),
+  ];
+  return { content: content.join(""), x, y };
 }
 
 function colourBar(left, y, { low, high }, colours) {
@@ -85,10 +149,12 @@ function colourBar(left, y, { low, high }, colours) {
   const bar = logScale(10 ** low, 10 ** high, y.from, y.to);
   let ticks = logTicks(bar, (y.from - y.to) / 30).filter(({ text }) => text);
   if (ticks.length < 2) ticks = [bar.min, bar.max].map((value) => ({ value, text: pretty(value, 2) }));
-  const texts = ticks.map(({ value, text }) => `<text x="${left + 16}" y="${bar(value) + 4}" fill="${colours.ink}" font-size="11">${text}</text>`);
-  return (
-    `<defs><linearGradient id="viridis" x1="0" y1="1" x2="0" y2="0">${stops}</linearGradient></defs>` +
-    `<rect x="${left}" y="${y.to}" width="11" height="${y.from - y.to}" fill="url(#viridis)"/>` +
-    `<text x="${left + 5}" y="${y.to - 8}" fill="${colours.ink}" font-size="11" text-anchor="middle">L</text>${texts.join("")}`
-  );
+  return [
+    `<defs><linearGradient id="viridis" x1="0" y1="1" x2="0" y2="0">${stops}</linearGradient></defs>`,
+    `<rect x="${left}" y="${y.to}" width="11" height="${y.from - y.to}" fill="url(#viridis)"/>`,
+    label(left + 5, y.to - 8, "L", colours.ink, 'font-size="11" text-anchor="middle"'),
+    ...ticks.map(({ value, text }) =>
+      label(left + 16, bar(value) + 4, text, colours.ink, 'font-size="11" class="tick"'),
+    ),
+  ].join("");
 }

@@ -1,10 +1,12 @@
-"""The built book and a browser that cannot reach a network."""
+"""The built book, the explorer, and a browser that cannot reach a network."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from rfscale.explorer import page as explorer_page
 
 BOOK = Path(__file__).parents[2] / "build" / "book"
 QUIET = [
@@ -76,3 +78,31 @@ def visit(browser):
     yield new
     for visitor in visitors:
         visitor.context.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    path = tmp_path_factory.mktemp("explorer") / "explorer.html"
+    path.write_text(explorer_page(), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def open_at(visit, address):
+    """Open the explorer with the parameters of a fragment; no page may ask or complain about anything."""
+    visits = []
+
+    def opened(fragment="", **options):
+        visits.append(visit(**options))
+        visits[-1].page.goto(address + fragment)
+        return visits[-1].page
+
+    yield opened
+    for visitor in visits:
+        assert visitor.complaints == []
+        assert [url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def page(open_at):
+    return open_at()
