@@ -36,7 +36,7 @@ extensions = [
 ]
 exclude_patterns = ["extensions", "derivations/index.rst"]
 default_role = "py:obj"  # single backticks are code, with a link where the name is documented
-myst_enable_extensions = ["colon_fence", "dollarmath", "fieldlist"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 myst_update_mathjax = False
 

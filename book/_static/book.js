@@ -2,13 +2,34 @@
 const markWideFormulas = () => {
   for (const formula of document.querySelectorAll("span.math")) {
     formula.classList.remove("wide");
-    const text = formula.closest("p, dd, li, td, h1, h2, h3");
-    const room = text.clientWidth || document.querySelector("article").clientWidth;
+    const room =
+      formula.closest("p, dd, li, td, th, dt, h1, h2, h3")?.clientWidth ||
+      document.querySelector("article").clientWidth;
     formula.classList.toggle("wide", formula.getBoundingClientRect().width > room + 1);
   }
 };
 
+// What scrolls can be reached and scrolled by the keyboard.
+const markScrolling = () => {
+  for (const box of document.querySelectorAll("div.math, div.highlight pre, .picture, .table-wrapper")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+
+// Names and levels that the theme and the galleries leave out.
+const nameThings = () => {
+  for (const caption of document.querySelectorAll("p.caption[role=heading]")) caption.setAttribute("aria-level", "2");
+  for (const card of document.querySelectorAll(".sphx-glr-thumbcontainer")) {
+    const title = card.querySelector(".sphx-glr-thumbnail-title")?.textContent;
+    for (const link of card.querySelectorAll("a"))
+      if (!link.textContent.trim() && title) link.setAttribute("aria-label", title);
+  }
+};
+
 window.addEventListener("load", () => {
-  window.MathJax?.startup?.promise?.then(markWideFormulas);
-  window.addEventListener("resize", markWideFormulas);
+  nameThings();
+  const mark = () => (markWideFormulas(), markScrolling());
+  (window.MathJax?.startup?.promise ?? Promise.resolve()).then(mark);
+  window.addEventListener("resize", mark);
 });

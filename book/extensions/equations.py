@@ -1,17 +1,21 @@
-r"""Displayed equations with \tag{k.n} can be linked to, and "(k.n)" in the text is a link to them."""
+r"""Displayed equations with \tag{k.n} can be linked to; "(k.n)" is a link to them, "step k" one to the page of a step."""
 
 import re
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from docutils import nodes
 
 DERIVATIONS = Path(__file__).parents[2] / "derivations"
 TAG = re.compile(r"\\tag\{(\d+)\.(\d+)\}")
-MENTION = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})(?![\w.]*\d)")
+MENTION = re.compile(r"(?<![\w.])(\d{1,2})\.([1-9]\d?)(?![\w.]*\d)")
+# Numbers and nothing else in brackets, (4.7) or (7.2-7.4, 7.6); or alone in a cell of the table of all equations
+IN_BRACKETS = re.compile(r"\((?:\d{1,2}(?:\.[1-9]\d?)?(?:[-,;] ?| and | to )?)+\)")
+ALONE = re.compile(r"^[\d., -]+$")
+TABLE_OF_EQUATIONS = "formulas"
+STEP = re.compile(r"\bstep (\d{1,2})\b")
 QUOTED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.reference, nodes.title)
-SPEAKS_OF_EQUATIONS = ("derivations", "formulas", "notation")
+LINKED = ("derivations", "formulas", "notation", "examples/", "index")
 
 
 def name_equations(app, doctree):
@@ -31,9 +35,15 @@ def places():
     }
 
 
-def link_equations(app, doctree, page):
-    """Numbers of equations become links."""
-    if not page.startswith(SPEAKS_OF_EQUATIONS):
+@cache
+def steps():
+    """The page of each step."""
+    return {int(path.name[:2]): f"derivations/{path.stem}" for path in DERIVATIONS.glob("[0-9]*.py")}
+
+
+def link_mentions(app, doctree, page):
+    """Numbers of equations and of steps become links."""
+    if not page.startswith(LINKED):
         return
     for text in list(doctree.findall(nodes.Text)):
         ancestor = text.parent
@@ -43,29 +53,33 @@ def link_equations(app, doctree, page):
             text.parent.replace(text, list(pieces(app, page, text.astext())))
 
 
+def mentions(page, text):
+    """Where in a text which page and anchor are meant: (start, end, page, anchor)."""
+    for match in STEP.finditer(text):
+        if int(match[1]) in steps() and steps()[int(match[1])] != page:
+            yield *match.span(), steps()[int(match[1])], ""
+    patterns = (IN_BRACKETS, ALONE) if page == TABLE_OF_EQUATIONS else (IN_BRACKETS,)
+    spans = [match.span() for pattern in patterns for match in pattern.finditer(text)]
+    for match in MENTION.finditer(text):
+        there = places().get((int(match[1]), int(match[2])))
+        if there and any(start <= match.start() and match.end() <= end for start, end in spans):
+            yield *match.span(), there, f"#equation-{match[1]}-{match[2]}"
+
+
 def pieces(app, page, text):
-    """The text, with references in place of the numbers of equations."""
-    equations = places()
-    in_brackets = [match.span() for match in re.finditer(r"\([^()]*\)|^[\d., -]+$", text)]
-    mentions = [
-        match
-        for match in MENTION.finditer(text)
-        if (int(match[1]), int(match[2])) in equations
-        and any(start <= match.start() and match.end() <= end for start, end in in_brackets)
-    ]
-    ends = [0, *(edge for match in mentions for edge in match.span()), len(text)]
-    for k, (start, end) in enumerate(pairwise(ends)):
-        if k % 2 == 0:
-            if start < end:
-                yield nodes.Text(text[start:end])
-            continue
-        step, number = (int(part) for part in text[start:end].split("."))
-        there, anchor = equations[step, number], f"#equation-{step}-{number}"
+    """The text, with references in place of what is mentioned."""
+    done = 0
+    for start, end, there, anchor in sorted(mentions(page, text)):
+        if start > done:
+            yield nodes.Text(text[done:start])
         address = anchor if there == page else app.builder.get_relative_uri(page, there) + anchor
         yield nodes.reference("", text[start:end], refuri=address, internal=True)
+        done = end
+    if done < len(text):
+        yield nodes.Text(text[done:])
 
 
 def setup(app):
     app.connect("doctree-read", name_equations)
-    app.connect("doctree-resolved", link_equations)
+    app.connect("doctree-resolved", link_mentions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

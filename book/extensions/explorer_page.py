@@ -1,13 +1,16 @@
-"""The explorer is one file beside the pages of the book."""
+"""The explorer is one file beside the pages of the book, with a way back to them."""
 
 from pathlib import Path
 
 from rfscale.explorer import page
 
+BACK = '<p><a href="index.html" target="_top">← The book</a></p>'
+
 
 def write_explorer(app, exception):
     if exception is None and app.builder.format == "html":
-        (Path(app.outdir) / "explorer.html").write_text(page(), encoding="utf-8")
+        text = page().replace("<header>", f"<header>\n{BACK}", 1)
+        (Path(app.outdir) / "explorer.html").write_text(text, encoding="utf-8")
 
 
 def setup(app):

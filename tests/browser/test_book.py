@@ -11,6 +11,7 @@ import pytest
 from matplotlib.image import imread
 
 import rfscale
+from rfscale.cli import main
 
 PHONE, DESK = 360, 1280
 ROOT = Path(__file__).parents[2]
@@ -121,7 +122,7 @@ def test_every_script_has_a_page_with_what_it_printed(book):
         text = page.read_text(encoding="utf-8")
         if "print(" in path.read_text() or path.parent.name == "derivations":
             assert "sphx-glr-script-out" in text, f"{path.name} printed nothing"
-        if "show(" in path.read_text():
+        if "show(" in path.read_text() or path.parent.parent.name == "examples":
             pictures = sorted((book / "_images").glob(f"sphx_glr_{path.stem}_???.png"))
             assert pictures, f"{path.name} drew nothing"
             for picture in pictures:
@@ -137,6 +138,35 @@ def test_every_equation_of_the_derivations_can_be_linked_to(book):
             assert f"equation-{step}-{number}" in anchors, f"{path.name}: ({step}.{number})"
             found += 1
     assert found > 250
+
+
+def test_every_number_of_an_equation_is_a_link_and_no_other_number_is(book):
+    for name in READ:
+        text = (book / name).read_text(encoding="utf-8")
+        for target, words in re.findall(r'<a[^>]*href="[^"]*#equation-([\d-]+)"[^>]*>([^<]*)</a>', text):
+            assert words == target.replace("-", "."), name
+        if name.startswith(("derivations", "formulas", "notation")):
+            math = r"<(div|span)[^>]*class=\"math\b.*?</\1>"
+            prose = re.sub(rf"(?s){math}|<(a|pre|code|script|title|h\d)\b.*?</\2>", "", text)
+            assert not re.findall(r"\(\d{1,2}\.[1-9]\d?\)", prose), name
+    table = (book / "derivations" / "11_breakdown.html").read_text(encoding="utf-8")
+    cells = re.findall(r"(?s)<td>.*?</td>", table)
+    assert any("15.1" in cell for cell in cells)  # the talk's form is off by this factor
+    assert not any("#equation-" in cell for cell in cells if "." in cell)
+
+
+def test_steps_are_linked_from_the_examples(book):
+    for path in (book / "examples" / "figures").glob("[0-9]*.html"):
+        links = parsed(path).links
+        assert any(re.match(r"\.\./\.\./derivations/\d\d_\w+\.html$", link) for link in links), path.name
+
+
+def test_every_command_is_in_the_reference(book, capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = re.findall(r"^    ([a-z-]+) ", capsys.readouterr().out, re.MULTILINE)
+    assert {"predict", "explore"} <= set(commands)
+    assert {f"rfscale-{command}" for command in commands} <= set(parsed(book / "reference/command_line.html").anchors)
 
 
 def test_every_closed_form_is_on_the_page_of_formulas(book):
@@ -203,7 +233,7 @@ def test_search_works_without_a_network(book, visit, words):
     assert links.count() >= 2
     links.first.click()
     page.wait_for_load_state()
-    assert words.split()[0].lower() in page.content().lower()
+    assert words.split()[0].lower() in page.locator("article").inner_text().lower()
     assert not visitor.complaints, visitor.complaints
     assert all(url.startswith(LOCAL) for url in visitor.requests)
 

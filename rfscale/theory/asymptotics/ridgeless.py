@@ -4,7 +4,8 @@ r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m =
           L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \Big[ \frac{n/m}{1 - n/m}
           + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\ \text{if}\ T < N \Big]
 
-and for M <= N, T no signal is lost and the noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any spectrum.
+and for M <= N, T no signal is lost, but at N = T = M, and the noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any
+spectrum; N = T = M derived here.
 """
 
 from __future__ import annotations
