@@ -11,7 +11,7 @@ const markWideFormulas = () => {
 
 // What scrolls can be reached and scrolled by the keyboard.
 const markScrolling = () => {
-  for (const box of document.querySelectorAll("div.math, div.highlight pre, .picture, .table-wrapper")) {
+  for (const box of document.querySelectorAll("div.math, span.math.wide, pre, .picture, .table-wrapper")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
@@ -20,11 +20,10 @@ const markScrolling = () => {
 // Names and levels that the theme and the galleries leave out.
 const nameThings = () => {
   for (const caption of document.querySelectorAll("p.caption[role=heading]")) caption.setAttribute("aria-level", "2");
-  for (const card of document.querySelectorAll(".sphx-glr-thumbcontainer")) {
-    const title = card.querySelector(".sphx-glr-thumbnail-title")?.textContent;
-    for (const link of card.querySelectorAll("a"))
-      if (!link.textContent.trim() && title) link.setAttribute("aria-label", title);
-  }
+  for (const link of document.querySelectorAll(".sphx-glr-thumbcontainer a"))
+    link.setAttribute("aria-label", link.textContent);
+  document.querySelector("aside.sidebar-drawer")?.setAttribute("aria-label", "All pages");
+  document.querySelector("aside.toc-drawer")?.setAttribute("aria-label", "On this page");
 };
 
 window.addEventListener("load", () => {

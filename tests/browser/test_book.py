@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from matplotlib.image import imread
 
 import rfscale
@@ -243,3 +244,13 @@ def test_figures_have_a_white_ground_on_dark_pages(book, visit):
     assert page.locator(".picture img").evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(255, 255, 255)"
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert max(dark[:3]) < 64
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "name", ["index", "derivations/07_ridgeless", "examples/figures/index", "formulas", "notation", "reference/theory"]
+)
+def test_nothing_hinders_a_screen_reader(book, visit, name, scheme):
+    page = visit(PHONE, color_scheme=scheme).open(book / f"{name}.html")
+    violations = Axe().run(page).response["violations"]
+    assert [(violation["id"], node["target"]) for violation in violations for node in violation["nodes"]] == []
