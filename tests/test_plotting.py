@@ -40,6 +40,11 @@ def test_loss_curve_shows_theory_as_lines_and_simulation_as_points():
     assert axes.get_xlabel() == "number of features $N$"
     assert axes.get_ylabel() == "test loss $L$"
     assert legend(axes) == [r"$\gamma$ = 0.001", r"$\gamma$ = 0.1", "simulation"]
+    assert [line.get_marker() for line in axes.get_legend().legend_handles[:2]] == ["o", "s"]
+    assert [line.get_markevery() for line in lines] == [[], []]  # the curves themselves have none
+    alone = plotting.loss_curve(rf.predict(MODEL, N, 20, 0.1), rf.simulate(MODEL, N, 20, 0.1, draws=3, seed=1))
+    assert legend(alone) == ["theory", "simulation"]
+    assert alone.get_legend().legend_handles[0].get_marker() == "None"
 
 
 def test_curves_are_named_by_what_differs():
@@ -132,6 +137,14 @@ def test_curves_of_several_spectra_are_named_by_what_differs():
     assert legend(axes) == [r"$\alpha$ = 0.5, $M$ = 100", r"$\alpha$ = 1, $M$ = 1000"]
 
 
+def test_labels_of_ticks_are_at_one_height():
+    axes = plotting.loss_curve(rf.predict(MODEL, N, 20, 0.1))
+    axes.figure.canvas.draw()
+    ticks = axes.xaxis.get_major_ticks() + axes.xaxis.get_minor_ticks()
+    heights = {round(tick.label1.get_window_extent().y1, 3) for tick in ticks if tick.label1.get_text()}
+    assert len(heights) == 1
+
+
 def test_axes_can_be_given():
     _, (left, right) = plt.subplots(1, 2)
     assert plotting.loss_curve(rf.predict(MODEL, N, 20), ax=right) is right
@@ -155,6 +168,8 @@ def test_corrections_show_one_loop_and_simulation_beyond_planar_theory():
     axes = rf.plotting.corrections(comparison)
     lines = [line for line in axes.lines if line.get_label() in axes.get_legend_handles_labels()[1]]
     assert [line.get_label() for line in lines] == [r"$\gamma$ = 0", r"$\gamma$ = 0.01"]
+    assert legend(axes) == [r"$\gamma$ = 0", r"$\gamma$ = 0.01", "next order, estimated", "simulation"]
+    assert [line.get_marker() for line in axes.get_legend().legend_handles[:2]] == ["o", "s"]
     percent = 100 * (comparison.prediction.test[1] / comparison.planar.test[1] - 1)
     np.testing.assert_allclose(lines[1].get_ydata(), percent)
     assert np.isnan(lines[0].get_ydata()[2])  # N = T without ridge

@@ -1,4 +1,4 @@
-r"""Displayed equations with \tag{k.n} can be linked to; "(k.n)" is a link to them, "step k" one to the page of a step."""
+r"""Displayed equations with \tag{k.n} can be linked to; "(k.n)" is a link to them, "step k" one to its page."""
 
 import re
 from functools import cache

@@ -40,14 +40,14 @@ for N, T, colour, marker, dash in sizes:
         shares.append(np.sum((x @ np.linalg.pinv(phi)) * u.T, axis=1))  # of w_J, what the trained model holds
     look = {"color": colour, "marker": marker, "ms": 5, "mfc": "none", "ls": "", "capsize": 2}
     n, delta = min(N, T), rf.predict(model, N, T).delta
-    few = np.unique(np.geomspace(1, n, 14).round().astype(int)) - 1
+    ranks = np.unique(np.geomspace(1, n, 14).round().astype(int)) - 1
     mean, error = mean_and_error(eigenvalues)
-    left.errorbar(J[few], mean[few], error[few], label=f"$N = {N},\\ T = {T}$", **look)
+    left.errorbar(J[ranks], mean[ranks], error[ranks], label=f"$N = {N},\\ T = {T}$", **look)
     right.plot(J, variances / (variances + delta), dash, color=colour)
-    few = np.unique(np.geomspace(1, M, 24).round().astype(int)) - 1
+    directions = np.unique(np.geomspace(1, M, 24).round().astype(int)) - 1
     mean, error = mean_and_error(shares)
-    right.errorbar(J[few], mean[few], error[few], label=f"$N = {N},\\ T = {T}$", **look)
-    print(f"N = {N}, T = {T}: Delta = {delta:.2e}, half of direction {delta**-0.5:.1f} is learned")
+    right.errorbar(J[directions], mean[directions], error[directions], label=f"$N = {N},\\ T = {T}$", **look)
+    print(f"N = {N}, T = {T}: Delta = {delta:.2e}, the variances of {(variances > delta).sum()} directions are larger")
 for n in (30, 150):
     left.axvline(n, ymax=0.62, color="0.6", lw=0.8, ls=":", zorder=0)
     left.text(n, 0.63, f"$J = {n}$", color="0.35", ha="center", transform=left.get_xaxis_transform())
@@ -56,5 +56,5 @@ left.legend(frameon=False, loc="lower left")
 right.axhline(0.5, color="0.6", lw=0.8, ls=":", zorder=0)
 right.text(1, 0.51, r"$\lambda_J = \Delta$", color="0.35", va="bottom")
 right.set(xscale="log", xlabel="latent direction $J$", ylabel="share that is learned")
-right.legend(frameon=False)
+right.legend(frameon=False, title=r"lines: $\lambda_J/(\lambda_J + \Delta)$")
 plt.show()

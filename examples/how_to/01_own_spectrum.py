@@ -12,13 +12,13 @@ import numpy as np
 
 import rfscale as rf
 
-rng, draws = np.random.default_rng(1), 100
-
 # %%
 # The data: 10 000 pictures of 12 x 12 pixels, each the sum of four soft edges in random places.
+rng, draws = np.random.default_rng(1), 100
 row, column = np.mgrid[:12, :12].reshape(2, -1) - 5.5
 angle, place = rng.uniform(0, 2 * np.pi, (10_000, 4, 1)), rng.uniform(-6, 6, (10_000, 4, 1))
 pictures = np.tanh(row * np.cos(angle) + column * np.sin(angle) - place).sum(axis=1)
+pictures -= pictures.mean(axis=0)
 covariance = np.cov(pictures.T)
 
 # %%
@@ -54,7 +54,7 @@ axes.loglog(curves[0].N, curves[0].test, color="#0072B2", label="theory, measure
 axes.loglog(curves[1].N, curves[1].test, "--", color="#D55E00", label="theory, fitted power law")
 axes.errorbar(N, gaussian.mean, gaussian.stderr, fmt="o", ms=8, mfc="none", color="#0072B2", label="Gaussian data")
 axes.errorbar(N, mean, stderr, fmt="s", ms=3.5, color="black", label="the pictures")
-axes.set(xlabel="number of features $N$", ylabel="test loss $L$", title=f"$T = {T}$, best ridge")
+axes.set(xlabel="number of features $N$", ylabel="test loss $L$")
 left.legend(frameon=False)
-axes.legend(frameon=False)
+axes.legend(frameon=False, title=f"points: simulation, $T = {T}$, best ridge")
 plt.show()

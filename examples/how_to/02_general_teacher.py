@@ -27,10 +27,10 @@ for beta in (0.0, 0.5, 2.0, 4.0):
 
 # %%
 # Solid lines: the other resource is infinite. Dashed lines (one loop) and points: it is 1000, and bounds what falls
-# fastest. The ten directions have the weights of :math:`\beta = 0`, and the exponents of a large :math:`\beta`.
+# fastest. The ten directions have the weights of :math:`\beta = 0`, and the exponents of an infinite one.
 ten = np.where(np.arange(M) < 10, 1.0, 0.0) / np.sqrt(M)
 teachers = {rf"$\beta = {beta:g}$": (rf.Teacher.power_law(beta), beta) for beta in (0.0, 0.5, 2.0)}
-teachers["ten directions"] = rf.Teacher.weights(ten), 100.0
+teachers["ten directions"] = rf.Teacher.weights(ten), np.inf
 
 line, points = np.geomspace(8, 200, 60), np.array([10, 20, 40, 80])
 _, panels = plt.subplots(1, 2, figsize=(9.5, 4.2), sharey=True, layout="constrained")
@@ -39,7 +39,7 @@ for k, (name, (teacher, beta)) in enumerate(teachers.items()):
     for axes, exponent, x, y in zip(panels, rf.asymptotics.loss_exponents(alpha, beta), "NT", "TN", strict=True):
         ideal = rf.predict(model, **{x: line, y: np.inf})
         finite = rf.predict(model, **{x: line, y: other}, order="one-loop")
-        estimate = rf.simulate(model, **{x: points, y: other}, draws=10, seed=1)
+        estimate = rf.simulate(model, **{x: points, y: other}, draws=20, seed=1)
         rf.plotting.loss_curve(ideal, estimate, dashed=finite, x=x, labels=[name], first_colour=k, ax=axes)
         text = f" ${x}^{{-{exponent:g}}}$, {name}"
         axes.annotate(text, (1, ideal.test[-1]), xycoords=("axes fraction", "data"), va="center", fontsize="small")

@@ -3,8 +3,8 @@ How do I run a sweep on a cluster that may fail?
 ================================================
 
 ``rf.sweep`` computes a grid of experiments on any executor (with the extra ``rfscale[parallel]``) and writes each
-finished cell, all ridges at one :math:`(N, T)`, to a file. Here the workers are lost halfway. The same call on other
-workers computes only what is missing, and the numbers are those of a sweep without interruption, bit for bit.
+finished cell, all ridges at one :math:`(N, T)`, to a file. Here the worker is lost halfway. ``rf.resume_sweep``
+computes on others only what is missing, and the numbers are those of a sweep without interruption, bit for bit.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ import rfscale as rf
 
 
 # %%
-# An executor whose workers are lost after five tasks.
+# An executor whose worker is lost after five tasks. With several workers, cells that others still compute are lost too.
 class Unreliable(ThreadPoolExecutor):
     left = 5
 
@@ -28,7 +28,7 @@ class Unreliable(ThreadPoolExecutor):
         return super().submit(*task) if self.left >= 0 else super().submit(self.lost)
 
     def lost(self):
-        raise ConnectionError("the workers are lost")
+        raise ConnectionError("the worker is lost")
 
 
 # %%
@@ -36,14 +36,14 @@ class Unreliable(ThreadPoolExecutor):
 # ``from dask.distributed import Client``. Process pools, loky's and mpi4py's will do as well.
 models = {rf"$\alpha = {alpha}$": rf.ScalingModel(rf.PowerLaw(alpha, M=1000)) for alpha in (0.5, 1.0)}
 N, T, ridge = np.array([20, 40, 80, 160, 320]), 100, np.geomspace(1e-5, 1e-1, 13)
-with TemporaryDirectory() as folder, ThreadPoolExecutor(2) as good, Unreliable(2) as bad:
+with TemporaryDirectory() as folder, ThreadPoolExecutor(2) as good, Unreliable(1) as bad:
     store = f"{folder}/sweep.db"
     try:
         rf.sweep(models, N, T, ridge, seed=1, executor=bad, store=store)
     except ConnectionError as error:
         with closing(sqlite3.connect(store)) as file:
             print(f"{error}, {file.execute('select count(*) from cells').fetchone()[0]} of 10 cells are in the file")
-    sweep = rf.sweep(models, N, T, ridge, seed=1, executor=good, store=store)
+    sweep = rf.resume_sweep(store, executor=good)
 print("as without interruption:", np.array_equal(sweep.test.mean, rf.sweep(models, N, T, ridge, seed=1).test.mean))
 
 # %%

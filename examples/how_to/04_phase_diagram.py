@@ -2,11 +2,11 @@ r"""
 Which resource bounds the loss, and how is a budget shared?
 ===========================================================
 
-The map of the predicted loss over :math:`N` and :math:`T` has three regimes: features bound the loss where they are
-fewer, samples where these are, and above :math:`M` latent dimensions nothing is left to learn. On :math:`N = T` the
-loss without ridge diverges. The best share of a budget :math:`NT` keeps off it, at :math:`N/T = \alpha/(2 + \alpha)` or
-at its mirror image. With the best ridge there is no peak, and the best share is :math:`N = T` (step 13 of the
-derivations).
+The map of the predicted loss over :math:`N` and :math:`T` has four regimes: features bound the loss where they are
+fewer, samples where these are, between them is the peak, and above :math:`M` latent dimensions nothing is left to
+learn. On :math:`N = T` the loss without ridge diverges. The best share of a budget :math:`NT` keeps off it, at
+:math:`N/T = \alpha/(2 + \alpha)` or at its mirror image. With the best ridge there is no peak, and the best share is
+:math:`N = T` (step 13 of the derivations).
 """
 
 import matplotlib.pyplot as plt
@@ -31,5 +31,5 @@ print(f"the loss falls by {1 - best.test[middle] / ridgeless.test[middle]:.0%}")
 
 _, axes = plt.subplots(figsize=(6.5, 5), layout="constrained")
 rf.plotting.loss_map(prediction, ridgeless, ax=axes)
-axes.set_title(rf"$\alpha = {alpha:g}$, $M = {M}$, no ridge", fontsize="medium", pad=24)
+axes.set_title(rf"$\alpha = {alpha:g}$, $M = {M}$, no ridge", fontsize="medium", pad=30)
 plt.show()

@@ -5,7 +5,7 @@ How many draws do I need?
 The standard error of a simulated loss falls as one over the root of the number of draws. For 1 % some tens are enough
 with a ridge and some hundred without one at these sizes, but thousands near :math:`N = T`, where rare draws have a
 large loss and a few draws understate their error. At :math:`N = T` without ridge no number is enough: the loss has a
-median, but no mean. ``target_stderr`` finds the number by itself.
+median, but no mean. ``target_stderr`` finds the number by itself, a different one for each seed.
 """
 
 import matplotlib.pyplot as plt
@@ -13,34 +13,38 @@ import numpy as np
 
 import rfscale as rf
 
-model, T, target = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=400)), 40, 0.01
+alpha, M, T, target = 1.0, 400, 40, 0.01
+model = rf.ScalingModel(rf.PowerLaw(alpha, M))
 cases = {"$N = T$, no ridge": (40, 0.0), "$N = 0.9\\,T$, no ridge": (36, 0.0)}
 cases |= {"$N = T/2$, no ridge": (20, 0.0), "$N = T$, ridge 0.003": (40, 3e-3)}
 looks = [("#CC79A7", "^"), ("#D55E00", "s"), ("#0072B2", "o"), ("#009E73", "v")]
-counts = 2 ** np.arange(3, 12)
+counts, ends = 2 ** np.arange(3, 12), np.array([8, 10_000])
 
 # %%
-# Points: the relative standard error that the draws themselves report. Lines: the spread of 2048 draws over the root of
-# the number of draws. Rings: where ``target_stderr`` stopped.
+# Points: the relative standard error that the draws themselves report. The spread is that of 2048 draws. Where
+# ``target_stderr`` stops depends on the seed, as it knows no more than the draws.
 _, axes = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
 for (name, (N, ridge)), (colour, marker) in zip(cases.items(), looks, strict=True):
     tests = [rf.simulate(model, N, T, ridge, draws=int(count), seed=1).test for count in counts]
     errors, last = [100 * test.stderr / test.mean for test in tests], tests[-1]
     axes.loglog(counts, errors, marker, color=colour, ms=5, label=name)
     print(f"N = {N}, ridge = {ridge:g}: mean/median = {last.mean / last.median:.3g}, nine draws of ten", end=" ")
-    print(f"between {last.q05 / last.median:.2g} and {last.q95 / last.median:.2g} of the median", end="")
+    print(f"between {last.q05 / last.median:.2g} and {last.q95 / last.median:.2g} of the median")
     if name != "$N = T$, no ridge":
         enough = rf.simulate(model, N, T, ridge, draws=16, target_stderr=target, seed=1)
-        error, ends = 100 * enough.test.stderr / enough.test.mean, np.array([8, 10_000])
+        error = 100 * enough.test.stderr / enough.test.mean
+        others = [rf.simulate(model, N, T, ridge, draws=16, target_stderr=target, seed=seed) for seed in (2, 3, 4)]
+        print(f"   stopped after {enough.draws} draws; other seeds:", *[other.draws for other in others])
         axes.loglog(ends, 100 * last.std / last.mean / np.sqrt(ends), color=colour, lw=1)
         axes.plot(enough.draws, error, "o", ms=10, mfc="none", color=colour)
         axes.annotate(f"{enough.draws}", (enough.draws, error), (4, 8), textcoords="offset points", color=colour)
-        print(f"; {enough.draws} draws for {error:.2g} %", end="")
-    print()
+axes.plot([], [], color="0.4", lw=1, label=r"spread$/\sqrt{\mathrm{draws}}$")
+axes.plot([], [], "o", ms=10, mfc="none", color="0.4", label="stopped by target_stderr")
 axes.axhline(100 * target, color="0.6", lw=0.8, ls=":", zorder=0)
 axes.text(330, 107 * target, f"target_stderr = {target}", color="0.35", fontsize="small")
 axes.yaxis.set_major_formatter("{x:g}")
 axes.xaxis.set_major_formatter("{x:g}")
-axes.set(xlabel="number of draws", ylabel="standard error of the mean test loss (%)", title=f"$T = {T}$")
-axes.legend(frameon=False, loc="lower left")
+axes.set(xlabel="number of draws", ylabel="standard error of the mean test loss (%)", ylim=(0.015, 150))
+axes.set_title(rf"$\alpha = {alpha:g},\ M = {M},\ T = {T}$", fontsize="medium")
+axes.legend(frameon=False, fontsize="small", loc="lower left")
 plt.show()

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale.plotting.axes import NAMES, axes_or_new
-from rfscale.plotting.curves import COLOURS, curve_labels, curves, draw_points, label_ticks, name_simulation
+from rfscale.plotting.curves import (
+    COLOURS,
+    curve_labels,
+    curves,
+    draw_points,
+    label_ticks,
+    marked_in_legend,
+    name_simulation,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from rfscale.comparison import Comparison
+
+NEXT_ORDER = "next order, estimated"  # the bands, in the legend
 
 
 def corrections(
@@ -70,9 +80,12 @@ def corrections(
     for i, (position, line, band, points, stderr) in enumerate(curves(at, *theory, *simulated)):
         k = i + first_colour
         colour = COLOURS[k % len(COLOURS)]
-        axes.plot(position, line, color=colour, label=names[i] or "one loop", zorder=2)
+        look = marked_in_legend(k) if len(names) + first_colour > 1 else {}
+        axes.plot(position, line, color=colour, label=names[i] or "one loop", zorder=2, **look)
         axes.fill_between(position, line - band, line + band, color=colour, alpha=0.2, lw=0, zorder=1)
         draw_points(axes, k, position, points, stderr)
+    if NEXT_ORDER not in axes.get_legend_handles_labels()[1]:
+        axes.fill_between([], [], color="0.4", alpha=0.2, lw=0, label=NEXT_ORDER)
     name_simulation(axes)
     axes.set(xlabel=NAMES[x], ylabel="test loss beyond planar theory (%)")
     if np.all(np.isnan(shown)):

@@ -88,8 +88,10 @@ def loss_curve(
     if prediction is not None:
         for i, (position, loss) in enumerate(curves(getattr(prediction, x), prediction.test)):
             k = i + first_colour
-            dashes, label = DASHES[k // len(COLOURS) % len(DASHES)], names[i] or "theory"
-            axes.plot(position, _visible(loss), dashes, color=_colour(k), label=label, zorder=2)
+            look: dict[str, Any] = {"ls": DASHES[k // len(COLOURS) % len(DASHES)], "label": names[i] or "theory"}
+            if estimate is not None and len(names) + first_colour > 1:
+                look |= marked_in_legend(k)
+            axes.plot(position, _visible(loss), zorder=2, color=_colour(k), **look)
     if dashed is not None:
         for i, (position, loss) in enumerate(curves(getattr(dashed, x), dashed.test)):
             axes.plot(position, _visible(loss), "--", lw=0.9, color=_colour(i + first_colour), zorder=1)
@@ -115,6 +117,11 @@ def draw_points(axes: Axes, k: int, position: Floats, mean: Floats, stderr: Floa
     """The simulated points of the k-th curve, with error bars of one standard error."""
     look: dict[str, Any] = LOOK | {"color": _colour(k), "marker": MARKERS[k % len(MARKERS)]}
     axes.errorbar(position, mean, stderr, label=label, zorder=3, **look)
+
+
+def marked_in_legend(k: int) -> dict[str, Any]:
+    """The k-th line, one of several, has the marker of its points in the legend, and only there."""
+    return {"marker": MARKERS[k % len(MARKERS)], "ms": LOOK["ms"], "markevery": []}
 
 
 def name_simulation(axes: Axes) -> None:
@@ -152,7 +159,8 @@ def breakdown(
     prediction, estimate, options
         As for `loss_curve`.
     closed_forms : mapping of str to array_like
-        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ...
+        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ... Drawn wide, below
+        the prediction, so that both are seen where they agree.
     """
     if prediction.model.spectrum.shape:
         raise ValueError(f"prediction must be for one M, got spectra of shape {prediction.model.spectrum.shape}")
@@ -161,9 +169,9 @@ def breakdown(
     dashes = ("--", ":", "-.")
     for i, (name, loss) in enumerate((closed_forms or {}).items()):
         position, values = next(iter(curves(getattr(prediction, x), np.asarray(loss, dtype=np.float64))))
-        axes.plot(position, _visible(values), dashes[i % 3], color=_colour(i + 1), label=name, lw=1.4, zorder=1)
+        axes.plot(position, _visible(values), dashes[i % 3], color=_colour(i + 1), label=name, lw=2.6, zorder=1)
     _mark(axes, prediction.model.M, f"${x} = M$", left=True)
-    axes.legend(frameon=False, fontsize="small", loc="lower left")
+    axes.legend(frameon=False, fontsize="small", loc="lower left", handlelength=3.4)
     return axes
 
 
@@ -212,7 +220,8 @@ def label_ticks(axes: Axes) -> None:
         plain = FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else "")
         axes.xaxis.set_major_formatter(plain)
         axes.xaxis.set_minor_formatter(plain)
-        axes.tick_params(axis="x", which="both", pad=5)
+        axes.tick_params(axis="x", which="major", pad=3.5)  # major ticks are longer: all labels at one height
+        axes.tick_params(axis="x", which="minor", pad=5)
 
 
 def _mark(axes: Axes, position: float, name: str, left: bool = False) -> None:

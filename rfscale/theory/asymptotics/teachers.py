@@ -28,7 +28,8 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
     alpha : array_like
         Of the spectrum, > 0.
     exponent : array_like
-        beta of `Teacher.power_law`, > -alpha; below, the sum of lambda_J w_J^2 diverges and the loss depends on M.
+        beta of `Teacher.power_law`, > -alpha; below, the sum of lambda_J w_J^2 diverges and the loss depends on M. Of a
+        teacher on a few directions: infinity.
 
     Returns
     -------
@@ -41,12 +42,12 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
 
     Examples
     --------
-    >>> print(*loss_exponents(1.0, [0.0, 1.5, 4.0]))
+    >>> print(*loss_exponents(1.0, [0.0, 1.5, np.inf]))
     [1. 2. 2.] [1.  2.5 4. ]
     """
     alpha, beta = broadcast(
         alpha=np.asarray(numbers("alpha", alpha)), exponent=numeric("exponent", exponent, "> -alpha")
     )
-    if not np.all(np.isfinite(beta) & (beta > -alpha)):
+    if not np.all(beta > -alpha):
         raise ValueError(f"exponent must be > -alpha, got {exponent!r} with alpha = {alpha.flat[0]:g}")
     return np.minimum(alpha + beta, 1 + alpha)[()], np.minimum(alpha + beta, 2 + 2 * alpha)[()]
