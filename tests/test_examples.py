@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,13 +56,35 @@ def name_of(path):
     return f"{path.parent.name}/{path.stem}"
 
 
+@pytest.fixture(scope="module")
+def complaints(request, tmp_path_factory):
+    """What is wrong with the scripts of the selected tests, by test; two run at a time, each in an empty folder."""
+    wanted = [item for item in request.session.items if "complaints" in getattr(item, "fixturenames", ())]
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            item.name: pool.submit(complaint, script_of(item.callspec.params, tmp_path_factory), folder)
+            for item in wanted
+            for folder in [tmp_path_factory.mktemp("empty")]
+        }
+
+
+def script_of(parameters, folders):
+    """An example, or a changed small script."""
+    if "path" in parameters:
+        return parameters["path"]
+    assert parameters["old"] in SMALL
+    script = folders.mktemp("script") / "small.py"
+    script.write_text(SMALL.replace(parameters["old"], parameters["new"]))
+    return script
+
+
 def test_they_are_all_there():
     assert [len(list((ROOT / "examples" / folder).glob("*.py"))) for folder in ("figures", "how_to")] == [8, 6]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
-def test_it_runs_and_its_figure_is_whole(path, tmp_path):
-    assert complaint(path, tmp_path) is None
+def test_it_runs_and_its_figure_is_whole(path, complaints, request):
+    assert complaints[request.node.name].result() is None
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
@@ -108,12 +131,8 @@ def test_it_is_one_short_question(path):
         ('print("one")', "print('one'); open('left.txt', 'w').close()", "it leaves files behind"),
     ],
 )
-def test_a_bad_example_is_refused(tmp_path, old, new, said):
-    assert old in SMALL
-    script, folder = tmp_path / "small.py", tmp_path / "empty"
-    script.write_text(SMALL.replace(old, new))
-    folder.mkdir()
-    found = complaint(script, folder)
+def test_a_bad_example_is_refused(old, new, said, complaints, request):
+    found = complaints[request.node.name].result()
     assert found is None if said is None else said in found
 
 

@@ -1,17 +1,17 @@
 // The page: three panels, one state, redrawn at every change; the map first coarse and then fine.
 
-const COARSE = 33,
-  FINE = 129; // points along a side of the map
+const COARSE = 33;
+const FINE = 129; // points along a side of the map
 const CURVE_POINTS = 220;
 const ADDRESS_PAUSE = 400; // ms between two changes of the address, of which browsers allow a few a second
 const element = (id) => document.getElementById(id);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const panels = { N: {}, T: {}, map: {} };
-let state,
-  nodes,
-  here,
-  task = 0,
-  addressTimer = null;
+let state;
+let nodes;
+let here;
+let task = 0;
+let addressTimer = null;
 
 // The losses at the present parameters, but for these sizes
 function lossAt(sizes = {}, ridge = ridgeOf(state)) {
@@ -25,8 +25,8 @@ const logSpaced = ([low, high], count) =>
 
 // Sizes along a curve: evenly in the logarithm, and close to where it bends, N = T and M
 function curveSizes(other) {
-  const [low, high] = range(),
-    sizes = [other, state.M, ...logSpaced(range(), CURVE_POINTS)];
+  const [low, high] = range();
+  const sizes = [other, state.M, ...logSpaced(range(), CURVE_POINTS)];
   for (let k = 0; k < 40; k++) {
     for (const near of [1 - 10 ** (-k / 8), 1 + 10 ** (-k / 8)]) sizes.push(other * near, state.M * near);
   }
@@ -42,8 +42,8 @@ function curvesOf(along, sizes, rows) {
     dash,
     values: sizes.map((size, k) => [size, losses[k]]),
   });
-  const part = (name) => rows.map((row) => row[name]),
-    series = [curve("L", "test", 2.5, "", part("test"))];
+  const part = (name) => rows.map((row) => row[name]);
+  const series = [curve("L", "test", 2.5, "", part("test"))];
   if (state.sigma_eps > 0)
     series.push(
       curve("signal", "signal", 1.5, "7 3", part("signal")),
@@ -58,8 +58,8 @@ function curvesOf(along, sizes, rows) {
 function bandsOf(along, sizes) {
   const bands = [];
   for (const [k, size] of sizes.entries()) {
-    const text = along === "N" ? regime(size, state.T, state.M) : regime(state.N, size, state.M),
-      last = bands.at(-1);
+    const text = along === "N" ? regime(size, state.T, state.M) : regime(state.N, size, state.M);
+    const last = bands.at(-1);
     if (last?.text === text) last.to = size;
     else bands.push({ text, from: sizes[Math.max(k - 1, 0)], to: size });
   }
@@ -68,10 +68,10 @@ function bandsOf(along, sizes) {
 
 // All that a panel of curves shows
 function curveSpec(along) {
-  const other = along === "N" ? "T" : "N",
-    sizes = curveSizes(state[other]);
-  const rows = sizes.map((size) => lossAt({ [along]: size })),
-    series = curvesOf(along, sizes, rows);
+  const other = along === "N" ? "T" : "N";
+  const sizes = curveSizes(state[other]);
+  const rows = sizes.map((size) => lossAt({ [along]: size }));
+  const series = curvesOf(along, sizes, rows);
   const isBend = (size) => Math.abs(size / state[other] - 1) < 0.1 || Math.abs(size / state.M - 1) < 0.03;
   const framing = series.filter(({ colour }) => colour === "test" || colour === "best").flatMap(({ values }) => values);
   return {
@@ -95,8 +95,8 @@ const mapSpec = () => ({ range: range(), grid: panels.map.grid, M: state.M, titl
 
 // The losses on a square grid: nothing after each row, the grid after the last
 function* mapLosses(count) {
-  const sizes = logSpaced(range(), count),
-    losses = new Float64Array(count * count);
+  const sizes = logSpaced(range(), count);
+  const losses = new Float64Array(count * count);
   for (const [j, T] of sizes.entries()) {
     for (const [i, N] of sizes.entries()) losses[j * count + i] = lossAt({ N, T }).test;
     yield null;
@@ -110,8 +110,8 @@ const chartOf = (name, size) =>
 
 // Draw a panel, unless it is hidden
 function paint(name) {
-  const panel = panels[name],
-    { width, height } = panel.size ?? {};
+  const panel = panels[name];
+  const { width, height } = panel.size ?? {};
   if (!width || !state) return;
   Object.assign(panel, chartOf(name, { width, height, colours: palette() }));
   element(`chart-${name}`).querySelector(".plot").innerHTML = svg(width, height, panel.content);
@@ -132,8 +132,8 @@ function useGrid(grid) {
 
 // The coarse map at once, then the fine one in slices of 12 ms, until a newer task begins
 function computeMap() {
-  const mine = ++task,
-    steps = mapLosses(FINE);
+  const mine = ++task;
+  const steps = mapLosses(FINE);
   useGrid([...mapLosses(COARSE)].at(-1));
   const slice = () => {
     if (mine !== task) return;
@@ -176,8 +176,8 @@ function redraw(names) {
 
 // Take over new values of some parameters; the axes grow with a size that is typed
 function change(what) {
-  const largest = Math.max(what.N ?? 0, what.T ?? 0),
-    isBeyond = largest > (what.range ?? state.range);
+  const largest = Math.max(what.N ?? 0, what.T ?? 0);
+  const isBeyond = largest > (what.range ?? state.range);
   const grown = isBeyond ? { range: 10 ** Math.ceil(Math.log10(largest)) } : {};
   state = { ...state, ...what, ...grown };
   showComplaints([]);
@@ -223,9 +223,9 @@ function start() {
 
 // A query of the console, or an Error that says what is wrong with it
 function checked(query) {
-  const { N, T } = initialState(),
-    given = { alpha: 1, M: 1000, sigma_eps: 0, N, T, ...query };
-  const ridge = parsed("ridge", given.ridge ?? 0),
-    values = ["alpha", "M", "sigma_eps", "N", "T"].map((name) => [name, parse(name, given[name])]);
+  const { N, T } = initialState();
+  const given = { alpha: 1, M: 1000, sigma_eps: 0, N, T, ...query };
+  const ridge = parsed("ridge", given.ridge ?? 0);
+  const values = ["alpha", "M", "sigma_eps", "N", "T"].map((name) => [name, parse(name, given[name])]);
   return { ...Object.fromEntries(values), ridge: ridgeOf(ridge) };
 }

@@ -48,23 +48,23 @@ function pretty(value, digits = 4) {
 
 // A logarithmic scale from values to pixels
 function logScale(min, max, from, to) {
-  const low = Math.log10(min),
-    unit = (to - from) / (Math.log10(max) - low);
+  const low = Math.log10(min);
+  const unit = (to - from) / (Math.log10(max) - low);
   const scale = (value) => from + (Math.log10(value) - low) * unit;
   return Object.assign(scale, { min, max, from, to, value: (pixel) => 10 ** (low + (pixel - from) / unit) });
 }
 
 // Positions and texts of ticks, about `room` of them with texts; below two decades 1, 2 and 5 have one
 function logTicks(scale, room) {
-  const low = Math.log10(scale.min),
-    high = Math.log10(scale.max),
-    isShort = high - low < 2,
-    ticks = [];
+  const low = Math.log10(scale.min);
+  const high = Math.log10(scale.max);
+  const isShort = high - low < 2;
+  const ticks = [];
   const step = Math.max(1, Math.ceil((high - low) / room));
   for (let k = Math.floor(low); k <= high; k++) {
     for (let digit = 1; digit < 10; digit++) {
-      const value = digit * 10 ** k,
-        isNamed = (isShort ? [1, 2, 5] : [1]).includes(digit) && k % step === 0;
+      const value = digit * 10 ** k;
+      const isNamed = (isShort ? [1, 2, 5] : [1]).includes(digit) && k % step === 0;
       if (value < scale.min * 0.9999 || value > scale.max * 1.0001 || !(isNamed || high - low < 7)) continue;
       const power = (digit > 1 ? digit + "·" : "") + "10" + superscript(k);
       ticks.push({ value, text: !isNamed ? "" : isShort && k >= -2 && k < 5 ? pretty(value) : power });
@@ -109,15 +109,15 @@ function frame({ width, height, colours, x, y, xName, yName, title }) {
 function lossRange(losses) {
   const visible = losses.filter((loss) => loss > 0 && loss < Infinity);
   if (!visible.length) return [1e-3, 1];
-  const high = 3 * Math.max(...visible),
-    low = Math.max(Math.min(...visible) / 2, high * 10 ** -DECADES);
+  const high = 3 * Math.max(...visible);
+  const low = Math.max(Math.min(...visible) / 2, high * 10 ** -DECADES);
   return low < high / 10 ? [low, high] : [high / 40, high * 2];
 }
 
 // A curve; it ends where the loss is 0 and leaves the axes where it is infinite
 function pathOf(values, x, y) {
-  let path = "",
-    pen = "M";
+  let path = "";
+  let pen = "M";
   for (const [position, loss] of values) {
     if (loss > 0) {
       const height = clip(y(Math.min(loss, 1e300)), y.to - 1e4, y.from + 1e4);
@@ -130,8 +130,8 @@ function pathOf(values, x, y) {
 
 // The names of the curves, in rows that are not wider than the room
 function legendOf(series, left, room) {
-  let at = 0,
-    row = 0;
+  let at = 0;
+  let row = 0;
   return series.map((curve) => {
     const wide = 38 + LETTER[11] * curve.label.length;
     if (at > 0 && at + wide > room) [at, row] = [0, row + 1];
@@ -144,8 +144,8 @@ function legendOf(series, left, room) {
 // The regimes along the axis, peak and latent shaded
 function regimeBands(bands, x, y, colours) {
   return bands.map(({ from, to, text }) => {
-    const isShaded = text === "peak" || text === "latent",
-      wide = x(to) - x(from);
+    const isShaded = text === "peak" || text === "latent";
+    const wide = x(to) - x(from);
     const shade = `<rect x="${x(from)}" y="${y.to}" width="${wide}" height="${y.from - y.to}" fill="${colours.soft}" opacity="0.1"/>`;
     const look = `text-anchor="middle" font-size="11" ${halo(colours.paper)}`;
     const name = label((x(from) + x(to)) / 2, y.from - 6, text, colours.soft, look);
@@ -157,8 +157,8 @@ function regimeBands(bands, x, y, colours) {
 function markLines(marks, range, x, y, colours) {
   const shown = marks.filter(({ at }) => at >= range[0] && at <= range[1]);
   return shown.map(({ at, text }, k) => {
-    const isAtEnd = x(at) > x.to - 50,
-      look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
+    const isAtEnd = x(at) > x.to - 50;
+    const look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
     const name = label(x(at) + (isAtEnd ? -3 : 3), y.to + 11 + 14 * k, text, colours.soft, look);
     return line(`M${x(at)} ${y.from}V${y.to}`, colours.soft, 'stroke-dasharray="2 3"') + name;
   });
@@ -166,28 +166,28 @@ function markLines(marks, range, x, y, colours) {
 
 // The present point: a ring, or an arrow at the edge beyond which it lies
 function pointMark({ name, at, loss }, x, y, colours) {
-  const px = clip(x(at), x.from, x.to),
-    py = loss > 0 ? clip(y(Math.min(loss, 1e300)), y.to, y.from) : y.from;
-  const isRight = at > x.max * 1.0001,
-    isLow = !(loss >= y.min),
-    isHigh = loss > y.max;
+  const px = clip(x(at), x.from, x.to);
+  const py = loss > 0 ? clip(y(Math.min(loss, 1e300)), y.to, y.from) : y.from;
+  const isRight = at > x.max * 1.0001;
+  const isLow = !(loss >= y.min);
+  const isHigh = loss > y.max;
   if (!isRight && !isLow && !isHigh)
     return `<circle cx="${px}" cy="${py}" r="5" fill="${colours.paper}" stroke="${colours.test}" stroke-width="2.5"/>`;
-  const turn = isRight ? -90 : isHigh ? 180 : 0,
-    text = isRight ? `${name} = ${pretty(at)}` : `L = ${pretty(loss)}`;
+  const turn = isRight ? -90 : isHigh ? 180 : 0;
+  const text = isRight ? `${name} = ${pretty(at)}` : `L = ${pretty(loss)}`;
   const arrow = `<path d="M-6 -10L0 0L6 -10z" transform="translate(${px} ${py}) rotate(${turn})" fill="${colours.test}"/>`;
-  const isAtEnd = px > x.to - 90,
-    look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
+  const isAtEnd = px > x.to - 90;
+  const look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
   return arrow + label(px + (isAtEnd ? -12 : 9), clip(py - 14, y.to + 42, y.from - 22), text, colours.ink, look);
 }
 
 // Loss curves. Returns the SVG's content and its scales
 function curveChart({ name, width, height, colours, range, xName, title, series, framed, bands, marks, point }) {
-  const legend = legendOf(series, MARGIN.left, width - MARGIN.left),
-    top = MARGIN.top + 14 * legend.at(-1).row;
+  const legend = legendOf(series, MARGIN.left, width - MARGIN.left);
+  const top = MARGIN.top + 14 * legend.at(-1).row;
   const x = logScale(range[0], range[1], MARGIN.left, width - MARGIN.right);
-  const y = logScale(...lossRange(framed), height - MARGIN.bottom, top),
-    regimes = regimeBands(bands, x, y, colours);
+  const y = logScale(...lossRange(framed), height - MARGIN.bottom, top);
+  const regimes = regimeBands(bands, x, y, colours);
   const look = ({ thickness, dash }) => `stroke-width="${thickness}" stroke-dasharray="${dash}"`;
   const inside = `clip-path="url(#axes-${name})" stroke-linejoin="round"`;
   const content = [
@@ -208,10 +208,10 @@ function curveChart({ name, width, height, colours, range, xName, title, series,
 
 // A box with lines of text beside a position, kept inside the panel
 function callout(px, py, lines, width, colours) {
-  const wide = 14 + LETTER[12] * Math.max(...lines.map((text) => text.length)),
-    tall = 10 + 15 * lines.length;
-  const left = px + wide + 14 > width ? Math.max(px - wide - 10, 2) : px + 10,
-    top = Math.max(py - tall - 8, 4);
+  const wide = 14 + LETTER[12] * Math.max(...lines.map((text) => text.length));
+  const tall = 10 + 15 * lines.length;
+  const left = px + wide + 14 > width ? Math.max(px - wide - 10, 2) : px + 10;
+  const top = Math.max(py - tall - 8, 4);
   const texts = lines.map((text, i) => label(left + 7, top + 17 + 15 * i, escape(text), colours.ink));
   return `<rect x="${left}" y="${top}" width="${wide}" height="${tall}" rx="4" fill="${colours.paper}" stroke="${colours.soft}" opacity="0.95"/>${texts.join("")}`;
 }

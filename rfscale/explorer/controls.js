@@ -36,9 +36,9 @@ function tidy(text) {
 
 // A number within the limits of its parameter, or an Error that says what is allowed
 function parse(name, text) {
-  const { min, max, whole, zero } = PARAMETERS[name],
-    digits = tidy(text),
-    value = Number(digits);
+  const { min, max, whole, zero } = PARAMETERS[name];
+  const digits = tidy(text);
+  const value = Number(digits);
   const isInside = (value >= min && value <= max) || (zero && value === 0);
   if (NUMBER.test(digits) && isInside && (!whole || Number.isInteger(value))) return value;
   const kind = `${zero ? "0 or " : ""}${whole ? "a whole number" : "a number"} from ${plain(min)} to ${plain(max)}`;
@@ -123,8 +123,8 @@ function makeControls(place, change) {
     .map(([name, about]) => controlMarkup(name, about))
     .join("");
   for (const [name, { whole, round }] of Object.entries(PARAMETERS)) {
-    const slider = element(`${name}-slider`),
-      field = element(name);
+    const slider = element(`${name}-slider`);
+    const field = element(name);
     slider.addEventListener("input", () =>
       change({ [name]: fromPosition(name, Number(slider.value)), ...(name === "ridge" ? { mode: "fixed" } : {}) }),
     );

@@ -20,11 +20,11 @@ const MAP_RIGHT = 66;
 // Red, green, blue of each shade, and the same lightened for contours
 const TABLE = [false, true].map((isContour) =>
   Array.from({ length: SHADES }, (_, shade) => {
-    const position = (shade / (SHADES - 1)) * (VIRIDIS.length - 1),
-      k = Math.min(Math.floor(position), VIRIDIS.length - 2);
+    const position = (shade / (SHADES - 1)) * (VIRIDIS.length - 1);
+    const k = Math.min(Math.floor(position), VIRIDIS.length - 2);
     return [0, 2, 4].map((i) => {
-      const [a, b] = [k, k + 1].map((n) => parseInt(VIRIDIS[n].slice(i, i + 2), 16)),
-        mixed = a + (position - k) * (b - a);
+      const [a, b] = [k, k + 1].map((n) => parseInt(VIRIDIS[n].slice(i, i + 2), 16));
+      const mixed = a + (position - k) * (b - a);
       return Math.round(isContour ? 0.45 * mixed + 140 : mixed);
     });
   }),
@@ -41,15 +41,15 @@ function loggedLosses(losses) {
 
 // Between the points of the grid log L is linear: ZOOM values from each to the next, both ways
 function refined(logs, count) {
-  const size = ZOOM * (count - 1) + 1,
-    values = new Float64Array(size * size);
+  const size = ZOOM * (count - 1) + 1;
+  const values = new Float64Array(size * size);
   for (let j = 0; j < size; j++) {
-    const b = Math.min(Math.floor(j / ZOOM), count - 2),
-      v = j / ZOOM - b;
+    const b = Math.min(Math.floor(j / ZOOM), count - 2);
+    const v = j / ZOOM - b;
     for (let i = 0; i < size; i++) {
-      const a = Math.min(Math.floor(i / ZOOM), count - 2),
-        u = i / ZOOM - a,
-        k = b * count + a;
+      const a = Math.min(Math.floor(i / ZOOM), count - 2);
+      const u = i / ZOOM - a;
+      const k = b * count + a;
       const [lower, upper] = [(1 - u) * logs[k] + u * logs[k + 1], (1 - u) * logs[k + count] + u * logs[k + count + 1]];
       values[j * size + i] = (1 - v) * lower + v * upper;
     }
@@ -59,22 +59,22 @@ function refined(logs, count) {
 
 // The picture as a data address
 function mapImage({ count }, { logs, low, high }) {
-  const { size, values } = refined(logs, count),
-    canvas = document.createElement("canvas");
+  const { size, values } = refined(logs, count);
+  const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d"),
-    image = context.createImageData(size, size),
-    pixels = image.data;
-  const step = high - low > 2.5 ? 1 : 0.25,
-    levels = values.map((value) => Math.floor(value / step));
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(size, size);
+  const pixels = image.data;
+  const step = high - low > 2.5 ? 1 : 0.25;
+  const levels = values.map((value) => Math.floor(value / step));
   for (let j = 0; j < size; j++) {
     for (let i = 0; i < size; i++) {
-      const k = j * size + i,
-        level = levels[k],
-        at = 4 * ((size - 1 - j) * size + i); // T grows upwards
+      const k = j * size + i;
+      const level = levels[k];
+      const at = 4 * ((size - 1 - j) * size + i); // T grows upwards
       const isContour = (i > 0 && levels[k - 1] !== level) || (j > 0 && levels[k - size] !== level);
-      const shade = Math.round(((values[k] - low) / (high - low)) * (SHADES - 1)),
-        colour = TABLE[isContour ? 1 : 0][shade];
+      const shade = Math.round(((values[k] - low) / (high - low)) * (SHADES - 1));
+      const colour = TABLE[isContour ? 1 : 0][shade];
       pixels[at] = colour[0];
       pixels[at + 1] = colour[1];
       pixels[at + 2] = colour[2];
@@ -87,9 +87,9 @@ function mapImage({ count }, { logs, low, high }) {
 
 // Where to write the name of each regime: the middle of its points
 function regimePlaces(range, M) {
-  const places = {},
-    count = 40,
-    sizes = logSpaced(range, count);
+  const places = {};
+  const count = 40;
+  const sizes = logSpaced(range, count);
   for (const T of sizes) {
     for (const N of sizes) {
       const place = (places[regime(N, T, M)] ??= { x: 0, y: 0, points: 0 });
@@ -104,11 +104,11 @@ function regimePlaces(range, M) {
 
 // N = T up to M, from there on N = M and T = M; and the present point with its hairs, unless it lies outside
 function mapLines(x, y, M, point) {
-  const [low, high] = [x.min, x.max],
-    end = Math.min(high, M),
-    bright = 'stroke-width="3.5" stroke-opacity="0.5"';
-  const corner = M < high ? `M${x(M)} ${y.to}V${y(M)}H${x.to}` : "",
-    diagonal = `M${x(low)} ${y(low)}L${x(end)} ${y(end)}`;
+  const [low, high] = [x.min, x.max];
+  const end = Math.min(high, M);
+  const bright = 'stroke-width="3.5" stroke-opacity="0.5"';
+  const corner = M < high ? `M${x(M)} ${y.to}V${y(M)}H${x.to}` : "";
+  const diagonal = `M${x(low)} ${y(low)}L${x(end)} ${y(end)}`;
   const lines = [line(corner, "#fff", bright), line(corner, "#000", 'stroke-width="1.3"')];
   lines.push(line(diagonal, "#000", 'stroke-width="1.3" stroke-dasharray="5 3"'));
   if (point.N > high * 1.0001 || point.T > high * 1.0001) return lines.join("");
@@ -132,8 +132,8 @@ function regimeName({ name, N, T }, x, y) {
 function mapChart({ width, height, colours, range, grid, M, title, point }) {
   const x = logScale(range[0], range[1], MARGIN.left, width - MAP_RIGHT);
   const y = logScale(range[0], range[1], height - MARGIN.bottom, 32);
-  const scale = (grid.scale ??= loggedLosses(grid.losses)),
-    picture = (grid.image ??= mapImage(grid, scale));
+  const scale = (grid.scale ??= loggedLosses(grid.losses));
+  const picture = (grid.image ??= mapImage(grid, scale));
   const content = [
     frame({ width, height, colours, x, y, xName: "number of features N", yName: "number of samples T", title }),
     `<image x="${x.from}" y="${y.to}" width="${x.to - x.from}" height="${y.from - y.to}" preserveAspectRatio="none" href="${picture}"/>`,

@@ -2,8 +2,8 @@
 
 // The sizes at a place of a panel; null outside of the axes
 function sizesAt(name, px, py) {
-  const { x, y } = panels[name],
-    rounded = (value) => Math.max(1, Math.round(threeDigits(value)));
+  const { x, y } = panels[name];
+  const rounded = (value) => Math.max(1, Math.round(threeDigits(value)));
   if (px < x.from || px > x.to || py > y.from + 30 || py < y.to - 4) return null;
   return name === "map"
     ? { N: rounded(x.value(px)), T: rounded(y.value(clip(py, y.to, y.from))) }
@@ -12,18 +12,18 @@ function sizesAt(name, px, py) {
 
 // Values beside a place of a panel, or none
 function show(name, sizes) {
-  const panel = panels[name],
-    overlay = element(`chart-${name}`).querySelector(".overlay"),
-    { width, height } = panel.size;
+  const panel = panels[name];
+  const overlay = element(`chart-${name}`).querySelector(".overlay");
+  const { width, height } = panel.size;
   panel.shown = sizes;
   overlay.innerHTML = "";
   if (!sizes || !panel.x) return;
-  const { x, y } = panel,
-    found = lossAt(sizes),
-    colours = palette(),
-    isMap = name === "map";
-  const px = x(found[isMap ? "N" : name]),
-    py = clip(isMap ? y(found.T) : found.test > 0 ? y(found.test) : y.from, y.to, y.from);
+  const { x, y } = panel;
+  const found = lossAt(sizes);
+  const colours = palette();
+  const isMap = name === "map";
+  const px = x(found[isMap ? "N" : name]);
+  const py = clip(isMap ? y(found.T) : found.test > 0 ? y(found.test) : y.from, y.to, y.from);
   if (px > x.to + 1) return;
   const lines = [
     ...(isMap ? ["N", "T"] : [name]).map((key) => `${key} = ${pretty(found[key], 6)}`),
@@ -41,8 +41,8 @@ function show(name, sizes) {
 
 // The values of a panel as those of a slider, which screen readers say when they change
 function announce(name) {
-  const size = name === "map" ? "N" : name,
-    where = name === "map" ? `N ${plain(here.N)}, T ${plain(here.T)}` : `${name} ${plain(here[name])}`;
+  const size = name === "map" ? "N" : name;
+  const where = name === "map" ? `N ${plain(here.N)}, T ${plain(here.T)}` : `${name} ${plain(here[name])}`;
   const loss = here.test === Infinity ? "infinite" : plain(Number(here.test.toPrecision(4)));
   const said = {
     valuemin: 1,
@@ -101,8 +101,8 @@ function toCsv() {
 // The three panels side by side under a line of parameters, as on white paper
 function toSvg() {
   if (panels.map.grid.count !== FINE) useGrid([...mapLosses(FINE)].at(-1));
-  const size = { width: 480, height: 420, colours: PALETTES.light },
-    ridge = state.mode === "optimal" ? "optimal" : pretty(ridgeOf(state));
+  const size = { width: 480, height: 420, colours: PALETTES.light };
+  const ridge = state.mode === "optimal" ? "optimal" : pretty(ridgeOf(state));
   const parts = Object.keys(panels).map(
     (name, k) => `<g transform="translate(${480 * k} 34)">${chartOf(name, size).content}</g>`,
   );
@@ -114,8 +114,8 @@ function toSvg() {
 
 // The picture at twice its size
 function toPng(done) {
-  const image = new Image(),
-    canvas = Object.assign(document.createElement("canvas"), { width: 2880, height: 908 });
+  const image = new Image();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2880, height: 908 });
   image.onload = () => {
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     canvas.toBlob(done);

@@ -10,8 +10,8 @@ const LIMITS = {
 
 // What bounds the loss, in a sentence
 function sentence() {
-  const { N, T, M } = { ...here, M: state.M },
-    least = Math.min(N, T, M);
+  const { N, T, M } = { ...here, M: state.M };
+  const least = Math.min(N, T, M);
   if (here.test === Infinity) return "The loss diverges: nothing is spare, and there is no ridge.";
   if (here.test === 0)
     return "Everything is learned: there are as many features and samples as directions, no noise, and no ridge.";
@@ -68,7 +68,7 @@ function showReadout() {
     .join("");
   element("here").textContent = `At N = ${pretty(state.N)}, T = ${pretty(state.T)}`;
   element("python").textContent = pythonLines();
-  const text = `<b>${here.regime}</b>: ${escape(sentence())}`,
-    place = element("regime");
+  const text = `<b>${here.regime}</b>: ${escape(sentence())}`;
+  const place = element("regime");
   if (place.dataset.said !== text) place.innerHTML = place.dataset.said = text; // said aloud when it changes
 }

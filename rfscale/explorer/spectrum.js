@@ -23,13 +23,13 @@ function coefficients(b) {
 
 // Phi(b, w), 0 <= w <= 1, by numerators and denominators of the convergents
 function phi(c, w) {
-  let numerator = 1,
-    lastNumerator = 1,
-    denominator = 1 + c[1] * w,
-    lastDenominator = 1;
+  let numerator = 1;
+  let lastNumerator = 1;
+  let denominator = 1 + c[1] * w;
+  let lastDenominator = 1;
   for (let k = 2; k <= LEVELS; k++) {
-    const term = c[k] * w,
-      nextNumerator = numerator + term * lastNumerator;
+    const term = c[k] * w;
+    const nextNumerator = numerator + term * lastNumerator;
     const nextDenominator = denominator + term * lastDenominator;
     lastNumerator = numerator;
     lastDenominator = denominator;
@@ -44,8 +44,8 @@ function powerLawNodes(alpha, M) {
   const a = 1 + alpha;
   let K = Math.ceil(POLE_DISTANCE / Math.sin(Math.PI / Math.max(a, 2)));
   if (M <= 3 * (K + ENDS)) K = 0;
-  const ranks = [],
-    weights = [];
+  const ranks = [];
+  const weights = [];
   for (let J = 1; J <= (K ? K - ENDS - 1 : M); J++) (ranks.push(J), weights.push(1));
   for (const [end, sign] of K
     ? [
@@ -80,28 +80,28 @@ function powerLawNodes(alpha, M) {
 
 // The integrals of q, p q, p^2 q from 0 to X, w <= 1 ...
 function below(s, X, w, phiBelow) {
-  const p = 1 / (1 + w),
-    unit = s * X * w,
-    psi2 = p - s * phiBelow;
+  const p = 1 / (1 + w);
+  const unit = s * X * w;
+  const psi2 = p - s * phiBelow;
   return [unit * phiBelow, unit * psi2, (unit * (p ** 2 + (1 - s) * psi2)) / 2];
 }
 
 // ... and of v p, p^2, p^2 q from X to infinity, v = 1/w <= 1
 function above(s, X, v, phiAbove) {
-  const q = 1 / (1 + v),
-    unit = s * X * v ** 2,
-    psi2 = q - (1 - s) * phiAbove;
+  const q = 1 / (1 + v);
+  const unit = s * X * v ** 2;
+  const psi2 = q - (1 - s) * phiAbove;
   return [unit * phiAbove, unit * psi2, (unit * (q ** 2 + s * psi2)) / 2];
 }
 
 // The integrals of p, p^2, p q, p^2 q from K to M; of -q instead of p where Delta < lambda_M
 function integrals(nodes, logDelta) {
-  const { s, K, M } = nodes,
-    wK = Math.exp(logDelta - nodes.logAtK),
-    wM = Math.exp(logDelta - nodes.logSmallest);
+  const { s, K, M } = nodes;
+  const wK = Math.exp(logDelta - nodes.logAtK);
+  const wM = Math.exp(logDelta - nodes.logSmallest);
   if (logDelta <= nodes.logSmallest) {
-    const atM = below(s, M, wM, phi(nodes.below, wM)),
-      atK = below(s, K, wK, phi(nodes.below, wK));
+    const atM = below(s, M, wM, phi(nodes.below, wM));
+    const atK = below(s, K, wK, phi(nodes.below, wK));
     const [q, pq, ppq] = atM.map((value, i) => value - atK[i]);
     return [-q, M - K - q - pq, pq, ppq];
   }
@@ -113,8 +113,8 @@ function integrals(nodes, logDelta) {
   }
   const split = Math.exp(-s * logDelta); // where w = 1
   const [qK, pqK, ppqK] = below(s, K, wK, phi(nodes.below, wK));
-  const [q, pq, ppq] = below(s, split, 1, nodes.atOne[0]),
-    [vp, pp, ppqAbove] = above(s, split, 1, nodes.atOne[1]);
+  const [q, pq, ppq] = below(s, split, 1, nodes.atOne[0]);
+  const [vp, pp, ppqAbove] = above(s, split, 1, nodes.atOne[1]);
   const learned = split - K - (q - qK);
   const rest = (-split * Math.expm1(nodes.alpha * s * (nodes.logSmallest - logDelta))) / nodes.alpha - (vp - vpM);
   return [
@@ -127,20 +127,20 @@ function integrals(nodes, logDelta) {
 
 // df1, df2, s = df1 - df2, c = df2 - df3, the number of eigenvalues above Delta, and df1 less that number
 function traces(nodes, logDelta) {
-  const { weights, variances, K, M } = nodes,
-    delta = Math.exp(logDelta);
-  const whole = K ? K - ENDS - 1 : M,
-    allAbove = logDelta <= nodes.logSmallest;
-  let count = 0,
-    excess = 0,
-    pp = 0,
-    pq = 0,
-    ppq = 0;
+  const { weights, variances, K, M } = nodes;
+  const delta = Math.exp(logDelta);
+  const whole = K ? K - ENDS - 1 : M;
+  const allAbove = logDelta <= nodes.logSmallest;
+  let count = 0;
+  let excess = 0;
+  let pp = 0;
+  let pq = 0;
+  let ppq = 0;
   for (let k = 0; k < weights.length; k++) {
-    const share = 1 / (variances[k] + delta),
-      p = variances[k] * share,
-      q = delta * share,
-      w = weights[k];
+    const share = 1 / (variances[k] + delta);
+    const p = variances[k] * share;
+    const q = delta * share;
+    const w = weights[k];
     const isAbove = k < whole ? delta < variances[k] : allAbove;
     if (k < whole && isAbove) count++;
     excess += w * (isAbove ? -q : p);

@@ -27,8 +27,8 @@ function guessWithoutRidge(nodes, n) {
 
 function guess(nodes, n, share, gap, logRidge) {
   if (n < nodes.M) return logAddExp(guessWithoutRidge(nodes, n), logRidge);
-  const spare = (n - nodes.M) / n,
-    spareOfBoth = gap + share * spare;
+  const spare = (n - nodes.M) / n;
+  const spareOfBoth = gap + share * spare;
   const logSlope = Math.log(nodes.M / n) - nodes.logSmallest - Math.log(2 + nodes.alpha);
   return Math.min(
     logRidge - Math.log(spare * spareOfBoth),
@@ -40,24 +40,24 @@ function guess(nodes, n, share, gap, logRidge) {
 
 // Halley's step in log Delta, and how much of it may be rounding
 function halleyStep(found, mismatch, n, share, gap, y) {
-  const yM = gap + share * y,
-    width = gap + 2 * share * y;
-  const slopeY = y > 0 ? (-y * yM) / width : 0,
-    curvatureY = y > 0 ? (y * yM - 2 * share * slopeY ** 2) / width : 0;
-  const slope = -found.s + n * slopeY,
-    curvature = found.s - 2 * found.c + n * curvatureY;
+  const yM = gap + share * y;
+  const width = gap + 2 * share * y;
+  const slopeY = y > 0 ? (-y * yM) / width : 0;
+  const curvatureY = y > 0 ? (y * yM - 2 * share * slopeY ** 2) / width : 0;
+  const slope = -found.s + n * slopeY;
+  const curvature = found.s - 2 * found.c + n * curvatureY;
   if (!(slope < 0)) return [0, 0];
-  const newton = -mismatch / slope,
-    halley = newton / Math.max(1 + (0.5 * newton * curvature) / slope, 0.5);
+  const newton = -mismatch / slope;
+  const halley = newton / Math.max(1 + (0.5 * newton * curvature) / slope, 0.5);
   return [halley, (2 * EPS * (Math.abs(found.count - n) + Math.abs(found.excess) + n * y)) / -slope];
 }
 
 // log Delta, y_N, y_T and the traces there
 function solve(nodes, N, T, ridge) {
-  const n = Math.min(N, T),
-    m = Math.max(N, T),
-    share = n / m,
-    gap = (m - n) / m;
+  const n = Math.min(N, T);
+  const m = Math.max(N, T);
+  const share = n / m;
+  const gap = (m - n) / m;
   const at = (z, y, found) => {
     const [yN, yT] = N <= T ? [y, gap + share * y] : [gap + share * y, y];
     return { z, yN, yT, ...found };
@@ -66,29 +66,29 @@ function solve(nodes, N, T, ridge) {
   const logRidge = Math.log(ridge) + Math.log(nodes.M) - Math.log(N) - Math.log(T);
   let lower = Math.max(logRidge, nodes.logSmallest + Math.log(Math.max(nodes.M - n, 0) / nodes.M));
   let upper = logAddExp(logRidge, Math.log((3 * nodes.trace) / n));
-  let z = clip(guess(nodes, n, share, gap, logRidge), lower, upper),
-    lastStep = Infinity;
+  let z = clip(guess(nodes, n, share, gap, logRidge), lower, upper);
+  let lastStep = Infinity;
   for (let evaluations = 1; ; evaluations++) {
-    const found = traces(nodes, z),
-      y = Math.min(1, unusedFraction(Math.exp((logRidge - z) / 2), gap, share));
+    const found = traces(nodes, z);
+    const y = Math.min(1, unusedFraction(Math.exp((logRidge - z) / 2), gap, share));
     const mismatch = found.count - n + (found.excess + n * y); // df1 - n (1 - y)
-    let [step, rounding] = halleyStep(found, mismatch, n, share, gap, y);
+    const [halley, rounding] = halleyStep(found, mismatch, n, share, gap, y);
     if (mismatch > 0) lower = z;
     else upper = z;
     const tolerance = Math.max(2 * EPS * Math.max(1, Math.abs(z)), rounding);
-    if (Math.abs(step) <= tolerance || upper - lower <= tolerance || evaluations === MAX_EVALUATIONS)
-      return at(z, y, found);
-    const isSlow = Math.abs(step) > 0.5 * Math.abs(lastStep) && Math.abs(step) > SMALL_STEP;
-    if (isSlow || !(lower < z + step && z + step < upper)) step = 0.5 * (lower + upper) - z;
-    z += step;
-    lastStep = step;
+    const isDone = Math.abs(halley) <= tolerance || upper - lower <= tolerance;
+    if (isDone || evaluations === MAX_EVALUATIONS) return at(z, y, found);
+    const isSlow = Math.abs(halley) > 0.5 * Math.abs(lastStep) && Math.abs(halley) > SMALL_STEP;
+    const isRefused = isSlow || !(lower < z + halley && z + halley < upper);
+    lastStep = isRefused ? 0.5 * (lower + upper) - z : halley; // or halve the bracket
+    z += lastStep;
   }
 }
 
 // What bounds the loss, from the sizes alone
 function regime(N, T, M) {
-  const smaller = Math.min(N, T),
-    larger = Math.max(N, T);
+  const smaller = Math.min(N, T);
+  const larger = Math.max(N, T);
   if (smaller >= M) return "latent";
   return smaller > PEAK * larger ? "peak" : N < T ? "features" : "data";
 }
@@ -96,23 +96,23 @@ function regime(N, T, M) {
 // The losses at a solution:  D = y_N y_T + s (y_N/T + y_T/N),  signal = Delta s/(2 M D),
 // noise = sigma_eps^2/2 (df2 y_N + df1 s/N)/(T D),  train = y_T^2 (2 L + sigma_eps^2)
 function losses(nodes, point, N, T, ridge, sigmaEps) {
-  const { z, yN, yT, df1, df2, s } = point,
-    M = nodes.M;
-  const D = yN * yT + s * (yN / T + yT / N),
-    delta = Math.exp(z);
+  const { z, yN, yT, df1, df2, s } = point;
+  const M = nodes.M;
+  const D = yN * yT + s * (yN / T + yT / N);
+  const delta = Math.exp(z);
   const corner = delta === 0 && Math.min(N, T) === M; // numerators and D vanish: their ratios as the ridge goes to 0
   const signal = corner ? (N === T ? M / 6 / inverseVariances(nodes) : 0) : (delta * s) / D / (2 * M);
   const trace = corner ? (T > M ? M / (T - M) : Infinity) : (df2 * yN + (df1 * s) / N) / (T * D);
-  const noise = sigmaEps > 0 ? (sigmaEps ** 2 / 2) * trace : 0,
-    test = signal + noise;
+  const noise = sigmaEps > 0 ? (sigmaEps ** 2 / 2) * trace : 0;
+  const test = signal + noise;
   const train = yT > 0 ? yT * yT * (2 * test + sigmaEps ** 2) : 0;
   return { N, T, ridge, test, signal, noise, train, delta, df1, df2, regime: regime(N, T, M) };
 }
 
 // sum 1/lambda_J
 function inverseVariances(nodes) {
-  const a = 1 + nodes.alpha,
-    { K, M } = nodes;
+  const a = 1 + nodes.alpha;
+  const { K, M } = nodes;
   const integral = K ? (M ** (a + 1) - K ** (a + 1)) / (a + 1) : 0;
   return nodes.weights.reduce((total, weight, k) => total + weight / nodes.variances[k], integral);
 }

@@ -86,21 +86,33 @@ def loss_curve(
     names = list(labels) if labels is not None else curve_labels(prediction or estimate, x)
     names = [", ".join(part for part in (name, suffix) if part) for name in names]
     if prediction is not None:
-        for i, (position, loss) in enumerate(curves(getattr(prediction, x), prediction.test)):
-            k = i + first_colour
-            look: dict[str, Any] = {"ls": DASHES[k // len(COLOURS) % len(DASHES)], "label": names[i] or "theory"}
-            if estimate is not None and len(names) + first_colour > 1:
-                look |= marked_in_legend(k)
+        is_marked = estimate is not None and len(names) + first_colour > 1
+        for k, (position, loss) in enumerate(curves(getattr(prediction, x), prediction.test), start=first_colour):
+            look = marked_in_legend(k) if is_marked else {}
+            look |= {"ls": DASHES[k // len(COLOURS) % len(DASHES)], "label": names[k - first_colour] or "theory"}
             axes.plot(position, _visible(loss), zorder=2, color=_colour(k), **look)
     if dashed is not None:
-        for i, (position, loss) in enumerate(curves(getattr(dashed, x), dashed.test)):
-            axes.plot(position, _visible(loss), "--", lw=0.9, color=_colour(i + first_colour), zorder=1)
+        for k, (position, loss) in enumerate(curves(getattr(dashed, x), dashed.test), start=first_colour):
+            axes.plot(position, _visible(loss), "--", lw=0.9, color=_colour(k), zorder=1)
     if estimate is not None:
-        points = curves(getattr(estimate, x), _visible(estimate.test.mean), estimate.test.stderr)
-        for i, (position, mean, stderr) in enumerate(points):
-            draw_points(axes, i + first_colour, position, mean, stderr, None if prediction else names[i])
-        if prediction is not None:
-            name_simulation(axes)
+        _draw_estimate(axes, estimate, x, names, first_colour, is_named=prediction is None)
+    _finish(axes, x)
+    return axes
+
+
+def _draw_estimate(
+    axes: Axes, estimate: Estimate, x: str, names: Sequence[str], first_colour: int, is_named: bool
+) -> None:
+    """The points of each curve, named one by one, or by one entry for all."""
+    points = curves(getattr(estimate, x), _visible(estimate.test.mean), estimate.test.stderr)
+    for i, (position, mean, stderr) in enumerate(points):
+        draw_points(axes, i + first_colour, position, mean, stderr, names[i] if is_named else None)
+    if not is_named:
+        name_simulation(axes)
+
+
+def _finish(axes: Axes, x: str) -> None:
+    """Names, logarithmic scales if there is something that they can show, and a legend if there are names."""
     axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
@@ -110,7 +122,6 @@ def loss_curve(
         axes.text(0.5, 0.5, "all losses are 0 or infinite", transform=axes.transAxes, ha="center")
     if axes.get_legend_handles_labels()[1]:
         axes.legend(frameon=False, fontsize="small")
-    return axes
 
 
 def draw_points(axes: Axes, k: int, position: Floats, mean: Floats, stderr: Floats, label: str | None = None) -> None:
