@@ -24,7 +24,7 @@ const PALETTES = {
 };
 const FONT = 'font-family="system-ui, sans-serif"';
 const LETTER = { 11: 6.7, 12: 7.3 }; // a generous width of a letter, by the size of the font
-const MARGIN = { left: 62, right: 14, top: 46, bottom: 44 };
+const MARGIN = { left: 74, right: 14, top: 46, bottom: 44 };
 const DECADES = 60; // below the largest loss that are shown at most
 
 const superscript = (k) =>
@@ -176,9 +176,9 @@ function pointMark({ name, at, loss }, x, y, colours) {
   const turn = isRight ? -90 : isHigh ? 180 : 0;
   const text = isRight ? `${name} = ${pretty(at)}` : `L = ${pretty(loss)}`;
   const arrow = `<path d="M-6 -10L0 0L6 -10z" transform="translate(${px} ${py}) rotate(${turn})" fill="${colours.test}"/>`;
-  const isAtEnd = px > x.to - 90;
+  const isAtEnd = isHigh || px > x.to - 90; // the names of lines stand to the right of a peak
   const look = `font-size="11" ${isAtEnd ? 'text-anchor="end"' : ""} ${halo(colours.paper)}`;
-  return arrow + label(px + (isAtEnd ? -12 : 9), clip(py - 14, y.to + 42, y.from - 22), text, colours.ink, look);
+  return arrow + label(px + (isAtEnd ? -12 : 9), clip(py - 14, y.to + 11, y.from - 22), text, colours.ink, look);
 }
 
 // Loss curves. Returns the SVG's content and its scales

@@ -36,7 +36,8 @@ function loggedLosses(losses) {
   if (!positive.length) return { logs: losses.map(() => 0), low: -1, high: 0 };
   const high = Math.log10(positive[Math.floor(0.99 * (positive.length - 1))]);
   const low = Math.min(Math.max(Math.log10(positive[0]), high - DECADES), high - 0.1);
-  return { logs: losses.map((loss) => clip(loss > 0 ? Math.log10(loss) : low, low, high)), low, high };
+  const ends = { hasZero: losses.includes(0), hasInfinite: losses.includes(Infinity) };
+  return { logs: losses.map((loss) => clip(loss > 0 ? Math.log10(loss) : low, low, high)), low, high, ...ends };
 }
 
 // Between the points of the grid log L is linear: ZOOM values from each to the next, both ways
@@ -111,7 +112,12 @@ function mapLines(x, y, M, point) {
   const diagonal = `M${x(low)} ${y(low)}L${x(end)} ${y(end)}`;
   const lines = [line(corner, "#fff", bright), line(corner, "#000", 'stroke-width="1.3"')];
   lines.push(line(diagonal, "#000", 'stroke-width="1.3" stroke-dasharray="5 3"'));
-  if (point.N > high * 1.0001 || point.T > high * 1.0001) return lines.join("");
+  if (point.N > high * 1.0001 || point.T > high * 1.0001) {
+    const text = `outside: N = ${pretty(point.N)}, T = ${pretty(point.T)} ↗`;
+    return (
+      lines.join("") + label(x.to - 6, y.to + 14, text, "#fff", `font-size="11" text-anchor="end" ${halo("#222")}`)
+    );
+  }
   const hairs = `M${x(point.N)} ${y.from}V${y.to}M${x.from} ${y(point.T)}H${x.to}`;
   lines.push(
     line(hairs, "#000", 'stroke-width="2.5" stroke-opacity="0.35"'),
@@ -125,8 +131,10 @@ function mapLines(x, y, M, point) {
 
 function regimeName({ name, N, T }, x, y) {
   const wide = LETTER[12] * name.length + 10;
-  const box = `<rect x="${x(N) - wide / 2}" y="${y(T) - 10}" width="${wide}" height="18" rx="3" fill="#222" opacity="0.65"/>`;
-  return box + label(x(N), y(T) + 4, name, "#fff", 'text-anchor="middle" font-weight="600"');
+  const px = clip(x(N), x.from + wide / 2 + 2, x.to - wide / 2 - 2);
+  const py = clip(y(T), y.to + 11, y.from - 11);
+  const box = `<rect x="${px - wide / 2}" y="${py - 10}" width="${wide}" height="18" rx="3" fill="#222" opacity="0.65"/>`;
+  return box + label(px, py + 4, name, "#fff", 'text-anchor="middle" font-weight="600"');
 }
 
 function mapChart({ width, height, colours, range, grid, M, title, point }) {
@@ -144,7 +152,8 @@ function mapChart({ width, height, colours, range, grid, M, title, point }) {
   return { content: content.join(""), x, y };
 }
 
-function colourBar(left, y, { low, high }, colours) {
+// The colours of log L; 0 and infinity have those of the ends, which then say so
+function colourBar(left, y, { low, high, hasZero, hasInfinite }, colours) {
   const stops = VIRIDIS.map((hex, k) => `<stop offset="${k / (VIRIDIS.length - 1)}" stop-color="#${hex}"/>`).join("");
   const bar = logScale(10 ** low, 10 ** high, y.from, y.to);
   let ticks = logTicks(bar, (y.from - y.to) / 30).filter(({ text }) => text);
@@ -152,7 +161,8 @@ function colourBar(left, y, { low, high }, colours) {
   return [
     `<defs><linearGradient id="viridis" x1="0" y1="1" x2="0" y2="0">${stops}</linearGradient></defs>`,
     `<rect x="${left}" y="${y.to}" width="11" height="${y.from - y.to}" fill="url(#viridis)"/>`,
-    label(left + 5, y.to - 8, "L", colours.ink, 'font-size="11" text-anchor="middle"'),
+    label(left, y.to - 8, hasInfinite ? "L (and ∞)" : "L", colours.ink, 'font-size="11"'),
+    label(left, y.from + 33, hasZero ? "and 0" : "", colours.ink, 'font-size="11"'),
     ...ticks.map(({ value, text }) =>
       label(left + 16, bar(value) + 4, text, colours.ink, 'font-size="11" class="tick"'),
     ),

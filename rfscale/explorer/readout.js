@@ -8,17 +8,24 @@ const LIMITS = {
   latent: "N, T ≥ M: every direction can be learned.",
 };
 
-// What bounds the loss, in a sentence
-function sentence() {
-  const { N, T, M } = { ...here, M: state.M };
+// What bounds the loss, in a word and a sentence
+function bound() {
+  const { N, T, test, regime } = here;
+  const { M } = state;
   const least = Math.min(N, T, M);
-  if (here.test === Infinity) return "The loss diverges: nothing is spare, and there is no ridge.";
-  if (here.test === 0)
-    return "Everything is learned: there are as many features and samples as directions, no noise, and no ridge.";
-  if (here.noise > here.signal) return "Most of the loss is label noise that is learned.";
-  if (state.mode === "fixed" && here.df1 < least / 2)
-    return `The ridge, not the sizes, limits what is learned: df₁ = ${pretty(here.df1, 3)} of at most ${pretty(least)} directions.`;
-  return LIMITS[here.regime];
+  if (test === Infinity) return [regime, "The loss diverges: nothing is spare, and there is no ridge."];
+  if (test === 0) return [regime, "Everything is learned: N, T ≥ M, no noise, and no ridge."];
+  if (here.noise > here.signal) return ["noise", "Most of the loss is label noise that is learned."];
+  if (here.ridge === 0 && N === M && T === M)
+    return [
+      regime,
+      "N = T = M: nothing is short and nothing spare, which leaves a loss as the ridge vanishes; beside it L jumps.",
+    ];
+  if (state.mode === "fixed" && here.df1 < least / 2) {
+    const directions = `df₁ = ${pretty(here.df1, 3)} of at most ${pretty(least)} directions`;
+    return ["ridge", `The ridge, not the sizes, limits what is learned: ${directions}.`];
+  }
+  return [regime, LIMITS[regime]];
 }
 
 // The local exponent d log L / d log size at a fixed ridge, which at the optimal one is that along it: differences
@@ -38,7 +45,9 @@ function slope(name) {
 }
 
 const slopeText = (value) =>
-  value === null ? "–" : (Math.abs(value) < 10 ? value.toFixed(3) : value.toPrecision(4)).replace("-", "−");
+  value === null
+    ? "–"
+    : (Math.abs(value) < 10 ? value.toFixed(3) : value.toPrecision(4)).replace(/^-0\.000$/, "0.000").replace("-", "−");
 
 function pythonLines() {
   const ridge = state.mode === "optimal" ? '"optimal"' : ridgeOf(state);
@@ -68,7 +77,8 @@ function showReadout() {
     .join("");
   element("here").textContent = `At N = ${pretty(state.N)}, T = ${pretty(state.T)}`;
   element("python").textContent = pythonLines();
-  const text = `<b>${here.regime}</b>: ${escape(sentence())}`;
+  const [word, explained] = bound();
+  const text = `<b>${word}</b>: ${escape(explained)}`;
   const place = element("regime");
   if (place.dataset.said !== text) place.innerHTML = place.dataset.said = text; // said aloud when it changes
 }

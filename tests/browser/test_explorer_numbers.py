@@ -245,12 +245,13 @@ def test_slopes_near_what_is_singular(open_at, fragment, size, slope):
         ("N=300&T=301&ridge=optimal", "peak: N ≈ T"),
         ("N=300&T=300", "peak: The loss diverges"),
         ("N=2000&T=3000", "latent: Everything is learned"),
+        ("N=1000&T=1000", "latent: N = T = M: nothing is short and nothing spare"),
         ("N=2000&T=3000&ridge=1e-6", "latent: N, T ≥ M: every direction can be learned"),
         (
             "N=100&T=300&ridge=1e4",
-            "features: The ridge, not the sizes, limits what is learned: df₁ = 0.0049",
+            "ridge: The ridge, not the sizes, limits what is learned: df₁ = 0.0049",
         ),
-        ("N=100&T=300&sigma_eps=0.1", "features: Most of the loss is label noise that is learned"),
+        ("N=100&T=300&sigma_eps=0.1", "noise: Most of the loss is label noise that is learned"),
     ],
 )
 def test_what_bounds_the_loss_in_words(open_at, fragment, said):

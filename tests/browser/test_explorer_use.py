@@ -208,6 +208,7 @@ def test_points_beyond_the_axes_are_pointed_at(open_at):
     page = open_at("#N=1e6&T=3e6&range=1e4")
     assert page.locator("#chart-N .plot text", has_text="N = 10⁶").count() == 1
     assert page.locator("#chart-T .plot text", has_text="T = 3·10⁶").count() == 1
+    assert page.locator("#chart-map .plot text", has_text="outside: N = 10⁶, T = 3·10⁶").count() == 1
     assert page.locator("#chart-N .plot circle").count() == page.locator("#chart-map .plot circle").count() == 0
 
 
