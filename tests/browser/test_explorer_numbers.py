@@ -155,13 +155,19 @@ def test_every_curve_that_is_drawn_is_what_the_legend_calls_it(open_at, along):
     model = rf.ScalingModel(rf.PowerLaw(1.0, 500), sigma_eps=0.01)
     for name, path in curves.items():
         pixels = np.array([part.split() for part in path.replace("M", "L").split("L") if part], dtype=float)
-        size = 10 ** ((pixels[:, 0] - x_of[1]) / x_of[0])
-        sizes = {"N": 30, "T": 90} | {along: size}
-        wanted = rf.predict(model, sizes["N"], sizes["T"], "optimal" if name == "optimal ridge" else 1e-3)
-        loss = getattr(wanted, name if name in ("signal", "noise") else "test")
-        visible = pixels[:, 1] < 2000  # what lies far outside is cut
-        errors = np.abs(pixels[:, 1] - (y_of[0] * np.log10(loss) + y_of[1]))[visible]
-        assert errors.max() < 2, name  # pixels: half of one in each direction, where the curve is steep
+        heights = []
+        # Pixels are written to a tenth, which is 0.05 of one in x and y; and so are the ticks, which adds 0.05 to x
+        # and, as curves go beyond the last tick, 0.1 to y. A loss that is a hundredth off is 0.3 or more away.
+        for shift in (-0.1, 0.0, 0.1):
+            size = 10 ** ((pixels[:, 0] + shift - x_of[1]) / x_of[0])
+            sizes = {"N": 30, "T": 90} | {along: size}
+            wanted = rf.predict(model, sizes["N"], sizes["T"], "optimal" if name == "optimal ridge" else 1e-3)
+            loss = getattr(wanted, name if name in ("signal", "noise") else "test")
+            heights.append(y_of[0] * np.log10(loss) + y_of[1])
+        visible = (pixels[:, 1] > 0) & (pixels[:, 1] < 340)  # in the panel
+        assert visible.sum() > 50, name
+        assert np.all(pixels[visible, 1] > np.min(heights, axis=0)[visible] - 0.15), name
+        assert np.all(pixels[visible, 1] < np.max(heights, axis=0)[visible] + 0.15), name
 
 
 @pytest.mark.parametrize("ridge", ["0", "1e-3", "optimal"])
@@ -193,7 +199,11 @@ def test_the_colours_of_the_map_are_the_losses(open_at, ridge):
     )
     span = slope * tall
     assert smooth.sum() > 0.5 * smooth.size
-    assert np.abs(logs - wanted)[smooth].max() < 0.02 * abs(span)
+    errors = np.abs(logs - wanted)[smooth] / abs(span)
+    # Half a step of 8 bits in each of three channels is 0.0034; the scale's colour moves by 1.5 or more along its
+    # length: 0.0023 of it. A contour's colour may by chance be near another of the scale: those few may be off by more.
+    assert np.quantile(errors, 0.99) < 0.0035
+    assert errors.max() < 0.02
 
 
 def numbers_of(page):
