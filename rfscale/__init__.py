@@ -15,16 +15,16 @@ from rfscale import plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate, Mean
-from rfscale.simulation.grid import Sweep
-from rfscale.simulation.monte_carlo import simulate
+from rfscale.simulation.running.plan import Sweep
+from rfscale.simulation.simulate import simulate
 from rfscale.simulation.sweep import resume_sweep, sweep
-from rfscale.spectrum import Eigenvalues, PowerLaw
-from rfscale.teacher import Teacher
+from rfscale.model.spectra import Eigenvalues, PowerLaw
+from rfscale.model.teachers import Teacher
 from rfscale.theory import asymptotics
-from rfscale.theory.allocation import compute_optimal
+from rfscale.theory.compute_optimal import compute_optimal
 from rfscale.theory.bias_variance import BiasVariance, bias_variance
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
-from rfscale.theory.planar import Prediction
+from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import predict
 from rfscale.version import __version__
 

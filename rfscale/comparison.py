@@ -4,7 +4,7 @@ The theory is that to one loop; the planar one stands beside it. They agree at a
 
 .. math:: |L_\mathrm{simulated} - L| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L
 
-with the theory's own estimate of its next term, of relative order 1/size^2 (`rfscale.theory.planar.second_order`).
+with the theory's own estimate of its next term, of relative order 1/size^2 (`rfscale.theory.prediction.second_order`).
 Where that is large, near N = T with a weak ridge and at the smallest sizes, a point is not judged.
 """
 
@@ -17,12 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.monte_carlo import simulate
-from rfscale.theory.planar import Prediction
+from rfscale.simulation.simulate import simulate
+from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import LARGEST_ERROR, predict
 
 Z_LIMIT = 4.0  # standard errors; beyond it by chance once in 16 000 points

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from rfscale.model import ScalingModel
-from rfscale.spectrum import Eigenvalues, PowerLaw, Spectrum, Variances
-from rfscale.teacher import Teacher
+from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum, Variances
+from rfscale.model.teachers import Teacher
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import rfscale as rf
-from rfscale import explorer, main_job
+from rfscale import explorer
+from rfscale.cli import main_job
 from rfscale.cli import commands, explore, main, maps, values
 from rfscale.theory import planar
 

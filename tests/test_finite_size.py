@@ -8,7 +8,7 @@ import pytest
 from generating import Generating
 
 import rfscale as rf
-from rfscale.theory.finite_size import Sums, one_loop_terms, planar_terms
+from rfscale.theory.equations.one_loop import Sums, one_loop_terms, planar_terms
 from rfscale.traces.quadrature import weighted_moments
 
 PARTS = ("signal", "noise", "train", "test")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rfscale import machine
+from rfscale.support import machine
 
 VERSION_1 = [("quota", "500000"), ("period", "100000")]
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import rfscale as rf
-from rfscale import main_job, plotting
+from rfscale import plotting
+from rfscale.cli import main_job
 
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 50))
 N = np.array([5, 10, 20, 40])

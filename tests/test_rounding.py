@@ -1,6 +1,6 @@
 """Rounding errors of a draw: never larger than the simulation says, nor said to be much larger than they are.
 
-Against the same draws in multiple-precision arithmetic, in the units of `rfscale.simulation.paths`.
+Against the same draws in multiple-precision arithmetic, in the units of `rfscale.simulation.one_draw.losses`.
 """
 
 import mpmath as mp
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import rfscale as rf
-from rfscale.simulation import many
-from rfscale.simulation.draw import Experiment
-from rfscale.simulation.kernels import Roots
-from rfscale.simulation.paths import NOISE, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL
+from rfscale.simulation.one_draw import batches as many
+from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.one_draw.kernels import Roots
+from rfscale.simulation.one_draw.losses import NOISE, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL
 
 PARTS = (SIGNAL, NOISE, TRAIN_SIGNAL, TRAIN_NOISE)
 

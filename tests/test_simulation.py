@@ -13,7 +13,7 @@ import threadpoolctl
 
 import rfscale as rf
 from rfscale.simulation import draw, threads
-from rfscale.simulation.draw import Experiment
+from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.estimate import Estimate
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10

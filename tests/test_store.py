@@ -16,8 +16,8 @@ import rfscale as rf
 from rfscale.simulation import store as stores
 from rfscale.simulation import sweep as sweeps
 from rfscale.simulation.cell import Draws
-from rfscale.simulation.draw import Experiment
-from rfscale.simulation.grid import Plan
+from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.running.plan import Plan
 
 
 @pytest.fixture(scope="module")

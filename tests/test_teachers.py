@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 from test_simulation import generator, latent_draws
 
 import rfscale as rf
-from rfscale.simulation.draw import Experiment
-from rfscale.spectrum import Variances
+from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.model.spectra import Variances
 
 M = 30
 SHIFTED = (np.arange(M) % 4) / 2.0  # neither decreasing nor positive

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from rfscale.cli import commands, explore, maps, models, output, sweeps, values
 from rfscale.results import check_writable
-from rfscale.theory.planar import ORDERS
+from rfscale.theory.prediction import ORDERS
 from rfscale.version import __version__
 
 

@@ -11,17 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from rfscale import main_job, plotting
-from rfscale.arguments import Floats
+from rfscale import plotting
+from rfscale.cli import main_job
+from rfscale.support.arguments import Floats
 from rfscale.cli import models, output, values
 from rfscale.cli.curves import dense
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.model import RegimeWarning
 from rfscale.results import Result, check_writable
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.monte_carlo import simulate
+from rfscale.simulation.simulate import simulate
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
-from rfscale.theory.planar import Prediction
+from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import LARGEST_ERROR, predict
 
 DEFAULT_PICTURE = "rfscale-compare.png"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 
 CURVE_POINTS = 300
 

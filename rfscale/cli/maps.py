@@ -9,13 +9,13 @@ import sys
 import numpy as np
 
 from rfscale import plotting
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 from rfscale.cli import models, output, values
 from rfscale.model import ScalingModel
 from rfscale.results import check_writable
-from rfscale.spectrum import PowerLaw
-from rfscale.theory.allocation import compute_optimal
-from rfscale.theory.planar import Prediction
+from rfscale.model.spectra import PowerLaw
+from rfscale.theory.compute_optimal import compute_optimal
+from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import predict
 
 DEFAULT_PICTURE = "rfscale-map.png"

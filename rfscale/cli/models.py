@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from rfscale.model import ScalingModel
-from rfscale.spectrum import PowerLaw
-from rfscale.teacher import Teacher
+from rfscale.model.spectra import PowerLaw
+from rfscale.model.teachers import Teacher
 
 DEFAULTS = {"alpha": 1.0, "scale": 1.0, "sigma_w": 1.0, "sigma_u": 1.0, "sigma_eps": 0.0, "teacher_exponent": 0.0}
 HELP = {

@@ -16,10 +16,10 @@ from rfscale import plotting
 from rfscale.cli import output, values
 from rfscale.cli.curves import dense
 from rfscale.model import ScalingModel
-from rfscale.simulation.grid import AXES, Sweep
+from rfscale.simulation.running.plan import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
-from rfscale.spectrum import Eigenvalues, PowerLaw
-from rfscale.teacher import Teacher
+from rfscale.model.spectra import Eigenvalues, PowerLaw
+from rfscale.model.teachers import Teacher
 from rfscale.theory.predict import predict
 
 GRID = {"N", "T", "ridge", "draws", "seed", "target_stderr", "max_draws", "test_points"}

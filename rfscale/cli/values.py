@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 
 HELP = (
     "A LIST is a number, several joined by commas (100,200,inf), or a range START:STOP:COUNT, evenly spaced, or "

@@ -1,4 +1,4 @@
-// The ridge of the least planar test loss, as `rfscale.theory.optimum` has it. With eta = sigma_eps^2 M, s = df1 - df2 and
+// The ridge of the least planar test loss, as `rfscale.theory.equations.best_ridge` has it. With eta = sigma_eps^2 M, s = df1 - df2 and
 // c = df2 - df3, the slope dL/dDelta has the sign of
 //   y_N y_T - [s^3/(c N T) + eta/(Delta T) (y_N^2 + s^2 y_N/(c N) + s^3/(c N^2))],
 // and where it vanishes gamma M = N T Delta y_N y_T is the bracket, a sum of positive terms.

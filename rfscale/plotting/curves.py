@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 from rfscale.plotting.axes import NAMES, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from rfscale.simulation.estimate import Estimate
-    from rfscale.theory.planar import Prediction
+    from rfscale.theory.prediction import Prediction
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vP*"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 from rfscale.plotting.axes import NAMES, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from rfscale.theory.planar import Prediction
+    from rfscale.theory.prediction import Prediction
 
 DECADES = 12.0  # below the largest loss that are shown at most
 CONTOUR_GRID = 250  # points along an axis that contours are drawn from

@@ -9,11 +9,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from rfscale.arguments import Floats, integer, number
-from rfscale.simulation.draw import Experiment
+from rfscale.support.arguments import Floats, integer, number
+from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.estimate import distribution, mean_losses
-from rfscale.simulation.paths import PARTS
-from rfscale.simulation.threads import Map
+from rfscale.simulation.one_draw.losses import PARTS
+from rfscale.simulation.running.threads import Map
 
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
 DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge

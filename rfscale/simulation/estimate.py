@@ -8,11 +8,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.arguments import Floats
+from rfscale.support.arguments import Floats
 from rfscale.model import ScalingModel
-from rfscale.products import times
+from rfscale.support.products import times
 from rfscale.results import Result
-from rfscale.simulation.paths import CROSS, NOISE, SIGNAL, TRAIN_CROSS, TRAIN_NOISE, TRAIN_SIGNAL
+from rfscale.simulation.one_draw.losses import CROSS, NOISE, SIGNAL, TRAIN_CROSS, TRAIN_NOISE, TRAIN_SIGNAL
 
 
 @dataclass(frozen=True, eq=False)

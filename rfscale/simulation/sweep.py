@@ -21,12 +21,12 @@ import scipy
 from numpy.typing import ArrayLike
 
 from rfscale.simulation.cell import Draws, Outcome, Ridges, run_cell
-from rfscale.simulation.draw import Experiment
-from rfscale.simulation.grid import Models, Plan, Sweep
-from rfscale.simulation.monte_carlo import require_memory_for, seed_or_new, warn_of_targets
-from rfscale.simulation.progress import Progress
-from rfscale.simulation.store import Store
-from rfscale.simulation.threads import blas_controller, worker_count, workers_map
+from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.running.plan import Models, Plan, Sweep
+from rfscale.simulation.simulate import require_memory_for, seed_or_new, warn_of_targets
+from rfscale.simulation.running.progress import Progress
+from rfscale.simulation.running.store import Store
+from rfscale.simulation.running.threads import blas_controller, worker_count, workers_map
 from rfscale.version import __version__
 
 IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
@@ -70,7 +70,7 @@ def sweep(
         Draws at a time in a cell; by default all cores without an executor, and 1 with one.
     store : str or Path, optional
         An SQLite file to which each cell is written when it is finished. If it exists, what it holds is not computed
-        again; a seed of None then means that of the file. See `rfscale.simulation.store` for what is in it.
+        again; a seed of None then means that of the file. See `rfscale.simulation.running.store` for what is in it.
     progress : bool
         Show a progress bar where standard error is a terminal.
 

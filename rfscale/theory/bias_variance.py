@@ -22,15 +22,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import Floats, is_optimal, ridges, sizes
-from rfscale.compiled import compiled
+from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
+from rfscale.support.compiled import compiled
 from rfscale.model import ScalingModel, require_model
-from rfscale.products import times
+from rfscale.support.products import times
 from rfscale.results import Result
-from rfscale.theory.finite_size import determinant
-from rfscale.theory.fixed_point import solve_point
+from rfscale.theory.equations.one_loop import determinant
+from rfscale.theory.equations.fixed_point import solve_point
 from rfscale.theory.orders import sums_at, times_delta, weighted_nodes
-from rfscale.theory.points import over_points
+from rfscale.theory.kernels import over_points
 from rfscale.theory.predict import finite_optimum, predict
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.quadrature import WeightedNodes, weighted_power_law

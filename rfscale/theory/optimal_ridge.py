@@ -20,15 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.arguments import Floats, sizes
-from rfscale.machine import require_memory
+from rfscale.support.arguments import Floats, sizes
+from rfscale.support.machine import require_memory
 from rfscale.model import ScalingModel, require_model
-from rfscale.products import log_product
+from rfscale.support.products import log_product
 from rfscale.results import Result
-from rfscale.theory.optimum import optimum_points
-from rfscale.theory.planar import ROWS, Prediction, prediction
-from rfscale.theory.points import broadcast_shape, over_points
-from rfscale.theory.search import COARSE, search_ridge
+from rfscale.theory.equations.best_ridge import optimum_points
+from rfscale.theory.prediction import ROWS, Prediction, prediction
+from rfscale.theory.kernels import broadcast_shape, over_points
+from rfscale.theory.ridge_search import COARSE, search_ridge
 
 BYTES_PER_POINT = 400  # of all arrays together
 

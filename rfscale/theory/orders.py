@@ -1,4 +1,4 @@
-r"""The losses of any model at each point, planar or with one loop: where `rfscale.theory.finite_size` meets the model.
+r"""The losses of any model at each point, planar or with one loop: where `rfscale.theory.equations.one_loop` meets the model.
 
 The planar part is, with sums over the spectrum weighted by rho = lambda'/lambda and by W = w_J^2 as superscripts,
 
@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.arguments import Floats
-from rfscale.compiled import compiled
-from rfscale.machine import require_memory
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled
+from rfscale.support.machine import require_memory
 from rfscale.model import ScalingModel
-from rfscale.spectrum import PowerLaw
-from rfscale.teacher import Teacher
-from rfscale.theory.finite_size import Sums, Terms, determinant, one_loop_terms, planar_terms
-from rfscale.theory.fixed_point import Point, solve_point
-from rfscale.theory.planar import ROWS, Prediction, first_order, prediction
-from rfscale.theory.points import over_points
+from rfscale.model.spectra import PowerLaw
+from rfscale.model.teachers import Teacher
+from rfscale.theory.equations.one_loop import Sums, Terms, determinant, one_loop_terms, planar_terms
+from rfscale.theory.equations.fixed_point import Point, solve_point
+from rfscale.theory.prediction import ROWS, Prediction, first_order, prediction
+from rfscale.theory.kernels import over_points
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.quadrature import WeightedNodes, weighted_moments, weighted_power_law
 
@@ -88,7 +88,7 @@ def points_of_order(
     stop: int,
     out: Floats,
 ) -> None:
-    """The rows of `rfscale.theory.planar.prediction`."""
+    """The rows of `rfscale.theory.prediction.prediction`."""
     for i in range(start, stop):
         if alpha[i] != nodes.alpha or M[i] != nodes.M:
             nodes = power_law_nodes(alpha[i], M[i])

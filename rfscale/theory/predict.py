@@ -9,14 +9,14 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import Floats, is_optimal, ridges, sizes
-from rfscale.machine import require_memory
+from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
+from rfscale.support.machine import require_memory
 from rfscale.model import RegimeWarning, ScalingModel, require_model
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.orders import predict_to_order
-from rfscale.theory.planar import ORDERS, Prediction, planar
-from rfscale.theory.points import broadcast_shape
-from rfscale.theory.search import LARGEST
+from rfscale.theory.prediction import ORDERS, Prediction, planar
+from rfscale.theory.kernels import broadcast_shape
+from rfscale.theory.ridge_search import LARGEST
 
 BYTES_PER_POINT = 400  # of all arrays together
 LARGEST_ERROR = 0.2  # of one loop, relative; beyond it there is a warning
@@ -62,8 +62,8 @@ def predict(
 
     Notes
     -----
-    The equations are in `rfscale.theory.fixed_point`, `rfscale.theory.planar`, and `rfscale.theory.orders` for general
-    teachers and test spectra; those of one loop in `rfscale.theory.finite_size`.
+    The equations are in `rfscale.theory.equations.fixed_point`, `rfscale.theory.prediction`, and `rfscale.theory.orders` for general
+    teachers and test spectra; those of one loop in `rfscale.theory.equations.one_loop`.
 
     `order_error` says how large the next term may be, relative to `test`: for "planar" that of relative order 1/size,
     for "one-loop" that of 1/size^2. The expansion parameter is the variance of log[(N - df1)(T - df1)] by fluctuations,

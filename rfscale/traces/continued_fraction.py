@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.arguments import Floats
-from rfscale.compiled import compiled, compiled_sum
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled, compiled_sum
 
 LEVELS = 24
 

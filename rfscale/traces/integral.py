@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.compiled import compiled, inlined
+from rfscale.support.compiled import compiled, inlined
 from rfscale.traces.continued_fraction import coefficients, phi
 from rfscale.traces.nodes import Nodes, root_at_K, root_at_M
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.arguments import Floats
-from rfscale.compiled import compiled, compiled_sum
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled, compiled_sum
 from rfscale.traces.integral import integral_moment, moment_below
 from rfscale.traces.nodes import Nodes, power_law_nodes, root_at_K, root_at_M
 from rfscale.traces.sums import BLOCK, fractions, traces_kernel

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.arguments import Floats
-from rfscale.compiled import compiled
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled
 from rfscale.traces.continued_fraction import coefficients, phi
 
 POLE_DISTANCE = 25.0

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.arguments import Floats
-from rfscale.compiled import compiled, compiled_sum
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled, compiled_sum
 from rfscale.traces.nodes import END_WEIGHTS, ENDS, POLE_DISTANCE
 from rfscale.traces.sums import fractions
 

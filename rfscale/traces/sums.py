@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.arguments import Floats
-from rfscale.compiled import compiled, compiled_sum
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled, compiled_sum
 from rfscale.traces.integral import integral_traces
 from rfscale.traces.nodes import Nodes
 

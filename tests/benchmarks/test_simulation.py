@@ -9,7 +9,7 @@ from baseline import draw, unavoidable
 from threadpoolctl import threadpool_limits
 
 import rfscale as rf
-from rfscale.machine import available_cores
+from rfscale.support.machine import available_cores
 from rfscale.simulation import kernels
 
 LARGE, SMALL = (500, 300, 4000), (20, 20, 200)

@@ -10,7 +10,7 @@ import pytest
 from baseline import signal
 
 import rfscale as rf
-from rfscale import compiled
+from rfscale.support import compiled
 
 RIDGE = 1e-6
 SIZES = {"4000": 4000, "10^5": 10**5, "10^7": 10**7, "10^12": 10**12}

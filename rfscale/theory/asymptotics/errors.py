@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import Floats, number, sizes
-from rfscale.spectrum import PowerLaw, Spectrum
+from rfscale.support.arguments import Floats, number, sizes
+from rfscale.model.spectra import PowerLaw, Spectrum
 
 
 def require_power_law(spectrum: Spectrum) -> PowerLaw:

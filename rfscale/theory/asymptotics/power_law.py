@@ -21,8 +21,8 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import Floats, number, numeric, sizes
-from rfscale.spectrum import PowerLaw
+from rfscale.support.arguments import Floats, number, numeric, sizes
+from rfscale.model.spectra import PowerLaw
 from rfscale.theory.asymptotics.errors import (
     cutoff_error,
     discreteness_error,

@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.arguments import Floats, broadcast, ridges, sizes
+from rfscale.support.arguments import Floats, broadcast, ridges, sizes
 from rfscale.model import ScalingModel, require_model
-from rfscale.products import times
+from rfscale.support.products import times
 from rfscale.theory.asymptotics.regime import check_regime
-from rfscale.theory.fixed_point import solve
-from rfscale.theory.planar import square_corner
+from rfscale.theory.equations.fixed_point import solve
+from rfscale.theory.prediction import square_corner
 from rfscale.traces.sums import Traces
 
 

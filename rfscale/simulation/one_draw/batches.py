@@ -1,0 +1,111 @@
+r"""Small draws in compiled batches: the interpreter would take longer than the arithmetic.
+
+One ridge needs no singular values. With the QR decomposition of phi (T <= N) or phi^T (N < T) above sqrt(gamma) 1,
+whose first rows are Q_1, the predictor A = phi^T (gamma + phi phi^T)^{-1} is the product L F of
+
+.. math:: L = R^{-1},\; F = Q_1^T \quad (T \le N), \qquad L = Q_1,\; F = R^{-T} \quad (N < T),
+
+and with G = x L and W = F u (derived here)
+
+.. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, \mathrm{tr}\, W \Lambda G + \mathrm{tr}\, G^T G\, W \Lambda W^T,
+          \qquad \mathrm{noise} = \mathrm{tr}\, L^T L\, W \Lambda W^T.
+
+The residual 1 - A phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. As accurate as the singular
+value decomposition, which takes over where phi has no full rank or is ill-conditioned, or small beside the ridge.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled
+from rfscale.simulation.one_draw import kernels
+from rfscale.simulation.one_draw.kernels import EPS, Roots, Sums, draw_block
+from rfscale.simulation.one_draw.losses import NOISE, PARTS, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL, ridge_path
+
+CONDITION = 1e6  # of R, up to which it is used
+LARGEST_RATIO = 100.0  # of the ridge to |phi|^2: Q_1 is known to eps only, however small it is
+
+_fit = compiled(kernels.fit)
+_fit_factors = compiled(kernels.fit_factors)
+_sums = compiled(kernels.sums)
+
+
+@compiled
+def many_draws(generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats) -> Floats:
+    """The losses of consecutive draws from one stream, all latent directions in one block: (count, 2, PARTS, R)."""
+    M = roots.train.size
+    losses = np.zeros((count, 2, PARTS, ridges.size))
+    for draw in range(count):
+        u, x = draw_block(generator, roots.train, N, T)
+        features = u @ x
+        if ridges.size == 1 and min(N, T) < M and _one_ridge(roots, u, x, features, ridges[0], losses[draw]):
+            continue
+        fit = _fit_factors(u, x) if min(N, T) > M else _fit(features)
+        ridge_path(fit.s, T, M, _sums(fit.Pt, fit.Qt, roots, u, x), ridges, losses[draw])
+    return losses
+
+
+@compiled
+def _one_ridge(roots: Roots, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats) -> bool:
+    """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then return False."""
+    N, T = features.shape
+    if ridge > LARGEST_RATIO * kernels.sum_of_squares(features.ravel()):
+        return False
+    Q1, R = _stacked_qr(features if T <= N else np.ascontiguousarray(features.T), ridge)
+    largest, least = 0.0, np.inf
+    for i in range(len(R)):
+        largest, least = max(largest, abs(R[i, i])), min(least, abs(R[i, i]))
+    if largest > CONDITION * least:
+        return False
+    inverse = np.linalg.inv(R)  # upper triangular: no pivots, and as accurate as substitution
+    L, right = (inverse, Q1) if T <= N else (Q1, inverse)  # the latter is the transpose of F
+    Lt, F = np.ascontiguousarray(L.T), np.ascontiguousarray(right.T)
+    total = _sums(F, Lt, roots, u, x)
+    _one_ridge_losses(kernels.half_product(Lt), T, ridge, T <= N, total, EPS * largest / least, path[:, :, 0])
+    return True
+
+
+@compiled
+def _stacked_qr(features: Floats, ridge: float) -> tuple[Floats, Floats]:
+    """The first rows of Q, and R, of the features above sqrt(ridge) 1."""
+    rows, columns = features.shape
+    stacked = np.zeros((rows + (columns if ridge > 0 else 0), columns))
+    for i in range(rows):  # assigned to a slice it would take three more seconds to compile
+        for j in range(columns):
+            stacked[i, j] = features[i, j]
+    for i in range(len(stacked) - rows):
+        stacked[rows + i, i] = np.sqrt(ridge)
+    Q, R = np.linalg.qr(stacked)
+    return np.ascontiguousarray(Q[:rows]), np.ascontiguousarray(R)
+
+
+@compiled
+def _one_ridge_losses(
+    overlap: Floats, T: int, ridge: float, fewer_samples: bool, draw: Sums, blur: float, path: Floats
+) -> None:
+    """Write losses and rounding errors into `path` (2, PARTS); overlap = L^T L, and G = x L and W = F u are summed."""
+    unit = ridge if fewer_samples else 1.0  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
+    quadratic = magnitude = noise = train_signal = train_noise = 0.0
+    for i in range(len(overlap)):
+        for j in range(len(overlap)):
+            term = draw.sample_gram[i, j] * draw.covariance[i, j]
+            quadratic += term
+            magnitude += abs(term)
+            noise += overlap[i, j] * draw.covariance[i, j]
+            train_signal += (unit * overlap[i, j]) * (unit * draw.sample_gram[i, j])
+            train_noise += (unit * overlap[i, j]) ** 2
+    if not fewer_samples:
+        train_signal += draw.sample_variance - 2 * np.trace(draw.sample_gram)
+        train_noise += T - 2 * np.trace(overlap)
+    linear, losses, rounding = 2 * draw.b.sum(), path[0], path[1]
+    losses[SIGNAL], rounding[SIGNAL] = (
+        draw.variance - linear + quadratic,
+        EPS * (draw.variance + abs(linear)) + 2 * blur * magnitude,
+    )
+    losses[NOISE], rounding[NOISE] = noise, 2 * blur * noise
+    losses[TRAIN_SIGNAL], rounding[TRAIN_SIGNAL] = train_signal / T, 2 * blur * train_signal / T + EPS * draw.variance
+    losses[TRAIN_NOISE], rounding[TRAIN_NOISE] = train_noise / T, 2 * blur * train_noise / T
+    for part in (SIGNAL, TRAIN_SIGNAL):
+        losses[part] = max(losses[part], 0.0)

@@ -1,0 +1,168 @@
+r"""One draw of the model, as arrays and scalars: random numbers, one factorisation, projections.
+
+In units where sigma_w = sigma_u = sigma_eps = lambda_+ = 1, with phi = u x = P diag(s) Q^T of rank
+r = min(N, T, M), G = x Q and W = P^T u, all losses at any ridge (`rfscale.simulation.one_draw.losses`) follow from s and
+
+.. math:: G^T G, \qquad W \Lambda W^T, \qquad b = \mathrm{diag}(W \Lambda G).
+
+For a teacher that is not isotropic G is v G, v_J the root mean square of w_J, and b = diag(W Lambda v G); Lambda is the
+test covariance. Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where x^T x and
+u Lambda u^T, for about as many operations, would lose a factor s_1/s_r.
+
+The functions are in the part of numpy that numba compiles. Large draws run them as they stand, as BLAS then does all
+the work, and A A^T in half the operations of a product; `rfscale.simulation.one_draw.batches` runs them compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numba.extending import overload
+
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled, compiled_sum
+
+EPS = float(np.finfo(float).eps)
+
+
+class Roots(NamedTuple):
+    """Square roots of what multiplies the standard normals of a block of latent directions, and weighs its sums."""
+
+    train: Floats  # of the training spectrum, (B,)
+    test: Floats  # of the test spectrum
+    teacher: Floats  # signed weights, or none if all are 1
+
+
+class Fit(NamedTuple):
+    """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N, T, M).
+
+    A singular value below eps s_1 is not known, and taken to be that: what it multiplies has errors of this size.
+    """
+
+    Pt: Floats  # (r, N)
+    s: Floats  # (r,)
+    Qt: Floats  # (r, T)
+
+
+class Sums(NamedTuple):
+    """Sums over latent directions, to which every block adds its own."""
+
+    sample_gram: Floats  # G^T G, (r, r)
+    covariance: Floats  # W Lambda W^T, (r, r)
+    b: Floats  # diag(W Lambda G), (r,)
+    variance: float  # tr Lambda, both weighted with the squares of the teacher's weights
+    sample_variance: float  # tr x^T x
+
+
+@compiled
+def standard_normals(generator: np.random.Generator, rows: int, columns: int) -> Floats:
+    """Standard normals, bit for bit those of ``generator.standard_normal((rows, columns))``."""
+    out = np.empty((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = generator.standard_normal()  # the scalar call: twice as fast as the array form
+    return out
+
+
+@compiled
+def scaled_normals(generator: np.random.Generator, scale: Floats, columns: int) -> Floats:
+    """Normals (rows, columns), each row with a standard deviation of its own."""
+    out = np.empty((scale.size, columns))
+    for i in range(scale.size):
+        deviation = scale[i]
+        for j in range(columns):
+            out[i, j] = deviation * generator.standard_normal()
+    return out
+
+
+@compiled
+def draw_block(generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int) -> tuple[Floats, Floats]:
+    """Features u (N, B), unit variance, and latent data x (B, T) for a block of B latent directions."""
+    u = standard_normals(generator, N, root_eigenvalues.size)
+    return u, scaled_normals(generator, root_eigenvalues, T)
+
+
+def fit(features: Floats) -> Fit:
+    """Decompose features (N, T) of full rank."""
+    P, s, Qt = np.linalg.svd(features, False)
+    return Fit(np.ascontiguousarray(P.T), np.maximum(s, EPS * s[0]), np.ascontiguousarray(Qt))
+
+
+def fit_factors(u: Floats, x: Floats) -> Fit:
+    """Decompose features u x of rank M < N, T from u (N, M) and x (M, T): without the rounding beyond their rank."""
+    Qu, Ru = np.linalg.qr(u)
+    Qx, Rx = np.linalg.qr(np.ascontiguousarray(x.T))
+    P, s, Qt = np.linalg.svd(np.ascontiguousarray(Ru) @ np.ascontiguousarray(Rx).T, False)
+    Qt = Qt @ np.ascontiguousarray(Qx.T)
+    return Fit(np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T), np.maximum(s, EPS * s[0]), Qt)
+
+
+def gram(A: Floats) -> Floats:
+    """A A^T: numpy computes half of it and mirrors that, numba, which does not, takes `half_product` instead."""
+    return A @ A.T
+
+
+@overload(gram)
+def _gram_when_compiled(A: Floats) -> Callable[[Floats], Floats]:
+    def compiled_gram(A: Floats) -> Floats:
+        return half_product(A)
+
+    return compiled_gram
+
+
+@compiled_sum
+def half_product(A: Floats) -> Floats:
+    """A A^T for a small A."""
+    out = np.empty((len(A), len(A)))
+    for i in range(len(A)):
+        for j in range(i + 1):
+            total = 0.0
+            for J in range(A.shape[1]):
+                total += A[i, J] * A[j, J]
+            out[i, j] = out[j, i] = total
+    return out
+
+
+def sums(Pt: Floats, Qt: Floats, roots: Roots, u: Floats, x: Floats) -> Sums:
+    """What a block of features u (N, B) and latent data x (B, T) adds, projected by Pt (r, N) and Qt (r, T)."""
+    weights = roots.test
+    if roots.teacher.size:
+        x, weights = scaled_rows(x, roots.teacher), roots.test * roots.teacher
+    G = Qt @ x.T  # (r, B): the transpose of x Q
+    W = Pt @ u
+    b = weigh(W, G, roots.test, weights)
+    return Sums(gram(G), gram(W), b, sum_of_squares(weights), sum_of_squares(x.ravel()))
+
+
+@compiled
+def scaled_rows(x: Floats, factors: Floats) -> Floats:
+    """Each row of x multiplied by its factor."""
+    out = np.empty(x.shape)
+    for J in range(factors.size):
+        for t in range(x.shape[1]):
+            out[J, t] = factors[J] * x[J, t]
+    return out
+
+
+@compiled_sum
+def weigh(W: Floats, G: Floats, root_test: Floats, weights: Floats) -> Floats:
+    """Multiply the columns of W (r, B) by the roots of the test spectrum, and return diag(W Lambda v G^T)."""
+    b = np.empty(len(W))
+    for i in range(len(W)):
+        total = 0.0
+        for J in range(root_test.size):
+            W[i, J] *= root_test[J]
+            total += W[i, J] * weights[J] * G[i, J]
+        b[i] = total
+    return b
+
+
+@compiled_sum
+def sum_of_squares(values: Floats) -> float:
+    """Of a flat array."""
+    total = 0.0
+    for i in range(values.size):
+        total += values[i] * values[i]
+    return total

@@ -1,0 +1,69 @@
+"""The progress bar of a sweep: its time left is that of the arithmetic left, as cells differ by orders of magnitude."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Self
+
+from rfscale.simulation.one_draw.linear_features import Experiment
+
+PER_CELL = 3e7  # operations that its bookkeeping is worth
+
+
+class Progress:
+    """A bar over cells, weighted by their operations; quiet where standard error is not a terminal.
+
+    Draws that a target of the standard error asks for beyond the first are not known before, and not counted.
+
+    Parameters
+    ----------
+    experiments : list of Experiment
+        Of all cells.
+    done : collection of int
+        The cells that an earlier run has finished: they say nothing on the time left.
+    draws : int
+        Of a cell, as far as is known.
+    shown : bool
+    """
+
+    def __init__(self, experiments: Sequence[Experiment], done: Collection[int], draws: int, shown: bool) -> None:
+        from tqdm.auto import tqdm
+
+        self._operations, self._draws = [e.operations + PER_CELL / draws for e in experiments], draws
+        self._finished, self._part = len(done), 0.0  # of the current cell
+        self._bar = tqdm(
+            total=sum(self._operations),
+            initial=sum(self._operations[cell] for cell in done),
+            desc=self._said(),
+            bar_format="{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
+            disable=None if shown else True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+
+    def drawn(self, cell: int) -> Callable[[int], None]:
+        """What to call with each number of draws made in a cell; more than were planned are not counted."""
+
+        def advance(count: int) -> None:
+            step = min(count / self._draws, 1 - self._part)
+            self._part += step
+            self._bar.update(step * self._operations[cell])
+
+        return advance
+
+    def refresh(self) -> None:
+        """Show that time passes."""
+        self._bar.refresh()
+
+    def finished(self, cell: int) -> None:
+        """A cell is done."""
+        rest, self._finished, self._part = 1 - self._part, self._finished + 1, 0.0
+        self._bar.set_description_str(self._said(), refresh=False)
+        self._bar.update(rest * self._operations[cell])
+
+    def _said(self) -> str:
+        return f"{self._finished} of {len(self._operations)} cells"

@@ -1,0 +1,87 @@
+"""Draws in parallel, without multiplying threads: one BLAS thread a worker, which also fixes the bits of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import Any, TypeVar
+
+import scipy
+
+from rfscale.support.arguments import integer
+from rfscale.support.machine import available_cores
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Map = Callable[[Callable[[Item], Result], Iterable[Item]], Iterator[Result]]
+
+_lock = Lock()
+_users = 0
+_limit: Any = None
+
+
+def worker_count(workers: int | None) -> int:
+    """The argument checked; by default the cores this process may use, or 1 if BLAS cannot be kept to one thread."""
+    if workers is not None:
+        return integer("workers", workers)
+    return 1 if blas_controller() is None else available_cores()
+
+
+@contextmanager
+def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
+    """A `map` over this many threads, in order; in the end what has not started is dropped. One BLAS thread each."""
+    with single_threaded_blas():
+        if workers == 1:
+            yield map
+            return
+        pool = ThreadPoolExecutor(workers)
+        try:
+            yield pool.map
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """BLAS uses one thread in the whole process while anyone is in here; does nothing without threadpoolctl.
+
+    Counted, as the limit is the process's: the first of several simulations to end must not lift it for the others.
+    """
+    global _users, _limit
+    controller = blas_controller()
+    with _lock:
+        _users += 1
+        if _users == 1 and controller is not None:
+            _release(controller)
+            _limit = controller.limit(limits=1)
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0 and _limit is not None:
+                _release(controller)
+                _limit.restore_original_limits()
+                _release(controller)
+                _limit = None
+
+
+def _release(controller: Any) -> None:
+    """From whoever controls BLAS: threadpoolctl lets one thread set the limit, and ignores all others silently."""
+    for library in controller.lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):  # since threadpoolctl 3.6
+            library.clear_controlling_thread(force=True)
+
+
+@cache
+def blas_controller() -> Any:
+    """threadpoolctl's controller of numpy's and scipy's BLAS; None if it is not installed."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    scipy.linalg  # noqa: B018  loads its BLAS now: only what is loaded can be limited
+    return ThreadpoolController()

@@ -1,0 +1,1 @@
+"""What every room uses: checked arguments, products out of range, compilation, what the machine grants."""

@@ -1,0 +1,68 @@
+"""The closed form of the optimal ridge of a power law. Derived here."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rfscale.support.arguments import Floats, broadcast, sizes
+from rfscale.model import ScalingModel, require_model
+from rfscale.model.spectra import PowerLaw
+from rfscale.theory.asymptotics.errors import cutoff_error, power_law_constant
+from rfscale.theory.asymptotics.regime import check_regime
+
+
+def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
+    r"""The optimal ridge and its test loss, for M -> infinity without label noise.
+
+    With kappa = 2/(alpha (1 + alpha)), and a the degrees of freedom df1 at the optimum,
+
+    .. math:: a = \frac{2NT}{N + T + \sqrt{(N-T)^2 + 4\kappa NT}}, \qquad
+              \gamma = \frac{\sigma_u^2\lambda_+}{M} \kappa C a^{1-\alpha}, \qquad
+              L = \frac{\sigma_w^2\lambda_+}{2M} C a^{-\alpha}
+              \frac{N + T - (1 - \kappa) a}{N + T - 2 (1 - 1/\alpha) a}
+
+    At alpha = 1 the ridge is (sigma_u^2 lambda_+/M)(pi/2)^2 for all N and T, and L = k (1/N + 1/T), the
+    phenomenological law with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
+
+    Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) and f = `cutoff_error` at a, the relative error is at most
+    1.25 (e + f) for the loss and 2 e + 5 f for the ridge, on which the loss depends little. Warns where the latter is
+    above 10 percent.
+
+    Parameters
+    ----------
+    model : ScalingModel
+        With a `PowerLaw` spectrum and sigma_eps = 0.
+    N, T : array_like
+        Finite numbers of features and samples > 0.
+
+    Returns
+    -------
+    ridge, test : ndarray
+
+    Raises
+    ------
+    ValueError
+        For another spectrum, sigma_eps > 0, or infinite sizes.
+
+    Examples
+    --------
+    >>> ridge, test = optimal_ridge_power_law(ScalingModel(PowerLaw(alpha=1.0, M=100_000)), N=100, T=50)
+    >>> print(ridge * 100_000)  # (pi/2)^2
+    2.4674
+    """
+    require_model(model, single=True, plain=True)
+    spectrum = model.spectrum
+    if not isinstance(spectrum, PowerLaw) or model.sigma_eps:
+        raise ValueError(f"model must have a PowerLaw spectrum and sigma_eps = 0, got {model!r}")
+    N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
+    if np.any(np.isinf(N) | np.isinf(T)):
+        raise ValueError("N and T must be finite, got inf")
+    alpha, C = spectrum.alpha, power_law_constant(spectrum.alpha)
+    kappa = 2 / (alpha * (1 + alpha))
+    a = 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
+    error = (1 + alpha) / a + 5 * cutoff_error(spectrum, a)
+    check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
+    ridge = model.sigma_u * spectrum.scale * model.sigma_u / model.M * kappa * C * a ** (1 - alpha)
+    ratio = (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
+    return ridge[()], (model.signal_unit * C * a**-alpha * ratio)[()]
