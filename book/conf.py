@@ -12,7 +12,7 @@ os.environ["MPLBACKEND"] = "agg"
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "extensions"))
 
-import rfscale  # noqa: E402
+import rfscale
 
 # --- the project -----------------------------------------------------------------------------------------------------
 
@@ -93,12 +93,20 @@ html_theme_options = {
 
 # MathJax 3.2.2 in one file, from a package: all that it needs is in it, and nothing is loaded later. A macro that it
 # does not know is an error, which the tests see.
-(mathjax,) = (path for path in metadata.files("sphinx-mathjax-offline") if path.match("static/mathjax/tex-svg.js"))
+(mathjax,) = (
+    path
+    for path in metadata.files("sphinx-mathjax-offline")
+    if path.match("static/mathjax/tex-svg.js")
+)
 html_static_path += [str(mathjax.locate())]
 mathjax_path = mathjax.name
 mathjax3_config = {
     "loader": {"load": []},
     "tex": {"packages": {"[-]": ["autoload", "require", "noerrors", "noundefined"]}},
     "svg": {"fontCache": "global", "scale": 0.92},
-    "options": {"enableMenu": False, "ignoreHtmlClass": "tex2jax_ignore|page", "processHtmlClass": "math"},
+    "options": {
+        "enableMenu": False,
+        "ignoreHtmlClass": "tex2jax_ignore|page",
+        "processHtmlClass": "math",
+    },
 }

@@ -104,7 +104,9 @@ equal(
     "1.8",
     "theta* is the solution of the normal equations",
     theta,
-    np.linalg.lstsq(np.vstack([phi.T, np.sqrt(gamma) * np.eye(N)]), np.concatenate([y, np.zeros(N)]))[0],
+    np.linalg.lstsq(
+        np.vstack([phi.T, np.sqrt(gamma) * np.eye(N)]), np.concatenate([y, np.zeros(N)])
+    )[0],
 )
 equal("1.9", "a matrix is pushed through the inverse", q @ phi, phi @ Q)
 
@@ -154,9 +156,25 @@ C = u @ np.diag(lam) @ u.T
 S, V = np.trace(error @ np.diag(lam) @ error.T), np.trace(P @ C @ P.T)
 ws, noises = teachers(200_000), label_noise(200_000)
 total = sigma_w**2 / (2 * M) * S + sigma_eps**2 / 2 * V
-sampled("1.12", "average over teacher and noise", (ws @ error + noises @ P @ u) ** 2 @ lam / 2, total, power=0.02)
-equal("1.13", "the signal, one teacher's weight at a time", S, sum(np.sum(error[J] ** 2 * lam) for J in range(M)))
-equal("1.14", "the noise, one label at a time", V, sum(np.sum((P[t] @ u) ** 2 * lam) for t in range(T)))
+sampled(
+    "1.12",
+    "average over teacher and noise",
+    (ws @ error + noises @ P @ u) ** 2 @ lam / 2,
+    total,
+    power=0.02,
+)
+equal(
+    "1.13",
+    "the signal, one teacher's weight at a time",
+    S,
+    sum(np.sum(error[J] ** 2 * lam) for J in range(M)),
+)
+equal(
+    "1.14",
+    "the noise, one label at a time",
+    V,
+    sum(np.sum((P[t] @ u) ** 2 * lam) for t in range(T)),
+)
 
 # %%
 # Multiplied out, the signal needs no M by M matrix, which matters when M is a million:
@@ -190,7 +208,13 @@ equal("1.17", "what no ridge leaves of the errors", vanishing, T - min(N, M), re
 S_A, V_A = gamma**2 * np.trace(x @ Q @ Q @ x.T), gamma**2 * np.trace(Q @ Q)
 labels = ws @ x + noises
 residuals = labels @ P @ phi - labels
-sampled("1.16", "the training loss, averaged", np.sum(residuals**2, 1), sigma_w**2 / M * S_A + sigma_eps**2 * V_A, 0.02)
+sampled(
+    "1.16",
+    "the training loss, averaged",
+    np.sum(residuals**2, 1),
+    sigma_w**2 / M * S_A + sigma_eps**2 * V_A,
+    0.02,
+)
 
 # %%
 # Units
@@ -212,11 +236,23 @@ sampled("1.16", "the training loss, averaged", np.sum(residuals**2, 1), sigma_w*
 
 b, c = 1.7, 0.3
 S, V, S_A, V_A = traces(u, x, lam, gamma)
-equal("1.13", "the shared function `traces`", [S, V], [np.trace(error @ np.diag(lam) @ error.T), np.trace(P @ C @ P.T)])
-equal("1.17", "and its training losses", [S_A, V_A], [gamma**2 * np.trace(x @ Q @ Q @ x.T), gamma**2 * np.trace(Q @ Q)])
+equal(
+    "1.13",
+    "the shared function `traces`",
+    [S, V],
+    [np.trace(error @ np.diag(lam) @ error.T), np.trace(P @ C @ P.T)],
+)
+equal(
+    "1.17",
+    "and its training losses",
+    [S_A, V_A],
+    [gamma**2 * np.trace(x @ Q @ Q @ x.T), gamma**2 * np.trace(Q @ Q)],
+)
 scaled = traces(b * u, c * x, c**2 * lam, b**2 * c**2 * gamma)
 equal("1.18", "rescaled", scaled[:2], [c**2 * S, V])
-unit = traces(np.sqrt(M) / sigma_u * u, x / np.sqrt(scale), lam / scale, gamma * M / (sigma_u**2 * scale))
+unit = traces(
+    np.sqrt(M) / sigma_u * u, x / np.sqrt(scale), lam / scale, gamma * M / (sigma_u**2 * scale)
+)
 equal("1.19", "one number is left of the amplitudes", [scale * unit[0], unit[1]], [S, V])
 
 # %%
@@ -239,7 +275,12 @@ forms = []
 for sign in product([1.0, -1.0], repeat=M):
     flipped = np.diag(sign) @ x @ P @ u @ np.diag(sign) - np.eye(M)
     forms.append(w @ flipped @ np.diag(lam) @ flipped.T @ w)
-equal("1.20", "averaged over signs, a given teacher", np.mean(forms), w**2 @ np.diag(error @ np.diag(lam) @ error.T))
+equal(
+    "1.20",
+    "averaged over signs, a given teacher",
+    np.mean(forms),
+    w**2 @ np.diag(error @ np.diag(lam) @ error.T),
+)
 
 # %%
 # The package
@@ -247,7 +288,9 @@ equal("1.20", "averaged over signs, a given teacher", np.mean(forms), w**2 @ np.
 # The package's simulator draws this model, (1.1) to (1.6), and averages as above. Here a simulation from the
 # definitions alone, with 20 teachers, their label noise and 20 test points for each draw, against its mean.
 
-model = rf.ScalingModel(rf.PowerLaw(0.8, M, scale), sigma_w=sigma_w, sigma_u=sigma_u, sigma_eps=sigma_eps)
+model = rf.ScalingModel(
+    rf.PowerLaw(0.8, M, scale), sigma_w=sigma_w, sigma_u=sigma_u, sigma_eps=sigma_eps
+)
 estimate = rf.simulate(model, N=N, T=T, ridge=gamma, draws=100_000, seed=2)
 losses = []
 for _ in range(20_000):
@@ -255,9 +298,27 @@ for _ in range(20_000):
     y, phi = w @ x + label_noise(20), u @ x
     theta = np.linalg.solve(gamma * np.eye(N) + phi @ phi.T, phi @ y.T).T
     losses.append(np.mean((theta @ u @ points - w @ points) ** 2) / 2)
-sampled("1.1-1.6", "rfscale.simulate, from the definitions", losses, float(estimate.test.mean), power=0.03)
+sampled(
+    "1.1-1.6",
+    "rfscale.simulate, from the definitions",
+    losses,
+    float(estimate.test.mean),
+    power=0.03,
+)
 
 own = [traces(*draw(rng, lam / scale, N, T), lam / scale, gamma)[:2] for _ in range(20_000)]
 units = rf.simulate(unit_model(rf.PowerLaw(0.8, M)), N=N, T=T, ridge=gamma, draws=100_000, seed=3)
-sampled("1.13", "rfscale.simulate in these units, signal", [S for S, _ in own], float(units.signal.mean), 0.03)
-sampled("1.14", "rfscale.simulate in these units, noise", [V for _, V in own], float(units.noise.mean), 0.04)
+sampled(
+    "1.13",
+    "rfscale.simulate in these units, signal",
+    [S for S, _ in own],
+    float(units.signal.mean),
+    0.03,
+)
+sampled(
+    "1.14",
+    "rfscale.simulate in these units, noise",
+    [V for _, V in own],
+    float(units.noise.mean),
+    0.04,
+)

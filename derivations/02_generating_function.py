@@ -60,15 +60,25 @@ P = phi.T @ np.linalg.inv(gamma * np.eye(N) + phi @ phi.T)
 
 def F(log_gamma, s, t, data=A, features=G, test_points=test, teacher=W):
     """(2.2) in 40 digits, to be differentiated; test points and teacher as matrices, or as their diagonals."""
-    left = mp.matrix(data) + s * mp.matrix(np.diag(test_points) if np.ndim(test_points) == 1 else test_points)
-    right = mp.matrix(features) + t * mp.matrix(np.diag(teacher) if np.ndim(teacher) == 1 else teacher)
+    left = mp.matrix(data) + s * mp.matrix(
+        np.diag(test_points) if np.ndim(test_points) == 1 else test_points
+    )
+    right = mp.matrix(features) + t * mp.matrix(
+        np.diag(teacher) if np.ndim(teacher) == 1 else teacher
+    )
     return mp.log(mp.det(mp.e**log_gamma * mp.eye(len(data)) + left * right))
 
 
 change = rng.standard_normal((M, M))
 K = A + np.eye(M)
 rise = np.log(np.linalg.det(K + 1e-6 * change) / np.linalg.det(K - 1e-6 * change)) / 2e-6
-equal("2.1", "the logarithm of a determinant changes by a trace", rise, np.trace(np.linalg.inv(K) @ change), rel=1e-8)
+equal(
+    "2.1",
+    "the logarithm of a determinant changes by a trace",
+    rise,
+    np.trace(np.linalg.inv(K) @ change),
+    rel=1e-8,
+)
 equal("2.3", "the error matrix is the resolvent", x @ P @ u - np.eye(M), -gamma * R)
 
 # %%
@@ -90,9 +100,19 @@ equal("2.3", "the error matrix is the resolvent", x @ P @ u - np.eye(M), -gamma 
 #
 # .. math:: \mathcal{S} = \gamma\,\partial_s\partial_t F. \tag{2.6}
 
-equal("2.4", "the mixed derivative", derivative(F, gamma, 0, 1, 1), np.trace((R * test - R * test @ G @ R @ A) * W))
+equal(
+    "2.4",
+    "the mixed derivative",
+    derivative(F, gamma, 0, 1, 1),
+    np.trace((R * test - R * test @ G @ R @ A) * W),
+)
 equal("2.5", "pushed through", G @ R @ A, np.eye(M) - gamma * R.T)
-equal("2.2", "F generates ...", gamma * derivative(F, gamma, 0, 1, 1), gamma**2 * np.sum(W[:, None] * R**2 * test))
+equal(
+    "2.2",
+    "F generates ...",
+    gamma * derivative(F, gamma, 0, 1, 1),
+    gamma**2 * np.sum(W[:, None] * R**2 * test),
+)
 equal("2.6", "... the signal", gamma * derivative(F, gamma, 0, 1, 1), S)
 
 # %%
@@ -144,12 +164,27 @@ equal(
 # general teacher is dual to a test distribution that differs from the training one.
 
 u_dual, x_dual = (x / np.sqrt(lam)[:, None]).T, np.sqrt(lam)[:, None] * u.T
-dual = {"data": x_dual @ x_dual.T, "features": u_dual.T @ u_dual, "test_points": lam * W, "teacher": test / lam}
+dual = {
+    "data": x_dual @ x_dual.T,
+    "features": u_dual.T @ u_dual,
+    "test_points": lam * W,
+    "teacher": test / lam,
+}
 with mp.workdps(40):
     at = mp.mpf(-1), mp.mpf("0.7"), mp.mpf("1.9")
-    equal("2.9", "the determinant of the dual draw, at any s and t", F(*at), F(at[0], at[2], at[1], **dual))
+    equal(
+        "2.9",
+        "the determinant of the dual draw, at any s and t",
+        F(*at),
+        F(at[0], at[2], at[1], **dual),
+    )
 equal("2.8", "the dual draw", traces(u, x, lam, gamma)[0], traces(u_dual, x_dual, lam, gamma)[0])
-equal("2.10", "teacher and test points change places", S, traces(u_dual, x_dual, lam * W, gamma, test / lam)[0])
+equal(
+    "2.10",
+    "teacher and test points change places",
+    S,
+    traces(u_dual, x_dual, lam * W, gamma, test / lam)[0],
+)
 
 # %%
 # The noise, and the training loss
@@ -184,7 +219,12 @@ equal("2.10", "teacher and test points change places", S, traces(u_dual, x_dual,
 equal("2.11", "the noise", derivative(F, gamma, 0, 1, 0) + derivative(F, gamma, 1, 1, 0), V)
 kernel = gamma * np.eye(T) + phi.T @ phi
 at_zero = float(F(np.log(gamma), 0, 0))
-equal("2.12", "the determinant of samples", np.linalg.slogdet(kernel)[1], at_zero + (T - M) * np.log(gamma))
+equal(
+    "2.12",
+    "the determinant of samples",
+    np.linalg.slogdet(kernel)[1],
+    at_zero + (T - M) * np.log(gamma),
+)
 noise_part = derivative(F, gamma, 2, 0, 0) - derivative(F, gamma, 1, 0, 0) - (T - M)
 equal(
     "2.13",
@@ -202,12 +242,19 @@ equal("2.14", "the degrees of freedom", np.trace(P @ phi), M - derivative(F, gam
 
 spectrum = rf.PowerLaw(0.7, M)
 ours = unit_model(spectrum, teacher=rf.Teacher.weights(np.sqrt(W)), test_spectrum=test)
-theirs = unit_model(spectrum, teacher=rf.Teacher.weights(np.sqrt(test / lam)), test_spectrum=lam * W)
+theirs = unit_model(
+    spectrum, teacher=rf.Teacher.weights(np.sqrt(test / lam)), test_spectrum=lam * W
+)
 for order in ("planar", "one-loop"):
-    signals = [rf.predict(m, *sizes, 9.0, order=order).signal for m, sizes in [(ours, (40, 25)), (theirs, (25, 40))]]
+    signals = [
+        rf.predict(m, *sizes, 9.0, order=order).signal
+        for m, sizes in [(ours, (40, 25)), (theirs, (25, 40))]
+    ]
     equal("2.10", f"rfscale.predict, {order}", *signals)
 
 # The simulated means of two different experiments: here chance decides, with a stated power.
-estimate = rf.simulate(unit_model(rf.PowerLaw(0.7, M)), N=T, T=N, ridge=gamma, draws=200_000, seed=1).signal
+estimate = rf.simulate(
+    unit_model(rf.PowerLaw(0.7, M)), N=T, T=N, ridge=gamma, draws=200_000, seed=1
+).signal
 draws = [traces(*draw(rng, lam, N, T), lam, gamma)[0] for _ in range(30_000)]
 sampled("2.10", "rfscale.simulate with N and T exchanged", draws, float(estimate.mean), power=0.02)

@@ -22,7 +22,18 @@ The inverse of step 2 is of this kind at fixed features: :math:`(\gamma + AG)^{-
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import below, by_order, df, equal, equivalents, identity, power_law, resolution, sampled, unit_model
+from common import (
+    below,
+    by_order,
+    df,
+    equal,
+    equivalents,
+    identity,
+    power_law,
+    resolution,
+    sampled,
+    unit_model,
+)
 
 import rfscale as rf
 
@@ -73,7 +84,11 @@ def gaussian(f):
 
 identity("3.2", "the density of variance v", gaussian(1) - 1, gaussian(g**2) - v)
 for f in (g, g**3, g**5 - 2 * g**2, sp.exp(g / 2)):
-    identity("3.2", f"integration by parts of g f(g), f = {f}", gaussian(g * f) - v * gaussian(sp.diff(f, g)))
+    identity(
+        "3.2",
+        f"integration by parts of g f(g), f = {f}",
+        gaussian(g * f) - v * gaussian(sp.diff(f, g)),
+    )
 
 
 used = np.trace(A @ H, axis1=1, axis2=2)[:, None, None]  # by each draw
@@ -96,10 +111,17 @@ half, c = mp.mpf(T) / 2, mp.mpf("1.7")
 def chi_squared(f):
     """The mean of f(A)."""
     weight = 2**half * mp.gamma(half)
-    return mp.quad(lambda z: f(z) * z ** (half - 1) * mp.e ** (-z / 2) / weight, [0, T, 4 * T, 16 * T])
+    return mp.quad(
+        lambda z: f(z) * z ** (half - 1) * mp.e ** (-z / 2) / weight, [0, T, 4 * T, 16 * T]
+    )
 
 
-equal("3.3", "the density of chi-squared", [chi_squared(lambda z: 1), chi_squared(lambda z: z)], [1, T])
+equal(
+    "3.3",
+    "the density of chi-squared",
+    [chi_squared(lambda z: 1), chi_squared(lambda z: z)],
+    [1, T],
+)
 by_parts = chi_squared(lambda z: (T - z / (c + z)) / (c + z) - z / (c + z) ** 2)
 equal("3.3", "the same for M = 1, by quadrature", chi_squared(lambda z: z / (c + z)), by_parts)
 
@@ -144,12 +166,27 @@ hermite = [sp.Integer(1), q]
 for k in range(1, 4):
     hermite.append(sp.expand(q * hermite[k] - k * hermite[k - 1]))
 for k in range(1, 5):
-    products = [average(hermite[k] * He) - sp.factorial(k) * (i == k) for i, He in enumerate(hermite)]
-    identity("3.4", f"He_{k} is orthogonal, and its slope", *products, sp.diff(hermite[k], q) - k * hermite[k - 1])
+    products = [
+        average(hermite[k] * He) - sp.factorial(k) * (i == k) for i, He in enumerate(hermite)
+    ]
+    identity(
+        "3.4",
+        f"He_{k} is orthogonal, and its slope",
+        *products,
+        sp.diff(hermite[k], q) - k * hermite[k - 1],
+    )
 squares = [average(f * He) ** 2 / sp.factorial(k) for k, He in enumerate(hermite)]
-identity("3.4", "the variance, by Hermite polynomials", average(f**2) - average(f) ** 2 - sum(squares[1:]))
+identity(
+    "3.4",
+    "the variance, by Hermite polynomials",
+    average(f**2) - average(f) ** 2 - sum(squares[1:]),
+)
 steepness = average(sp.diff(f, q) ** 2)
-identity("3.4", "the mean square of the slope", steepness - sum(k * square for k, square in enumerate(squares)))
+identity(
+    "3.4",
+    "the mean square of the slope",
+    steepness - sum(k * square for k, square in enumerate(squares)),
+)
 
 x = np.sqrt(lam)[:, None] * rng.standard_normal((M, T))
 gradient = np.empty((M, T))
@@ -162,8 +199,14 @@ HCH = np.linalg.inv(C + x @ x.T) @ C @ np.linalg.inv(C + x @ x.T)
 total = 4 * np.trace(np.diag(lam) @ HCH @ (x @ x.T) @ HCH)
 equal("3.5", "the gradient of the trace", np.sum(lam[:, None] * gradient**2), total, rel=1e-8)
 z = sp.symbols("z", positive=True)
-identity("3.6", "z/(1+z)^4 is stationary at 1/3", sp.diff(z / (1 + z) ** 4, z).subs(z, sp.Rational(1, 3)))
-identity("3.6", "where it is 27/256", (z / (1 + z) ** 4).subs(z, sp.Rational(1, 3)) - sp.Rational(27, 256))
+identity(
+    "3.6", "z/(1+z)^4 is stationary at 1/3", sp.diff(z / (1 + z) ** 4, z).subs(z, sp.Rational(1, 3))
+)
+identity(
+    "3.6",
+    "where it is 27/256",
+    (z / (1 + z) ** 4).subs(z, sp.Rational(1, 3)) - sp.Rational(27, 256),
+)
 whitened = np.linalg.solve(np.linalg.cholesky(C), np.diag(np.sqrt(lam)))
 bound = 27 / 64 * min(T, M) * np.linalg.norm(whitened, 2) ** 2
 below("3.6", "the variance of the trace, over all draws", np.var(used), bound)
@@ -204,7 +247,15 @@ for k in (2, 4):
     inverses = np.linalg.inv(0.8 * k * np.eye(M * k) + data_matrices(many, T * k, count))
     ratios = np.trace(inverses, axis1=1, axis2=2) / np.sum(1 / (0.8 * k + a * many))
     gaps, stderrs = [*gaps, ratios.mean() - 1], [*stderrs, ratios.std() / np.sqrt(count)]
-by_order("3.7", "the inverse on average, by simulation", (2, 4), gaps, order=1, within=0.3, stderrs=stderrs)
+by_order(
+    "3.7",
+    "the inverse on average, by simulation",
+    (2, 4),
+    gaps,
+    order=1,
+    within=0.3,
+    stderrs=stderrs,
+)
 
 # %%
 # Two Wishart matrices
@@ -241,11 +292,21 @@ for k in (2, 4):
     inverses = np.linalg.inv(gamma * k**2 * np.eye(M * k) + data @ features)
     ratios = np.diagonal(inverses, axis1=1, axis2=2) @ many / (R @ many)
     gaps, stderrs = [*gaps, ratios.mean() - 1], [*stderrs, ratios.std() / np.sqrt(count)]
-by_order("3.9-3.10", "the inverse of step 2, by simulation", (2, 4), gaps, order=1, within=0.3, stderrs=stderrs)
+by_order(
+    "3.9-3.10",
+    "the inverse of step 2, by simulation",
+    (2, 4),
+    gaps,
+    order=1,
+    within=0.3,
+    stderrs=stderrs,
+)
 
 a, b, R = equivalents(lam, test, W, N, T, gamma, 0.0, 0.0)
 delta = gamma / (a * b)
-equal("3.11", "what is taken off are the degrees of freedom", [T - a, N - b], [df(1, lam, delta)] * 2)
+equal(
+    "3.11", "what is taken off are the degrees of freedom", [T - a, N - b], [df(1, lam, delta)] * 2
+)
 
 # %%
 # The package

@@ -13,7 +13,22 @@ planar result is had from it.
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import DF, F0, Delta, N, T, by_order, derivative, df, df1, draw, equal, equivalents, gamma, identity
+from common import (
+    DF,
+    F0,
+    Delta,
+    N,
+    T,
+    by_order,
+    derivative,
+    df,
+    df1,
+    draw,
+    equal,
+    equivalents,
+    gamma,
+    identity,
+)
 from common import power_law, resolution, slope, unit_model
 
 import rfscale as rf
@@ -54,9 +69,15 @@ Phi = sum(map(sp.log, K)) + a - T * sp.log(a) + b - N * sp.log(b)
 in_a = sum(a * i * (b + t * k) / each for i, k, each in zip(lam, W, K, strict=True)) + a - T
 in_b = sum((a * i + s * j) * b / each for i, j, each in zip(lam, test, K, strict=True)) + b - N
 identity("4.2", "slopes of Phi", a * sp.diff(Phi, a) - in_a, b * sp.diff(Phi, b) - in_b)
-identity("4.3", "the explicit derivative in gamma", sp.diff(Phi, gamma) - sum(1 / each for each in K))
+identity(
+    "4.3", "the explicit derivative in gamma", sp.diff(Phi, gamma) - sum(1 / each for each in K)
+)
 
-base, base_test, base_W = power_law(0.6, 4), np.array([1.5, 0.8, 0.1, 0.6]), np.array([1.5, 0.4, 2.0, 0.8])
+base, base_test, base_W = (
+    power_law(0.6, 4),
+    np.array([1.5, 0.8, 0.1, 0.6]),
+    np.array([1.5, 0.4, 2.0, 0.8]),
+)
 resolvent = equivalents(base, base_test, base_W, 5, 7, 3.0, 0.0, 0.0)[2]
 
 
@@ -67,7 +88,9 @@ def planar_F(*sources):
 slope_of_F = derivative(planar_F, 3, 1, 0, 0)
 equal("4.3", "the derivative of F_0 along the saddle", slope_of_F, 3 * np.sum(resolvent), rel=1e-9)
 with mp.workdps(40):
-    excess = [float(planar_F(mp.log(g), 0, 0) - 4 * mp.log(g)) for g in (mp.mpf(10) ** 8, mp.mpf(10) ** 9)]
+    excess = [
+        float(planar_F(mp.log(g), 0, 0) - 4 * mp.log(g)) for g in (mp.mpf(10) ** 8, mp.mpf(10) ** 9)
+    ]
 by_order("4.4", "F_0 against M log gamma", (1, 10), excess, order=1, within=1e-6)
 
 # Its size against draws: F is of the order of the size, and what F_0 leaves out is of order 1.
@@ -79,11 +102,16 @@ for k in (2, 4):
     logs = []
     for _ in range(24_000):
         u, x = draw(rng, repeated[0], 5 * k, 7 * k)
-        data, features = x @ x.T + np.diag(sources[1] * repeated[1]), u.T @ u + np.diag(sources[2] * repeated[2])
+        data, features = (
+            x @ x.T + np.diag(sources[1] * repeated[1]),
+            u.T @ u + np.diag(sources[2] * repeated[2]),
+        )
         logs.append(np.linalg.slogdet(3.0 * k**2 * np.eye(4 * k) + data @ features)[1])
     misses.append((np.mean(logs) - float(F0(*repeated, 5 * k, 7 * k, *sources))) / k)
     stderrs.append(np.std(logs) / np.sqrt(len(logs)) / k)
-by_order("4.1", "log det against Phi, per size", (2, 4), misses, order=1, within=0.3, stderrs=stderrs)
+by_order(
+    "4.1", "log det against Phi, per size", (2, 4), misses, order=1, within=0.3, stderrs=stderrs
+)
 
 # %%
 # One unknown
@@ -123,7 +151,9 @@ by_order("4.1", "log det against Phi, per size", (2, 4), misses, order=1, within
 for J in range(4):
     delta = 0.3 * base[J]
     learned = base[J] / (base[J] + delta)
-    equal("4.6", f"one direction, lambda = {base[J]:.2f}", df(3, base[J : J + 1], delta), learned**3)
+    equal(
+        "4.6", f"one direction, lambda = {base[J]:.2f}", df(3, base[J : J + 1], delta), learned**3
+    )
 found_a, found_b, _ = equivalents(base, base_test, base_W, 5, 7, 3.0, 0.0, 0.0)
 delta = resolution(base, 5, 7, 3.0)
 equal("4.5", "Delta of the saddle", 3.0 / (found_a * found_b), delta)
@@ -133,7 +163,9 @@ p = lam[0] / (lam[0] + Delta)
 identity("4.8", "what is learned, and what is not", 1 - p - Delta / (lam[0] + Delta))
 for k in (1, 2, 3):
     identity("4.8", f"how df_{k} changes", Delta * sp.diff(p**k, Delta) + k * (p**k - p ** (k + 1)))
-    identity("4.8", f"the shared function `slope` of df_{k}", slope(DF[k - 1]) + k * (DF[k - 1] - DF[k]))
+    identity(
+        "4.8", f"the shared function `slope` of df_{k}", slope(DF[k - 1]) + k * (DF[k - 1] - DF[k])
+    )
 product = slope(sp.log(Delta * (N - df1) * (T - df1)))
 spread = df1 - DF[1]
 identity("4.9", "the left side rises", product - (1 + spread / (N - df1) + spread / (T - df1)))
@@ -172,5 +204,8 @@ by_order("4.11", "many features", features, gaps, order=1, within=1e-3)
 
 spectrum = rf.PowerLaw(0.6, 50)
 for sizes in [(5, 7, 3.0), (30, 20, 1e-3), (60, 80, 1e-2), (12, 12, 1e-6), (200, 10, 1e4)]:
-    ours, theirs = resolution(spectrum.eigenvalues, *sizes), rf.predict(unit_model(spectrum), *sizes).delta
+    ours, theirs = (
+        resolution(spectrum.eigenvalues, *sizes),
+        rf.predict(unit_model(spectrum), *sizes).delta,
+    )
     equal("4.7", "rfscale.predict, N = {}, T = {}, gamma = {:g}".format(*sizes), theirs, ours)

@@ -12,7 +12,22 @@ From here on the sources are those of the model of step 1, :math:`\Lambda' = \La
 
 import numpy as np
 import sympy as sp
-from common import F0, Delta, N, T, by_order, derivative, df, df1, df2, equal, gamma, identity, losses, planar
+from common import (
+    F0,
+    Delta,
+    N,
+    T,
+    by_order,
+    derivative,
+    df,
+    df1,
+    df2,
+    equal,
+    gamma,
+    identity,
+    losses,
+    planar,
+)
 from common import power_law, slope, unit_model
 
 import rfscale as rf
@@ -63,19 +78,29 @@ def log_diff(expression, *symbols):
     return expression
 
 
-identity("5.2", "first derivatives", at_zero(sp.diff(term, s)) - p / a, at_zero(sp.diff(term, t)) - p / b)
+identity(
+    "5.2", "first derivatives", at_zero(sp.diff(term, s)) - p / a, at_zero(sp.diff(term, t)) - p / b
+)
 identity("5.2", "the mixed one", at_zero(sp.diff(term, s, t)) - p * (1 - p) / (a * b))
 identity("5.3", "s with the saddle's a", at_zero(log_diff(sp.diff(term, s), a)) + p**2 / a)
 identity("5.3", "s with the saddle's b", at_zero(log_diff(sp.diff(term, s), b)) - p * (1 - p) / a)
 for pair in ((a, a), (b, b), (a, b)):
-    identity("5.4", "the saddle's {} and {}".format(*pair), at_zero(log_diff(term, *pair)) - p * (1 - p))
+    identity(
+        "5.4", "the saddle's {} and {}".format(*pair), at_zero(log_diff(term, *pair)) - p * (1 - p)
+    )
 
 spread = df1 - df2
 rest = a - T * sp.log(a) + b - N * sp.log(b)
 saddle_point = {a: T - df1, b: N - df1}
 for own in (a, b):
-    identity("5.5", "the saddle is where the slope vanishes", (log_diff(rest, own) + df1).subs(saddle_point))
-curvature = sp.Matrix(2, 2, lambda i, j: log_diff(rest, (a, b)[i], (a, b)[j]).subs(saddle_point) + spread)
+    identity(
+        "5.5",
+        "the saddle is where the slope vanishes",
+        (log_diff(rest, own) + df1).subs(saddle_point),
+    )
+curvature = sp.Matrix(
+    2, 2, lambda i, j: log_diff(rest, (a, b)[i], (a, b)[j]).subs(saddle_point) + spread
+)
 hessian = sp.Matrix([[T - df2, spread], [spread, N - df2]])
 identity("5.5", "the curvature of Phi", *(curvature - hessian))
 
@@ -123,11 +148,17 @@ ridge = sizes[2]
 delta, numeric_signal, numeric_noise = planar(spectrum, *sizes)
 one, two = df(1, spectrum, delta), df(2, spectrum, delta)
 equal(
-    "5.1", "the signal, from a differentiated F_0", ridge * derivative(planar_F, ridge, 0, 1, 1), numeric_signal, 1e-9
+    "5.1",
+    "the signal, from a differentiated F_0",
+    ridge * derivative(planar_F, ridge, 0, 1, 1),
+    numeric_signal,
+    1e-9,
 )
 numbers = {df1: one, df2: two, N: 12, T: 17, Delta: delta}
 by_matrix = (Delta * (spread - (in_s.T * hessian.subs(numbers).inv() * in_t)[0])).subs(numbers)
-equal("5.6", "as the matrix expression", by_matrix, ridge * derivative(planar_F, ridge, 0, 1, 1), 1e-9)
+equal(
+    "5.6", "as the matrix expression", by_matrix, ridge * derivative(planar_F, ridge, 0, 1, 1), 1e-9
+)
 
 # %%
 # The noise
@@ -183,11 +214,15 @@ equal("5.9", "the noise, from a differentiated F_0", by_F, numeric_noise, 1e-9)
 
 shrink = T * (1 - df1 / T) ** 2
 identity(
-    "5.11", "the signal in training", -Delta * (N - df1) * (T - df1) * slope_gamma(df1 / (N - df1)) - shrink * signal
+    "5.11",
+    "the signal in training",
+    -Delta * (N - df1) * (T - df1) * slope_gamma(df1 / (N - df1)) - shrink * signal,
 )
 identity("5.11", "the noise in training", T - df1 + slope_gamma(df1) - shrink * (1 + noise))
 train_signal = -ridge * derivative(planar_F, ridge, 1, 0, 1)
-train_noise = -(derivative(planar_F, ridge, 2, 0, 0) - derivative(planar_F, ridge, 1, 0, 0) - (17 - 25))
+train_noise = -(
+    derivative(planar_F, ridge, 2, 0, 0) - derivative(planar_F, ridge, 1, 0, 0) - (17 - 25)
+)
 shrunk = 17 * (1 - one / 17) ** 2
 equal(
     "5.11",
@@ -199,7 +234,12 @@ equal(
 model = rf.ScalingModel(rf.PowerLaw(0.9, 25), sigma_eps=0.3)
 prediction = rf.predict(model, 12, 17, 0.02 / 25)
 loss = numeric_signal / (2 * 25) + 0.3**2 / 2 * numeric_noise
-equal("5.12", "rfscale.predict: training loss", prediction.train, (1 - one / 17) ** 2 * (2 * loss + 0.3**2))
+equal(
+    "5.12",
+    "rfscale.predict: training loss",
+    prediction.train,
+    (1 - one / 17) ** 2 * (2 * loss + 0.3**2),
+)
 
 # %%
 # The package

@@ -39,7 +39,11 @@ from common import power_law, saddle, sampled, slope, unit_model
 import rfscale as rf
 
 rng = np.random.default_rng(6)
-base, base_test, base_W = power_law(0.6, 4), np.array([1.5, 0.8, 0.1, 0.6]), np.array([1.5, 0.4, 2.0, 0.8])
+base, base_test, base_W = (
+    power_law(0.6, 4),
+    np.array([1.5, 0.8, 0.1, 0.6]),
+    np.array([1.5, 0.4, 2.0, 0.8]),
+)
 ridge, s_value, t_value = 3.0, 1.5, 0.7
 
 
@@ -85,7 +89,12 @@ equal("6.1", "the determinant of the blocks", [determinant.real, determinant.ima
 y, weight = np.polynomial.hermite.hermgauss(60)  # of exp(-y^2)
 z = y * np.sqrt(2 / 3)
 plane = np.sum(weight[:, None] * weight * np.sqrt(2 / 3) * np.cos(np.sqrt(3) * y[:, None] * z))
-equal("6.1", "the integral for M = 1, X = 2, Y = 3, gamma = 3", plane / (2 * np.pi), (3 + 2 * 3) ** -0.5)
+equal(
+    "6.1",
+    "the integral for M = 1, X = 2, Y = 3, gamma = 3",
+    plane / (2 * np.pi),
+    (3 + 2 * 3) ** -0.5,
+)
 
 copies = 0.5 * rng.standard_normal((4, 2))
 lengths = np.sqrt(base) * rng.standard_normal((100_000, 4))
@@ -95,7 +104,11 @@ value = np.linalg.det(np.eye(2) + overlaps) ** -0.5
 sampled("6.2", "one sample x, averaged", one_sample, value, power=0.01)
 xi = rng.standard_normal((100_000, 2))
 sampled(
-    "6.2", "one sample of the small matrix", np.exp(-np.einsum("ki,ij,kj->k", xi, overlaps, xi) / 2), value, power=0.02
+    "6.2",
+    "one sample of the small matrix",
+    np.exp(-np.einsum("ki,ij,kj->k", xi, overlaps, xi) / 2),
+    value,
+    power=0.02,
 )
 
 # For n = 1 the small matrices are two chi-squared numbers, which a Gauss-Laguerre rule averages over exactly.
@@ -127,15 +140,31 @@ def log_dets(count):
 sizes, sources = scaled(1)
 ratio, at_saddle = one_copy(*sizes, *sources)
 logs = np.fromiter(log_dets(20_000), float)
-sampled("6.3", "for one copy, against draws of the large matrices", np.exp(-logs / 2 - at_saddle), ratio, power=0.03)
+sampled(
+    "6.3",
+    "for one copy, against draws of the large matrices",
+    np.exp(-logs / 2 - at_saddle),
+    ratio,
+    power=0.03,
+)
 
-small_a, small_b = (np.einsum("kit,kjt->kij", w, w) for w in (rng.standard_normal((20_000, 2, n)) for n in (7, 5)))
+small_a, small_b = (
+    np.einsum("kit,kjt->kij", w, w) for w in (rng.standard_normal((20_000, 2, n)) for n in (7, 5))
+)
 product = np.ones(20_000)
 for lam_J, test_J, W_J in zip(base, base_test, base_W, strict=True):
-    small = ridge * np.eye(2) + (lam_J * small_a + s_value * test_J * np.eye(2)) @ (small_b + t_value * W_J * np.eye(2))
+    small = ridge * np.eye(2) + (lam_J * small_a + s_value * test_J * np.eye(2)) @ (
+        small_b + t_value * W_J * np.eye(2)
+    )
     product *= np.linalg.det(small) ** -0.5
 value = np.mean(product)
-sampled("6.3", "for two copies, small matrices against large ones", np.exp(-logs) - product + value, value, power=0.1)
+sampled(
+    "6.3",
+    "for two copies, small matrices against large ones",
+    np.exp(-logs) - product + value,
+    value,
+    power=0.1,
+)
 
 # %%
 # The determinant of the fluctuations
@@ -204,7 +233,9 @@ with mp.workdps(30):
         total = left[0, 0] + left[1, 1] + right[0, 0] + right[1, 1]
         total -= 7 * mp.log(mp.det(left)) + 5 * mp.log(mp.det(right))
         for i, j, w in zip(*(values.tolist() for values in sizes[:3]), strict=True):
-            K = ridge * mp.eye(2) + (i * left + s_value * j * mp.eye(2)) * (right + t_value * w * mp.eye(2))
+            K = ridge * mp.eye(2) + (i * left + s_value * j * mp.eye(2)) * (
+                right + t_value * w * mp.eye(2)
+            )
             total += mp.log(mp.det(K))
         return total
 
@@ -228,7 +259,9 @@ def mean_determinant(lam, N, T, gamma):
     symmetric = [mp.mpf(1)]  # the sums e_k of products, by the polynomial with the roots -1/lambda
     for i in lam:
         symmetric = [x + i * y for x, y in zip([*symmetric, 0], [0, *symmetric], strict=True)]
-    return mp.fsum(gamma ** (len(lam) - k) * e * mp.ff(T, k) * mp.ff(N, k) for k, e in enumerate(symmetric))
+    return mp.fsum(
+        gamma ** (len(lam) - k) * e * mp.ff(T, k) * mp.ff(N, k) for k, e in enumerate(symmetric)
+    )
 
 
 misses = []
@@ -239,8 +272,16 @@ for k in growth:
     misses.append(float(mp.log(mean) - expected[0] + expected[1]))
 by_order("6.6", "minus two copies, F_0 - F_1", growth, misses, order=1, within=0.1)
 pairs = [draw(rng, base, 5, 7) for _ in range(40_000)]
-determinants = np.exp([np.linalg.slogdet(ridge * np.eye(4) + x @ x.T @ u.T @ u)[1] for u, x in pairs])
-sampled("6.7", "the mean of a determinant", determinants, float(mean_determinant(base, 5, 7, ridge)), power=0.05)
+determinants = np.exp(
+    [np.linalg.slogdet(ridge * np.eye(4) + x @ x.T @ u.T @ u)[1] for u, x in pairs]
+)
+sampled(
+    "6.7",
+    "the mean of a determinant",
+    determinants,
+    float(mean_determinant(base, 5, 7, ridge)),
+    power=0.05,
+)
 
 # %%
 # Three coordinates
@@ -263,9 +304,17 @@ u_0, v_0, delta_0 = mp.mpf("0.8"), mp.mpf("0.9"), mp.mpf("0.2")
 one, two = (mp.mpf(df(k, base, float(delta_0))) for k in (1, 2))
 a_0, b_0 = 7 - u_0 * one, 5 - v_0 * one
 at = mp.log(delta_0 * a_0 * b_0 / (u_0 * v_0)), a_0 * (1 / u_0 - 1), b_0 * (1 / v_0 - 1)
-equal("6.8", "the saddle at these sources", [float(z) for z in saddle(*plain, *at)], [float(a_0), float(b_0)])
+equal(
+    "6.8",
+    "the saddle at these sources",
+    [float(z) for z in saddle(*plain, *at)],
+    [float(a_0), float(b_0)],
+)
 u, v = sp.symbols("u v", positive=True)
-F1_of_uv = sp.log((1 - u**2 * df2 / T) * (1 - v**2 * df2 / N) - u**2 * v**2 * (df1 - df2) ** 2 / (N * T)) / 2
+F1_of_uv = (
+    sp.log((1 - u**2 * df2 / T) * (1 - v**2 * df2 / N) - u**2 * v**2 * (df1 - df2) ** 2 / (N * T))
+    / 2
+)
 values = {u: u_0, v: v_0, df1: one, df2: two, N: 5, T: 7}
 equal("6.9", "F_1 in these coordinates", F1_of_uv.subs(values), F1(*plain, *at))
 
@@ -355,7 +404,12 @@ with mp.workdps(40):
 
     few_T, more_s, few_N, more_t = on_line(mp.mpf(1) / 3, mp.mpf(1) / 4)
     fewer = saddle(*with_sources(more_s, more_t), few_N, few_T, mp.log(ridge), 1, 1)
-    equal("6.13", "the line, with a third of the samples and a fourth of the features", fewer, [a_0 / 3, b_0 / 4])
+    equal(
+        "6.13",
+        "the line, with a third of the samples and a fourth of the features",
+        fewer,
+        [a_0 / 3, b_0 / 4],
+    )
     left = [general(1, *on_line(e, e)) for e in (mp.mpf("1e-4"), mp.mpf("1e-5"))]
     by_order("6.13", "F_1 vanishes at its start", (1e4, 1e5), left, order=1, within=1e-3)
 
@@ -365,7 +419,11 @@ with mp.workdps(40):
 h, misses = np.array([0.9, 0.5, 0.2]), []
 for k in (40, 80):
     exact = mp.quad(
-        lambda tau, k=k: (1 - mp.fprod((1 + 2 * tau * i / k) ** (-mp.mpf(k) / 2) for i in h)) * mp.exp(-tau) / tau,
+        lambda tau, k=k: (
+            (1 - mp.fprod((1 + 2 * tau * i / k) ** (-mp.mpf(k) / 2) for i in h))
+            * mp.exp(-tau)
+            / tau
+        ),
         [0, 1, 8, 60],
     )
     in_s, bend = np.sum(h), -np.sum(h**2) / k
@@ -400,7 +458,12 @@ def in_sources(f):
 
 for i, name in enumerate(("s", "t", "log gamma")):
     row = in_sources(sources_of[i]).subs(values)
-    equal("6.14", f"the derivatives of {name} itself", [float(z.subs(Delta, 1)) for z in row], np.eye(3)[i])
+    equal(
+        "6.14",
+        f"the derivatives of {name} itself",
+        [float(z.subs(Delta, 1)) for z in row],
+        np.eye(3)[i],
+    )
 
 in_s, in_t, _ = in_sources(F1_of_uv)
 signal_1 = (Delta * a * b * in_sources(in_t)[0]).subs({u: 1, v: 1})
@@ -416,7 +479,9 @@ def losses_1(lam, *at):
 
 numeric = [
     ridge * derivative(lambda *at: F1(*plain, *at), ridge, 0, 1, 1),
-    sum(derivative(lambda *at: F1(*plain, *at), ridge, *orders) for orders in ((0, 1, 0), (1, 1, 0))),
+    sum(
+        derivative(lambda *at: F1(*plain, *at), ridge, *orders) for orders in ((0, 1, 0), (1, 1, 0))
+    ),
 ]
 equal("6.15", "from a differentiated F_1", losses_1(base, 5, 7, ridge), numeric, rel=1e-9)
 
@@ -442,7 +507,11 @@ equal("6.15", "from a differentiated F_1", losses_1(base, 5, 7, ridge), numeric,
 hessian = sp.Matrix([[T - df2, df1 - df2], [df1 - df2, N - df2]])
 D = hessian.det()
 identity("6.16", "the expansion parameter", hessian.inv().trace() - (N + T - 2 * df2) / D)
-identity("6.17", "without ridge, N < T", ((N + T - 2 * df2) / D).subs(df1, N) - 1 / (N - df2) - 2 / (T - N))
+identity(
+    "6.17",
+    "without ridge, N < T",
+    ((N + T - 2 * df2) / D).subs(df1, N) - 1 / (N - df2) - 2 / (T - N),
+)
 
 spectrum = rf.PowerLaw(1.0, 60)
 model, at = unit_model(spectrum), (15, 18, 0.1)
@@ -452,8 +521,19 @@ first = losses_1(spectrum.eigenvalues, *at)
 for name, planar_loss, term in zip(("signal", "noise"), zeroth, first, strict=True):
     mean, stderr = (float(getattr(getattr(simulated, name), part)) for part in ("mean", "stderr"))
     errors = (mean - planar_loss) / stderr, term / stderr
-    print("{}: planar theory is off by {:.1f} standard errors, one loop adds {:.1f}".format(name, *errors))
-    measured("6.15", f"{name} of rfscale.simulate beyond the planar one", mean - planar_loss, stderr, term, power=0.15)
+    print(
+        "{}: planar theory is off by {:.1f} standard errors, one loop adds {:.1f}".format(
+            name, *errors
+        )
+    )
+    measured(
+        "6.15",
+        f"{name} of rfscale.simulate beyond the planar one",
+        mean - planar_loss,
+        stderr,
+        term,
+        power=0.15,
+    )
 
 # %%
 # The package
@@ -464,7 +544,10 @@ for name, planar_loss, term in zip(("signal", "noise"), zeroth, first, strict=Tr
 
 for at in [(15, 18, 0.1), (10, 20, 1e-4), (30, 12, 1.0), (80, 90, 1e-2)]:
     by_order_of = [rf.predict(model, *at, order=order) for order in ("planar", "one-loop")]
-    theirs = [by_order_of[1].signal - by_order_of[0].signal, by_order_of[1].noise - by_order_of[0].noise]
+    theirs = [
+        by_order_of[1].signal - by_order_of[0].signal,
+        by_order_of[1].noise - by_order_of[0].noise,
+    ]
     name = "rfscale.predict, N = {}, T = {}, gamma = {:g}".format(*at)
     equal("6.15", name, theirs, losses_1(spectrum.eigenvalues, *at), rel=1e-8)
     numbers = {df1: by_order_of[0].df1, df2: by_order_of[0].df2, N: at[0], T: at[1]}

@@ -32,7 +32,24 @@ and the noise does. With few features the numerator of (5.9) is :math:`N (N - \m
 import numpy as np
 import scipy
 import sympy as sp
-from common import Delta, M, N, T, by_order, df, df1, df2, df3, df4, draw, equal, gamma, identity, losses, planar
+from common import (
+    Delta,
+    M,
+    N,
+    T,
+    by_order,
+    df,
+    df1,
+    df2,
+    df3,
+    df4,
+    draw,
+    equal,
+    gamma,
+    identity,
+    losses,
+    planar,
+)
 from common import power_law, resolution, sampled, slope, traces, unit_model
 
 import rfscale as rf
@@ -44,14 +61,20 @@ weak = np.array([1e-4, 1e-5])  # ridges
 identity("7.2", "the signal, N < T", losses(N, T, Delta, N, df2)[0] - Delta * N / (1 - N / T))
 identity("7.2", "the signal, T < N", losses(N, T, Delta, T, df2)[0] - Delta * T / (1 - T / N))
 identity("7.3", "the noise, N < T", losses(N, T, Delta, N, df2)[1] - (N / T) / (1 - N / T))
-identity("7.4", "the noise, T < N", losses(N, T, Delta, T, df2)[1] - (T / N) / (1 - T / N) - df2 / (T - df2))
+identity(
+    "7.4",
+    "the noise, T < N",
+    losses(N, T, Delta, T, df2)[1] - (T / N) / (1 - T / N) - df2 / (T - df2),
+)
 
 delta = resolution(lam, 9, 14, 0)
 unused = np.array([9 - df(1, lam, resolution(lam, 9, 14, ridge)) for ridge in weak])
 by_order("7.1", "features that are not used", 1 / weak, unused / (weak / (delta * (14 - 9))) - 1, 1)
 for sizes in ((9, 14), (14, 9)):
     delta = resolution(lam, 9, np.inf, 0)  # what is larger than n does not matter
-    dual = (9 / 14) / (1 - 9 / 14) + (df(2, lam, delta) / (9 - df(2, lam, delta)) if sizes[1] == 9 else 0)
+    dual = (9 / 14) / (1 - 9 / 14) + (
+        df(2, lam, delta) / (9 - df(2, lam, delta)) if sizes[1] == 9 else 0
+    )
     _, S, V = np.transpose([planar(lam, *sizes, ridge) for ridge in weak])
     by_order("7.2", "the signal at a small ridge", 1 / weak, S / (delta * 9 / (1 - 9 / 14)) - 1, 1)
     by_order("7.3-7.4", "the noise at a small ridge", 1 / weak, V / dual - 1, 1)
@@ -79,7 +102,11 @@ for sizes in ((9, 14), (14, 9)):
 tau, root = sp.symbols("tau r", positive=True)  # r = (gamma tau)^(1/3)
 signal, noise = losses(N, T, Delta, M - Delta * tau, M - 2 * Delta * tau)
 learned = signal.subs(Delta, gamma / ((N - M) * (T - M))) / gamma**2
-identity("7.6", "S, to leading order", sp.limit(learned, gamma, 0) - tau * N * T / ((N - M) ** 3 * (T - M) ** 3))
+identity(
+    "7.6",
+    "S, to leading order",
+    sp.limit(learned, gamma, 0) - tau * N * T / ((N - M) ** 3 * (T - M) ** 3),
+)
 identity("7.6", "V", sp.limit(noise, Delta, 0) - M / (T - M))
 signal, noise = (loss.subs({N: M, T: M, Delta: root / tau}) for loss in (signal, noise))
 identity("7.7", "S at the corner", signal - M**2 / (3 * tau))
@@ -88,13 +115,28 @@ identity("7.7", "V at the corner", sp.limit(noise * root, root, 0) - 2 * M / 3)
 few = power_law(0.7, 6)
 inverse, small = np.sum(1 / few), np.array([1e-4, 1e-5])
 by_order("7.5", "M - df1", 1 / small, [(6 - df(1, few, d)) / (d * inverse) - 1 for d in small], 1)
-by_order("7.5", "df1 - df2", 1 / small, [(df(1, few, d) - df(2, few, d)) / (d * inverse) - 1 for d in small], 1)
+by_order(
+    "7.5",
+    "df1 - df2",
+    1 / small,
+    [(df(1, few, d) - df(2, few, d)) / (d * inverse) - 1 for d in small],
+    1,
+)
 _, S, V = np.transpose([planar(few, 9, 14, ridge) for ridge in 10 * weak])
-by_order("7.6", "S beyond M", 1 / weak, S / ((10 * weak) ** 2 * inverse * 9 * 14 / (3**3 * 8**3)) - 1, 1)
+by_order(
+    "7.6", "S beyond M", 1 / weak, S / ((10 * weak) ** 2 * inverse * 9 * 14 / (3**3 * 8**3)) - 1, 1
+)
 by_order("7.6", "V beyond M", 1 / weak, V / (6 / 8) - 1, 1)
 _, S, V = np.transpose([planar(few, 6, 6, ridge) for ridge in weak**2])
 by_order("7.7", "S at the corner", 1 / weak**2, S / (6**2 / (3 * inverse)) - 1, 1 / 3, within=0.03)
-by_order("7.7", "V at the corner", 1 / weak**2, V / (2 * 6 / (3 * np.cbrt(weak**2 * inverse))) - 1, 1 / 3, 0.03)
+by_order(
+    "7.7",
+    "V at the corner",
+    1 / weak**2,
+    V / (2 * 6 / (3 * np.cbrt(weak**2 * inverse))) - 1,
+    1 / 3,
+    0.03,
+)
 
 # %%
 # What is exact: fewer features than samples
@@ -136,7 +178,10 @@ lam = power_law(0.7, size_M)
 u, x = draw(rng, lam, size_N, size_T)
 phi, L = u @ x, np.diag(lam)
 pinv = np.linalg.pinv(phi)
-gaps = [np.linalg.norm(phi.T @ np.linalg.inv(ridge * np.eye(size_N) + phi @ phi.T) - pinv) for ridge in weak]
+gaps = [
+    np.linalg.norm(phi.T @ np.linalg.inv(ridge * np.eye(size_N) + phi @ phi.T) - pinv)
+    for ridge in weak
+]
 by_order("7.8", "P at a small ridge", 1 / weak, gaps, 1)
 
 C = u @ L @ u.T
@@ -148,7 +193,9 @@ Sigma = L - L @ u.T @ np.linalg.inv(C) @ u @ L
 equal("7.10", "covariance of the rest", rest @ L @ rest.T, Sigma)
 S, V = traces(u, x, lam, 0)[:2]
 equal("7.11", "the signal of one draw", np.trace(Sigma) + np.trace(r @ pinv @ C @ pinv.T @ r.T), S)
-redrawn = [traces(u, K @ phi + rest @ draw(rng, lam, size_N, size_T)[1], lam, 0)[0] for _ in range(8000)]
+redrawn = [
+    traces(u, K @ phi + rest @ draw(rng, lam, size_N, size_T)[1], lam, 0)[0] for _ in range(8000)
+]
 sampled("7.12", "the signal, averaged at fixed features", redrawn, np.trace(Sigma) * (1 + V), 0.03)
 z = np.linalg.solve(np.linalg.cholesky(C), phi)
 equal("7.13", "the noise of one draw", np.trace(np.linalg.inv(z @ z.T)), V)
@@ -175,7 +222,12 @@ equal("7.13", "the noise of one draw", np.trace(np.linalg.inv(z @ z.T)), V)
 # Both are exact, for any spectrum. :math:`E\,\mathrm{tr}\,\Sigma` is the signal at T = infinity.
 
 projector = z[1:].T @ np.linalg.inv(z[1:] @ z[1:].T) @ z[1:]
-equal("7.14", "an entry of the inverse", 1 / np.sum((z[0] - z[0] @ projector) ** 2), np.linalg.inv(z @ z.T)[0, 0])
+equal(
+    "7.14",
+    "an entry of the inverse",
+    1 / np.sum((z[0] - z[0] @ projector) ** 2),
+    np.linalg.inv(z @ z.T)[0, 0],
+)
 y, excess = sp.symbols("y excess", positive=True)
 freedom = excess + 2  # degrees of freedom for which the integral converges
 density = y ** (freedom / 2 - 1) * sp.exp(-y / 2) / (2 ** (freedom / 2) * sp.gamma(freedom / 2))
@@ -278,7 +330,9 @@ def logdet(g, shift):
     return np.linalg.slogdet(g * np.eye(size_M) + L @ (G + shift * np.eye(size_M)))[1]
 
 
-slopes = np.array([g * (logdet(g, step * g) - logdet(g, -step * g)) / (2 * step * g) for g in 100 * weak])
+slopes = np.array(
+    [g * (logdet(g, step * g) - logdet(g, -step * g)) / (2 * step * g) for g in 100 * weak]
+)
 by_order("7.19", "tr Sigma, from a log-determinant", 1 / weak, slopes / np.trace(Sigma) - 1, 1)
 
 v = sp.Symbol("v", positive=True)
@@ -286,7 +340,9 @@ b = N - v * df1
 log_g, shift = sp.log(Delta * b / v), b * (1 / v - 1)
 turn = sp.simplify(-(sp.diff(log_g, v) / slope(log_g)).subs(v, 1))
 identity("7.20", "d log Delta/dv at fixed g", turn - N / (N - df2))
-identity("7.20", "dt/dv, and dt/dDelta", (sp.diff(shift, v) + b).subs(v, 1), slope(shift).subs(v, 1))
+identity(
+    "7.20", "dt/dv, and dt/dDelta", (sp.diff(shift, v) + b).subs(v, 1), slope(shift).subs(v, 1)
+)
 F1 = sp.log(1 - v**2 * df2 / N) / 2
 more = -Delta * (sp.diff(F1, v) + N / (N - df2) * slope(F1)).subs(v, 1)
 identity("7.21", "one loop", more - Delta * (N * df3 - df2**2) / (N - df2) ** 2)
@@ -336,7 +392,9 @@ equal("7.22", "equal eigenvalues", spanned(np.ones(10), 4), [10 - 4, 10 - 4])
 ratio = sp.Symbol("u", positive=True)
 a, b = T - ratio * df1, N - df1
 test, log_gamma = a * (1 / ratio - 1), sp.log(Delta * a * b / ratio)
-jacobian = sp.Matrix([[sp.diff(f, ratio), slope(f)] for f in (test, log_gamma)]).T.applyfunc(sp.cancel)
+jacobian = sp.Matrix([[sp.diff(f, ratio), slope(f)] for f in (test, log_gamma)]).T.applyfunc(
+    sp.cancel
+)
 in_test, in_ridge = (jacobian.inv().applyfunc(sp.cancel)).tolist()
 
 
@@ -349,7 +407,9 @@ first = sp.cancel(along(in_test, F1))
 loop = sp.cancel((first + along(in_ridge, first)).subs(ratio, 1)).subs(df1, T)
 a_1, D = T - df1, (T - df1) * b + (T + N - 2 * df1) * (df1 - df2)
 expected = sp.Matrix([[-1 / a_1, -T * b / (a_1 * D)], [0, a_1 * b / D]])
-identity("7.23", "the chain rule, solved", *(sp.Matrix([in_test, in_ridge]).subs(ratio, 1) - expected))
+identity(
+    "7.23", "the chain rule, solved", *(sp.Matrix([in_test, in_ridge]).subs(ratio, 1) - expected)
+)
 at_one = -(df2 * (N - df2) + (df1 - df2) ** 2) / D, slope(sp.log(D)) / 2
 by_hand = expected[0, 0] * at_one[0] + expected[0, 1] * at_one[1]
 identity("7.23", "the slope of F_1 in s", first.subs(ratio, 1) - by_hand)
@@ -362,8 +422,16 @@ identity("7.24", "one loop of the noise, T < N", loop - shown)
 def noise_of_few_samples(lam, few, many):
     """Planar (7.4), and what (7.24) adds."""
     delta = resolution(lam, few, np.inf, 0)
-    values = {N: many, T: few, df2: df(2, lam, delta), df3: df(3, lam, delta), df4: df(4, lam, delta)}
-    return np.array([float(part.subs(values)) for part in ((T / N) / (1 - T / N) + df2 / (T - df2), shown)])
+    values = {
+        N: many,
+        T: few,
+        df2: df(2, lam, delta),
+        df3: df(3, lam, delta),
+        df4: df(4, lam, delta),
+    }
+    return np.array(
+        [float(part.subs(values)) for part in ((T / N) / (1 - T / N) + df2 / (T - df2), shown)]
+    )
 
 
 lam = power_law(0.7, 60)
@@ -385,7 +453,12 @@ span, plain = spanned(lam, 20)
 few_samples = noise_of_few_samples(lam, 20, 40)
 clean, noisy = rf.asymptotics.ridgeless(model, [20, 40, 70, 60], [40, 20, 90, 60])
 at_corner = 60**2 / (3 * np.sum(1 / lam))
-equal("7.2-7.7", "ridgeless, signal", clean, [plain / (1 - 20 / 40), plain / (1 - 20 / 40), 0, at_corner])
+equal(
+    "7.2-7.7",
+    "ridgeless, signal",
+    clean,
+    [plain / (1 - 20 / 40), plain / (1 - 20 / 40), 0, at_corner],
+)
 equal("7.3-7.6", "ridgeless, noise", noisy[:3], [20 / (40 - 20), few_samples[0], 60 / (90 - 60)])
 limit = rf.predict(model, [20, 40, 70, 60], [40, 20, 90, 60])
 equal("7.2-7.7", "rfscale.predict at ridge 0", limit.signal, clean)

@@ -37,7 +37,23 @@ import mpmath as mp
 import numpy as np
 import scipy
 import sympy as sp
-from common import Delta, N, T, below, by_order, df, df1, df2, draw, equal, gamma, identity, losses, planar, power_law
+from common import (
+    Delta,
+    N,
+    T,
+    below,
+    by_order,
+    df,
+    df1,
+    df2,
+    draw,
+    equal,
+    gamma,
+    identity,
+    losses,
+    planar,
+    power_law,
+)
 from common import resolution, sampled, show, slope, traces, unit_model
 
 import rfscale as rf
@@ -55,13 +71,16 @@ identity(
     (b * (b + excess)).subs({b: N - df1, excess: T - N}) - (gamma / Delta).subs(at_fixed_point),
 )
 root = sp.solve(b * (b + excess) - square, b)[0]
-identity("8.2", "omega, by b and the excess", omega - (2 * b + excess).subs({b: N - df1, excess: T - N}))
+identity(
+    "8.2", "omega, by b and the excess", omega - (2 * b + excess).subs({b: N - df1, excess: T - N})
+)
 identity("8.2", "the root", 2 * root + excess - sp.sqrt(excess**2 + 4 * square))
 signal, noise = losses(N, T, Delta, df1, df2)
 identity(
     "8.3",
     "the signal",
-    signal - (Delta * N * T / (omega + square / gap)).subs(square, (gamma / Delta)).subs(at_fixed_point),
+    signal
+    - (Delta * N * T / (omega + square / gap)).subs(square, (gamma / Delta)).subs(at_fixed_point),
 )
 
 # Sizes that differ by h, and h falling: the rest is of relative order h.
@@ -104,19 +123,33 @@ scales, half_resolved = np.sqrt(ridges / delta), 20 - df(2, lam, delta)  # h and
 heights, noises = np.transpose([planar(lam, 20, 20, weak)[1:] for weak in ridges])
 expanded = delta**1.5 * 20**2 / (2 * np.sqrt(ridges)) * (1 + scales / half_resolved)
 by_order("8.5", "the height", 1 / ridges, heights / expanded - 1, 1)
-by_order("8.5", "the height of the noise", 1 / ridges, noises / (20 / 2 * np.sqrt(delta / ridges)) - 1, 1 / 2)
+by_order(
+    "8.5",
+    "the height of the noise",
+    1 / ridges,
+    noises / (20 / 2 * np.sqrt(delta / ridges)) - 1,
+    1 / 2,
+)
 
 
 def reach(weak, height, far):
     """How far from T the signal is half as high."""
-    return scipy.optimize.brentq(lambda many: planar(lam, 20 + many, 20, weak)[1] - height / 2, 0, far)
+    return scipy.optimize.brentq(
+        lambda many: planar(lam, 20 + many, 20, weak)[1] - height / 2, 0, far
+    )
 
 
 widths = [
     reach(weak, height, 9 * far) - reach(weak, height, -9 * far)
     for weak, height, far in zip(ridges, heights, scales, strict=True)
 ]
-by_order("8.6", "the full width at half height", 1 / ridges, widths / (4 * np.sqrt(3) * scales) - 1, 1 / 2)
+by_order(
+    "8.6",
+    "the full width at half height",
+    1 / ridges,
+    widths / (4 * np.sqrt(3) * scales) - 1,
+    1 / 2,
+)
 y, h, X = sp.symbols("y h X", positive=True)
 identity("8.6", "half of the height", (y**2 + 4 * h**2).subs(y, 2 * sp.sqrt(3) * h) - (4 * h) ** 2)
 area = 2 * sp.asinh(X / (2 * h))
@@ -144,7 +177,9 @@ beta, spread = sp.symbols("beta s", positive=True)
 curve = losses(df1 + gamma / (Delta * (T - df1)), T, Delta, df1, df2)[0]
 near = {gamma: h**2 * Delta, df1: T - h * (1 + beta * h)}
 top = sp.limit(sp.together(slope(sp.log(curve)).subs(df2, df1 - spread).subs(near)), h, 0)
-identity("8.8", "the slope near the peak", top - (sp.Rational(3, 2) - 2 * spread / T - beta * spread))
+identity(
+    "8.8", "the slope near the peak", top - (sp.Rational(3, 2) - 2 * spread / T - beta * spread)
+)
 identity("8.9", "the top", (-2 * sp.solve(top, beta)[0]) - (4 / T - 3 / spread))
 
 shifts, strengths = [], [mp.mpf(10) ** -8, mp.mpf(10) ** -10]
@@ -196,11 +231,18 @@ for i in range(4):
     others = np.delete(z, i, axis=0)
     distances.append(np.sum((z[i] - z[i] @ np.linalg.pinv(others) @ others) ** 2))
 singular = np.linalg.svd(z, compute_uv=False)
-equal("8.10", "distances and singular values", np.sum(1 / np.array(distances)), np.sum(1 / singular**2))
+equal(
+    "8.10",
+    "distances and singular values",
+    np.sum(1 / np.array(distances)),
+    np.sum(1 / singular**2),
+)
 equal("8.10", "and the trace", np.trace(np.linalg.inv(z @ z.T)), np.sum(1 / singular**2))
 far = np.array([1e2, 1e3])
 for k, tail in ((1, np.sqrt(2 / (np.pi * far))), (2, 1 / (2 * far))):
-    by_order("8.11", f"the tail of 1/chi^2_{k}", far, scipy.stats.chi2(k).cdf(1 / far) / tail - 1, 1)
+    by_order(
+        "8.11", f"the tail of 1/chi^2_{k}", far, scipy.stats.chi2(k).cdf(1 / far) / tail - 1, 1
+    )
 for k, exact in ((1, scipy.special.erf(1 / np.sqrt(2 * 0.4))), (2, 1 - np.exp(-1 / (2 * 0.4)))):
     wide = rng.standard_normal((20_000, 5, 4 + k))
     entries = np.linalg.inv(wide @ wide.transpose(0, 2, 1))[:, 0, 0]
@@ -238,12 +280,18 @@ def shares_of_bounds(u, x, lam, ridge):
     signal, noise = traces(u, x, lam, ridge)[:2]
     trace_C = np.sum(u**2 * lam)
     distance = abs(np.sqrt(signal) - np.sqrt(np.sum(lam)))
-    return noise / (trace_C / (4 * ridge)), distance / (np.sqrt(np.sum(x**2) * trace_C) / (2 * np.sqrt(ridge)))
+    return noise / (trace_C / (4 * ridge)), distance / (
+        np.sqrt(np.sum(x**2) * trace_C) / (2 * np.sqrt(ridge))
+    )
 
 
 value = sp.Symbol("s", positive=True)
 missing = 1 / (2 * sp.sqrt(gamma)) - value / (gamma + value**2)
-identity("8.12", "as a square", missing - (value - sp.sqrt(gamma)) ** 2 / (2 * sp.sqrt(gamma) * (gamma + value**2)))
+identity(
+    "8.12",
+    "as a square",
+    missing - (value - sp.sqrt(gamma)) ** 2 / (2 * sp.sqrt(gamma) * (gamma + value**2)),
+)
 
 small = lam[:8]
 u, x = draw(rng, small, 4, 9)
@@ -258,7 +306,13 @@ for weak in (1e-1, 1e-4):
     noises, signals = np.transpose([shares_of_bounds(u, x, small, weak) for u, x in drawn])
     below("8.13", f"noise of all draws at N = T, ridge {weak:g}", noises, 1)
     below("8.14", f"signal of all draws at N = T, ridge {weak:g}", signals, 1)
-sampled("8.13", "the mean of tr C", [np.sum(u**2 * small) for u, _ in drawn], 6 * np.sum(small), power=0.05)
+sampled(
+    "8.13",
+    "the mean of tr C",
+    [np.sum(u**2 * small) for u, _ in drawn],
+    6 * np.sum(small),
+    power=0.05,
+)
 
 # %%
 # No peak at the best ridge
@@ -281,12 +335,16 @@ D = (N - df1) * (T - df1) + (N + T - 2 * df1) * gap
 falls = ((T - df1) * df2 + gap * df1) / (Delta * gap * T * N**2)
 identity("8.15", "the signal in N", sp.diff(1 / signal, N) - falls)
 identity("8.15", "the noise in N", sp.diff(noise, N) + gap**2 * T / D**2)
-identity("8.15", "the noise in T", sp.diff(1 / noise, T) - (N - df2) / (N * df2 - 2 * df1 * df2 + df1**2))
+identity(
+    "8.15", "the noise in T", sp.diff(1 / noise, T) - (N - df2) / (N * df2 - 2 * df1 * df2 + df1**2)
+)
 
 
 def best(many, few):
     """The smallest sum of signal and noise, by search over the ridge."""
-    search = scipy.optimize.minimize_scalar(lambda z: sum(planar(lam, many, few, np.exp(z))[1:]), bounds=(-8, 8))
+    search = scipy.optimize.minimize_scalar(
+        lambda z: sum(planar(lam, many, few, np.exp(z))[1:]), bounds=(-8, 8)
+    )
     return search.fun
 
 
@@ -302,11 +360,18 @@ equal("8.15", "the loss at the best ridge falls", np.sign(np.diff(optimum)), -np
 
 model = unit_model(rf.PowerLaw(0.8, 60))
 delta = resolution(lam, 20, 20, 0)
-equal("8.5", "rf.asymptotics.peak", rf.asymptotics.peak(model, 20, ridges), delta**1.5 * 20**2 / (2 * np.sqrt(ridges)))
+equal(
+    "8.5",
+    "rf.asymptotics.peak",
+    rf.asymptotics.peak(model, 20, ridges),
+    delta**1.5 * 20**2 / (2 * np.sqrt(ridges)),
+)
 sizes = np.array([19.9, 20, 20.1])
 near_peak = rf.predict(model, sizes, 20, 1e-4)
 squares, steps = 1e-4 / near_peak.delta, near_peak.df1 - near_peak.df2
-formula = near_peak.delta * sizes * 20 / (np.sqrt((sizes - 20) ** 2 + 4 * squares) + squares / steps)
+formula = (
+    near_peak.delta * sizes * 20 / (np.sqrt((sizes - 20) ** 2 + 4 * squares) + squares / steps)
+)
 equal("8.3", "rf.predict near the peak", near_peak.signal, formula, 1e-10)
 equal("8.15", "rf.optimal_ridge", rf.optimal_ridge(model, around, 20).prediction.test, optimum)
 
@@ -315,17 +380,48 @@ equal("8.15", "rf.optimal_ridge", rf.optimal_ridge(model, around, 20).prediction
 # height (8.5), for the weaker ridge.
 
 lam, sizes = power_law(1.0, 120), [12, 20, 30, 36, 40, 44, 54, 70]
-shown = np.sort(np.append(np.geomspace(10, 100, 120), 40 + np.array([-1, 1]) * np.geomspace(0.02, 2, 20)[:, None]))
+shown = np.sort(
+    np.append(
+        np.geomspace(10, 100, 120), 40 + np.array([-1, 1]) * np.geomspace(0.02, 2, 20)[:, None]
+    )
+)
 signal_only = rf.ScalingModel(rf.PowerLaw(1.0, 120), sigma_w=np.sqrt(2 * 120), sigma_u=np.sqrt(120))
 figure, axes = plt.subplots(figsize=(7, 4.6))
 axes.plot(shown, rf.predict(signal_only, shown, 40).test, color="#000000", label="no ridge")
 for weak, colour in ((1e-3, "#D55E00"), (5e-2, "#0072B2")):
-    axes.plot(shown, rf.predict(signal_only, shown, 40, weak).test, color=colour, label=rf"$\gamma = {weak:g}$")
+    axes.plot(
+        shown,
+        rf.predict(signal_only, shown, 40, weak).test,
+        color=colour,
+        label=rf"$\gamma = {weak:g}$",
+    )
     points = [[traces(*draw(rng, lam, n, 40), lam, weak)[0] for _ in range(25)] for n in sizes]
-    axes.errorbar(sizes, np.mean(points, 1), np.std(points, 1, ddof=1) / np.sqrt(25), fmt="o", ms=4, color=colour)
-axes.plot(shown, rf.predict(signal_only, shown, 40, "optimal").test, "--", color="#009E73", label="best ridge")
-middle, width = rf.asymptotics.peak(signal_only, 40, 1e-3) / 2, 4 * np.sqrt(3e-3 / resolution(lam, 40, 40, 0))
+    axes.errorbar(
+        sizes,
+        np.mean(points, 1),
+        np.std(points, 1, ddof=1) / np.sqrt(25),
+        fmt="o",
+        ms=4,
+        color=colour,
+    )
+axes.plot(
+    shown,
+    rf.predict(signal_only, shown, 40, "optimal").test,
+    "--",
+    color="#009E73",
+    label="best ridge",
+)
+middle, width = (
+    rf.asymptotics.peak(signal_only, 40, 1e-3) / 2,
+    4 * np.sqrt(3e-3 / resolution(lam, 40, 40, 0)),
+)
 axes.hlines(middle, 40 - width / 2, 40 + width / 2, color="#E69F00", lw=3, label="full width")
-axes.set(xscale="log", yscale="log", xlabel="features $N$", ylabel=r"signal $\mathcal{S}$ at $T = 40$", ylim=(0.05, 20))
+axes.set(
+    xscale="log",
+    yscale="log",
+    xlabel="features $N$",
+    ylabel=r"signal $\mathcal{S}$ at $T = 40$",
+    ylim=(0.05, 20),
+)
 axes.legend(frameon=False)
 show(figure)

@@ -45,7 +45,13 @@ def resolved(a, n, M=None):
     return mp.exp(mp.findroot(lambda z: mp.log(degrees(a, mp.exp(z), M) / n), (start, start + 0.5)))
 
 
-equal("9.1", "the sum, term by term", degrees(mp.mpf("2.3"), 0.04, 400, 2), rf.PowerLaw(1.3, 400).df(2, 0.04), 1e-13)
+equal(
+    "9.1",
+    "the sum, term by term",
+    degrees(mp.mpf("2.3"), 0.04, 400, 2),
+    rf.PowerLaw(1.3, 400).df(2, 0.04),
+    1e-13,
+)
 
 # %%
 # The integral
@@ -79,7 +85,9 @@ identity("9.2", "the substitution", element - Delta ** (-1 / a_) / a_ * t ** (1 
 
 
 def circle(s, rho):
-    return 1j * mp.quad(lambda p: rho**s * mp.expj(s * p) / (1 + rho * mp.expj(p)), mp.linspace(0, 2 * mp.pi, 9))
+    return 1j * mp.quad(
+        lambda p: rho**s * mp.expj(s * p) / (1 + rho * mp.expj(p)), mp.linspace(0, 2 * mp.pi, 9)
+    )
 
 
 power, r, R = mp.mpf("0.37"), mp.mpf("0.2"), 3
@@ -89,11 +97,16 @@ equal("9.3", "around the keyhole", [contour.real, contour.imag], [residue.real, 
 phases = -2 * sp.pi * sp.I * sp.exp(sp.I * sp.pi * s_) / (1 - sp.exp(2 * sp.pi * sp.I * s_))
 identity("9.4", "the two phases make a sine", phases.rewrite(sp.cos) - sp.pi / sp.sin(sp.pi * s_))
 whole = mp.quad(lambda x: x ** (power - 1) / (1 + x), [0, 1, mp.inf])
-equal("9.4", "the whole integral", whole, phases.subs(s_, sp.Rational(37, 100)).evalf(20, chop=True))
+equal(
+    "9.4", "the whole integral", whole, phases.subs(s_, sp.Rational(37, 100)).evalf(20, chop=True)
+)
 equal(
     "9.5",
     "the integral over X",
-    [mp.quad(lambda x, a=a: 1 / (1 + mp.mpf("0.3") * x**a), [0, 1, 9, mp.inf]) for a in (mp.mpf("1.6"), mp.mpf(4))],
+    [
+        mp.quad(lambda x, a=a: 1 / (1 + mp.mpf("0.3") * x**a), [0, 1, 9, mp.inf])
+        for a in (mp.mpf("1.6"), mp.mpf(4))
+    ],
     [c_of(a - 1) * mp.mpf("0.3") ** (-1 / a) for a in (mp.mpf("1.6"), mp.mpf(4))],
 )
 
@@ -133,11 +146,18 @@ equal("9.6", "parts, cell by cell", cells, sum(f(a, d, J) for J in range(1, 5)))
 m = sp.symbols("m", integer=True, positive=True)
 saw = X - sp.Rational(1, 2)
 coefficient = 2 * sp.integrate(saw * sp.sin(2 * sp.pi * m * X), (X, 0, 1))
-identity("9.7", "the sawtooth, sines and mean", coefficient + 1 / (sp.pi * m), sp.integrate(saw + 1, (X, 0, 1)) - 1)
+identity(
+    "9.7",
+    "the sawtooth, sines and mean",
+    coefficient + 1 / (sp.pi * m),
+    sp.integrate(saw + 1, (X, 0, 1)) - 1,
+)
 
 
 def wave(a, d, k, kind="cos"):
-    return scipy.integrate.quad(lambda x: f(a, d, x), 0, np.inf, weight=kind, wvar=2 * np.pi * k, epsabs=1e-13)[0]
+    return scipy.integrate.quad(
+        lambda x: f(a, d, x), 0, np.inf, weight=kind, wvar=2 * np.pi * k, epsabs=1e-13
+    )[0]
 
 
 # The rest: each of the integrals falls as m^-(1+a), for at X = 0 f begins as 1 - Delta X^a.
@@ -179,7 +199,12 @@ def poles(a, d):
 def axis(a, d):
     """A (9.11)."""
     cosine = mp.cospi(a / 2)
-    parts = mp.quad(lambda Y: Y**a / mp.expm1(2 * mp.pi * Y) / (1 + 2 * d * cosine * Y**a + d**2 * Y ** (2 * a)), grid)
+    parts = mp.quad(
+        lambda Y: (
+            Y**a / mp.expm1(2 * mp.pi * Y) / (1 + 2 * d * cosine * Y**a + d**2 * Y ** (2 * a))
+        ),
+        grid,
+    )
     return 2 * d * mp.sinpi(a / 2) * parts
 
 
@@ -195,12 +220,24 @@ for a in steep:
     turned = 1j * mp.quad(lambda Y, a=a, z=z: mp.exp(-4 * mp.pi * Y) / (1 + z * Y**a), grid)
     turned -= 2j * mp.pi / a * mp.fsum(x * mp.exp(4j * mp.pi * x) for x in poles(a, d))
     straight = [wave(float(a), 0.5, 2), wave(float(a), 0.5, 2, "sin")]
-    equal("9.9-9.10", f"the path turned, {len(poles(a, d))} poles", [turned.real, turned.imag], straight, 1e-9)
+    equal(
+        "9.9-9.10",
+        f"the path turned, {len(poles(a, d))} poles",
+        [turned.real, turned.imag],
+        straight,
+        1e-9,
+    )
     law = c_of(a - 1) * d ** (-1 / a) + axis(a, d) + crossed(a, d)
     equal("9.11-9.12", f"the exact sum, {len(poles(a, d))} poles", law - 0.5, degrees(a, d), 1e-14)
 on_axis = 2 * mp.pi * mp.sqrt(1 / d) / mp.expm1(2 * mp.pi / mp.sqrt(d)) / 2
 coth = mp.pi / 2 / mp.sqrt(d) * mp.coth(mp.pi / mp.sqrt(d))
-equal("9.12", "alpha = 1, half a pole", c_of(mp.mpf(1)) * d**-0.5 + on_axis - 0.5, degrees(mp.mpf(2), d), 1e-14)
+equal(
+    "9.12",
+    "alpha = 1, half a pole",
+    c_of(mp.mpf(1)) * d**-0.5 + on_axis - 0.5,
+    degrees(mp.mpf(2), d),
+    1e-14,
+)
 equal("9.12", "alpha = 1, coth", coth - 0.5, degrees(mp.mpf(2), d), 1e-14)
 
 # %%
@@ -244,13 +281,19 @@ def ripple(a, n):
 
 
 bend = mp.mpf("2.7")
-gamma_zeta = 2 * mp.sinpi(bend / 2) * mp.gamma(1 + bend) * mp.zeta(1 + bend) / (2 * mp.pi) ** (1 + bend)
+gamma_zeta = (
+    2 * mp.sinpi(bend / 2) * mp.gamma(1 + bend) * mp.zeta(1 + bend) / (2 * mp.pi) ** (1 + bend)
+)
 equal("9.13", "Riemann's functional equation", gamma_zeta, -mp.zeta(-bend))
 small = [mp.mpf(10) ** -k for k in (3, 4, 5)]
-by_order("9.13", "A", [1 / d for d in small], [axis(bend, d) / d / gamma_zeta - 1 for d in small], 1)
+by_order(
+    "9.13", "A", [1 / d for d in small], [axis(bend, d) / d / gamma_zeta - 1 for d in small], 1
+)
 bend, counts = mp.mpf("1.6"), [15, 30, 60]
 exact = {n: resolved(bend, n) for n in counts}
-lost = {n: -bend * mp.zeta(-bend) * c_of(bend - 1) ** bend / (n + 0.5) ** (1 + bend) for n in counts}
+lost = {
+    n: -bend * mp.zeta(-bend) * c_of(bend - 1) ** bend / (n + 0.5) ** (1 + bend) for n in counts
+}
 gaps = [(exact[n] / half_shifted(bend, n) - 1) / lost[n] - 1 for n in counts]
 by_order("9.14", "the first term left out, relatively", counts, gaps, float(bend))
 wiggle = resolved(mp.mpf(4), 7) / half_shifted(mp.mpf(4), 7) - 1
@@ -279,7 +322,11 @@ gaps = [exact[n] / pure(bend, n) - 1 + bend / (2 * n) for n in counts]
 by_order("9.16", "the power law and its first correction", counts, gaps, 2)
 n_, m_ = sp.symbols("n m", positive=True)
 for sizes in ((n_, m_), (m_, n_)):
-    identity("9.17", "the loss without ridge", losses(*sizes, Delta, n_, df2)[0] - n_ * Delta / (1 - n_ / m_))
+    identity(
+        "9.17",
+        "the loss without ridge",
+        losses(*sizes, Delta, n_, df2)[0] - n_ * Delta / (1 - n_ / m_),
+    )
 best = [mp.zeta(bend, n + 1) for n in counts]
 shares = [n * exact[n] / tail for n, tail in zip(counts, best, strict=True)]
 lead = (bend - 1) * c_of(bend - 1) ** bend
@@ -322,7 +369,10 @@ for d in [1 / mp.mpf(x) for x in scales]:
 by_order("9.19", "df1 - df2, and the next term", scales, gaps, 1)
 bend, ends = mp.mpf("1.6"), [10**5, 10**6]
 taken = [1 - resolved(bend, 60, M) / exact[60] for M in ends]
-gaps = [part / (1 - ended(bend, 60, M) / half_shifted(bend, 60)) - 1 for part, M in zip(taken, ends, strict=True)]
+gaps = [
+    part / (1 - ended(bend, 60, M) / half_shifted(bend, 60)) - 1
+    for part, M in zip(taken, ends, strict=True)
+]
 by_order("9.20", "what a finite M takes off, to next order", ends, gaps, 0.6)
 
 # %%
@@ -332,9 +382,16 @@ by_order("9.20", "what a finite M takes off, to next order", ends, gaps, 0.6)
 
 alphas, counts = [0.6, 1.0, 1.7, 5.3], [30, 400]
 constants = [rf.asymptotics.power_law_constant(alpha) for alpha in alphas]
-equal("9.14", "power_law_constant", constants, [c_of(alpha) ** (1 + alpha) for alpha in alphas], 1e-13)
+equal(
+    "9.14", "power_law_constant", constants, [c_of(alpha) ** (1 + alpha) for alpha in alphas], 1e-13
+)
 bend, long, short = mp.mpf("2.2"), rf.PowerLaw(1.2, 10**15), rf.PowerLaw(1.2, 1000)
-equal("9.16", "delta_power_law", rf.asymptotics.delta_power_law(long, counts), [pure(bend, n) for n in counts])
+equal(
+    "9.16",
+    "delta_power_law",
+    rf.asymptotics.delta_power_law(long, counts),
+    [pure(bend, n) for n in counts],
+)
 shifted = [half_shifted(bend, n) for n in counts]
 equal("9.14", "delta_infinite_M", rf.asymptotics.delta_infinite_M(long, counts), shifted)
 taken = 1 - ended(bend, 29.5, 1000) / pure(bend, 30)
@@ -343,7 +400,12 @@ d, point = resolved(bend, 20), rf.predict(unit_model(long), N=20, T=33)
 equal("9.1", "predict, M = 10^15", point.delta, d)
 equal("9.17", "its loss", point.signal, 20 * d / (1 - mp.mpf(20) / 33))
 equal("9.19", "its df2", point.df2, degrees(bend, d, k=2))
-equal("9.1", "predict, M = 1000", rf.predict(unit_model(short), 20, 33).delta, resolved(bend, 20, 1000))
+equal(
+    "9.1",
+    "predict, M = 1000",
+    rf.predict(unit_model(short), 20, 33).delta,
+    resolved(bend, 20, 1000),
+)
 
 # %%
 # The figure shows Delta over the pure power law :math:`C n^{-(1+\alpha)}`. Below n of a few the half in (9.14) counts,
@@ -351,13 +413,29 @@ equal("9.1", "predict, M = 1000", rf.predict(unit_model(short), 20, 33).delta, r
 
 figure, axes = plt.subplots(figsize=(6.5, 4.2), layout="constrained")
 sizes = np.unique(np.geomspace(1, 400, 15).astype(int))
-for a, color in zip([mp.mpf("1.5"), mp.mpf(2), mp.mpf(3)], ["#0072B2", "#D55E00", "#009E73"], strict=True):
+for a, color in zip(
+    [mp.mpf("1.5"), mp.mpf(2), mp.mpf(3)], ["#0072B2", "#D55E00", "#009E73"], strict=True
+):
     for M, line, face in ((10**15, "-", color), (1000, "--", "white")):
         model = rf.ScalingModel(rf.PowerLaw(float(a) - 1, M))
         law = np.array([float(ended(a, n, M) / pure(a, n)) for n in sizes])
-        points = rf.predict(model, sizes, np.inf).delta / np.array([float(pure(a, n)) for n in sizes])
-        equal("9.20", f"line and points, alpha = {model.spectrum.alpha}, M = {M:.0e}", law[4:], points[4:], 0.1)
-        axes.plot(sizes, law, line, color=color, label=rf"$\alpha$ = {model.spectrum.alpha}" if line == "-" else None)
+        points = rf.predict(model, sizes, np.inf).delta / np.array(
+            [float(pure(a, n)) for n in sizes]
+        )
+        equal(
+            "9.20",
+            f"line and points, alpha = {model.spectrum.alpha}, M = {M:.0e}",
+            law[4:],
+            points[4:],
+            0.1,
+        )
+        axes.plot(
+            sizes,
+            law,
+            line,
+            color=color,
+            label=rf"$\alpha$ = {model.spectrum.alpha}" if line == "-" else None,
+        )
         axes.plot(sizes, points, "o", color=color, markerfacecolor=face)
 axes.plot([], [], "ko", label="exact, $M = 10^{15}$")
 axes.plot([], [], "ko", markerfacecolor="white", label="exact, $M = 1000$")

@@ -68,10 +68,24 @@ first = (
 )
 by_order("10.1", "the approach, in T", many, np.array(first[0]) / (12 / many) - 1, 1)
 by_order("10.1", "the approach, in N", many, np.array(first[1]) / (12 / many) - 1, 1)
-by_order("10.1", "the plateau, at a ridge", many, [planar(lam, 12, m, 0.3)[1] / (12 * alone) - 1 for m in many], 1)
+by_order(
+    "10.1",
+    "the plateau, at a ridge",
+    many,
+    [planar(lam, 12, m, 0.3)[1] / (12 * alone) - 1 for m in many],
+    1,
+)
 unused = [12 - df(1, lam, resolution(lam, 12, m, 0.3)) for m in many]
-by_order("10.2", "features that a ridge leaves unused", many, np.array(unused) / (0.3 / (many * alone)) - 1, 1)
-by_order("10.3", "the noise, in T", many, [planar(lam, 12, m, 0.3)[2] / (12 / m) - 1 for m in many], 1)
+by_order(
+    "10.2",
+    "features that a ridge leaves unused",
+    many,
+    np.array(unused) / (0.3 / (many * alone)) - 1,
+    1,
+)
+by_order(
+    "10.3", "the noise, in T", many, [planar(lam, 12, m, 0.3)[2] / (12 / m) - 1 for m in many], 1
+)
 by_order("10.3", "the noise, in N", many, [planar(lam, m, 12, 0.3)[2] / floor - 1 for m in many], 1)
 
 # %%
@@ -97,7 +111,9 @@ fine = np.array([1e-2, 1e-3])
 count = np.array([df(1, steep, d) for d in fine])
 by_order("10.4", "the sum", 1 / fine, count / (c * fine**-s - 1 / 2) - 1, 1 + s)
 half_resolved = count - [df(2, steep, d) for d in fine]
-by_order("10.5", "half-resolved directions", 1 / fine, half_resolved / (s * c * fine**-s) - 1, 1 + s)
+by_order(
+    "10.5", "half-resolved directions", 1 / fine, half_resolved / (s * c * fine**-s) - 1, 1 + s
+)
 by_order("10.5", "as a share", 1 / fine, half_resolved / (s * (count + 1 / 2)) - 1, 1 + s)
 few = np.array([10, 20])
 floors = []
@@ -127,11 +143,16 @@ for_M = np.array([200, 400])
 full = resolution(steep, 5, np.inf, 0)
 lower = np.array([resolution(steep[:m], 5, np.inf, 0) for m in for_M]) / full - 1
 gap = 5 - df(2, steep, full)
-by_order("10.7", "the cutoff at M", for_M, lower / -((for_M + 1 / 2) ** -2.0 / (2.0 * full * gap)) - 1, 2)
+by_order(
+    "10.7", "the cutoff at M", for_M, lower / -((for_M + 1 / 2) ** -2.0 / (2.0 * full * gap)) - 1, 2
+)
 forms = []
 for n in few:
     full = resolution(steep, n, np.inf, 0)
-    forms.append(1 / (2.0 * full * (n - df(2, steep, full))) / ((1 + 2.0) / (2.0 * c ** (1 + 2.0)) * n**2.0) - 1)
+    forms.append(
+        1 / (2.0 * full * (n - df(2, steep, full))) / ((1 + 2.0) / (2.0 * c ** (1 + 2.0)) * n**2.0)
+        - 1
+    )
 by_order("10.7", "its constant", few, forms, 1)
 
 # %%
@@ -161,12 +182,18 @@ identity("10.8", "in N", in_N - (1 - N / (df1 - df2) + N / (T - N)))
 law = in_N.subs(df2, df1 - N / (1 + alpha)).subs(N, share * T)
 identity("10.8", "a power law", law - (-alpha + share / (1 - share)))
 identity("10.9", "the lowest loss", sp.solve(sp.simplify(law), share)[0] - alpha / (1 + alpha))
-identity("10.9", "equal slopes", sp.solve(sp.simplify(law + share / (1 - share)), share)[0] - alpha / (2 + alpha))
+identity(
+    "10.9",
+    "equal slopes",
+    sp.solve(sp.simplify(law + share / (1 - share)), share)[0] - alpha / (2 + alpha),
+)
 
 # The power law in numbers: the lowest ridgeless loss at T samples.
 samples, lowest = np.array([40, 80]), []
 for t in samples:
-    found = scipy.optimize.minimize_scalar(lambda z, t=t: planar(steep[:20_000], z, t, 0)[1], bounds=(t / 4, 0.9 * t))
+    found = scipy.optimize.minimize_scalar(
+        lambda z, t=t: planar(steep[:20_000], z, t, 0)[1], bounds=(t / 4, 0.9 * t)
+    )
     lowest.append(found.x / t / (2 / (1 + 2)) - 1)
 by_order("10.9", "the lowest loss, in numbers", samples, lowest, 1)
 
@@ -195,8 +222,16 @@ grown, at = np.array([1e3, 1e4]), 0.02
 one, two = df(1, lam, at), df(2, lam, at)
 ridges = at * (2 * grown - one) * (3 * grown - one)
 both = 1 / (2 * grown) + 1 / (3 * grown)
-bounded = np.array([planar(lam, 2 * g, 3 * g, ridge) for g, ridge in zip(grown, ridges, strict=True)])
-by_order("10.10", "the resolution", grown, ridges / (2 * grown * 3 * grown) * (1 + one * both) / bounded[:, 0] - 1, 2)
+bounded = np.array(
+    [planar(lam, 2 * g, 3 * g, ridge) for g, ridge in zip(grown, ridges, strict=True)]
+)
+by_order(
+    "10.10",
+    "the resolution",
+    grown,
+    ridges / (2 * grown * 3 * grown) * (1 + one * both) / bounded[:, 0] - 1,
+    2,
+)
 by_order("10.10", "the signal", grown, at * (one - two) * (1 + two * both) / bounded[:, 1] - 1, 2)
 by_order("10.10", "the noise", grown, two / (3 * grown) / bounded[:, 2] - 1, 1)
 limit = s * c * fine ** (2.0 / (1 + 2.0))
@@ -211,13 +246,28 @@ by_order("10.11", "the law of a fixed ridge", 1 / fine, wide / limit - 1, 1 + s)
 # and T, "peak" where they are close, "latent" where both exceed M.
 
 model = unit_model(rf.PowerLaw(0.8, 60))
-equal("10.1", "rf.asymptotics.plateau_features", rf.asymptotics.plateau_features(model, 12), 12 * alone)
-equal("10.1, 10.3", "rf.asymptotics.plateau_data", rf.asymptotics.plateau_data(model, 12), 12 * alone + floor)
+equal(
+    "10.1",
+    "rf.asymptotics.plateau_features",
+    rf.asymptotics.plateau_features(model, 12),
+    12 * alone,
+)
+equal(
+    "10.1, 10.3",
+    "rf.asymptotics.plateau_data",
+    rf.asymptotics.plateau_data(model, 12),
+    12 * alone + floor,
+)
 limits = rf.predict(model, [12, np.inf], [np.inf, 12], 0.3)
 equal("10.1", "rf.predict, signal", limits.signal, [12 * alone, 12 * alone])
 equal("10.3", "rf.predict, noise", limits.noise[1], floor)
 error = rf.asymptotics.cutoff_error(rf.PowerLaw(2.0, 400), 5)
-equal("10.7", "rf.asymptotics.cutoff_error", error, (1 + 2.0) / (2.0 * c ** (1 + 2.0)) * (5 / 400) ** 2.0)
+equal(
+    "10.7",
+    "rf.asymptotics.cutoff_error",
+    error,
+    (1 + 2.0) / (2.0 * c ** (1 + 2.0)) * (5 / 400) ** 2.0,
+)
 regimes = rf.predict(model, [12, 40, 40, 70], [40, 12, 41, 80]).regime
 if list(regimes) != ["features", "data", "peak", "latent"]:
     raise AssertionError(f"regimes {regimes}")
@@ -231,19 +281,34 @@ lam, sizes = power_law(1.0, 400), [5, 10, 20, 40, 80, 160]
 curve = np.geomspace(4, 250, 60)
 signal_only = rf.ScalingModel(rf.PowerLaw(1.0, 400), sigma_w=np.sqrt(2 * 400), sigma_u=np.sqrt(400))
 figure, axes = plt.subplots(figsize=(7, 4.6))
-axes.plot(curve, rf.asymptotics.plateau_features(signal_only, curve), ":", color="#000000", label=r"$N\Delta(N)$")
+axes.plot(
+    curve,
+    rf.asymptotics.plateau_features(signal_only, curve),
+    ":",
+    color="#000000",
+    label=r"$N\Delta(N)$",
+)
 axes.plot([], [], "--", lw=1, color="#000000", label=r"$T\Delta(T)$")
 axes.plot([], [], "o", ms=4, color="#000000", label="24 draws")
 for t, colour in zip((8, 24, 72), ("#D55E00", "#0072B2", "#009E73"), strict=True):
-    axes.plot(curve, rf.predict(signal_only, curve, t, "optimal").test, color=colour, label=f"$T = {t}$")
+    axes.plot(
+        curve, rf.predict(signal_only, curve, t, "optimal").test, color=colour, label=f"$T = {t}$"
+    )
     axes.axhline(float(rf.asymptotics.plateau_data(signal_only, t)), ls="--", lw=1, color=colour)
     best = rf.optimal_ridge(signal_only, sizes, t).ridge
     theory = rf.predict(signal_only, sizes[2:], t, best[2:], order="one-loop").test
     points = np.array(
-        [[traces(*draw(rng, lam, n, t), lam, r)[0] for n, r in zip(sizes, best, strict=True)] for _ in range(24)]
+        [
+            [traces(*draw(rng, lam, n, t), lam, r)[0] for n, r in zip(sizes, best, strict=True)]
+            for _ in range(24)
+        ]
     )
-    sampled("10.1", f"the points with T = {t}", np.mean(points[:, 2:] / theory, axis=1), 1.0, power=0.25)
-    axes.errorbar(sizes, points.mean(0), points.std(0, ddof=1) / np.sqrt(24), fmt="o", ms=4, color=colour)
+    sampled(
+        "10.1", f"the points with T = {t}", np.mean(points[:, 2:] / theory, axis=1), 1.0, power=0.25
+    )
+    axes.errorbar(
+        sizes, points.mean(0), points.std(0, ddof=1) / np.sqrt(24), fmt="o", ms=4, color=colour
+    )
 axes.set(xscale="log", yscale="log", xlabel="features $N$", ylabel=r"signal $\mathcal{S}$")
 axes.legend(frameon=False)
 show(figure)

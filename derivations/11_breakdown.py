@@ -34,7 +34,18 @@ import matplotlib.pyplot as plt
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import by_order, c_of, df, equal, identity, planar, power_law, resolution, show, unit_model
+from common import (
+    by_order,
+    c_of,
+    df,
+    equal,
+    identity,
+    planar,
+    power_law,
+    resolution,
+    show,
+    unit_model,
+)
 
 import rfscale as rf
 
@@ -56,7 +67,8 @@ for J in range(1, 4):
     for low, high in ((J - middle, J), (J, J + middle)):
         cells += mp.quad(lambda x: f(a, d, x), [low, high])
         cells -= mp.quad(
-            lambda x, J=J: (middle - abs(x - J)) ** 2 / 2 * mp.diff(lambda y: rise(a, d, y), x), [low, high]
+            lambda x, J=J: (middle - abs(x - J)) ** 2 / 2 * mp.diff(lambda y: rise(a, d, y), x),
+            [low, high],
         )
 equal("11.1", "two integrations by parts", cells, sum(f(a, d, J) for J in range(1, 4)))
 
@@ -126,12 +138,18 @@ for alpha, order in ((1.0, 2), (1.4, 1.4)):
         gap = np.log(d / float(law(1 + mp.mpf(alpha), 0.9 * M, M)))
         steps = rise(1 + alpha, d, 0.5) - rise(1 + alpha, d, M + 0.5)
         gaps.append(gap / (steps / 24 / (df(1, lam, d) - df(2, lam, d))) - 1)
-    by_order("11.4-11.5", f"the hypergeometric law and its error, alpha = {alpha}", sizes, gaps, order)
+    by_order(
+        "11.4-11.5", f"the hypergeometric law and its error, alpha = {alpha}", sizes, gaps, order
+    )
 
 for alpha, times in ((2.0, 1.30), (3.0, 3.33)):
     bracket = 24 * (-mp.zeta(-1 - alpha) - mp.mpf(2) ** -(2 + alpha) / (2 + alpha))
     equal(
-        "11.5", f"the estimate of the lower end, alpha = {alpha}", -(1 + alpha) * 2**-alpha / bracket, times, rel=0.005
+        "11.5",
+        f"the estimate of the lower end, alpha = {alpha}",
+        -(1 + alpha) * 2**-alpha / bracket,
+        times,
+        rel=0.005,
     )
 counts, shifts = [20, 40], []
 for n in counts:  # M as good as infinite; at alpha = 1.5 no pole is large
@@ -242,16 +260,24 @@ def linear(a, n, M):
 
 
 taus = [mp.mpf(10) ** k for k in (3, 4)]
-gaps = [(constant(a) ** (1 / a) * tau ** (-1 / a) - area(a, tau, 1)) * (a - 1) * tau - 1 for tau in taus]
+gaps = [
+    (constant(a) ** (1 / a) * tau ** (-1 / a) - area(a, tau, 1)) * (a - 1) * tau - 1 for tau in taus
+]
 by_order("11.11", "nu at large tau", taus, gaps, 1)
 nus = [mp.mpf(10) ** -k for k in (2, 3)]
-gaps = [(1 - scaled(a, nu) / constant(a) * nu**a) / (1 - short(a, nu) / constant(a) * nu**a) - 1 for nu in nus]
+gaps = [
+    (1 - scaled(a, nu) / constant(a) * nu**a) / (1 - short(a, nu) / constant(a) * nu**a) - 1
+    for nu in nus
+]
 by_order("11.11", "tau at small nu", [1 / nu for nu in nus], gaps, 1.4)
 taus = [mp.mpf(10) ** -k for k in (2, 3)]
 gaps = [(1 - area(a, tau, 1) - tau / (a + 1)) / (-(tau**2) / (2 * a + 1)) - 1 for tau in taus]
 by_order("11.12", "nu at small tau", [1 / tau for tau in taus], gaps, 1)
 next_term = (a + 1) ** 2 / (2 * a + 1)
-gaps = [(loss(a, 7 - 7 * rest, 7) / linear(a, 7 - 7 * rest, 7) - 1) / (next_term * rest) - 1 for rest in taus]
+gaps = [
+    (loss(a, 7 - 7 * rest, 7) / linear(a, 7 - 7 * rest, 7) - 1) / (next_term * rest) - 1
+    for rest in taus
+]
 by_order("11.13", "the linear end and its next term", [1 / rest for rest in taus], gaps, 1)
 rng = np.random.default_rng(11)
 lam, deltas = rng.uniform(0.1, 2, 30), [1e-3, 1e-4]
@@ -360,7 +386,9 @@ for alpha, limit in ((0.25, 0.68), (0.5, 0.75), (1.0, 0.82), (2.0, 0.88)):
 lam, ridges = rng.uniform(0.1, 2, 12), [1e-3, 1e-4]
 inverse = np.sum(1 / lam) * 17 * 15 / ((17 - 12) ** 3 * (15 - 12) ** 3)
 gaps = [planar(lam, 17, 15, ridge)[1] / (inverse * ridge**2) - 1 for ridge in ridges]
-by_order("11.21", "more features and samples than directions", [1 / ridge for ridge in ridges], gaps, 1)
+by_order(
+    "11.21", "more features and samples than directions", [1 / ridge for ridge in ridges], gaps, 1
+)
 
 # %%
 # The package
@@ -378,16 +406,32 @@ def three(a, n, M):
     """(11.22), with Delta by (9.14)."""
     c = c_of(mp.mpf(a) - 1)
     first = 4 * mp.pi / c * mp.exp(-2 * mp.pi * mp.sinpi(1 / a) * (n + middle) / c)
-    return first + a**2 * (c / (n + middle)) ** a / (24 * 2 ** (a - 1) * n) + a * (a + 1) / (24 * mp.mpf(M) ** 2)
+    return (
+        first
+        + a**2 * (c / (n + middle)) ** a / (24 * 2 ** (a - 1) * n)
+        + a * (a + 1) / (24 * mp.mpf(M) ** 2)
+    )
 
 
 alpha, M, counts = 1.4, 1000, np.array([3, 70, 700, 990])
 spectrum, tools = rf.PowerLaw(alpha, M), rf.asymptotics
 stated = tools.discreteness_error(rf.PowerLaw(alpha, 12), 3)
 equal("11.22", "discreteness_error", stated, three(a, 3, 12))
-without = three(1.6, 3, 12) - 4 * mp.pi / c_of(0.6) * mp.exp(-2 * mp.pi * mp.sinpi(1 / mp.mpf("1.6")) * 3.5 / c_of(0.6))
-equal("11.22", "without a pole, alpha = 0.6", tools.discreteness_error(rf.PowerLaw(0.6, 12), 3), without)
-equal("11.6", "scaling_function", tools.scaling_function(alpha, [0.2, 0.7]), [scaled(a, mp.mpf(x)) for x in (0.2, 0.7)])
+without = three(1.6, 3, 12) - 4 * mp.pi / c_of(0.6) * mp.exp(
+    -2 * mp.pi * mp.sinpi(1 / mp.mpf("1.6")) * 3.5 / c_of(0.6)
+)
+equal(
+    "11.22",
+    "without a pole, alpha = 0.6",
+    tools.discreteness_error(rf.PowerLaw(0.6, 12), 3),
+    without,
+)
+equal(
+    "11.6",
+    "scaling_function",
+    tools.scaling_function(alpha, [0.2, 0.7]),
+    [scaled(a, mp.mpf(x)) for x in (0.2, 0.7)],
+)
 pairs = [
     ("11.4", tools.delta_finite_M, lambda n: n * law(a, n, M)),
     ("11.7", tools.delta_scaling, lambda n: loss(a, n, M)),
@@ -398,7 +442,9 @@ pairs = [
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", rf.RegimeWarning)
     for tag, function, form in pairs:
-        shares = counts * function(spectrum, counts) / np.array([float(form(int(n))) for n in counts])
+        shares = (
+            counts * function(spectrum, counts) / np.array([float(form(int(n))) for n in counts])
+        )
         equal(tag, function.__name__, shares, np.ones(4))
 point = rf.predict(unit_model(spectrum), N=[700, 1100], T=[900, 1200])
 equal("11.20", "predict", point.signal, [700 * exact(alpha, 700, M) / (1 - 700 / 900), 0])
@@ -420,7 +466,9 @@ for alpha, color in zip(printed, ["#0072B2", "#56B4E9", "#D55E00", "#009E73"], s
         equal("11.19", f"points and line, alpha = {alpha}", points / on_line, np.ones(8), 0.04)
         panel.plot(shares, line, color=color, label=rf"$\alpha = {alpha}$")
         panel.plot(placed, points, "o", ms=4, color=color)
-axes[0].set(yscale="log", xlabel="$n/M$", ylabel="form / exact", title="the talk (11.15)", ylim=(2e-3, 1e2))
+axes[0].set(
+    yscale="log", xlabel="$n/M$", ylabel="form / exact", title="the talk (11.15)", ylim=(2e-3, 1e2)
+)
 axes[1].set(xlabel="$n/M$", title="uniform (11.18)", ylim=(0.6, 1.1))
 axes[0].legend(loc="lower left", frameon=False)
 show(figure)

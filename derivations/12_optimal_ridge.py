@@ -23,7 +23,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import N, T, Delta, alpha, best_ridge_condition, by_order, c_of, df, df1, df2, df3, df4, equal, identity
+from common import (
+    N,
+    T,
+    Delta,
+    alpha,
+    best_ridge_condition,
+    by_order,
+    c_of,
+    df,
+    df1,
+    df2,
+    df3,
+    df4,
+    equal,
+    identity,
+)
 from common import kappa, losses, planar, power_law, s, show, slope, unit_model
 
 import rfscale as rf
@@ -98,7 +113,9 @@ def at(lam, N, T, delta, of=numbers):
 def optimum(lam, N, T):
     """Delta, gamma and S at the root of (12.5)."""
     low = planar(lam, N, T, 0)[0]
-    delta = scipy.optimize.brentq(lambda d: at(lam, N, T, d)[0], low, 100 * lam[0], xtol=1e-300, rtol=1e-15)
+    delta = scipy.optimize.brentq(
+        lambda d: at(lam, N, T, d)[0], low, 100 * lam[0], xtol=1e-300, rtol=1e-15
+    )
     return delta, *at(lam, N, T, delta)[1:]
 
 
@@ -159,7 +176,11 @@ identity("12.10", "the slope of both", slope(S + eta * V) - 2 * T * noisy / D**2
 # For any spectrum the best loss falls with both: the peak is gone altogether. And how fast it falls with T is how much
 # of a little label noise the learner would take up.
 
-identity("12.11", "the derivative by N at fixed Delta", N * sp.diff(sp.log(S), N) + losses(T, N, Delta, df1, df2)[1])
+identity(
+    "12.11",
+    "the derivative by N at fixed Delta",
+    N * sp.diff(sp.log(S), N) + losses(T, N, Delta, df1, df2)[1],
+)
 step = 1e-4
 falls = [
     np.log(optimum(lam, *upper)[2] / optimum(lam, *lower)[2]) / (2 * step)
@@ -216,7 +237,9 @@ C = c_of(alpha) ** (1 + alpha)
 one = c * Delta**-s
 two = one + Delta * sp.diff(one, Delta)
 three = two + Delta * sp.diff(two, Delta) / 2
-identity("12.13", "differences for a power law", one - two - s * one, two - three - s * (1 - s) / 2 * one)
+identity(
+    "12.13", "differences for a power law", one - two - s * one, two - three - s * (1 - s) / 2 * one
+)
 
 law = {df1: a, df2: a - s * a}
 law[df3] = law[df2] - s * (1 - s) / 2 * a
@@ -229,7 +252,9 @@ gamma_law = kappa * C * a ** (1 - alpha)
 S_law = C * a**-alpha * (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
 of_a = {Delta: C * a ** -(1 + alpha)}
 identity("12.16", "the ridge, from (12.6)", best_gamma.subs(law).subs(of_a) / gamma_law - 1)
-identity("12.17", "the loss, from (12.7)", (best_S.subs(law).subs(of_a) / S_law - 1).subs(N, N_of_a))
+identity(
+    "12.17", "the loss, from (12.7)", (best_S.subs(law).subs(of_a) / S_law - 1).subs(N, N_of_a)
+)
 curvature = alpha / (1 + alpha) * (N + T - 2 * (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
 identity("12.18", "the curvature", (slope(slope_S).subs(law) - curvature).subs(N, N_of_a))
 
@@ -245,7 +270,9 @@ identity("12.18", "the curvature", (slope(slope_S).subs(law) - curvature).subs(N
 identity("12.19", "the root of (12.15) is taken", (N - T) ** 2 + 4 * N * T - (N + T) ** 2)
 taken = {sp.sqrt((N - T) ** 2 + 4 * N * T): N + T}
 special = [form.subs(a, a_best).subs(alpha, 1).subs(taken) for form in (a, gamma_law, S_law)]
-for form, value in zip(special, (N * T / (N + T), sp.pi**2 / 4, sp.pi**2 / 4 * (1 / N + 1 / T)), strict=True):
+for form, value in zip(
+    special, (N * T / (N + T), sp.pi**2 / 4, sp.pi**2 / 4 * (1 / N + 1 / T)), strict=True
+):
     identity("12.19", "at alpha = 1", form - value)
 
 # %%
@@ -286,9 +313,19 @@ for value in (0.4, 2.3):
     limit = phenomenological(value, np.inf, 1.0)
     gaps = closed(value, far, 1.0)[2] / (limit * (1 + 1 / far)) - 1
     by_order("12.21", f"N >> T, alpha = {value}", far, gaps, 2)
-    equal("12.22", "N = T", closed(value, 7.0, 7.0)[2] / phenomenological(value, 7.0, 7.0), ratio(value))
+    equal(
+        "12.22",
+        "N = T",
+        closed(value, 7.0, 7.0)[2] / phenomenological(value, 7.0, 7.0),
+        ratio(value),
+    )
 table = {0.25: 1.100, 0.5: 1.095, 1.0: 1.0, 1.5: 0.862, 2.0: 0.718, 3.0: 0.467}
-equal("12.20", "the ratio, to three digits", [round(ratio(value), 3) for value in table], list(table.values()))
+equal(
+    "12.20",
+    "the ratio, to three digits",
+    [round(ratio(value), 3) for value in table],
+    list(table.values()),
+)
 large = np.array([100.0, 200.0])
 limit = np.exp(np.sqrt(2)) / (1 + np.sqrt(2)) * large * 2 ** -(1 + large)
 by_order("12.23", "large alpha", large, ratio(large) / limit - 1, 1)
@@ -318,7 +355,10 @@ def best(model, N, T, noise=0.0):
 few = np.array([20, 40])
 for value in (0.6, 1.5):
     endless = unit_model(rf.PowerLaw(value, 10**15 if value > 1 else 10**18))
-    exact, plain = best(endless, 200 * few, 100 * few), np.array(closed(value, 200 * few, 100 * few)[1:])
+    exact, plain = (
+        best(endless, 200 * few, 100 * few),
+        np.array(closed(value, 200 * few, 100 * few)[1:]),
+    )
     by_order("12.16", f"rfscale.optimal_ridge, alpha = {value}", few, plain[0] / exact[0] - 1, 1)
     by_order("12.17", "and its loss", few, plain[1] / exact[1] - 1, 1)
 exact, (_, ridge, loss) = best(endless, 2 * few, few), closed(1.5, 2 * few + 0.5, few + 0.5)
@@ -331,16 +371,25 @@ strength, (_, signal, noise) = 0.4**2 * 60 / (0.8**2 * 1.7), planar(lam, 20, 13,
 in_units = 0.8**2 * 1.7 / (2 * 60) * (signal + strength * noise)
 equal("12.9", "in any units", rf.predict(scaled, 20, 13, 0.05 * 1.3**2 * 1.7 / 60).test, in_units)
 
-theirs = rf.asymptotics.optimal_ridge_power_law(dataclasses.replace(endless, sigma_eps=0.0), 700, 400)
+theirs = rf.asymptotics.optimal_ridge_power_law(
+    dataclasses.replace(endless, sigma_eps=0.0), 700, 400
+)
 equal("12.16", "rfscale's closed form, the ridge", theirs[0], closed(1.5, 700.0, 400.0)[1])
 equal("12.17", "rfscale's closed form, the loss", theirs[1], closed(1.5, 700.0, 400.0)[2])
 
 finite = unit_model(rf.PowerLaw(0.7, 60))
 for sizes in ((20, 13), (13, 20), (31, 30)):
-    equal("12.5-12.7", f"rfscale.optimal_ridge, N, T = {sizes}", best(finite, *sizes), optimum(lam, *sizes)[1:])
+    equal(
+        "12.5-12.7",
+        f"rfscale.optimal_ridge, N, T = {sizes}",
+        best(finite, *sizes),
+        optimum(lam, *sizes)[1:],
+    )
     noisy_slope = sp.lambdify((N, T, Delta, df1, df2, df3), noisy.subs(eta, 0.3))
     low = planar(lam, *sizes, 0)[0]
-    root = scipy.optimize.brentq(lambda d: at(lam, *sizes, d, noisy_slope), low, 100, xtol=1e-300, rtol=1e-15)  # noqa: B023
+    root = scipy.optimize.brentq(
+        lambda d: at(lam, *sizes, d, noisy_slope), low, 100, xtol=1e-300, rtol=1e-15
+    )
     ridge = root * np.prod([size - df(1, lam, root) for size in sizes])
     loss = np.dot(planar(lam, *sizes, ridge)[1:], [1, 0.3])
     equal("12.9-12.10", "and with label noise", best(finite, *sizes, noise=0.3), [ridge, loss])
@@ -350,7 +399,9 @@ for sizes in ((20, 13), (13, 20), (31, 30)):
 
 figure, axes = plt.subplots(figsize=(6, 4))
 shares = np.geomspace(1e-3, 1e3, 241)
-for value, colour in zip(table, ("#0072B2", "#56B4E9", "#000000", "#E69F00", "#D55E00", "#CC79A7"), strict=True):
+for value, colour in zip(
+    table, ("#0072B2", "#56B4E9", "#000000", "#E69F00", "#D55E00", "#CC79A7"), strict=True
+):
     ratios = closed(value, shares, 1.0)[2] / phenomenological(value, shares, 1.0)
     equal("12.20", f"the middle of the curve, alpha = {value}", round(ratios[120], 3), table[value])
     axes.semilogx(shares, ratios, color=colour, label=rf"$\alpha = {value:g}$")

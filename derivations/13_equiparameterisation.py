@@ -18,7 +18,23 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import N, T, Delta, alpha, by_order, c_of, df, df1, df2, equal, identity, kappa, losses, planar, power_law
+from common import (
+    N,
+    T,
+    Delta,
+    alpha,
+    by_order,
+    c_of,
+    df,
+    df1,
+    df2,
+    equal,
+    identity,
+    kappa,
+    losses,
+    planar,
+    power_law,
+)
 from common import show, slope, unit_model
 
 import rfscale as rf
@@ -77,7 +93,9 @@ def loss(point):
     return np.dot(losses(budget / samples, samples, delta, one, two), [1, noise])
 
 
-found = scipy.optimize.minimize(loss, [-4, 3.2], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-16})
+found = scipy.optimize.minimize(
+    loss, [-4, 3.2], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-16}
+)
 noisy = dataclasses.replace(unit_model(rf.PowerLaw(0.7, 60)), sigma_eps=np.sqrt(2 * noise))
 samples = np.exp(found.x[1])
 best = rf.optimal_ridge(noisy, budget / samples, samples).prediction
@@ -108,7 +126,12 @@ identity("13.5", "the loss without ridge", (S - df1 * Delta / (1 - df1 / T)).sub
 local = -slope(sp.log(df1 * Delta)) / slope(sp.log(df1))
 identity("13.6", "the local exponent", local - df2 / (df1 - df2))
 best_y = df2 / (2 * df1 - df2)
-identity("13.7", "the best share", (2 * y / (1 - y) - local).subs(y, best_y), best_y - local / (2 + local))
+identity(
+    "13.7",
+    "the best share",
+    (2 * y / (1 - y) - local).subs(y, best_y),
+    best_y - local / (2 + local),
+)
 
 # %%
 # Power laws of the budget
@@ -138,9 +161,17 @@ H = (1 + sp.sqrt(kappa)) ** (2 + alpha) / (2 * (sp.sqrt(kappa) + 1 / alpha))
 S_0 = C * P ** (-alpha / 2) * y ** (-alpha / 2) / (1 - y)
 lowest = ((2 + alpha) / alpha) ** (alpha / 2) * (2 + alpha) / 2
 n = sp.sqrt(y * P)
-identity("13.9", "the loss at n = sqrt(y P)", S_0 / losses(n, P / n, C * n ** -(1 + alpha), n, df2)[0] - 1)
+identity(
+    "13.9",
+    "the loss at n = sqrt(y P)",
+    S_0 / losses(n, P / n, C * n ** -(1 + alpha), n, df2)[0] - 1,
+)
 identity("13.7", "its minimum", sp.diff(sp.log(S_0), y).subs(y, alpha / (2 + alpha)))
-identity("13.9", "the loss there", S_0.subs(y, alpha / (2 + alpha)) / (lowest * C * P ** (-alpha / 2)) - 1)
+identity(
+    "13.9",
+    "the loss there",
+    S_0.subs(y, alpha / (2 + alpha)) / (lowest * C * P ** (-alpha / 2)) - 1,
+)
 
 
 def least(value, features, samples):
@@ -158,9 +189,20 @@ constant, height = sp.lambdify(alpha, C), sp.lambdify(alpha, H)
 gain = sp.lambdify(alpha, lowest / H)
 for value in (0.3, 1.7):
     searched = least(value, 30.0, 30.0) / constant(value)
-    equal("13.8", f"the best loss at N = T, alpha = {value}", searched, height(value) * 900 ** (-value / 2))
+    equal(
+        "13.8",
+        f"the best loss at N = T, alpha = {value}",
+        searched,
+        height(value) * 900 ** (-value / 2),
+    )
 large = np.array([1000.0, 2000.0])
-by_order("13.10", "the gain, large alpha", large, gain(large) / ((1 + np.sqrt(2)) * np.exp(1 - np.sqrt(2))) - 1, 1)
+by_order(
+    "13.10",
+    "the gain, large alpha",
+    large,
+    gain(large) / ((1 + np.sqrt(2)) * np.exp(1 - np.sqrt(2))) - 1,
+    1,
+)
 equal("13.10", "in digits", [round(float(gain(1.0)), 2), round(float(gain(1e6)), 3)], [1.30, 1.595])
 small = np.array([1e-4, 1e-6])
 by_order("13.10", "the gain, small alpha", 1 / small, gain(small) - (1 + small), 1.5)
@@ -196,15 +238,37 @@ curvature = sp.lambdify(alpha, alpha * (1 + q) / (2 * q * ((1 + alpha) * q + 2))
 x = sp.log(y)
 first = sp.diff(sp.log(S_0), y) / sp.diff(x, y)
 second = sp.diff(first, y) / sp.diff(x, y)
-identity("13.12", "the curvature without ridge", second.subs(y, alpha / (2 + alpha)) - alpha * (2 + alpha) / 4)
+identity(
+    "13.12",
+    "the curvature without ridge",
+    second.subs(y, alpha / (2 + alpha)) - alpha * (2 + alpha) / 4,
+)
 for value in (0.3, 1.7):
     steps = np.array([0.2, 0.1])
-    rises = [np.log(least(value, np.exp(h / 2), np.exp(-h / 2)) / least(value, 1.0, 1.0)) for h in steps]
-    by_order("13.11", f"alpha = {value}", 1 / steps, 2 * np.array(rises) / steps**2 / curvature(value) - 1, 2)
+    rises = [
+        np.log(least(value, np.exp(h / 2), np.exp(-h / 2)) / least(value, 1.0, 1.0)) for h in steps
+    ]
+    by_order(
+        "13.11",
+        f"alpha = {value}",
+        1 / steps,
+        2 * np.array(rises) / steps**2 / curvature(value) - 1,
+        2,
+    )
     far = np.array([200.0, 400.0])
-    losses_far = np.array([least(value, np.sqrt(r), 1 / np.sqrt(r)) for r in far]) / least(value, 1.0, 1.0)
-    by_order("13.13", "far", far, losses_far / (far ** (value / 2) / height(value) * (1 + 1 / far)) - 1, 2)
-equal("13.11", "6 percent", round(least(1.0, 2.0, 1.0) / least(1.0, np.sqrt(2), np.sqrt(2)), 2), 1.06)
+    losses_far = np.array([least(value, np.sqrt(r), 1 / np.sqrt(r)) for r in far]) / least(
+        value, 1.0, 1.0
+    )
+    by_order(
+        "13.13",
+        "far",
+        far,
+        losses_far / (far ** (value / 2) / height(value) * (1 + 1 / far)) - 1,
+        2,
+    )
+equal(
+    "13.11", "6 percent", round(least(1.0, 2.0, 1.0) / least(1.0, np.sqrt(2), np.sqrt(2)), 2), 1.06
+)
 
 # %%
 # Other costs
@@ -235,12 +299,17 @@ found = scipy.optimize.minimize_scalar(
 )
 best = clean_best(found.x)
 features, samples = float(best.prediction.N), float(best.prediction.T)
-ratio = planar(lam, samples, features, best.ridge)[2] / planar(lam, features, samples, best.ridge)[2]
+ratio = (
+    planar(lam, samples, features, best.ridge)[2] / planar(lam, features, samples, best.ridge)[2]
+)
 equal("13.14", "a cost of N^2 T", ratio, p, rel=1e-6)
 endless = unit_model(rf.PowerLaw(1.6, 10**15))
 sizes = np.array([100, 200])
 ridge = rf.optimal_ridge(dataclasses.replace(endless, sigma_eps=0.0), sizes, 3 * sizes).ridge
-sums = rf.predict(endless, sizes, 3 * sizes, ridge).noise + rf.predict(endless, 3 * sizes, sizes, ridge).noise
+sums = (
+    rf.predict(endless, sizes, 3 * sizes, ridge).noise
+    + rf.predict(endless, 3 * sizes, sizes, ridge).noise
+)
 by_order("13.15", "the noises add up to alpha", sizes, sums / 1.6 - 1, 1)
 
 # %%
@@ -251,7 +320,9 @@ by_order("13.15", "the noises add up to alpha", sizes, sums / 1.6 - 1, 1)
 budgets = np.array([1e6, 4e6])
 endless = dataclasses.replace(endless, sigma_eps=0.0)
 bare, ridged = rf.compute_optimal(endless, budgets), rf.compute_optimal(endless, budgets, "optimal")
-by_order("13.7", "rfscale.compute_optimal, no ridge", budgets, bare.N / bare.T / (1.6 / 3.6) - 1, 0.5)
+by_order(
+    "13.7", "rfscale.compute_optimal, no ridge", budgets, bare.N / bare.T / (1.6 / 3.6) - 1, 0.5
+)
 scale = constant(1.6) * budgets ** (-1.6 / 2)
 by_order("13.9", "and its loss", budgets, bare.test / (scale * gain(1.6) * height(1.6)) - 1, 0.5)
 equal("13.2", "rfscale.compute_optimal, the best ridge", ridged.N, ridged.T, rel=1e-4)
@@ -260,7 +331,13 @@ by_order("13.8", "and its loss", budgets, ridged.test / (scale * height(1.6)) - 
 for budget in (300.0, 3000.0):
     bare = rf.compute_optimal(clean, budget)
     two = df(2, lam, planar(lam, bare.N, bare.T, 0)[0])
-    equal("13.7", f"a finite spectrum, N T = {budget:g}", bare.N / bare.T, two / (2 * bare.N - two), rel=1e-4)
+    equal(
+        "13.7",
+        f"a finite spectrum, N T = {budget:g}",
+        bare.N / bare.T,
+        two / (2 * bare.N - two),
+        rel=1e-4,
+    )
     noisy = rf.compute_optimal(dataclasses.replace(clean, sigma_eps=0.3), budget, "optimal")
     equal("13.4", "with noise", noisy.T / noisy.N, 1 + 0.3**2 / (2 * noisy.test), rel=1e-4)
 
@@ -278,7 +355,13 @@ for value, colour in ((0.5, "#0072B2"), (1.0, "#000000"), (2.0, "#D55E00")):
     axes.loglog(shares, full, color=colour, label=rf"$\alpha = {value:g}$")
     axes.loglog(shares, bare, "--", color=colour)
     lows = gain(value) * height(value), height(value)
-    equal("13.8-13.9", "the lowest points of the curves", [np.nanmin(bare), np.min(full)], lows, rel=2e-3)
+    equal(
+        "13.8-13.9",
+        "the lowest points of the curves",
+        [np.nanmin(bare), np.min(full)],
+        lows,
+        rel=2e-3,
+    )
 axes.plot([], [], "k", label="best ridge")
 axes.plot([], [], "k--", label="no ridge")
 axes.set(xlabel=r"$N/T$", ylabel=r"$S\,/\,C\,(NT)^{-\alpha/2}$", ylim=(0.45, 60))

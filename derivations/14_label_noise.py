@@ -20,7 +20,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import scipy
 import sympy as sp
-from common import N, T, Delta, alpha, best_ridge_condition, by_order, c_of, df, df1, df2, df3, df4, equal, identity
+from common import (
+    N,
+    T,
+    Delta,
+    alpha,
+    best_ridge_condition,
+    by_order,
+    c_of,
+    df,
+    df1,
+    df2,
+    df3,
+    df4,
+    equal,
+    identity,
+)
 from common import losses, power_law, resolution, s, sampled, show, slope, unit_model
 
 import rfscale as rf
@@ -59,7 +74,11 @@ floor = df2 / (T - df2)
 identity("14.1", "noise without ridge, N < T", V.subs(df1, N) - N / (T - N))
 identity("14.1", "noise without ridge, T < N", V.subs(df1, T) - T / (N - T) - floor)
 identity("14.2", "the noise is not dual", V - losses(T, N, Delta, df1, df2)[1] - (N - T) * df2 / D)
-identity("14.3", "the floor is an exponent", floor.subs(T, df1) + slope(sp.log(df1 * Delta)) / slope(sp.log(df1)))
+identity(
+    "14.3",
+    "the floor is an exponent",
+    floor.subs(T, df1) + slope(sp.log(df1 * Delta)) / slope(sp.log(df1)),
+)
 
 
 def model(alpha, M, eta):
@@ -97,7 +116,11 @@ by_order("14.4", "the floor", few, noise - (1.5 - 2.5 / (2 * few + 1)), 3.5)
 # .. math:: E\,\mathcal{V} = \alpha + \frac{\alpha^2 - \alpha - 1}{2T} + O(T^{-2}). \tag{14.7}
 
 u, r = sp.symbols("u r", positive=True)
-source, log_ridge, F_1 = (T - u * df1) * (1 / u - 1), sp.log(Delta / u * (T - u * df1)), sp.log(1 - u**2 * df2 / T) / 2
+source, log_ridge, F_1 = (
+    (T - u * df1) * (1 / u - 1),
+    sp.log(Delta / u * (T - u * df1)),
+    sp.log(1 - u**2 * df2 / T) / 2,
+)
 at_fixed_ridge = sp.diff(F_1, u) - slope(F_1) * sp.diff(log_ridge, u) / slope(log_ridge)
 by_source = (at_fixed_ridge / sp.diff(source, u)).subs(u, 1)
 one_loop = by_source + slope(by_source) / slope(log_ridge).subs(u, 1)
@@ -106,8 +129,13 @@ identity("14.6", "by the source", by_source - Y / (T - df1))
 identity("14.6", "the noise", one_loop - (Y + slope(Y)) / (T - df2))
 any_ridge = sp.lambdify((T, df1, df2, df3, df4), one_loop)
 lam = power_law(0.7, 60)
-delta = scipy.optimize.brentq(lambda d: d * (23 - df(1, lam, d)) - 0.2, 1e-9, 1, xtol=1e-300, rtol=1e-15)
-orders = [rf.predict(model(0.7, 60, 1.0), 1e12, 23, 0.2e12, order=order).noise for order in ("one-loop", "planar")]
+delta = scipy.optimize.brentq(
+    lambda d: d * (23 - df(1, lam, d)) - 0.2, 1e-9, 1, xtol=1e-300, rtol=1e-15
+)
+orders = [
+    rf.predict(model(0.7, 60, 1.0), 1e12, 23, 0.2e12, order=order).noise
+    for order in ("one-loop", "planar")
+]
 more = any_ridge(23, *(df(k, lam, delta) for k in (1, 2, 3, 4)))
 equal("14.5", "rfscale.predict, N infinite, any ridge", orders[0] - orders[1], more, rel=1e-9)
 
@@ -175,7 +203,9 @@ identity(
     "losses, N to infinity",
     *(sp.limit(form, N, sp.oo) - value for form, value in zip((S, V), many, strict=True)),
 )
-identity("14.9", "the best ridge", sp.limit(noisy / N**2, N, sp.oo) - (df2 - df3) * (Delta * B - eta))
+identity(
+    "14.9", "the best ridge", sp.limit(noisy / N**2, N, sp.oo) - (df2 - df3) * (Delta * B - eta)
+)
 identity("14.9", "by the fixed point (4.7)", sp.limit(Delta * A * B / N, N, sp.oo) - Delta * B)
 identity("14.10", "the loss", (many[0] + eta * many[1]).subs(eta, Delta * B) - Delta * df1)
 identity("14.10", "again", (T * Delta - eta).subs(eta, Delta * B) - Delta * df1)
@@ -183,7 +213,9 @@ identity("14.10", "again", (T * Delta - eta).subs(eta, Delta * B) - Delta * df1)
 x = data(lam, 20)
 variance = np.sum(lam * np.diag(np.linalg.inv(np.eye(120) + x @ x.T / 0.03)))
 equal("14.11", "the posterior variance", np.dot(kernel(lam, x, 0.03), [1, 0.03]), variance)
-search = scipy.optimize.minimize_scalar(lambda z: np.dot(kernel(lam, x, np.exp(z)), [1, 0.03]), bounds=(-9, 2))
+search = scipy.optimize.minimize_scalar(
+    lambda z: np.dot(kernel(lam, x, np.exp(z)), [1, 0.03]), bounds=(-9, 2)
+)
 equal("14.11", "the best ridge of this draw", np.exp(search.x), 0.03, rel=1e-4)
 
 # %%
@@ -213,13 +245,19 @@ identity("14.14", "the golden ratio", t_of_ell.subs({alpha: 1, ell: golden}) - 1
 equal("14.14", "what the ridge gains there", round(float(2 / golden), 2), 1.24)
 value, loss, noise = 0.6, 0.3, 0.2
 samples = (loss + noise) / (loss / c_of(value)) ** (1 + 1 / value)
-shares = samples / (c_of(value) ** (1 + value) / noise) ** (1 / value), t_of_ell.subs({alpha: value, ell: loss / noise})
+shares = (
+    samples / (c_of(value) ** (1 + value) / noise) ** (1 / value),
+    t_of_ell.subs({alpha: value, ell: loss / noise}),
+)
 equal("14.14", "in units of the crossover", *shares)
 
 
 def best(value, N, T, noises):
     """The package's E, at each T with its own noise."""
-    found = [rf.optimal_ridge(model(value, 10**18, noise), N, T) for N, T, noise in np.broadcast(N, T, noises)]
+    found = [
+        rf.optimal_ridge(model(value, 10**18, noise), N, T)
+        for N, T, noise in np.broadcast(N, T, noises)
+    ]
     return np.array([float(point.prediction.test) for point in found])
 
 
@@ -228,9 +266,17 @@ for value in (0.6, 1.5):
     noises = 0.4 * c_of(value) ** (1 + value) * (sizes / 3) ** -value
     found = best(value, np.inf, sizes, noises)
     left = sizes * (found / c_of(value)) ** (1 + 1 / value)
-    by_order("14.12", f"rfscale.optimal_ridge, alpha = {value}", sizes, left / (found + noises) - 1, 1)
+    by_order(
+        "14.12", f"rfscale.optimal_ridge, alpha = {value}", sizes, left / (found + noises) - 1, 1
+    )
 late = np.array([1e12, 4e12])
-by_order("14.13", "late", late, best(0.6, np.inf, late, 0.3) / (c_of(0.6) * (0.3 / late) ** (0.6 / 1.6)) - 1, 0.6 / 1.6)
+by_order(
+    "14.13",
+    "late",
+    late,
+    best(0.6, np.inf, late, 0.3) / (c_of(0.6) * (0.3 / late) ** (0.6 / 1.6)) - 1,
+    0.6 / 1.6,
+)
 
 # %%
 # How many features are needed?
@@ -299,9 +345,14 @@ by_order("14.16", "rfscale.optimal_ridge", sizes, left - 1, 1)
 budgets = np.array([1e16, 1e18])
 for value in (0.8, 1.7):
     found = rf.compute_optimal(model(value, 10**18, 0.7), budgets, "optimal")
-    powers = [np.log(sizes[1] / sizes[0]) / np.log(budgets[1] / budgets[0]) for sizes in (found.test, found.N, found.T)]
+    powers = [
+        np.log(sizes[1] / sizes[0]) / np.log(budgets[1] / budgets[0])
+        for sizes in (found.test, found.N, found.T)
+    ]
     expected = [-value / (2 + value), 1 / (2 + value), (1 + value) / (2 + value)]
-    equal("14.17", f"rfscale.compute_optimal, powers at alpha = {value}", powers, expected, rel=1e-4)
+    equal(
+        "14.17", f"rfscale.compute_optimal, powers at alpha = {value}", powers, expected, rel=1e-4
+    )
 found = rf.compute_optimal(model(1.0, 10**18, 0.7), budgets, "optimal").test
 by_order(
     "14.18",
@@ -329,16 +380,29 @@ equal(
     T_0 * delta + noise * two / (T_0 - two),
 )
 bare = rf.predict(finite, [9, 31], T_0)
-equal("14.1", "rfscale.predict", bare.noise / noise, [9 / (T_0 - 9), T_0 / (31 - T_0) + two / (T_0 - two)])
+equal(
+    "14.1",
+    "rfscale.predict",
+    bare.noise / noise,
+    [9 / (T_0 - 9), T_0 / (31 - T_0) + two / (T_0 - two)],
+)
 
-delta = scipy.optimize.brentq(lambda d: d * (T_0 - df(1, lam, d)) - noise, 1e-9, 1, xtol=1e-300, rtol=1e-15)
+delta = scipy.optimize.brentq(
+    lambda d: d * (T_0 - df(1, lam, d)) - noise, 1e-9, 1, xtol=1e-300, rtol=1e-15
+)
 one, two = df(1, lam, delta), df(2, lam, delta)
 limit = rf.optimal_ridge(finite, np.inf, T_0).prediction
 equal("14.9", "rfscale.optimal_ridge, N infinite", limit.delta, delta)
 equal("14.10", "and its loss", limit.test, delta * one)
 features = np.array([1e3, 2e3])
 tests = rf.optimal_ridge(finite, features, T_0).prediction.test
-by_order("14.15", "N finite", features, tests / (delta * one) - 1 - T_0 * (one - two) / (features * (T_0 - two)), 2)
+by_order(
+    "14.15",
+    "N finite",
+    features,
+    tests / (delta * one) - 1 - T_0 * (one - two) / (features * (T_0 - two)),
+    2,
+)
 
 # %%
 # The loss of infinitely many features in units of eta, at :math:`\alpha = 1`: theory (lines) and means of 8 draws
@@ -359,14 +423,26 @@ for ridge, losses_drawn, colour, dashes, label in curves:
     shares = []
     axes.loglog(times, losses_drawn, dashes, color=colour, label=label)
     for T_0 in draws if ridge is not None else ():
-        points, time = [np.dot(kernel(lam, x, ridge), [1, noise]) / noise for x in draws[T_0]], T_0 / crossing
+        points, time = (
+            [np.dot(kernel(lam, x, ridge), [1, noise]) / noise for x in draws[T_0]],
+            T_0 / crossing,
+        )
         axes.errorbar(time, np.mean(points), scipy.stats.sem(points), fmt="o", color=colour)
-        one_loop = rf.predict(model(1.0, 600, noise), 1e12, T_0, ridge * 1e12, order="one-loop").test / noise
+        one_loop = (
+            rf.predict(model(1.0, 600, noise), 1e12, T_0, ridge * 1e12, order="one-loop").test
+            / noise
+        )
         shares.append(points / one_loop)
     if shares:
         sampled("14.14", f"{label}, simulated", np.mean(shares, axis=0), 1.0, power=0.25)
     at_two = {"best ridge": 1, "no ridge": 1 + 1 / 2, "no noise": 1 / 2}[label]
-    equal("14.14", f"{label}, at t = 2", np.interp(np.log(2), np.log(times), losses_drawn), at_two, rel=0.01)
+    equal(
+        "14.14",
+        f"{label}, at t = 2",
+        np.interp(np.log(2), np.log(times), losses_drawn),
+        at_two,
+        rel=0.01,
+    )
 axes.set(xlabel=r"$T/T_\times$", ylabel=r"$E/\eta$", ylim=(0.1, 60))
 axes.legend(loc="lower left")
 show(figure)

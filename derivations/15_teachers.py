@@ -23,7 +23,22 @@ import matplotlib.pyplot as plt
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import F0, N, T, Delta, by_order, c_of, derivative, df1, df2, draw, equal, identity, losses, power_law
+from common import (
+    F0,
+    N,
+    T,
+    Delta,
+    by_order,
+    c_of,
+    derivative,
+    df1,
+    df2,
+    draw,
+    equal,
+    identity,
+    losses,
+    power_law,
+)
 from common import resolution, sampled, show, traces, unit_model
 from scipy.special import zeta
 
@@ -64,7 +79,11 @@ rng = np.random.default_rng(15)
 # .. math:: \mathcal{V} = \frac{d}{d\gamma}\Big(\gamma\frac{dF_0}{ds}\Big) = \frac{b\langle\rho p^2\rangle
 #           + \langle pq\rangle\langle\rho p\rangle}{D}. \tag{15.4}
 
-lam, rho, W = np.array([1.0, 0.45, 0.2, 0.12]), np.array([0.4, 1.5, 0.7, 2.2]), np.array([0.8, 0.3, 1.9, 2.5])
+lam, rho, W = (
+    np.array([1.0, 0.45, 0.2, 0.12]),
+    np.array([0.4, 1.5, 0.7, 2.2]),
+    np.array([0.8, 0.3, 1.9, 2.5]),
+)
 a, b, s, t, g, lam_, rho_, W_ = sp.symbols("a b s t gamma lambda rho W", positive=True)
 one = sp.log(g + (a + s * rho_) * lam_ * (b + t * W_))  # what one direction adds to Phi
 p_ = lam_ / (lam_ + Delta)
@@ -75,10 +94,24 @@ def at_zero(*variables):
     return sp.diff(one, *variables).subs({s: 0, t: 0}).subs(g, Delta * a * b)
 
 
-identity("15.1", "s and t, in one direction", Delta * a * b * at_zero(s, t) - Delta * rho_ * W_ * p_ * q_)
-identity("15.1", "s with a and b", at_zero(s, a) + rho_ * p_**2 / a**2, at_zero(s, b) - rho_ * p_ * q_ / (a * b))
-identity("15.1", "t with a and b", at_zero(t, a) - W_ * p_ * q_ / (a * b), at_zero(t, b) + W_ * p_**2 / b**2)
-identity("15.2", "a with a and b, b with b", at_zero(a, a) + p_**2 / a**2, at_zero(b, b) + p_**2 / b**2)
+identity(
+    "15.1", "s and t, in one direction", Delta * a * b * at_zero(s, t) - Delta * rho_ * W_ * p_ * q_
+)
+identity(
+    "15.1",
+    "s with a and b",
+    at_zero(s, a) + rho_ * p_**2 / a**2,
+    at_zero(s, b) - rho_ * p_ * q_ / (a * b),
+)
+identity(
+    "15.1",
+    "t with a and b",
+    at_zero(t, a) - W_ * p_ * q_ / (a * b),
+    at_zero(t, b) + W_ * p_**2 / b**2,
+)
+identity(
+    "15.2", "a with a and b, b with b", at_zero(a, a) + p_**2 / a**2, at_zero(b, b) + p_**2 / b**2
+)
 identity("15.2", "a with b", at_zero(a, b) - p_ * q_ / (a * b))
 
 pq, rp, rpp, Wp, Wpp, rWpq = sp.symbols("pq rp rpp Wp Wpp rWpq", positive=True)
@@ -104,15 +137,32 @@ def planar(formula, lam, features, samples, gamma, W, rho=1.0):
     """The planar signal (15.3) or noise (15.4) in numbers."""
     delta = resolution(lam, features, samples, gamma)
     p = lam / (lam + delta)
-    numbers = {N: features, T: samples, a: samples - p.sum(), b: features - p.sum(), Delta: delta, pq: p @ (1 - p)}
+    numbers = {
+        N: features,
+        T: samples,
+        a: samples - p.sum(),
+        b: features - p.sum(),
+        Delta: delta,
+        pq: p @ (1 - p),
+    }
     numbers |= {rp: np.sum(rho * p), Wp: np.sum(W * p)}
-    numbers |= {rpp: np.sum(rho * p * p), Wpp: np.sum(W * p * p), rWpq: np.sum(rho * W * p * (1 - p))}
+    numbers |= {
+        rpp: np.sum(rho * p * p),
+        Wpp: np.sum(W * p * p),
+        rWpq: np.sum(rho * W * p * (1 - p)),
+    }
     return float(sp.lambdify(list(numbers), formula)(*numbers.values()))
 
 
 sizes = lam, 2.25, 1.5, 0.3, W, rho
 F = partial(F0, lam, rho * lam, W, 2.25, 1.5)
-equal("15.3", "the signal, from a differentiated F_0", planar(S, *sizes), 0.3 * derivative(F, 0.3, 0, 1, 1), 1e-9)
+equal(
+    "15.3",
+    "the signal, from a differentiated F_0",
+    planar(S, *sizes),
+    0.3 * derivative(F, 0.3, 0, 1, 1),
+    1e-9,
+)
 in_noise = derivative(F, 0.3, 0, 1, 0) + derivative(F, 0.3, 1, 1, 0)
 equal("15.4", "the noise, from a differentiated F_0", planar(V, *sizes), in_noise, 1e-9)
 
@@ -128,7 +178,13 @@ def copies(k):
 
 
 differences = [copies(14) - copies(7) for _ in range(4_000)]
-sampled("15.3", "teacher and shift, seven copies more", differences, 7 * planar(S, lam, 2, 3, 0.3, W, rho), 0.03)
+sampled(
+    "15.3",
+    "teacher and shift, seven copies more",
+    differences,
+    7 * planar(S, lam, 2, 3, 0.3, W, rho),
+    0.03,
+)
 
 # %%
 # One given teacher
@@ -155,13 +211,19 @@ given = Delta * T / D * (b * Wpq + pq * Wp)
 plain = {df2: N - b - pq, df1: N - b}
 identity("15.5", "a given teacher", (S - given).subs({rpp: T - a - pq, rp: T - a, rWpq: Wpq}))
 v2 = lam_ * W_  # one direction of the sum
-published = v2 * (Delta / (lam_ + Delta) - Delta * lam_ / (lam_ + Delta) ** 2 * (N - df1) / (N - df2))
+published = v2 * (
+    Delta / (lam_ + Delta) - Delta * lam_ / (lam_ + Delta) ** 2 * (N - df1) / (N - df2)
+)
 own_form = Delta * W_ * (b * p_ * q_ + pq * p_)
 identity("15.6", "the published form", (T * (N - df2) * published).subs(plain) - T * own_form)
 isotropic = {Wp: df1, Wpp: df2, pq: df1 - df2, a: T - df1, b: N - df1}
 identity("15.5", "(5.8) for W = 1", given.subs(isotropic) - losses(N, T, Delta, df1, df2)[0])
 shifted = Delta * N / D * (a * rpq + pq * rp)
-identity("15.7", "the isotropic teacher, elsewhere", (S - shifted).subs({Wpp: N - b - pq, Wp: N - b, rWpq: rpq}))
+identity(
+    "15.7",
+    "the isotropic teacher, elsewhere",
+    (S - shifted).subs({Wpp: N - b - pq, Wp: N - b, rWpq: rpq}),
+)
 
 # %%
 # Without a ridge
@@ -206,7 +268,13 @@ Q = wide[:, None] * few.T @ np.linalg.inv(few * wide @ few.T) @ few
 unseen = np.eye(4) - Q
 equal("15.10", "infinitely many samples", unseen * wide, unseen * wide @ unseen.T)
 samples = 1e9 * np.eye(4) * np.sqrt(wide)[:, None]
-equal("15.10", "and the loss", traces(few, samples, wide, 1e-6, W)[0], W @ np.diag(unseen * wide), 1e-9)
+equal(
+    "15.10",
+    "and the loss",
+    traces(few, samples, wide, 1e-6, W)[0],
+    W @ np.diag(unseen * wide),
+    1e-9,
+)
 unseen = np.eye(4) - x @ np.linalg.pinv(x)
 missing = W @ np.diag(unseen * wide @ unseen)
 ridges = np.array([1e-5, 1e-6])
@@ -247,12 +315,21 @@ by_order("15.11", "infinitely many features, the ridge to zero", 1 / ridges, gap
 
 
 def mellin(y, sigma=0.3):
-    line = mp.quad(lambda v: mp.pi / mp.sin(mp.pi * (sigma + 1j * v)) * y ** (-sigma - 1j * v), [-12, -4, 0, 4, 12])
+    line = mp.quad(
+        lambda v: mp.pi / mp.sin(mp.pi * (sigma + 1j * v)) * y ** (-sigma - 1j * v),
+        [-12, -4, 0, 4, 12],
+    )
     return mp.re(line) / (2 * mp.pi)
 
 
 mp.mp.dps = 20
-equal("15.12", "a geometric series as an integral", [mellin(0.3), mellin(5.0)], [1 / 1.3, 1 / 6], 1e-11)
+equal(
+    "15.12",
+    "a geometric series as an integral",
+    [mellin(0.3), mellin(5.0)],
+    [1 / 1.3, 1 / 6],
+    1e-11,
+)
 
 
 J = np.arange(1.0, 1e6)
@@ -267,7 +344,11 @@ def sums(alpha, beta, delta):
 def expansion(alpha, beta, delta):
     """(15.13) and (15.14)."""
     m, mu = 1 + alpha, (1 - beta) / (1 + alpha)
-    A, first, second = np.pi / (m * np.sin(np.pi * mu)), float(mp.zeta(beta)), float(mp.zeta(beta - m))
+    A, first, second = (
+        np.pi / (m * np.sin(np.pi * mu)),
+        float(mp.zeta(beta)),
+        float(mp.zeta(beta - m)),
+    )
     return np.array([A * delta**-mu + first - delta * second, mu * A * delta**-mu + delta * second])
 
 
@@ -327,7 +408,9 @@ by_order("15.15", "beta = 2 + alpha", 1 / deltas, on_two, 2)
 def plateaus(n, alpha, **options):
     """Ridgeless plateaus for T = infinity and for N = infinity, by the package, at M = 10^18."""
     model = unit_model(rf.PowerLaw(alpha, 10**18), **options)
-    return np.array([rf.predict(model, N=n, T=np.inf).signal, rf.predict(model, N=np.inf, T=n).signal])
+    return np.array(
+        [rf.predict(model, N=n, T=np.inf).signal, rf.predict(model, N=np.inf, T=n).signal]
+    )
 
 
 def leading(alpha, beta, n):
@@ -336,7 +419,9 @@ def leading(alpha, beta, n):
     A, c = np.pi / (m * np.sin(np.pi * mu)), c_of(alpha)
     bulk = A * (c / n) ** (alpha + beta)
     in_N = bulk if beta < 1 else float(mp.zeta(beta)) * (c / n) ** m
-    in_T = (1 - beta) * bulk if beta < 2 + alpha else m * float(mp.zeta(beta - m)) * (c / n) ** (2 * m)
+    in_T = (
+        (1 - beta) * bulk if beta < 2 + alpha else m * float(mp.zeta(beta - m)) * (c / n) ** (2 * m)
+    )
     return np.array([in_N, in_T])
 
 
@@ -361,13 +446,30 @@ for beta, order in orders.items():
     gaps = np.array([slopes(size, **options) - exponents for size in n])
     by_order("15.18", f"local exponent in N, beta = {beta}", n, gaps[:, 0], order[0])
     by_order("15.18", f"local exponent in T, beta = {beta}", n, gaps[:, 1], order[1])
-    equal("15.18", "rf.asymptotics.loss_exponents", rf.asymptotics.loss_exponents(alpha, beta), exponents)
+    equal(
+        "15.18",
+        "rf.asymptotics.loss_exponents",
+        rf.asymptotics.loss_exponents(alpha, beta),
+        exponents,
+    )
     elsewhere = alpha + beta  # alpha' of the test spectrum
     shift = {"alpha": alpha, "test_spectrum": rf.PowerLaw(elsewhere, 10**18)}
     equal("15.19", "a shift, exchanged", plateaus(n, **shift), plateaus(n, **options)[::-1], 1e-10)
     exponents = np.array([min(elsewhere, 2 + 2 * alpha), min(elsewhere, 1 + alpha)])
-    by_order("15.19", "local exponents, in N", n, [slopes(size, **shift)[0] - exponents[0] for size in n], order[1])
-    by_order("15.19", "local exponents, in T", n, [slopes(size, **shift)[1] - exponents[1] for size in n], order[0])
+    by_order(
+        "15.19",
+        "local exponents, in N",
+        n,
+        [slopes(size, **shift)[0] - exponents[0] for size in n],
+        order[1],
+    )
+    by_order(
+        "15.19",
+        "local exponents, in T",
+        n,
+        [slopes(size, **shift)[1] - exponents[1] for size in n],
+        order[0],
+    )
 logarithms = [plateaus(n, alpha, teacher=rf.Teacher.power_law(beta)) for beta in (1.0, 2 + alpha)]
 in_N, in_T = at_crossings(alpha, n)
 by_order("15.16", "the logarithm at beta = 1", n, logarithms[0][0] / in_N - 1, 1)
@@ -384,10 +486,20 @@ print(f"w_J^2 = J^-1.5: S is {few[0]:.3g} with 100 features, and {few[1]:.3g} wi
 M, beta = 300, 1.3
 lam, rho, W = power_law(alpha, M), rng.uniform(0.2, 3.0, M), rng.uniform(0.1, 2.0, M)
 spectrum, teacher = rf.PowerLaw(alpha, M), rf.Teacher.weights(np.sqrt(W / M))
-shift = rf.predict(unit_model(spectrum, teacher=teacher, test_spectrum=rho * lam), N=20, T=35, ridge=0.02)
-source = rf.predict(unit_model(spectrum, teacher=rf.Teacher.power_law(beta)), N=20, T=35, ridge=0.02)
+shift = rf.predict(
+    unit_model(spectrum, teacher=teacher, test_spectrum=rho * lam), N=20, T=35, ridge=0.02
+)
+source = rf.predict(
+    unit_model(spectrum, teacher=rf.Teacher.power_law(beta)), N=20, T=35, ridge=0.02
+)
 no_ridge = rf.predict(unit_model(spectrum, teacher=teacher), N=[20, 35], T=[35, 20])
-equal("15.3", "rf.predict, teacher and shift", shift.signal, planar(S, lam, 20, 35, 0.02, W, rho), 1e-11)
+equal(
+    "15.3",
+    "rf.predict, teacher and shift",
+    shift.signal,
+    planar(S, lam, 20, 35, 0.02, W, rho),
+    1e-11,
+)
 equal("15.4", "rf.predict, noise", shift.noise, planar(V, lam, 20, 35, 0.02, W, rho), 1e-11)
 found = [planar(form, lam, 20, 35, 0.02, np.arange(1.0, M + 1) ** -beta) for form in (S, given)]
 equal("15.5", "rf.predict, source condition", found, np.full(2, source.signal), 1e-11)
@@ -404,8 +516,18 @@ for i, (name, color) in enumerate((("N", "#0072B2"), ("T", "#D55E00"))):
     limits = rf.asymptotics.loss_exponents(alpha, betas)[i]
     axes.plot(betas, limits, color=color, lw=1.2, label=f"in {name}, $n \\to \\infty$")
     for size, marker in ((100, "o"), (10**6, "x")):
-        points = [slopes(size, alpha=alpha, teacher=rf.Teacher.power_law(beta))[i] for beta in betas[::3]]
-        axes.plot(betas[::3], points, marker, ms=4, mfc="none", color=color, label=f"in {name}, n = {size:,}")
+        points = [
+            slopes(size, alpha=alpha, teacher=rf.Teacher.power_law(beta))[i] for beta in betas[::3]
+        ]
+        axes.plot(
+            betas[::3],
+            points,
+            marker,
+            ms=4,
+            mfc="none",
+            color=color,
+            label=f"in {name}, n = {size:,}",
+        )
 axes.set(xlabel=r"$\beta$, teacher $w_J^2 \sim J^{-\beta}$", ylabel="exponent of the loss")
 axes.set_title(rf"$\alpha$ = {alpha}, without a ridge")
 axes.legend(frameon=False)

@@ -37,7 +37,22 @@ import matplotlib.pyplot as plt
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import by_order, c_of, df, df1, df2, df3, df4, equal, identity, power_law, sampled, show, slope, unit_model
+from common import (
+    by_order,
+    c_of,
+    df,
+    df1,
+    df2,
+    df3,
+    df4,
+    equal,
+    identity,
+    power_law,
+    sampled,
+    show,
+    slope,
+    unit_model,
+)
 from scipy.special import gammaln, zeta
 from scipy.stats import chi2
 
@@ -52,7 +67,10 @@ def exponent(lam, y, delta):
 
 
 def one_direction(theta, variance, point):
-    weight = mp.quad(lambda z: mp.npdf(z, 0, mp.sqrt(variance)) * mp.exp(-theta * (point - z) ** 2), [-9, 0, 1, 9])
+    weight = mp.quad(
+        lambda z: mp.npdf(z, 0, mp.sqrt(variance)) * mp.exp(-theta * (point - z) ** 2),
+        [-9, 0, 1, 9],
+    )
     return float(mp.log(weight))
 
 
@@ -105,7 +123,11 @@ one, p_ = (
     2 * th * lam_ / (1 + 2 * th * lam_),
 )
 identity("16.5", "first derivative", -th * sp.diff(one, th) - p_ * (1 + y_ * (1 - p_)) / 2)
-identity("16.5", "second derivative", th**2 * sp.diff(one, th, 2) - p_**2 * (sp.Rational(1, 2) + y_ * (1 - p_)))
+identity(
+    "16.5",
+    "second derivative",
+    th**2 * sp.diff(one, th, 2) - p_**2 * (sp.Rational(1, 2) + y_ * (1 - p_)),
+)
 
 
 def inverted(K, r2, theta):
@@ -129,14 +151,24 @@ def transform(z):
     return -8 * np.log(1 + 2 * z * 0.6)
 
 
-equal("16.4", "chi^2 of 16 degrees of freedom", inverted(transform, 5.0, 1.2), chi2.cdf(5.0 / 0.6, 16), 1e-10)
+equal(
+    "16.4",
+    "chi^2 of 16 degrees of freedom",
+    inverted(transform, 5.0, 1.2),
+    chi2.cdf(5.0 / 0.6, 16),
+    1e-10,
+)
 lam, own, step = power_law(0.7, 30), rng.standard_normal(30) ** 2, 1e-4
 near = 0.01 * np.exp(step * np.array([-1, 0, 1]))  # log theta is -log 2 Delta
 K = np.array([exponent(lam, own, delta) for delta in near]) + np.log(2 * near)  # K - log theta
 first, second = (K[0] - K[2]) / (2 * step), (K[0] - 2 * K[1] + K[2]) / step**2
 radius, log_P = neighbours(lam, own, near[1:2])
 equal("16.6", "for a point of its own y", radius[0] / (2 * near[1]), -first, 1e-7)
-saddle = radius[0] / (2 * near[1]) + exponent(lam, own, near[1]) - np.log(2 * np.pi * (second - first)) / 2
+saddle = (
+    radius[0] / (2 * near[1])
+    + exponent(lam, own, near[1])
+    - np.log(2 * np.pi * (second - first)) / 2
+)
 equal("16.7", "for a point of its own y", log_P[0], saddle, 1e-7)
 lam = power_law(2.0, 400)
 deltas = np.array([1e-4, 1e-5, 1e-6])
@@ -145,7 +177,12 @@ B = np.array([1.5 * df(2, lam, delta) - df(3, lam, delta) + 1 for delta in delta
 radius, log_P = neighbours(lam, np.ones(400), deltas)
 equal("16.6", "for the typical point", deltas * (two + 2), radius)
 K = np.array([exponent(lam, np.ones(400), delta) for delta in deltas])
-equal("16.7", "for the typical point", np.exp(radius / (2 * deltas) + K) / np.sqrt(2 * np.pi * B), np.exp(log_P))
+equal(
+    "16.7",
+    "for the typical point",
+    np.exp(radius / (2 * deltas) + K) / np.sqrt(2 * np.pi * B),
+    np.exp(log_P),
+)
 
 
 def whole(z):
@@ -184,7 +221,9 @@ in_radius = (1 + slope(scale) / scale) / 2  # d log r/d log Delta, with r^2 = De
 in_P = slope(scale / 2) + (df1 + df1 - df2) / 2 - slope(bend) / bend / 2
 dimension = scale * (1 - (1 - 3 * (df2 - 2 * df3 + df4) / (2 * bend)) / bend)
 identity("16.8", "the dimension", in_P / in_radius - dimension)
-by_hand = [float(dimension.subs({DF: df(k, lam, 1e-4) for k, DF in enumerate((df1, df2, df3, df4), 1)}))]
+by_hand = [
+    float(dimension.subs({DF: df(k, lam, 1e-4) for k, DF in enumerate((df1, df2, df3, df4), 1)}))
+]
 radius, log_P = neighbours(lam, np.ones(400), 1e-4 * np.exp([1e-4, -1e-4]))
 equal("16.8", "in numbers", by_hand, 2 * np.diff(log_P) / np.diff(np.log(radius)), 1e-7)
 
@@ -194,7 +233,9 @@ def spacing(P, log_r, T, weight=1.0):
     return np.trapezoid(weight * T * P * (1 - P) ** (T - 1), log_r)
 
 
-two_slopes = np.sort(rng.random((40_000, 5)))[:, :2]  # P of the nearest two of T = 5, for P = (r + r^3)/2
+two_slopes = np.sort(rng.random((40_000, 5)))[
+    :, :2
+]  # P of the nearest two of T = 5, for P = (r + r^3)/2
 r_grid = np.geomspace(1e-9, 1, 20_001)
 P_grid, d_grid = (r_grid + r_grid**3) / 2, (1 + 3 * r_grid**2) / (1 + r_grid**2)
 logs = np.log(np.interp(two_slopes, P_grid, r_grid))
@@ -251,23 +292,32 @@ deltas = np.array([1e-2, 1e-3])
 for alpha in (0.5, 1.6):
     lam, gaps = ranks ** -(1 + alpha), []
     for delta in deltas:
-        rest = zeta(1 + alpha, len(ranks) + 1) / delta  # of the directions beyond, where p is lambda/Delta
+        rest = (
+            zeta(1 + alpha, len(ranks) + 1) / delta
+        )  # of the directions beyond, where p is lambda/Delta
         exact = [df(k, lam, delta) for k in (1, 2, 3, 4)] + np.array([rest, 0, 0, 0])
         _, dfs, logarithms = large_T(alpha, delta)
         gaps.append([*(exact - dfs), np.log1p(lam / delta).sum() + rest - logarithms])
-    for name, gap in zip(("df1", "df2", "df3", "df4", "logarithms"), np.transpose(gaps), strict=True):
+    for name, gap in zip(
+        ("df1", "df2", "df3", "df4", "logarithms"), np.transpose(gaps), strict=True
+    ):
         by_order("16.10", f"{name}, alpha = {alpha}", 1 / deltas, gap, 1)
 for alpha in (0.5, 1.6):
     points = []
     for delta in (1e-9, 1e-10):
         z, dfs, logarithms = large_T(alpha, delta)
-        d, at_bend = (float(form.subs(dict(zip((df1, df2, df3, df4), dfs, strict=True)))) for form in (dimension, bend))
+        d, at_bend = (
+            float(form.subs(dict(zip((df1, df2, df3, df4), dfs, strict=True))))
+            for form in (dimension, bend)
+        )
         log_T = (logarithms - dfs[0] + dfs[1]) / 2 - 1 + np.log(2 * np.pi * at_bend) / 2
         in_z = alpha / 2 * z + (1 - alpha) / 4 * np.log(z) + k_of(alpha) - 1
         law = 2 * log_T - (1 - alpha) / 2 * np.log(d) + 1 - alpha / 2 - 2 * k_of(alpha)
         points.append([z, in_z - log_T, d - (z - 1 / 2 - 1 / alpha), law - alpha * d])
     z, *gaps = np.transpose(points)
-    for tag, name, gap in zip(("16.11", "16.12", "16.12"), ("log T", "d in terms of z", "#"), gaps, strict=True):
+    for tag, name, gap in zip(
+        ("16.11", "16.12", "16.12"), ("log T", "d in terms of z", "#"), gaps, strict=True
+    ):
         by_order(tag, f"{name}, alpha = {alpha}", z, gap, 1)
 
 # %%
@@ -284,7 +334,9 @@ for alpha in (0.5, 1.6):
 # samples is ever large enough to see M = 100 dimensions.
 
 identity(
-    "16.8", "d = M at the end", dimension.subs(dict.fromkeys((df1, df2, df3, df4), sp.Symbol("M"))) - sp.Symbol("M")
+    "16.8",
+    "d = M at the end",
+    dimension.subs(dict.fromkeys((df1, df2, df3, df4), sp.Symbol("M"))) - sp.Symbol("M"),
 )
 gaps, sizes = [], [20, 40, 80]
 for M in sizes:
@@ -304,7 +356,9 @@ by_order("16.13", "the smallest distances", sizes, gaps, 1)
 
 alphas, samples, M = (0.5, 1.0, 2.0), (125, 400, 1300, 4000), 400
 deltas = np.geomspace(3e-4, 30, 120)
-found, theory = (np.zeros((2, 60, len(alphas), len(samples))) for _ in range(2))  # of log(r2/r1) and of r1^2
+found, theory = (
+    np.zeros((2, 60, len(alphas), len(samples))) for _ in range(2)
+)  # of log(r2/r1) and of r1^2
 for cloud in range(60):
     at, near = rng.standard_normal((100, M)), rng.standard_normal((max(samples), M))
     for i, alpha in enumerate(alphas):
@@ -333,7 +387,10 @@ for i, alpha in enumerate(alphas):
     equal("16.9", f"# passes 4 at T = {passed}, alpha = {alpha}", crossing, passed, rel=0.03)
     measured, error = alpha / found[0, :, i].mean(0), off[0, :, i].std(0, ddof=1) / np.sqrt(60)
     for j, T in enumerate(samples):
-        print(f"alpha = {alpha}, T = {T}: # = {measured[j]:.2f} +- {measured[j] * error[j]:.2f}, ", end="")
+        print(
+            f"alpha = {alpha}, T = {T}: # = {measured[j]:.2f} +- {measured[j] * error[j]:.2f}, ",
+            end="",
+        )
         print(f"theory {alpha / theory[0, :, i, j].mean():.2f}, 2 log T = {2 * np.log(T):.2f}")
 
 # %%
@@ -363,36 +420,66 @@ for i, alpha in enumerate(alphas):
 
 apart, sigma_w = rng.standard_normal(30), 1.4
 misses = sigma_w / np.sqrt(30) * rng.standard_normal((200_000, 30)) @ apart  # w (x - x')
-sampled("16.14", "the label of a neighbour", misses**2 / 2, sigma_w**2 / (2 * 30) * np.sum(apart**2), 0.02)
+sampled(
+    "16.14",
+    "the label of a neighbour",
+    misses**2 / 2,
+    sigma_w**2 / (2 * 30) * np.sum(apart**2),
+    0.02,
+)
 for alpha in (0.5, 1.6):
     points = []
     for delta in (1e-9, 1e-10):
         _, dfs, _ = large_T(alpha, delta)
-        d, r2 = (float(form.subs(dict(zip((df1, df2, df3, df4), dfs, strict=True)))) for form in (dimension, scale))
-        points.append([d, (c_of(alpha) * (2 + alpha) / (1 + alpha)) ** (1 + alpha) * d**-alpha / (delta * r2) - 1])
+        d, r2 = (
+            float(form.subs(dict(zip((df1, df2, df3, df4), dfs, strict=True))))
+            for form in (dimension, scale)
+        )
+        points.append(
+            [
+                d,
+                (c_of(alpha) * (2 + alpha) / (1 + alpha)) ** (1 + alpha) * d**-alpha / (delta * r2)
+                - 1,
+            ]
+        )
     by_order("16.15", f"r^2, alpha = {alpha}", *np.transpose(points), 1)
 T = np.array([1e3, 1e4])
 for alpha in alphas:
     model = unit_model(rf.PowerLaw(alpha, 10**18))
     plateau = [rf.predict(model, N=np.inf, T=size).signal for size in (T, 2 * T)]
-    by_order("16.15", f"the exponent of the loss, alpha = {alpha}", T, np.log2(plateau[0] / plateau[1]) - alpha, 1)
+    by_order(
+        "16.15",
+        f"the exponent of the loss, alpha = {alpha}",
+        T,
+        np.log2(plateau[0] / plateau[1]) - alpha,
+        1,
+    )
 
 # %%
 # Measured points and the theory for the same spectrum, as T grows. The dashed lines are the constants proposed.
 
 figure, axes = plt.subplots(figsize=(6.4, 4.2), layout="constrained")
-for i, (alpha, color, marker) in enumerate(zip(alphas, ("#0072B2", "#009E73", "#D55E00"), "os^", strict=True)):
+for i, (alpha, color, marker) in enumerate(
+    zip(alphas, ("#0072B2", "#009E73", "#D55E00"), "os^", strict=True)
+):
     lam, y = rf.PowerLaw(alpha, M).eigenvalues, rng.standard_normal((300, M)) ** 2
     radius, log_P = neighbours(lam, y, deltas)
     sizes = np.geomspace(30, 10_000, 40)
-    line = [alpha / np.mean(spacing(np.minimum(np.exp(log_P), 1.0), np.log(radius) / 2, size)) for size in sizes]
+    line = [
+        alpha / np.mean(spacing(np.minimum(np.exp(log_P), 1.0), np.log(radius) / 2, size))
+        for size in sizes
+    ]
     axes.plot(sizes, line, color=color, lw=1.2)
     number = alpha / found[0, :, i].mean(0)
     error = number * off[0, :, i].std(0, ddof=1) / np.sqrt(60)
-    axes.errorbar(samples, number, error, fmt=marker, ms=5, color=color, label=rf"$\alpha$ = {alpha}")
+    axes.errorbar(
+        samples, number, error, fmt=marker, ms=5, color=color, label=rf"$\alpha$ = {alpha}"
+    )
 axes.plot(sizes, 2 * np.log(sizes), color="black", lw=1, ls=":", label=r"$2\log T$")
 for number in (4, 2, 1):
-    axes.axhline(number, color="gray", lw=0.8, ls="--", label=r"$\# = 4, 2, 1$" if number == 4 else None)
+    axes.axhline(
+        number, color="gray", lw=0.8, ls="--", label=r"$\# = 4, 2, 1$" if number == 4 else None
+    )
 axes.set(xscale="log", xlabel="samples $T$", ylabel=r"$\# = \alpha d$", ylim=(0, 23))
 axes.legend(frameon=False, loc="upper left")
 show(figure)

@@ -41,7 +41,9 @@ def equal(tag, statement, left, right, rel=1e-11):
     left, right = (np.asarray(side, dtype=float) for side in (left, right))
     error = float(np.max(np.abs(left - right)) / np.max(np.abs(right)))
     if not error <= rel:
-        raise AssertionError(f"({tag}) {statement}: {left} is not {right}, relative error {error:.1e}")
+        raise AssertionError(
+            f"({tag}) {statement}: {left} is not {right}, relative error {error:.1e}"
+        )
     print(f"({tag}) {statement}: holds to {max(error, 1e-16):.0e}")
 
 
@@ -62,12 +64,18 @@ def by_order(tag, statement, sizes, gaps, order, within=0.1, stderrs=None):
     sizes, gaps = np.asarray(sizes[-2:], dtype=float), np.abs(np.asarray(gaps[-2:], dtype=float))
     octave = np.log(sizes[1] / sizes[0])
     found = -float(np.log(gaps[1] / gaps[0]) / octave)
-    spread = 0.0 if stderrs is None else float(np.linalg.norm(np.divide(stderrs[-2:], gaps)) / octave)
+    spread = (
+        0.0 if stderrs is None else float(np.linalg.norm(np.divide(stderrs[-2:], gaps)) / octave)
+    )
     if not (abs(found - order) <= within and LARGEST_Z * spread <= within):
-        raise AssertionError(f"({tag}) {statement}: gaps {gaps} fall as {found:.3f} +- {spread:.1g}, not {order}")
+        raise AssertionError(
+            f"({tag}) {statement}: gaps {gaps} fall as {found:.3f} +- {spread:.1g}, not {order}"
+        )
     caught = (within + (CAUGHT_Z - LARGEST_Z) * spread) * octave / abs(1 / gaps[1] - 1 / gaps[0])
     power = "" if stderrs is None else f", +- {spread:.2f}; {caught:.1%} off would have been seen"
-    print(f"({tag}) {statement}: gap {gaps[1]:.1e}, falling with the power {found:.2f} ({order:g} expected){power}")
+    print(
+        f"({tag}) {statement}: gap {gaps[1]:.1e}, falling with the power {found:.2f} ({order:g} expected){power}"
+    )
 
 
 def sampled(tag, statement, samples, value, power):
@@ -81,7 +89,9 @@ def measured(tag, statement, mean, stderr, value, power):
     """The same for a mean and its standard error."""
     z, caught = (mean - value) / stderr, CAUGHT_Z * stderr / abs(value)
     if not (abs(z) <= LARGEST_Z and caught <= power):
-        raise AssertionError(f"({tag}) {statement}: {mean:.6g} +- {stderr:.1g} is not {value:.6g} to {power:.1%}")
+        raise AssertionError(
+            f"({tag}) {statement}: {mean:.6g} +- {stderr:.1g} is not {value:.6g} to {power:.1%}"
+        )
     print(f"({tag}) {statement}, {z:+.1f} standard errors; {caught:.1%} off would have been seen")
 
 
@@ -94,7 +104,9 @@ s, kappa = 1 / (1 + alpha), 2 / (alpha * (1 + alpha))  # of a power law: (9.2) a
 
 def slope(expression):
     """Delta d/dDelta, by (4.8): Delta d df_k/dDelta = -k (df_k - df_{k+1})."""
-    chain = sum(-k * (DF[k - 1] - DF[k]) * sp.diff(expression, DF[k - 1]) for k in range(1, len(DF)))
+    chain = sum(
+        -k * (DF[k - 1] - DF[k]) * sp.diff(expression, DF[k - 1]) for k in range(1, len(DF))
+    )
     return chain + Delta * sp.diff(expression, Delta)
 
 
@@ -141,12 +153,17 @@ def saddle(lam, test, W, N, T, log_gamma, s, t):
     gamma = mp.exp(log_gamma)
 
     def slopes(a, b):  # (4.2)
-        terms = [(i, j, k, gamma + (a * i + s * j) * (b + t * k)) for i, j, k in zip(lam, test, W, strict=True)]
+        terms = [
+            (i, j, k, gamma + (a * i + s * j) * (b + t * k))
+            for i, j, k in zip(lam, test, W, strict=True)
+        ]
         in_a = mp.fsum(a * i * (b + t * k) / K for i, _, k, K in terms) + a - T
         return in_a, mp.fsum((a * i + s * j) * b / K for i, j, _, K in terms) + b - N
 
     numbers = (float(value) for value in (N, T, gamma, s, t))
-    start = equivalents(*(np.asarray(values, dtype=float) for values in (lam, test, W)), *numbers)[:2]
+    start = equivalents(*(np.asarray(values, dtype=float) for values in (lam, test, W)), *numbers)[
+        :2
+    ]
     return tuple(mp.findroot(slopes, start, tol=mp.mpf(10) ** (8 - 2 * mp.mp.dps)))
 
 
@@ -154,8 +171,18 @@ def F0(lam, test, W, N, T, log_gamma, s, t):
     """The planar generating function (4.4)."""
     a, b = saddle(lam, test, W, N, T, log_gamma, s, t)
     terms = zip(lam, test, W, strict=True)
-    logarithms = mp.fsum(mp.log(mp.exp(log_gamma) + (a * i + s * j) * (b + t * k)) for i, j, k in terms)
-    return logarithms + a - T * mp.log(a) + b - N * mp.log(b) - (T - T * mp.log(T)) - (N - N * mp.log(N))
+    logarithms = mp.fsum(
+        mp.log(mp.exp(log_gamma) + (a * i + s * j) * (b + t * k)) for i, j, k in terms
+    )
+    return (
+        logarithms
+        + a
+        - T * mp.log(a)
+        + b
+        - N * mp.log(b)
+        - (T - T * mp.log(T))
+        - (N - N * mp.log(N))
+    )
 
 
 def derivative(F, gamma, *orders):
@@ -185,7 +212,11 @@ def resolution(lam, N, T, gamma):
     def unused(z):
         return n - df(1, lam, np.exp(z))
 
-    low = scipy.optimize.brentq(unused, np.log(lam[-1]) - 60, 60, xtol=1e-15) if n < len(lam) else -600.0
+    low = (
+        scipy.optimize.brentq(unused, np.log(lam[-1]) - 60, 60, xtol=1e-15)
+        if n < len(lam)
+        else -600.0
+    )
     if gamma == 0:
         return np.exp(low)
 
@@ -226,4 +257,6 @@ def show(figure):
 def unit_model(spectrum, **options):
     """The package's model whose losses are the traces: `signal` is S, `noise` V, `train` 2 (S_A + V_A)/T (1.16)."""
     M = spectrum.M
-    return rf.ScalingModel(spectrum, sigma_w=np.sqrt(2 * M), sigma_u=np.sqrt(M), sigma_eps=np.sqrt(2), **options)
+    return rf.ScalingModel(
+        spectrum, sigma_w=np.sqrt(2 * M), sigma_u=np.sqrt(M), sigma_eps=np.sqrt(2), **options
+    )

@@ -14,18 +14,18 @@ The test loss of N random features trained by ridge regression on T samples of M
 from rfscale import plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
+from rfscale.model.spectra import Eigenvalues, PowerLaw
+from rfscale.model.teachers import Teacher
 from rfscale.simulation.estimate import Estimate, Mean
 from rfscale.simulation.running.plan import Sweep
 from rfscale.simulation.simulate import simulate
 from rfscale.simulation.sweep import resume_sweep, sweep
-from rfscale.model.spectra import Eigenvalues, PowerLaw
-from rfscale.model.teachers import Teacher
 from rfscale.theory import asymptotics
-from rfscale.theory.compute_optimal import compute_optimal
 from rfscale.theory.bias_variance import BiasVariance, bias_variance
+from rfscale.theory.compute_optimal import compute_optimal
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
-from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import predict
+from rfscale.theory.prediction import Prediction
 from rfscale.version import __version__
 
 __all__ = [

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.support.arguments import Floats
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.simulate import simulate
-from rfscale.theory.prediction import Prediction
+from rfscale.support.arguments import Floats
 from rfscale.theory.predict import LARGEST_ERROR, predict
+from rfscale.theory.prediction import Prediction
 
 Z_LIMIT = 4.0  # standard errors; beyond it by chance once in 16 000 points
 
@@ -156,9 +156,20 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
     bound = prediction.order_error
     judged = np.asarray(bound <= LARGEST_ERROR)
     with np.errstate(invalid="ignore"):
-        allowed = Z_LIMIT * estimate.test.stderr + np.where(judged, bound, 0.0) * np.abs(prediction.test)
+        allowed = Z_LIMIT * estimate.test.stderr + np.where(judged, bound, 0.0) * np.abs(
+            prediction.test
+        )
         agrees = ~judged | (np.abs(estimate.test.mean - prediction.test) <= allowed)
-    values = (100 * gap, 100 * relative_stderr, z, 100 * planar_gap, planar_z, 100 * bound, judged, agrees)
+    values = (
+        100 * gap,
+        100 * relative_stderr,
+        z,
+        100 * planar_gap,
+        planar_z,
+        100 * bound,
+        judged,
+        agrees,
+    )
     return Comparison(prediction, planar, estimate, *(np.asarray(value)[()] for value in values))
 
 
@@ -166,7 +177,9 @@ def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Flo
     """Relative gap, its standard error, and the gap in standard errors."""
     mean, stderr = estimate.test.mean, estimate.test.stderr
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.where(mean == theory, 0.0, np.where(np.isinf(theory), -1.0, (mean - theory) / theory))
+        gap = np.where(
+            mean == theory, 0.0, np.where(np.isinf(theory), -1.0, (mean - theory) / theory)
+        )
         relative = np.where((stderr == 0) | np.isinf(theory), 0.0, stderr / theory)
         return gap, relative, np.where(mean == theory, 0.0, (mean - theory) / stderr)
 
@@ -175,7 +188,8 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     """One line on all comparisons: at how many points theory and simulation agree, and the worst gap."""
     names = ("judged", "agrees", "gap", "planar_z")
     judged, agrees, gap, planar_z = (
-        np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons]) for name in names
+        np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons])
+        for name in names
     )
     if not judged.any():
         return "theory and simulation cannot be compared: at all points sizes are too small, or N and T too close"

@@ -68,7 +68,9 @@ class Result:
         check_writable(path)
         arrays: dict[str, Any] = {}
         header = {"format": _FORMAT, "result": pack(self, "", arrays)}
-        with open(path, "wb") as file:  # an open file, since savez appends .npz to names that lack it
+        with open(
+            path, "wb"
+        ) as file:  # an open file, since savez appends .npz to names that lack it
             np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
 
     @classmethod
@@ -100,7 +102,11 @@ class Result:
             value = getattr(self, field.name)
             if isinstance(value, Result):
                 flat |= value._flat(f"{prefix}{field.name}_")
-            elif isinstance(value, ScalingModel) and isinstance(value.spectrum, PowerLaw) and value.spectrum.shape:
+            elif (
+                isinstance(value, ScalingModel)
+                and isinstance(value.spectrum, PowerLaw)
+                and value.spectrum.shape
+            ):
                 flat |= {f.name: getattr(value.spectrum, f.name) for f in fields(value.spectrum)}
             elif not isinstance(value, ScalingModel | Spectrum) and value is not None:
                 flat[prefix + field.name] = value
@@ -127,7 +133,9 @@ def pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
         return {"kind": "Teacher", "fields": {"exponent": value.exponent, "array": array}}
     if is_dataclass(value) and not isinstance(value, type):
         prefix = f"{name}." if name else ""
-        packed = {f.name: pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)}
+        packed = {
+            f.name: pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)
+        }
         return {"kind": type(value).__name__, "fields": packed}
     if isinstance(value, np.ndarray | np.generic):
         arrays[name] = np.asarray(value)
@@ -147,5 +155,7 @@ def unpack(packed: Any, archive: Any) -> Any:
         return packed["value"]
     if "items" in packed:
         return tuple(unpack(item, archive) for item in packed["items"])
-    kinds = _KINDS | {kind.__name__: kind for kind in (PowerLaw, Eigenvalues, Variances, Teacher, ScalingModel)}
+    kinds = _KINDS | {
+        kind.__name__: kind for kind in (PowerLaw, Eigenvalues, Variances, Teacher, ScalingModel)
+    }
     return kinds[packed["kind"]](**{k: unpack(v, archive) for k, v in packed["fields"].items()})

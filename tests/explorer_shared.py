@@ -10,7 +10,9 @@ DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 def from_print(text):
     """1.5·10⁻³ as a number."""
     factor, _, power = (
-        text.replace("∞", "inf").rpartition("10") if re.search("10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]", text) else (text, "", "")
+        text.replace("∞", "inf").rpartition("10")
+        if re.search("10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]", text)
+        else (text, "", "")
     )
     if not power:
         return float(text.replace("∞", "inf").translate(DIGITS))

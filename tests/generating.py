@@ -15,7 +15,9 @@ class Generating:
     """F for eigenvalues lam, ratios rho of test to training eigenvalues and teacher's weights W, at one gamma."""
 
     def __init__(self, lam, rho, W, N, T, gamma):
-        self.lam, self.rho, self.W = ([mp.mpf(float(v)) for v in values] for values in (lam, rho, W))
+        self.lam, self.rho, self.W = (
+            [mp.mpf(float(v)) for v in values] for values in (lam, rho, W)
+        )
         self.N, self.T, self.gamma = mp.mpf(N), mp.mpf(T), mp.mpf(gamma)
         with mp.workdps(DIGITS):
             self.start = self._without_couplings()
@@ -31,7 +33,9 @@ class Generating:
         for _ in range(200):
             z = (low + high) / 2
             df1 = mp.fsum(value / (value + mp.e**z) for value in self.lam)
-            above = df1 < min(self.N, self.T) and mp.e**z * (self.N - df1) * (self.T - df1) > self.gamma
+            above = (
+                df1 < min(self.N, self.T) and mp.e**z * (self.N - df1) * (self.T - df1) > self.gamma
+            )
             low, high = (low, z) if above else (z, high)
         df1 = mp.fsum(value / (value + mp.e**high) for value in self.lam)
         return self.T - df1, self.N - df1
@@ -44,21 +48,33 @@ class Generating:
     def _second(self, log_gamma, s, t, a, b):
         """Second derivatives of the function of a and b."""
         A, B, K = self._factors(log_gamma, s, t, a, b)
-        aa = self.T / a**2 - mp.fsum((lam * y / k) ** 2 for lam, y, k in zip(self.lam, B, K, strict=True))
+        aa = self.T / a**2 - mp.fsum(
+            (lam * y / k) ** 2 for lam, y, k in zip(self.lam, B, K, strict=True)
+        )
         bb = self.N / b**2 - mp.fsum((x / k) ** 2 for x, k in zip(A, K, strict=True))
-        return aa, bb, mp.fsum(lam * mp.e**log_gamma / k**2 for lam, k in zip(self.lam, K, strict=True))
+        return (
+            aa,
+            bb,
+            mp.fsum(lam * mp.e**log_gamma / k**2 for lam, k in zip(self.lam, K, strict=True)),
+        )
 
     def saddle(self, log_gamma, s, t):
         """a and b, by Newton's method."""
         a, b = self.start
         for _ in range(60):
             A, B, K = self._factors(log_gamma, s, t, a, b)
-            slope_a = mp.fsum(lam * y / k for lam, y, k in zip(self.lam, B, K, strict=True)) + 1 - self.T / a
+            slope_a = (
+                mp.fsum(lam * y / k for lam, y, k in zip(self.lam, B, K, strict=True))
+                + 1
+                - self.T / a
+            )
             slope_b = mp.fsum(x / k for x, k in zip(A, K, strict=True)) + 1 - self.N / b
             aa, bb, ab = self._second(log_gamma, s, t, a, b)
             step_a, step_b = (slope_a * bb - slope_b * ab), (slope_b * aa - slope_a * ab)
             a, b = a - step_a / (aa * bb - ab**2), b - step_b / (aa * bb - ab**2)
-            if abs(step_a) + abs(step_b) < mp.mpf(10) ** (30 - DIGITS) * abs(aa * bb - ab**2) * min(a, b):
+            if abs(step_a) + abs(step_b) < mp.mpf(10) ** (30 - DIGITS) * abs(aa * bb - ab**2) * min(
+                a, b
+            ):
                 break
         return a, b
 
@@ -84,5 +100,14 @@ class Generating:
 
             bare = 1 - loops  # log det of the T x T matrix has (T - M) log gamma more
             M, first, second = len(self.lam), D(1, 0, 0), D(2, 0, 0)
-            noise, train_noise = (D(0, 1, 0) + D(1, 1, 0)) / a, -(second - first - bare * (T - M)) / T
-            return gamma / (a * b) * D(0, 1, 1), noise, -gamma / (T * b) * D(1, 0, 1), train_noise, bare * M - first
+            noise, train_noise = (
+                (D(0, 1, 0) + D(1, 1, 0)) / a,
+                -(second - first - bare * (T - M)) / T,
+            )
+            return (
+                gamma / (a * b) * D(0, 1, 1),
+                noise,
+                -gamma / (T * b) * D(1, 0, 1),
+                train_noise,
+                bare * M - first,
+            )

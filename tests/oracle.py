@@ -18,7 +18,9 @@ def power_law(alpha, M, scale=1.0, digits=DIGITS):
 def losses(eigenvalues, N, T, ridge, sigma_w=1.0, sigma_u=1.0, sigma_eps=0.0, digits=DIGITS):
     """Delta, signal, noise and training loss for finite N, T and ridge > 0."""
     with mp.workdps(digits):
-        N, T, ridge, sigma_w, sigma_u, sigma_eps = (mp.mpf(v) for v in (N, T, ridge, sigma_w, sigma_u, sigma_eps))
+        N, T, ridge, sigma_w, sigma_u, sigma_eps = (
+            mp.mpf(v) for v in (N, T, ridge, sigma_w, sigma_u, sigma_eps)
+        )
         M = len(eigenvalues)
         log_delta = _fixed_point(eigenvalues, N, T, mp.log(ridge * M / sigma_u**2))
         delta = mp.exp(log_delta)
@@ -27,7 +29,14 @@ def losses(eigenvalues, N, T, ridge, sigma_w=1.0, sigma_u=1.0, sigma_eps=0.0, di
         signal = sigma_w**2 / (2 * M) * delta * N * T * (df1 - df2) / D
         noise = sigma_eps**2 / 2 * (N * df2 - 2 * df1 * df2 + df1**2) / D
         train = (1 - df1 / T) ** 2 * (2 * (signal + noise) + sigma_eps**2)
-        return {"delta": delta, "df1": df1, "df2": df2, "signal": signal, "noise": noise, "train": train}
+        return {
+            "delta": delta,
+            "df1": df1,
+            "df2": df2,
+            "signal": signal,
+            "noise": noise,
+            "train": train,
+        }
 
 
 def _fixed_point(eigenvalues, N, T, log_kappa):
@@ -64,7 +73,9 @@ def moment(alpha, M, tau, i, j, digits=DIGITS):
         if 2 * head >= M:
             return mp.fsum(term(J) for J in range(1, int(M) + 1))
         ends = _end_terms(a, tau, M, i, j) - _end_terms(a, tau, head, i, j)
-        return mp.fsum(term(J) for J in range(1, head + 1)) + _integral(a, tau, head, M, i, j) + ends
+        return (
+            mp.fsum(term(J) for J in range(1, head + 1)) + _integral(a, tau, head, M, i, j) + ends
+        )
 
 
 def _integral(a, tau, X, Y, i, j):
@@ -72,12 +83,16 @@ def _integral(a, tau, X, Y, i, j):
     w_X, w_Y = (tau * mp.mpf(J) ** a for J in (X, Y))
     if w_X < 1:
         b = j + 1 / a
-        parts = (J * w**j / (a * b) * mp.hyp2f1(i + j, b, b + 1, -w) for J, w in ((Y, w_Y), (X, w_X)))
+        parts = (
+            J * w**j / (a * b) * mp.hyp2f1(i + j, b, b + 1, -w) for J, w in ((Y, w_Y), (X, w_X))
+        )
         return next(parts) - next(parts)
     if i == 0:
         return Y - X - mp.fsum(_integral(a, tau, X, Y, 1, k) for k in range(j))
     b = i - 1 / a
-    parts = (J * w**-i / (a * b) * mp.hyp2f1(i + j, b, b + 1, -1 / w) for J, w in ((X, w_X), (Y, w_Y)))
+    parts = (
+        J * w**-i / (a * b) * mp.hyp2f1(i + j, b, b + 1, -1 / w) for J, w in ((X, w_X), (Y, w_Y))
+    )
     return next(parts) - next(parts)
 
 
@@ -113,7 +128,12 @@ def losses_of_power_law(alpha, M, N, T, ridge, sigma_w=1.0, sigma_u=1.0, sigma_e
         while high - low > 0.1:
             middle = (low + high) / 2
             low, high = (middle, high) if mismatch(middle) < 0 else (low, middle)
-        settings = {"solver": "anderson", "tol": mp.mpf(10) ** (20 - digits), "maxsteps": 500, "verify": False}
+        settings = {
+            "solver": "anderson",
+            "tol": mp.mpf(10) ** (20 - digits),
+            "maxsteps": 500,
+            "verify": False,
+        }
         z = mp.findroot(mismatch, (low, high), **settings)
         delta = mp.exp(z)
         df1, df2, s = (moment(alpha, M, delta, i, j, digits) for i, j in ((1, 0), (2, 0), (1, 1)))
@@ -121,7 +141,14 @@ def losses_of_power_law(alpha, M, N, T, ridge, sigma_w=1.0, sigma_u=1.0, sigma_e
         signal = mp.mpf(sigma_w) ** 2 / (2 * M) * delta * N * T * s / D
         noise = mp.mpf(sigma_eps) ** 2 / 2 * (N * df2 - 2 * df1 * df2 + df1**2) / D
         train = (1 - df1 / T) ** 2 * (2 * (signal + noise) + mp.mpf(sigma_eps) ** 2)
-        return {"delta": delta, "df1": df1, "df2": df2, "signal": signal, "noise": noise, "train": train}
+        return {
+            "delta": delta,
+            "df1": df1,
+            "df2": df2,
+            "signal": signal,
+            "noise": noise,
+            "train": train,
+        }
 
 
 def power_sum(e, M, digits=DIGITS):
@@ -136,7 +163,10 @@ def power_sum(e, M, digits=DIGITS):
             return (
                 integral
                 + X**-e / 2
-                + mp.fsum(-mp.bernoulli(n + 1) / mp.factorial(n + 1) * mp.rf(e, n) * X ** (-e - n) for n in odd)
+                + mp.fsum(
+                    -mp.bernoulli(n + 1) / mp.factorial(n + 1) * mp.rf(e, n) * X ** (-e - n)
+                    for n in odd
+                )
             )
 
         if head >= M:

@@ -34,7 +34,11 @@ def changes(source):
         node = list(_sites(changed))[index]
         before = ast.unparse(node)
         _change(node)
-        yield node.lineno, f"{before} -> {ast.unparse(node)}", ast.unparse(ast.fix_missing_locations(changed))
+        yield (
+            node.lineno,
+            f"{before} -> {ast.unparse(node)}",
+            ast.unparse(ast.fix_missing_locations(changed)),
+        )
 
 
 def _sites(node):
@@ -106,12 +110,18 @@ def _chosen(path, how):
     if how == ["pairs"]:
         for old, new, *where in json.load(sys.stdin):
             if where:
-                yield f"{old} -> {new}", source, replaced((DERIVATIONS / where[0]).read_text(), old, new)
+                yield (
+                    f"{old} -> {new}",
+                    source,
+                    replaced((DERIVATIONS / where[0]).read_text(), old, new),
+                )
             else:
                 yield f"{old} -> {new}", replaced(source, old, new), None
         return
     every = list(changes(source))
-    if how:  # in an order by chance, that of one change does not depend on what else is in the script
+    if (
+        how
+    ):  # in an order by chance, that of one change does not depend on what else is in the script
         every.sort(key=lambda change: hashlib.sha256((how[1] + change[1]).encode()).digest())
     for line, what, changed in every[: int(how[0])] if how else every:
         yield f"line {line}: {what}", changed, None
@@ -119,7 +129,16 @@ def _chosen(path, how):
 
 def main(path, *how):
     """Try changes of one script and print those that go unnoticed."""
-    for name in ("matplotlib", "mpmath", "numpy", "scipy.special", "scipy.optimize", "sympy", "rfscale", "common"):
+    for name in (
+        "matplotlib",
+        "mpmath",
+        "numpy",
+        "scipy.special",
+        "scipy.optimize",
+        "sympy",
+        "rfscale",
+        "common",
+    ):
         importlib.import_module(name)
     sys.modules["matplotlib"].use("agg")
     if outcome(Path(path).read_text()) != "passes":

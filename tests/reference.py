@@ -20,9 +20,9 @@ def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0, weights=None):
     residual = np.eye(T) - predictor @ u @ x
     signal = sigma_w**2 / (2 * M) * np.trace(W @ error @ Lambda @ error.T)
     noise = sigma_eps**2 / 2 * np.trace(predictor @ u @ Lambda @ u.T @ predictor.T)
-    train = sigma_w**2 / (M * T) * np.trace(W @ (x @ residual) @ (x @ residual).T) + sigma_eps**2 / T * np.sum(
-        residual**2
-    )
+    train = sigma_w**2 / (M * T) * np.trace(
+        W @ (x @ residual) @ (x @ residual).T
+    ) + sigma_eps**2 / T * np.sum(residual**2)
     return signal, noise, train
 
 

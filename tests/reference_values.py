@@ -32,7 +32,11 @@ def spectra(rng):
 
 
 def sigmas(rng):
-    return {"sigma_w": float(rng.choice([1.0, 0.3])), "sigma_u": 1.0, "sigma_eps": float(rng.choice([0.0, 0.1, 2.0]))}
+    return {
+        "sigma_w": float(rng.choice([1.0, 0.3])),
+        "sigma_u": 1.0,
+        "sigma_eps": float(rng.choice([0.0, 0.1, 2.0])),
+    }
 
 
 def models(rng):
@@ -43,7 +47,9 @@ def models(rng):
             continue
         exponent = float(rng.choice([-0.5, 0.5, 1.5, 4.0]))
         if isinstance(spectrum, rf.PowerLaw) and abs(exponent) * np.log10(spectrum.M) < 40:
-            test = rf.PowerLaw(spectrum.alpha * 0.7, spectrum.M, 2.0) if rng.random() < 0.5 else None
+            test = (
+                rf.PowerLaw(spectrum.alpha * 0.7, spectrum.M, 2.0) if rng.random() < 0.5 else None
+            )
             yield rf.ScalingModel(
                 spectrum, **sigmas(rng), teacher=rf.Teacher.power_law(exponent), test_spectrum=test
             )
@@ -79,9 +85,17 @@ def theory(rng):
             yield from named(f"{k}/best", best, ("ridge",))
             yield from named(f"{k}/best", best.prediction, LOSSES[:5])
         if k % 5 == 0:
-            yield from named(f"{k}/optimal", rf.predict(model, N[:1], T[:1], "optimal", order="one-loop"), LOSSES[:5])
-            yield from named(f"{k}/budget", rf.compute_optimal(model, [1e3, 1e6], 1e-3), ("N", "T", "test"))
-    grid = rf.ScalingModel(rf.PowerLaw(np.array([[0.3], [1.0], [2.5]]), [50, 10**9], 2.0), sigma_eps=0.1)
+            yield from named(
+                f"{k}/optimal",
+                rf.predict(model, N[:1], T[:1], "optimal", order="one-loop"),
+                LOSSES[:5],
+            )
+            yield from named(
+                f"{k}/budget", rf.compute_optimal(model, [1e3, 1e6], 1e-3), ("N", "T", "test")
+            )
+    grid = rf.ScalingModel(
+        rf.PowerLaw(np.array([[0.3], [1.0], [2.5]]), [50, 10**9], 2.0), sigma_eps=0.1
+    )
     yield from named("array", rf.predict(grid, 30, 70, 1e-4), LOSSES)
     yield from named("array", rf.optimal_ridge(grid, 30, 70), ("ridge",))
 
@@ -92,7 +106,9 @@ def closed_forms(rng):
         spectrum, n = rf.PowerLaw(alpha, 5000, 0.7), np.array([3.0, 40.5, 700.0, 4990.0])
         model = rf.ScalingModel(spectrum, sigma_w=0.4, sigma_eps=0.2)
         clean = rf.ScalingModel(spectrum, sigma_w=0.4)
-        for name in [name for name in forms.__all__ if name.startswith("delta_") or name.endswith("_error")]:
+        for name in [
+            name for name in forms.__all__ if name.startswith("delta_") or name.endswith("_error")
+        ]:
             for i, value in enumerate(getattr(forms, name)(spectrum, n)):
                 yield f"{name}/{alpha}/{i}", float(value)
         yield f"power_law_constant/{alpha}", forms.power_law_constant(alpha)
@@ -107,7 +123,9 @@ def closed_forms(rng):
             "optimal_ridge": np.ravel(forms.optimal_ridge_power_law(clean, n, 300.0)),
             "loss_exponents": np.ravel(forms.loss_exponents(alpha, [0.0, 1.5, 9.0])),
             "df": np.ravel([spectrum.df(k, [1e-12, 1e-4, 1e3]) for k in (1, 2, 5, 11)]),
-            "moment": np.ravel([spectrum.moment(i, j, [1e-12, 1e-4, 1e3]) for i, j in ((0, 1), (2, 1), (3, 4))]),
+            "moment": np.ravel(
+                [spectrum.moment(i, j, [1e-12, 1e-4, 1e3]) for i, j in ((0, 1), (2, 1), (3, 4))]
+            ),
             "trace": np.ravel([spectrum.trace(p) for p in (-1.0, 0.5, 1.0, 3.0)]),
         }
         for name, array in values.items():
@@ -126,11 +144,27 @@ def experiments(rng):
             found = rf.simulate(model, N, T, [0.0, 1e-4, 1.0], draws=4, seed=3, workers=1)
             explicit = rf.simulate(model, N, T, 1e-4, draws=3, seed=3, workers=1, test_points=11)
             for name in ("test", "signal", "noise", "train"):
-                yield from named(f"simulate/{k}/{j}/{name}", getattr(found, name), ("mean", "stderr", "std", "q05"))
-                yield from named(f"explicit/{k}/{j}/{name}", getattr(explicit, name), ("mean", "stderr"))
-    best = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 50)), [8, 12], 15, "optimal", draws=4, seed=1, workers=1)
+                yield from named(
+                    f"simulate/{k}/{j}/{name}",
+                    getattr(found, name),
+                    ("mean", "stderr", "std", "q05"),
+                )
+                yield from named(
+                    f"explicit/{k}/{j}/{name}", getattr(explicit, name), ("mean", "stderr")
+                )
+    best = rf.simulate(
+        rf.ScalingModel(rf.PowerLaw(1.0, 50)), [8, 12], 15, "optimal", draws=4, seed=1, workers=1
+    )
     yield from named("simulate/best", best, ("ridge",))
-    grid = rf.sweep(rf.ScalingModel(rf.PowerLaw(1.0, 50)), [8, 12], [5, 15], [0.0, 0.1], draws=4, seed=1, workers=1)
+    grid = rf.sweep(
+        rf.ScalingModel(rf.PowerLaw(1.0, 50)),
+        [8, 12],
+        [5, 15],
+        [0.0, 0.1],
+        draws=4,
+        seed=1,
+        workers=1,
+    )
     yield from named("sweep", grid.test, ("mean", "stderr"))
 
 

@@ -5,7 +5,10 @@ import numpy as np
 import rfscale as rf
 from rfscale.simulation.estimate import Estimate
 
-MODELS = {"one": rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1), "half": rf.ScalingModel(rf.PowerLaw(0.5, 900))}
+MODELS = {
+    "one": rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1),
+    "half": rf.ScalingModel(rf.PowerLaw(0.5, 900)),
+}
 GRID = {"N": [10, 20, 60], "T": [15, 30], "ridge": [0.0, 1e-2], "draws": 8, "seed": 1}
 
 

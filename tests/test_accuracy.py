@@ -25,13 +25,17 @@ def hard_points(count):
         if rng.random() < 0.3:
             N = M * rng.choice([1.0, 1.0 - 2.0**-10, 1.0 + 2.0**-10])
         ridge = 10 ** (
-            rng.uniform(-40, 40) if rng.random() < 0.3 else rng.uniform(-1, 1) * (1 + alpha) * np.log10(M + 9)
+            rng.uniform(-40, 40)
+            if rng.random() < 0.3
+            else rng.uniform(-1, 1) * (1 + alpha) * np.log10(M + 9)
         )
         yield alpha, float(M), float(N), float(T), float(np.clip(ridge, 1e-300, 1e300))
 
 
 @pytest.mark.parametrize(
-    "point", list(hard_points(40)), ids=lambda p: "{:.3g},M={:.3g},N={:.3g},T={:.3g},ridge={:.3g}".format(*p)
+    "point",
+    list(hard_points(40)),
+    ids=lambda p: "{:.3g},M={:.3g},N={:.3g},T={:.3g},ridge={:.3g}".format(*p),
 )
 def test_all_losses_to_eleven_digits(point):
     alpha, M, N, T, ridge = point
@@ -39,7 +43,9 @@ def test_all_losses_to_eleven_digits(point):
     exact = oracle.losses_of_power_law(alpha, M, N, T, ridge, 1.5, 0.7, 0.3)
     for name in FIELDS:
         if exact[name] > 1e-300:
-            assert getattr(prediction, name) == pytest.approx(float(exact[name]), rel=1e-11, abs=0), name
+            assert getattr(prediction, name) == pytest.approx(
+                float(exact[name]), rel=1e-11, abs=0
+            ), name
 
 
 def test_near_the_peak_the_error_is_that_of_the_sizes():
@@ -48,7 +54,9 @@ def test_near_the_peak_the_error_is_that_of_the_sizes():
     for k in (10, 30, 48):
         N, T = 2.0**10, 2.0**10 * (1 + 2.0**-k)
         exact = oracle.losses_of_power_law(1.0, 1e6, N, T, 1e-200)
-        assert rf.predict(model, N, T).signal == pytest.approx(float(exact["signal"]), rel=1e-11, abs=0)
+        assert rf.predict(model, N, T).signal == pytest.approx(
+            float(exact["signal"]), rel=1e-11, abs=0
+        )
         moved = rf.predict(model, N, np.nextafter(T, np.inf)).signal
         change = 2.0**-52 / (1 - N / T)  # what one unit in the last place of T does to 1 - N/T
         assert 0.3 * change < abs(float(moved / exact["signal"]) - 1) < 3 * change + 1e-14
@@ -61,16 +69,22 @@ def test_near_M_the_error_is_that_of_the_sizes():
     for k in (4, 20, 38):
         N = M - 2.0 ** (40 - k)
         exact = oracle.losses_of_power_law(1.0, M, N, 4 * M, 1e-200, digits=90)
-        assert rf.predict(model, N, 4 * M).signal == pytest.approx(float(exact["signal"]), rel=1e-11, abs=0)
+        assert rf.predict(model, N, 4 * M).signal == pytest.approx(
+            float(exact["signal"]), rel=1e-11, abs=0
+        )
 
 
 @pytest.mark.parametrize("M", [float(2**53 + 2), 58095300533146072.0])
 def test_sizes_equal_to_a_huge_M_are_exact(M):
     for N, T, ridge in [(M, M, 1e-100), (2 * M, M, 1e-60), (M, 4 * M, 1e-150)]:
-        prediction = rf.predict(rf.ScalingModel(rf.PowerLaw(2.3, int(M)), sigma_eps=1.0), N, T, ridge)
+        prediction = rf.predict(
+            rf.ScalingModel(rf.PowerLaw(2.3, int(M)), sigma_eps=1.0), N, T, ridge
+        )
         exact = oracle.losses_of_power_law(2.3, M, N, T, ridge, 1.0, 1.0, 1.0, digits=130)
         for name in FIELDS:
-            assert getattr(prediction, name) == pytest.approx(float(exact[name]), rel=1e-11, abs=0), name
+            assert getattr(prediction, name) == pytest.approx(
+                float(exact[name]), rel=1e-11, abs=0
+            ), name
 
 
 def test_sizes_just_below_M_equal_eigenvalues():
@@ -101,7 +115,9 @@ def test_few_evaluations():
 @pytest.mark.parametrize("M", [4000, 10**12])
 def test_few_evaluations_of_the_optimum(M, sigma_eps):
     size = np.geomspace(1, 10 * M, 30)
-    best = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=sigma_eps), size[:, None], size * 1.03)
+    best = rf.optimal_ridge(
+        rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=sigma_eps), size[:, None], size * 1.03
+    )
     assert 5 < best.prediction.evaluations.mean() < 11
     assert best.prediction.evaluations.max() < 40
 
@@ -125,23 +141,32 @@ def test_arrays_of_spectra_broadcast_with_sizes(ridge):
     grid = rf.predict(models, N, 40.0, ridge)
     assert grid.test.shape == grid.N.shape == (3, 2, 4)
     for a, J, n in np.ndindex(3, 2, 4):
-        model = rf.ScalingModel(rf.PowerLaw(float(alpha[a, 0, 0]), int(M[J, 0]), scale), 1.3, 0.7, 0.1)
+        model = rf.ScalingModel(
+            rf.PowerLaw(float(alpha[a, 0, 0]), int(M[J, 0]), scale), 1.3, 0.7, 0.1
+        )
         single = rf.predict(model, N[n], 40.0, ridge)
         for name in ("ridge", "test", "signal", "noise", "train", "delta", "df2", "regime"):
             assert getattr(single, name) == getattr(grid, name)[a, J, n], name
     frame = grid.to_frame()
     assert frame["alpha"].tolist() == np.repeat([0.3, 1.0, 2.0], 8).tolist()
-    assert frame["M"].tolist() == [7] * 4 + [10**6] * 4 + [7] * 4 + [10**6] * 4 + [7] * 4 + [10**6] * 4
+    assert (
+        frame["M"].tolist() == [7] * 4 + [10**6] * 4 + [7] * 4 + [10**6] * 4 + [7] * 4 + [10**6] * 4
+    )
 
 
 def test_arrays_of_spectra_where_one_is_needed():
     models = rf.ScalingModel(rf.PowerLaw([0.5, 1.0], 50))
-    with pytest.raises(ValueError, match=r"^model must have a single spectrum here, got an array of shape \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"^model must have a single spectrum here, got an array of shape \(2,\)"
+    ):
         rf.simulate(models, 5, 9)
-    with pytest.raises(ValueError, match=r"^spectrum must be a single PowerLaw here, got an array of shape \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"^spectrum must be a single PowerLaw here, got an array of shape \(2,\)"
+    ):
         rf.asymptotics.delta_power_law(models.spectrum, 5)
     with pytest.raises(
-        ValueError, match=r"^shapes must broadcast together, got N \(3,\), T \(\), ridge \(\), spectrum \(2,\)"
+        ValueError,
+        match=r"^shapes must broadcast together, got N \(3,\), T \(\), ridge \(\), spectrum \(2,\)",
     ):
         rf.predict(models, [1, 2, 3], 4)
 

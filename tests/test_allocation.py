@@ -10,8 +10,12 @@ import rfscale as rf
 def test_known_shares_of_a_power_law(alpha):
     """Without ridge N/T = alpha/(2 + alpha), at the optimal ridge N = T; corrections are of order 1/N and N/M."""
     model = rf.ScalingModel(rf.PowerLaw(alpha, 10**16))
-    ridgeless, optimal = (rf.compute_optimal(model, [1e10, 1e12], ridge) for ridge in (0.0, "optimal"))
-    np.testing.assert_allclose(ridgeless.N / ridgeless.T, alpha / (2 + alpha), rtol=3e-3 if alpha < 1 else 2e-4)
+    ridgeless, optimal = (
+        rf.compute_optimal(model, [1e10, 1e12], ridge) for ridge in (0.0, "optimal")
+    )
+    np.testing.assert_allclose(
+        ridgeless.N / ridgeless.T, alpha / (2 + alpha), rtol=3e-3 if alpha < 1 else 2e-4
+    )
     np.testing.assert_allclose(optimal.N / optimal.T, 1, rtol=1e-6)
     np.testing.assert_allclose(ridgeless.N * ridgeless.T, [1e10, 1e12], rtol=1e-14)
 

@@ -15,11 +15,19 @@ SIZES = [10, 100, 1000, 10_000]
 
 def exact_delta(spectrum, n):
     model, n = rf.ScalingModel(spectrum), np.asarray(n, dtype=float)
-    return spectrum.scale * np.exp(solve(model, n, np.full(n.shape, np.inf), np.zeros(n.shape)).log_delta)
+    return spectrum.scale * np.exp(
+        solve(model, n, np.full(n.shape, np.inf), np.zeros(n.shape)).log_delta
+    )
 
 
 def counts(M):
-    return np.unique([n for n in (1, 3, 10, 30, 0.1 * M, 0.3 * M, 0.5 * M, 0.9 * M, 0.99 * M, M - 1) if 1 <= n < M])
+    return np.unique(
+        [
+            n
+            for n in (1, 3, 10, 30, 0.1 * M, 0.3 * M, 0.5 * M, 0.9 * M, 0.99 * M, M - 1)
+            if 1 <= n < M
+        ]
+    )
 
 
 def measure(formula, spectrum, n):
@@ -47,11 +55,16 @@ FORMULAS = {
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_error_inside_the_regime_is_as_stated(formula):
     limit, inside, outside, worst = FORMULAS[formula], 0, 0, 0.0
-    print(f"\n{formula.__name__}: relative error; * where it warns\n  alpha      M  " + "error at n = 1 ... M - 1")
+    print(
+        f"\n{formula.__name__}: relative error; * where it warns\n  alpha      M  "
+        + "error at n = 1 ... M - 1"
+    )
     for alpha in ALPHAS:
         for M in SIZES:
             cells = [(n, *measure(formula, rf.PowerLaw(alpha, M, scale=3.0), n)) for n in counts(M)]
-            print(f"{alpha:7g} {M:6d}  " + "  ".join(f"{n:g}: {e:+.1e}{'*' * w}" for n, e, w in cells))
+            print(
+                f"{alpha:7g} {M:6d}  " + "  ".join(f"{n:g}: {e:+.1e}{'*' * w}" for n, e, w in cells)
+            )
             errors = [abs(e) for _, e, warned in cells if not warned]
             inside, outside = inside + len(errors), outside + len(cells) - len(errors)
             worst = max([worst, *errors])
@@ -63,10 +76,14 @@ def test_error_inside_the_regime_is_as_stated(formula):
 # What the docstrings state, as functions of alpha, M, n and the two errors.
 STATED = {
     closed.delta_power_law: lambda a, M, n, cutoff, discrete: (1 + a) / (2 * n) + cutoff,
-    closed.delta_infinite_M: lambda a, M, n, cutoff, discrete: cutoff * (1 + 0.5 / n) ** a + discrete,
+    closed.delta_infinite_M: lambda a, M, n, cutoff, discrete: (
+        cutoff * (1 + 0.5 / n) ** a + discrete
+    ),
     closed.delta_finite_M: lambda a, M, n, cutoff, discrete: discrete,
     closed.delta_scaling: lambda a, M, n, cutoff, discrete: (2 + a) / (2 * n),
-    closed.delta_linear: lambda a, M, n, cutoff, discrete: (1 - n / M) * (2 + a) ** 2 / (3 + 2 * a) + (2 + a) / (2 * M),
+    closed.delta_linear: lambda a, M, n, cutoff, discrete: (
+        (1 - n / M) * (2 + a) ** 2 / (3 + 2 * a) + (2 + a) / (2 * M)
+    ),
 }
 
 
@@ -79,7 +96,9 @@ def test_stated_errors_hold_point_by_point(formula):
                 error, warned = measure(formula, spectrum, n)
                 errors = closed.cutoff_error(spectrum, n), closed.discreteness_error(spectrum, n)
                 # rounding: 1e-13 in the search for the root
-                assert warned or abs(error) < 1.25 * STATED[formula](alpha, M, n, *errors) + 1e-12, (alpha, M, n)
+                assert (
+                    warned or abs(error) < 1.25 * STATED[formula](alpha, M, n, *errors) + 1e-12
+                ), (alpha, M, n)
 
 
 def test_the_regime_is_not_needlessly_small():
@@ -117,7 +136,9 @@ def test_breakdown_table_of_the_theory():
 
 def test_scaling_function_at_alpha_one_is_an_arctangent():
     tau = closed.scaling_function(1.0, [0.01, 0.5, 0.99, 1 - 1e-6])
-    np.testing.assert_allclose(np.arctan(np.sqrt(tau)) / np.sqrt(tau), [0.01, 0.5, 0.99, 1 - 1e-6], rtol=1e-12)
+    np.testing.assert_allclose(
+        np.arctan(np.sqrt(tau)) / np.sqrt(tau), [0.01, 0.5, 0.99, 1 - 1e-6], rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize(("alpha", "nu"), [(1.0, 1e-150), (20.0, 1e-14), (5.0, 1e-40)])
@@ -132,7 +153,9 @@ def test_scaling_function_of_a_small_argument_is_the_pure_power_law(alpha, nu):
 
 def test_power_law_constant():
     assert closed.power_law_constant(1.0) == pytest.approx((np.pi / 2) ** 2, rel=1e-15, abs=0)
-    assert closed.power_law_constant(1e-3) == pytest.approx(1e3, rel=0.01, abs=0)  # 1/alpha as alpha -> 0
+    assert closed.power_law_constant(1e-3) == pytest.approx(
+        1e3, rel=0.01, abs=0
+    )  # 1/alpha as alpha -> 0
     assert closed.power_law_constant(1e6) == pytest.approx(1.0, rel=1e-5, abs=0)
 
 
@@ -176,7 +199,9 @@ def test_finite_size_forms_of_the_theory():
 
 # From inside the regimes to far outside: (alpha, M, N, T, ridge).
 POINTS = [
-    (a, 1000, *p) for a in (0.5, 1.0, 2.0) for p in ((30, 3000, 0.0), (100, 400, 0.0), (300, 400, 0.0), (400, 30, 0.0))
+    (a, 1000, *p)
+    for a in (0.5, 1.0, 2.0)
+    for p in ((30, 3000, 0.0), (100, 400, 0.0), (300, 400, 0.0), (400, 30, 0.0))
 ]
 PEAKS = [(1.0, 1000, N, N, ridge) for N in (30, 300) for ridge in (1e-14, 1e-9, 1e-5, 1e-2)]
 
@@ -190,14 +215,20 @@ def _plateau(model, N, T, ridge):
 def _peak(model, N, T, ridge):
     delta = exact_delta(model.spectrum, float(N))
     h = np.sqrt(ridge * model.M / delta)
-    return closed.peak(model, N, ridge), rf.predict(model, N, T, ridge).signal, h / model.spectrum.moment(1, 1, delta)
+    return (
+        closed.peak(model, N, ridge),
+        rf.predict(model, N, T, ridge).signal,
+        h / model.spectrum.moment(1, 1, delta),
+    )
 
 
 def _ridgeless(model, N, T, ridge):
     return closed.ridgeless(model, N, T)[0], rf.predict(model, N, T).signal, 1e-12
 
 
-@pytest.mark.parametrize(("form", "points"), [(_plateau, POINTS), (_peak, PEAKS), (_ridgeless, POINTS)])
+@pytest.mark.parametrize(
+    ("form", "points"), [(_plateau, POINTS), (_peak, PEAKS), (_ridgeless, POINTS)]
+)
 def test_table_of_the_errors_of_the_ridgeless_forms(form, points):
     print(f"\n{form.__name__}: alpha, M, N, T, ridge: error, stated; * where it warns")
     warned = []
@@ -206,7 +237,9 @@ def test_table_of_the_errors_of_the_ridgeless_forms(form, points):
             warnings.simplefilter("always")
             found, exact, stated = form(rf.ScalingModel(rf.PowerLaw(alpha, M)), N, T, ridge)
         error = exact / found - 1
-        print(f"{alpha:5g} {M} {N:5g} {T:5g} {ridge:7g}: {error:+.2e}, {stated:.2e}{'*' * bool(caught)}")
+        print(
+            f"{alpha:5g} {M} {N:5g} {T:5g} {ridge:7g}: {error:+.2e}, {stated:.2e}{'*' * bool(caught)}"
+        )
         warned.append(bool(caught))
         assert caught or abs(error) <= 1.1 * stated  # first order, stated <= 10 percent
         assert bool(caught) == (stated > 0.1)
@@ -216,11 +249,16 @@ def test_table_of_the_errors_of_the_ridgeless_forms(form, points):
 def test_finite_size_forms_approach_the_planar_ones():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 10_000), sigma_eps=0.2)
     for N, T in [(200, 600), (600, 200)]:
-        signal = closed.ridgeless_finite_size_signal(model, N, T) / closed.ridgeless(model, N, T)[0] - 1
+        signal = (
+            closed.ridgeless_finite_size_signal(model, N, T) / closed.ridgeless(model, N, T)[0] - 1
+        )
         assert 0 < signal < 3 / 200  # of order 1/200
     noise = closed.ridgeless_finite_size_noise(model, [200, np.inf, 300], [600, 30_000, np.inf])
     np.testing.assert_allclose(noise, 0.02 * np.array([200 / 399, 10_000 / 19_999, 0]), rtol=1e-14)
-    few_samples = closed.ridgeless_finite_size_noise(model, 600, 200) / closed.ridgeless(model, 600, 200)[1] - 1
+    few_samples = (
+        closed.ridgeless_finite_size_noise(model, 600, 200) / closed.ridgeless(model, 600, 200)[1]
+        - 1
+    )
     assert 0 < few_samples < 3 / 200
 
 
@@ -235,12 +273,20 @@ def test_finite_size_forms_diverge_where_the_mean_does_not_exist():
 def test_plateaus_are_the_limits_and_warn_away_from_them():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1)
     clean = rf.ScalingModel(rf.PowerLaw(1.0, 300))
-    assert closed.plateau_features(model, 50) == pytest.approx(rf.predict(model, 50, np.inf).test, rel=1e-14, abs=0)
-    assert closed.plateau_data(model, 50) == pytest.approx(rf.predict(model, np.inf, 50).test, rel=1e-14, abs=0)
+    assert closed.plateau_features(model, 50) == pytest.approx(
+        rf.predict(model, 50, np.inf).test, rel=1e-14, abs=0
+    )
+    assert closed.plateau_data(model, 50) == pytest.approx(
+        rf.predict(model, np.inf, 50).test, rel=1e-14, abs=0
+    )
     assert closed.plateau_features(model, 300) == 0
     # at T = 20 N the loss is 1/(1 - 1/20) times the plateau, as stated
-    assert rf.predict(clean, 50, 1000).test == pytest.approx(closed.plateau_features(clean, 50, T=1000) * 20 / 19)
-    with pytest.warns(rf.RegimeWarning, match=r"plateau_features holds for N << T; here its error is about 50%"):
+    assert rf.predict(clean, 50, 1000).test == pytest.approx(
+        closed.plateau_features(clean, 50, T=1000) * 20 / 19
+    )
+    with pytest.warns(
+        rf.RegimeWarning, match=r"plateau_features holds for N << T; here its error is about 50%"
+    ):
         closed.plateau_features(clean, 50, T=150)
     with pytest.warns(rf.RegimeWarning):  # with noise the signal's factor is not all
         closed.plateau_data(rf.ScalingModel(rf.PowerLaw(0.5, 500), sigma_eps=0.3), 20, N=250)
@@ -252,8 +298,12 @@ def test_noise_floor_of_the_data_plateau():
     """Ridgeless, T << N, M -> infinity: sigma_eps^2 alpha/2."""
     for alpha in (0.5, 1.0, 2.0):
         model = rf.ScalingModel(rf.PowerLaw(alpha, 30_000), sigma_w=0.0, sigma_eps=1.0)
-        correction = closed.cutoff_error(model.spectrum, 100) + (1 + alpha) / (2 * 100)  # as that of Delta
-        assert closed.plateau_data(model, 100) == pytest.approx(alpha / 2, rel=float(correction), abs=0)
+        correction = closed.cutoff_error(model.spectrum, 100) + (1 + alpha) / (
+            2 * 100
+        )  # as that of Delta
+        assert closed.plateau_data(model, 100) == pytest.approx(
+            alpha / 2, rel=float(correction), abs=0
+        )
 
 
 def test_peak_height():
@@ -281,7 +331,9 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
         df1 = best.prediction.df1
         discrete, cutoff = (1 + alpha) / (2 * df1), closed.cutoff_error(model.spectrum, df1)
         found = (test / best.prediction.test - 1, ridge / best.ridge - 1)
-        print(f"alpha {alpha} N {N} T {T}: error of the loss {found[0]:+.4f}, of the ridge {found[1]:+.4f}")
+        print(
+            f"alpha {alpha} N {N} T {T}: error of the loss {found[0]:+.4f}, of the ridge {found[1]:+.4f}"
+        )
         print(f"    stated {1.25 * (discrete + cutoff):.4f}, {2 * discrete + 5 * cutoff:.4f}")
         assert abs(test / best.prediction.test - 1) < 1.25 * (discrete + cutoff)
         assert abs(ridge / best.ridge - 1) < 2 * discrete + 5 * cutoff
@@ -293,9 +345,15 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
         (lambda s: closed.delta_uniform(s, 10), r"^n must be in \[1, M = 10\), got 10"),
         (lambda s: closed.delta_uniform(s, 0), r"^n must be > 0"),
         (lambda s: closed.delta_finite_M(s, 0.5), r"^n must be in \[1, M = 10\), got 0.5"),
-        (lambda s: closed.delta_finite_M(rf.Eigenvalues([1.0]), 0.5), r"^spectrum must be a PowerLaw"),
+        (
+            lambda s: closed.delta_finite_M(rf.Eigenvalues([1.0]), 0.5),
+            r"^spectrum must be a PowerLaw",
+        ),
         (lambda s: closed.scaling_function(1.0, 1.0), r"^nu must be in \(0, 1\), got 1"),
-        (lambda s: closed.scaling_function(-2.0, 0.5), r"^alpha must be a finite number > 0, got -2.0"),
+        (
+            lambda s: closed.scaling_function(-2.0, 0.5),
+            r"^alpha must be a finite number > 0, got -2.0",
+        ),
         (lambda s: closed.cutoff_error("x", 5), r"^spectrum must be a PowerLaw, got 'x'"),
         (lambda s: closed.uniform_error(rf.Eigenvalues([1.0]), 5), r"^spectrum must be a PowerLaw"),
         (lambda s: closed.power_law_constant(0), r"^alpha must be a finite number > 0, got 0"),

@@ -30,31 +30,50 @@ def test_parts_add_up_and_are_positive(name):
 
 def test_limits():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.2)
-    kernel, population = rf.bias_variance(model, np.inf, 20, 0.0), rf.bias_variance(model, 20, np.inf, 0.0)
-    for part in ("features", "features_data", "noise_features_data"):  # with all features nothing depends on their draw
+    kernel, population = (
+        rf.bias_variance(model, np.inf, 20, 0.0),
+        rf.bias_variance(model, 20, np.inf, 0.0),
+    )
+    for part in (
+        "features",
+        "features_data",
+        "noise_features_data",
+    ):  # with all features nothing depends on their draw
         assert getattr(kernel, part) == 0
     for part in ("data", "features_data", "noise_data"):
         assert getattr(population, part) == 0
     assert kernel.data == pytest.approx(float(population.features), rel=1e-12, abs=0)  # duality
     ridges = np.array([1e-10, 1e-12])
     peak = rf.bias_variance(model, 20, 20, ridges)
-    small = np.sqrt(1e-10 * 60 / rf.predict(model, 20, 20, 1e-10).delta)  # sqrt(gamma M/Delta), and corrections over T
-    assert peak.features_data[1] / peak.features_data[0] == pytest.approx(10, rel=small, abs=0)  # gamma^-1/2
+    small = np.sqrt(
+        1e-10 * 60 / rf.predict(model, 20, 20, 1e-10).delta
+    )  # sqrt(gamma M/Delta), and corrections over T
+    assert peak.features_data[1] / peak.features_data[0] == pytest.approx(
+        10, rel=small, abs=0
+    )  # gamma^-1/2
     assert peak.bias[1] / peak.bias[0] == pytest.approx(1, rel=small, abs=0)  # the others stay
     assert peak.data[1] / peak.data[0] == pytest.approx(1, rel=small, abs=0)
     infinite = rf.bias_variance(model, np.inf, [20, 30], "optimal")
-    np.testing.assert_allclose(infinite.test, rf.predict(model, np.inf, [20, 30], "optimal").test, rtol=1e-10)
+    np.testing.assert_allclose(
+        infinite.test, rf.predict(model, np.inf, [20, 30], "optimal").test, rtol=1e-10
+    )
     best = rf.bias_variance(model, 20, 30, "optimal")
-    assert best.test == pytest.approx(float(rf.predict(model, 20, 30, "optimal").test), rel=1e-12, abs=0)
+    assert best.test == pytest.approx(
+        float(rf.predict(model, 20, 30, "optimal").test), rel=1e-12, abs=0
+    )
 
 
-@pytest.mark.parametrize(("N", "T"), [(60, 60), (60, 80), (80, 60), (70, 90), (30, 30), (np.inf, 60), (60, np.inf)])
+@pytest.mark.parametrize(
+    ("N", "T"), [(60, 60), (60, 80), (80, 60), (70, 90), (30, 30), (np.inf, 60), (60, np.inf)]
+)
 def test_no_nan_at_the_corners(N, T):
     for kwargs in MODELS.values():
         model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.2, **kwargs)
         split, planar = rf.bias_variance(model, N, T), rf.predict(model, N, T)
         assert not any(np.isnan(getattr(split, part)) for part in PARTS)
-        np.testing.assert_allclose([split.signal, split.noise], [planar.signal, planar.noise], rtol=1e-10)
+        np.testing.assert_allclose(
+            [split.signal, split.noise], [planar.signal, planar.noise], rtol=1e-10
+        )
 
 
 def measured(model, N, T, ridge, groups, features, seed):
@@ -74,18 +93,34 @@ def measured(model, N, T, ridge, groups, features, seed):
         phi = u[:, None] @ x[None]  # of features i on data j
         A = np.linalg.solve(phi @ phi.swapaxes(-1, -2) + ridge * np.eye(N), phi).swapaxes(-1, -2)
         map_ = A @ u[:, None] * np.sqrt(test)  # label noise to error, (K, K, T, M)
-        error = (x[None] @ A @ u[:, None] - np.eye(M)) * np.sqrt(test) * rms[:, None] * model.sigma_w / np.sqrt(M)
+        error = (
+            (x[None] @ A @ u[:, None] - np.eye(M))
+            * np.sqrt(test)
+            * rms[:, None]
+            * model.sigma_w
+            / np.sqrt(M)
+        )
         flat = error.reshape(K, K, -1)
         products = np.einsum("ijm,klm->ijkl", flat, flat)
         noise = np.einsum("ijtm,kjtm->ijk", map_, map_) * model.sigma_eps**2
-        i, j, k, l = np.ogrid[:K, :K, :K, :K]  # noqa: E741
+        i, j, k, l = np.ogrid[:K, :K, :K, :K]
         same_u, same_x = (i == k) & (j == j), (j == l) & (i == i)
         total = products[same_u & same_x].mean()
         of_x, of_u = products[~same_u & same_x].mean(), products[same_u & ~same_x].mean()
         bias = products[~same_u & ~same_x].mean()
         off = ~np.eye(K, dtype=bool)
-        mean_noise, all_noise = noise.transpose(1, 0, 2)[:, off].mean(), noise.transpose(1, 0, 2)[:, ~off].mean()
-        found[group] = bias, of_u - bias, of_x - bias, total - of_x - of_u + bias, mean_noise, all_noise - mean_noise
+        mean_noise, all_noise = (
+            noise.transpose(1, 0, 2)[:, off].mean(),
+            noise.transpose(1, 0, 2)[:, ~off].mean(),
+        )
+        found[group] = (
+            bias,
+            of_u - bias,
+            of_x - bias,
+            total - of_x - of_u + bias,
+            mean_noise,
+            all_noise - mean_noise,
+        )
     found /= 2
     return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(groups)
 

@@ -13,8 +13,7 @@ import pytest
 
 import rfscale as rf
 from rfscale import explorer
-from rfscale.cli import main_job
-from rfscale.cli import commands, explore, main, maps, values
+from rfscale.cli import commands, explore, main, main_job, maps, values
 from rfscale.theory import planar
 
 
@@ -27,7 +26,9 @@ def test_lists_and_ranges():
     assert values.sizes("N", "1:4:7log,3,7", whole=True).tolist() == [1, 2, 3, 4, 7]
     assert values.sizes("N", "10:20:3", whole=True).tolist() == [10, 15, 20]
     assert values.sizes("N", "2.5,inf", whole=False).tolist() == [2.5, np.inf]
-    assert values.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx([0, 1e-3, 1e-2, 1e-1])
+    assert values.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx(
+        [0, 1e-3, 1e-2, 1e-1]
+    )
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "table"])
@@ -48,7 +49,9 @@ def test_predict_prints_what_predict_returns(form, capsys):
 
 def test_infinity_in_json(capsys):
     assert main("predict --N 20 --T 20 --format json".split()) == 0
-    row = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))[0]
+    row = json.loads(
+        capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON")
+    )[0]
     assert float(row["test"]) == np.inf
 
 
@@ -75,9 +78,14 @@ def test_model_options(capsys):
 
 
 def test_simulate(capsys):
-    assert main("simulate --N 5,6 --T 9 --M 30 --ridge 0,.1 --draws 3 --seed 7 --format csv".split()) == 0
+    assert (
+        main("simulate --N 5,6 --T 9 --M 30 --ridge 0,.1 --draws 3 --seed 7 --format csv".split())
+        == 0
+    )
     found = {(r["N"], r["ridge"]): float(r["test_mean"]) for r in rows_of(capsys.readouterr().out)}
-    estimate = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 30)), [5, 6], 9, [[0.0], [0.1]], draws=3, seed=7)
+    estimate = rf.simulate(
+        rf.ScalingModel(rf.PowerLaw(1.0, 30)), [5, 6], 9, [[0.0], [0.1]], draws=3, seed=7
+    )
     assert found["6", "0.1"] == pytest.approx(estimate.test.mean[1, 1], rel=1e-14, abs=0)
 
 
@@ -89,7 +97,9 @@ def test_compare_agrees_and_exits_with_0(capsys):
 def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
     right = planar.times  # factor by factor, the losses in their units
     monkeypatch.setattr(planar, "times", lambda *a: 1.2 * right(*a))
-    assert main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
+    assert (
+        main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
+    )
     captured = capsys.readouterr()
     assert "DISAGREE: 0 of 2 points" in captured.err
     assert {row["agrees"] for row in rows_of(captured.out)} == {"False"}
@@ -115,7 +125,10 @@ def test_explore(capsys, monkeypatch, tmp_path):
 def test_map(capsys, monkeypatch, tmp_path, ridge):
     monkeypatch.chdir(tmp_path)
     assert (
-        main(f"map --M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1 --format csv".split()) == 0
+        main(
+            f"map --M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1 --format csv".split()
+        )
+        == 0
     )
     captured = capsys.readouterr()
     assert captured.err == f"picture: {maps.DEFAULT_PICTURE}\n"
@@ -123,12 +136,16 @@ def test_map(capsys, monkeypatch, tmp_path, ridge):
     rows = rows_of(captured.out)
     assert len(rows) == 25
     for row in rows:
-        assert float(row["N"]) * float(row["T"]) == pytest.approx(float(row["budget"]), rel=1e-12, abs=0)
+        assert float(row["N"]) * float(row["T"]) == pytest.approx(
+            float(row["budget"]), rel=1e-12, abs=0
+        )
     model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.1)
     strength = "optimal" if ridge == "optimal" else float(ridge)
     for row in rows[5:-5:5]:  # no other share of the budget does better
         N = np.geomspace(max(1, float(row["budget"]) / 1e3), 1e3, 50)
-        assert rf.predict(model, N, float(row["budget"]) / N, strength).test.min() >= float(row["test"]) * (1 - 1e-12)
+        assert rf.predict(model, N, float(row["budget"]) / N, strength).test.min() >= float(
+            row["test"]
+        ) * (1 - 1e-12)
 
 
 def test_main_job(capsys, monkeypatch, tmp_path):
@@ -144,10 +161,23 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
 
 
-@pytest.mark.parametrize("command", ["predict", "optimal-ridge", "simulate --draws 2", "compare --draws 2"])
-@pytest.mark.parametrize("lists", ["--N 5:20:4 --T 8,9", "--N 6 --T 4:30:5log --M 20,40", "--N 5 --T 6"])
+@pytest.mark.parametrize(
+    "command", ["predict", "optimal-ridge", "simulate --draws 2", "compare --draws 2"]
+)
+@pytest.mark.parametrize(
+    "lists", ["--N 5:20:4 --T 8,9", "--N 6 --T 4:30:5log --M 20,40", "--N 5 --T 6"]
+)
 def test_plot(command, lists, tmp_path, capsys):
-    status = main([*command.split(), *lists.split(), "--plot", str(tmp_path / "p.png"), "-o", str(tmp_path / "o")])
+    status = main(
+        [
+            *command.split(),
+            *lists.split(),
+            "--plot",
+            str(tmp_path / "p.png"),
+            "-o",
+            str(tmp_path / "o"),
+        ]
+    )
     assert status in (0, 1)  # sizes this small need not agree
     assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
     assert (tmp_path / "o").read_text().count("\n") > 1
@@ -155,7 +185,12 @@ def test_plot(command, lists, tmp_path, capsys):
 
 
 def test_plot_against_ridge(tmp_path):
-    assert main(f"predict --N 5 --T 8 --ridge 0,1e-3:1:5log --plot {tmp_path}/p.svg -o {tmp_path}/o".split()) == 0
+    assert (
+        main(
+            f"predict --N 5 --T 8 --ridge 0,1e-3:1:5log --plot {tmp_path}/p.svg -o {tmp_path}/o".split()
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +225,10 @@ def test_plot_against_ridge(tmp_path):
         ("compare --N 5", "the following arguments are required: --T"),
         ("compare --alpha 2", "the following arguments are required: --N, --T"),
         ("compare --test-points 5", "--test-points needs --N and --T"),
-        ("predict --N 5 --T 5 --plot no/such/folder/p.png", "the folder no/such/folder does not exist"),
+        (
+            "predict --N 5 --T 5 --plot no/such/folder/p.png",
+            "the folder no/such/folder does not exist",
+        ),
         ("predict --N 5 --T 5 -o no/such/folder/t", "the folder no/such/folder does not exist"),
         ("predict --N 5 --T 5 --plot p.doc", "--plot must be a file ending in one of"),
         ("predict --N 5 --T 5 --plot /", "it is not the name of a file"),
@@ -245,7 +283,9 @@ def test_version(capsys):
 
 
 def test_as_a_module():
-    done = subprocess.run([sys.executable, "-m", "rfscale", "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "rfscale", "--help"], capture_output=True, text=True, check=True
+    )
     assert "optimal-ridge" in done.stdout
 
 
@@ -254,9 +294,15 @@ def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     options = "--N 10,20 --T 30 --M 60 --sigma-eps 0.1 --teacher-exponent 0.7 --test-alpha 0.4 --format csv".split()
     spectrum = rf.PowerLaw(1.0, 60)
     model = rf.ScalingModel(
-        spectrum, sigma_eps=0.1, teacher=rf.Teacher.power_law(0.7), test_spectrum=rf.PowerLaw(0.4, 60)
+        spectrum,
+        sigma_eps=0.1,
+        teacher=rf.Teacher.power_law(0.7),
+        test_spectrum=rf.PowerLaw(0.4, 60),
     )
-    assert main(["predict", *options, "--ridge", "0.01", "--order", "one-loop", "--plot", picture]) == 0
+    assert (
+        main(["predict", *options, "--ridge", "0.01", "--order", "one-loop", "--plot", picture])
+        == 0
+    )
     rows = rows_of(capsys.readouterr().out)
     expected = rf.predict(model, [10, 20], 30, 0.01, order="one-loop")
     assert [float(row["test"]) for row in rows] == expected.test.tolist()
@@ -267,7 +313,9 @@ def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     assert [float(row["test_q75"]) for row in rows] == found.test.q75.tolist()
     assert main(["optimal-ridge", *options]) == 0
     rows = rows_of(capsys.readouterr().out)
-    assert [float(row["ridge"]) for row in rows] == rf.optimal_ridge(model, [10, 20], 30).ridge.tolist()
+    assert [float(row["ridge"]) for row in rows] == rf.optimal_ridge(
+        model, [10, 20], 30
+    ).ridge.tolist()
     assert main(["simulate", *options[:-2], "--draws", "8"]) == 0
     head = capsys.readouterr().out.splitlines()[0].split()
     assert "test_std" in head

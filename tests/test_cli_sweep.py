@@ -53,7 +53,12 @@ def expected():
 
 def test_rows_are_those_of_sweep(config, tmp_path, capsys):
     store, picture = tmp_path / "sweep.db", tmp_path / "sweep.png"
-    assert main(["sweep", str(config), "--store", str(store), "--format", "csv", "--plot", str(picture)]) == 0
+    assert (
+        main(
+            ["sweep", str(config), "--store", str(store), "--format", "csv", "--plot", str(picture)]
+        )
+        == 0
+    )
     first = capsys.readouterr().out
     rows = list(csv.DictReader(io.StringIO(first)))
     assert [float(row["test_mean"]) for row in rows] == expected().test.mean.ravel().tolist()
@@ -66,9 +71,13 @@ def test_rows_are_those_of_sweep(config, tmp_path, capsys):
 
 def test_best_ridges_are_drawn(tmp_path, capsys):
     config = tmp_path / "config.toml"
-    config.write_text('N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n[model]\nalpha = 1.0\nM = 100\n')
+    config.write_text(
+        'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n[model]\nalpha = 1.0\nM = 100\n'
+    )
     picture = tmp_path / "sweep.svg"
-    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(picture)]) == 0
+    assert (
+        main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(picture)]) == 0
+    )
     assert "number of features" in picture.read_text()
     assert len(capsys.readouterr().out.splitlines()) == 3
 
@@ -76,7 +85,9 @@ def test_best_ridges_are_drawn(tmp_path, capsys):
 @pytest.mark.filterwarnings("default")
 def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
     config = tmp_path / "config.toml"
-    config.write_text("N=10\nT=15\ndraws=4\ntarget_stderr=1e-4\nmax_draws=9\n[model]\nalpha=1\nM=100\n")
+    config.write_text(
+        "N=10\nT=15\ndraws=4\ntarget_stderr=1e-4\nmax_draws=9\n[model]\nalpha=1\nM=100\n"
+    )
     assert main(["sweep", str(config), "--store", str(tmp_path / "x.db")]) == 0
     assert capsys.readouterr().err == (
         "rfscale: warning: target_stderr = 0.0001 was not reached at 1 (N, T) with max_draws = 9\n"
@@ -88,8 +99,14 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
     [
         ("N = 10", "has no [model]"),
         ("N = 10\n[model]\nalpha = 1\nM = 5", "lacks T"),
-        ("N = 10\nT = 5\nn_draws = 3\n[model]\nalpha = 1\nM = 5", "does not know n_draws; known are N, T, draws,"),
-        ("N = 10\nT = 5\n[model]\nalpha = 1\nM = 5\nsigma = 1", "model 1 does not know sigma; known are M, alpha,"),
+        (
+            "N = 10\nT = 5\nn_draws = 3\n[model]\nalpha = 1\nM = 5",
+            "does not know n_draws; known are N, T, draws,",
+        ),
+        (
+            "N = 10\nT = 5\n[model]\nalpha = 1\nM = 5\nsigma = 1",
+            "model 1 does not know sigma; known are M, alpha,",
+        ),
         ("N = 10\nT = 5\n[model]\nalpha = 1", "model 1 lacks M"),
         ("N = 10\nT = 5\n[model]\neigenvalues = [1.0]\nM = 5", "eigenvalues take the place of M"),
         ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
@@ -101,7 +118,10 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
         ("N = 10\nT = 5\nmodel = 3", "model must be a table"),
         ("N = [10", "is not a TOML file"),
         ("N = 10.5\nT = 5\n[model]\nalpha = 1\nM = 5", "N must be integers >= 1, got 10.5"),
-        ("N = 10\nT = 5\ndraws = true\n[model]\nalpha = 1\nM = 5", "draws must be an integer >= 2, got True"),
+        (
+            "N = 10\nT = 5\ndraws = true\n[model]\nalpha = 1\nM = 5",
+            "draws must be an integer >= 2, got True",
+        ),
     ],
 )
 def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
@@ -137,7 +157,12 @@ def test_bad_lines_are_one_line_and_status_2(line, said, capsys):
 
 def test_dask_is_said_if_it_is_missing(config, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
-    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--dask", "tcp://localhost:1"]) == 2
+    assert (
+        main(
+            ["sweep", str(config), "--store", str(tmp_path / "x.db"), "--dask", "tcp://localhost:1"]
+        )
+        == 2
+    )
     assert 'pip install "rfscale[dask]"' in capsys.readouterr().err
 
 
@@ -167,7 +192,19 @@ def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys)
         "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n[model]\nalpha = 1\nM = 50\n"
     )
     monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
-    assert main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(tmp_path / "x.png")]) == 0
+    assert (
+        main(
+            [
+                "sweep",
+                str(config),
+                "--store",
+                str(tmp_path / "x.db"),
+                "--plot",
+                str(tmp_path / "x.png"),
+            ]
+        )
+        == 0
+    )
     lines = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 100]
     assert len(lines) == 2  # N = 5 and N = 10, along the ridge
     assert all(np.isfinite(line.get_ydata()).all() for line in lines)
@@ -179,14 +216,28 @@ def test_on_a_dask_cluster(config, tmp_path):
     dask = [sys.executable, "-m", "dask"]
     options = ["--scheduler-file", str(scheduler_file)]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    scheduler = subprocess.Popen([*dask, "scheduler", "--port", "0", "--no-dashboard", *options], **silent)
-    worker = subprocess.Popen([*dask, "worker", "--nthreads", "2", "--no-dashboard", "--no-nanny", *options], **silent)
+    scheduler = subprocess.Popen(
+        [*dask, "scheduler", "--port", "0", "--no-dashboard", *options], **silent
+    )
+    worker = subprocess.Popen(
+        [*dask, "worker", "--nthreads", "2", "--no-dashboard", "--no-nanny", *options], **silent
+    )
     try:
         while not scheduler_file.exists():
             assert scheduler.poll() is None
             time.sleep(0.05)
         address = json.loads(scheduler_file.read_text())["address"]
-        line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store), "--dask", address]
+        line = [
+            sys.executable,
+            "-m",
+            "rfscale",
+            "sweep",
+            str(config),
+            "--store",
+            str(store),
+            "--dask",
+            address,
+        ]
         done = subprocess.run(line, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
     finally:
@@ -198,7 +249,9 @@ def test_on_a_dask_cluster(config, tmp_path):
 
 def test_interrupt_keeps_what_is_finished(tmp_path):
     config, store = tmp_path / "config.toml", tmp_path / "sweep.db"
-    config.write_text("N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n[model]\nalpha = 1.0\nM = 3000\n")
+    config.write_text(
+        "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n[model]\nalpha = 1.0\nM = 3000\n"
+    )
     line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not store.exists() or rows_in(store) < 3:
@@ -212,7 +265,9 @@ def test_interrupt_keeps_what_is_finished(tmp_path):
     assert "Traceback" not in error
     assert 3 <= rows_in(store) < 40
     assert not list(tmp_path.glob("*-wal"))  # closed in order
-    assert np.array_equal(rf.resume_sweep(store).test.mean, rf.sweep(**sweeps.read(str(config))).test.mean)
+    assert np.array_equal(
+        rf.resume_sweep(store).test.mean, rf.sweep(**sweeps.read(str(config))).test.mean
+    )
 
 
 def rows_in(store):
@@ -223,13 +278,26 @@ def rows_in(store):
 def test_teachers_and_test_spectra_from_a_file(tmp_path):
     path = tmp_path / "config.toml"
     grid = "N = 5\nT = 7\n"
-    path.write_text(grid + "[model]\nalpha = 1.0\nM = 3\nteacher_exponent = 0.5\ntest_alpha = 2.0\n")
+    path.write_text(
+        grid + "[model]\nalpha = 1.0\nM = 3\nteacher_exponent = 0.5\ntest_alpha = 2.0\n"
+    )
     model = sweeps.read(str(path))["models"]["0"]
     spectrum = rf.PowerLaw(1.0, 3)
-    assert model == rf.ScalingModel(spectrum, teacher=rf.Teacher.power_law(0.5), test_spectrum=rf.PowerLaw(2.0, 3))
-    path.write_text(grid + "[model]\nalpha = 1.0\nM = 3\nteacher_weights = [1, 2, 3]\ntest_variances = [0, 1, 2]\n")
+    assert model == rf.ScalingModel(
+        spectrum, teacher=rf.Teacher.power_law(0.5), test_spectrum=rf.PowerLaw(2.0, 3)
+    )
+    path.write_text(
+        grid
+        + "[model]\nalpha = 1.0\nM = 3\nteacher_weights = [1, 2, 3]\ntest_variances = [0, 1, 2]\n"
+    )
     model = sweeps.read(str(path))["models"]["0"]
-    assert model == rf.ScalingModel(spectrum, teacher=rf.Teacher.weights([1, 2, 3]), test_spectrum=[0, 1, 2])
-    path.write_text(grid + "[model]\nalpha = 1.0\nM = 3\ntest_alpha = 1\ntest_variances = [0, 1, 2]\n")
-    with pytest.raises(ValueError, match=r"model 1: test_alpha and test_variances exclude each other"):
+    assert model == rf.ScalingModel(
+        spectrum, teacher=rf.Teacher.weights([1, 2, 3]), test_spectrum=[0, 1, 2]
+    )
+    path.write_text(
+        grid + "[model]\nalpha = 1.0\nM = 3\ntest_alpha = 1\ntest_variances = [0, 1, 2]\n"
+    )
+    with pytest.raises(
+        ValueError, match=r"model 1: test_alpha and test_variances exclude each other"
+    ):
         sweeps.read(str(path))

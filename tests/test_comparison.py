@@ -12,21 +12,31 @@ from rfscale.comparison import compare_results, verdict
 def test_gap_and_z_by_hand():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200))
     comparison = rf.compare(model, [10, 20], 50, 1e-3, draws=20, seed=4)
-    planar, one_loop, test = comparison.planar.test, comparison.prediction.test, comparison.estimate.test
+    planar, one_loop, test = (
+        comparison.planar.test,
+        comparison.prediction.test,
+        comparison.estimate.test,
+    )
     np.testing.assert_array_equal(planar, rf.predict(model, [10, 20], 50, 1e-3).test)
-    np.testing.assert_array_equal(one_loop, rf.predict(model, [10, 20], 50, 1e-3, order="one-loop").test)
+    np.testing.assert_array_equal(
+        one_loop, rf.predict(model, [10, 20], 50, 1e-3, order="one-loop").test
+    )
     np.testing.assert_allclose(comparison.gap, 100 * (test.mean / one_loop - 1), rtol=1e-10)
     np.testing.assert_allclose(comparison.z, (test.mean - one_loop) / test.stderr, rtol=1e-12)
     np.testing.assert_allclose(comparison.stderr, 100 * test.stderr / one_loop, rtol=1e-12)
     np.testing.assert_allclose(comparison.planar_gap, 100 * (test.mean / planar - 1), rtol=1e-10)
     np.testing.assert_allclose(comparison.planar_z, (test.mean - planar) / test.stderr, rtol=1e-12)
-    np.testing.assert_allclose(comparison.order_error, 100 * comparison.prediction.order_error, rtol=1e-12)
+    np.testing.assert_allclose(
+        comparison.order_error, 100 * comparison.prediction.order_error, rtol=1e-12
+    )
     again = rf.simulate(model, [10, 20], 50, 1e-3, draws=20, seed=4)
     assert np.array_equal(test.mean, again.test.mean)
 
 
 def test_one_loop_agrees_where_planar_does_not():
-    comparison = rf.compare(rf.ScalingModel(rf.PowerLaw(1.0, 60)), [20, 40], [[30], [90]], 1e-2, draws=5000, seed=1)
+    comparison = rf.compare(
+        rf.ScalingModel(rf.PowerLaw(1.0, 60)), [20, 40], [[30], [90]], 1e-2, draws=5000, seed=1
+    )
     assert comparison.agrees.all()
     assert np.all(comparison.planar_z > 8)
     assert np.all(np.abs(comparison.z) < 4)
@@ -35,7 +45,9 @@ def test_one_loop_agrees_where_planar_does_not():
 
 def test_theory_and_simulation_agree_over_regimes():
     model = rf.ScalingModel(rf.PowerLaw(0.8, 60), sigma_eps=0.1)
-    comparison = rf.compare(model, [10, 30, 50, 100], [[30], [90]], [[[1e-3]], [[1e-1]]], draws=40, seed=1)
+    comparison = rf.compare(
+        model, [10, 30, 50, 100], [[30], [90]], [[[1e-3]], [[1e-1]]], draws=40, seed=1
+    )
     assert comparison.agrees.shape == (2, 2, 4)
     assert comparison.agrees.all()
     assert comparison.verdict.startswith("theory and simulation agree: ")
@@ -43,7 +55,9 @@ def test_theory_and_simulation_agree_over_regimes():
 
 @pytest.mark.parametrize("factor", [0.98, 1.02])
 def test_a_theory_that_is_two_percent_off_is_found_out(factor):
-    comparison = rf.compare(rf.ScalingModel(rf.PowerLaw(1.0, 500)), [50, 300], 120, 1e-3, draws=200, seed=1)
+    comparison = rf.compare(
+        rf.ScalingModel(rf.PowerLaw(1.0, 500)), [50, 300], 120, 1e-3, draws=200, seed=1
+    )
     assert comparison.agrees.all()
     wrong = dataclasses.replace(comparison.prediction, test=factor * comparison.prediction.test)
     judged = compare_results(wrong, comparison.planar, comparison.estimate)
@@ -53,7 +67,9 @@ def test_a_theory_that_is_two_percent_off_is_found_out(factor):
 
 def test_points_where_planar_theory_diverges_or_vanishes():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 20))
-    comparison = rf.compare(model, [10, 100], [10, 200], draws=4, seed=1)  # the peak; everything learned
+    comparison = rf.compare(
+        model, [10, 100], [10, 200], draws=4, seed=1
+    )  # the peak; everything learned
     assert comparison.gap.tolist() == [-100.0, 0.0]
     assert comparison.z.tolist() == [-np.inf, 0.0]
     assert comparison.agrees.all()
@@ -79,7 +95,9 @@ def test_optimal_ridges_of_both():
 
 def test_what_is_allowed_is_four_standard_errors_and_the_order_error():
     """By hand, at the edge; and what is judged."""
-    comparison = rf.compare(rf.ScalingModel(rf.PowerLaw(1.0, 60)), [20, 30, 40], 50, 1e-3, draws=100, seed=1)
+    comparison = rf.compare(
+        rf.ScalingModel(rf.PowerLaw(1.0, 60)), [20, 30, 40], 50, 1e-3, draws=100, seed=1
+    )
     prediction, planar, estimate = comparison.prediction, comparison.planar, comparison.estimate
 
     def agrees(factor):
@@ -91,7 +109,9 @@ def test_what_is_allowed_is_four_standard_errors_and_the_order_error():
     assert agrees(-0.99).all()
     assert not agrees(1.01).any()
     assert not agrees(-1.01).any()
-    unsure = dataclasses.replace(prediction, test=2 * prediction.test, order_error=np.array([0.19, 0.21, np.inf]))
+    unsure = dataclasses.replace(
+        prediction, test=2 * prediction.test, order_error=np.array([0.19, 0.21, np.inf])
+    )
     found = compare_results(unsure, planar, estimate)
     assert found.judged.tolist() == [True, False, False]
     assert found.agrees.tolist() == [False, True, True]

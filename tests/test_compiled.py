@@ -11,12 +11,17 @@ import pytest
 import rfscale as rf
 from rfscale.support import compiled
 
-PREDICT = "import rfscale as rf; print(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test)"
+PREDICT = (
+    "import rfscale as rf; print(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test)"
+)
 
 
 def run(code, **environment):
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, env=os.environ | environment
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -43,11 +48,23 @@ def test_without_a_folder_to_cache_in_everything_works():
         "    if name.endswith('CacheLocator') and hasattr(getattr(c, name), 'ensure_cache_path'):\n"
         "        setattr(getattr(c, name), 'ensure_cache_path', refuse)\n"
     )
-    assert float(run(no_cache + PREDICT)) == rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test
+    assert (
+        float(run(no_cache + PREDICT))
+        == rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test
+    )
 
 
 def test_importing_compiles_nothing_and_leaves_slow_things_alone():
-    slow = ("matplotlib", "sympy", "mpmath", "pandas", "scipy.linalg", "scipy.optimize", "scipy.special", "tqdm")
+    slow = (
+        "matplotlib",
+        "sympy",
+        "mpmath",
+        "pandas",
+        "scipy.linalg",
+        "scipy.optimize",
+        "scipy.special",
+        "tqdm",
+    )
     code = (
         "from numba.core import event\n"
         "compiled = []\n"
@@ -64,7 +81,8 @@ def test_predictions_from_several_threads_at_once():
     model, size = rf.ScalingModel(rf.PowerLaw(1.0, 1000)), np.geomspace(1, 900, 150)
     expected, found = rf.predict(model, size, size[:, None]).test, []
     threads = [
-        threading.Thread(target=lambda: found.append(rf.predict(model, size, size[:, None]).test)) for _ in range(4)
+        threading.Thread(target=lambda: found.append(rf.predict(model, size, size[:, None]).test))
+        for _ in range(4)
     ]
     for thread in threads:
         thread.start()

@@ -18,45 +18,80 @@ SCRIPTS = {path.name[:2]: path for path in sorted(DERIVATIONS.glob("[0-9]*.py"))
 PERTURB = ROOT / "tests" / "perturbations.py"
 HANG = 120  # seconds; each takes 2 to 8
 TAG = r"\d+\.\d+"
-VERDICTS = [": exact$", ": holds to", "of the bound$", "falling with the power", "would have been seen$"]
+VERDICTS = [
+    ": exact$",
+    ": holds to",
+    "of the bound$",
+    "falling with the power",
+    "would have been seen$",
+]
 
 sys.path.insert(0, str(DERIVATIONS))
-import common  # noqa: E402
+import common
 
 # For each derivation a sign, a factor and an index or exponent, and what it uses of the shared file.
 PERTURBED = {
     "01": [
         ("gamma / 2 * np.sum(theta**2)", "-gamma / 2 * np.sum(theta**2)"),
         ("sigma_w**2 / (2 * M) * S", "sigma_w**2 / M * S"),
-        ("S_A, V_A = gamma**2 * np.trace(x @ Q @ Q @ x.T)", "S_A, V_A = gamma**2 * np.trace(x @ Q @ x.T)"),
+        (
+            "S_A, V_A = gamma**2 * np.trace(x @ Q @ Q @ x.T)",
+            "S_A, V_A = gamma**2 * np.trace(x @ Q @ x.T)",
+        ),
     ],
     "02": [
         ("(R * test - R * test @ G @ R @ A)", "(R * test + R * test @ G @ R @ A)"),
         ('equal("2.6", "... the signal", gamma *', 'equal("2.6", "... the signal", 2 * gamma *'),
-        ('"test_points": lam * W, "teacher": test / lam}', '"test_points": lam * W, "teacher": test}'),
-        ("    error = np.eye(M) - x @ predictor @ u", "    error = np.eye(M) - 2 * x @ predictor @ u", "common.py"),
+        (
+            '"test_points": lam * W, "teacher": test / lam}',
+            '"test_points": lam * W, "teacher": test}',
+        ),
+        (
+            "    error = np.eye(M) - x @ predictor @ u",
+            "    error = np.eye(M) - 2 * x @ predictor @ u",
+            "common.py",
+        ),
         ("np.sum((predictor @ u) ** 2 * test)", "np.sum((predictor @ u) ** 3 * test)", "common.py"),
     ],
     "03": [
         ("- inverse @ few @ inverse)", "- inverse @ inverse @ few)"),
         ("total = 4 * np.trace(", "total = 2 * np.trace("),
         ("sum(k * square for k, square", "sum((k + 1) * square for k, square"),
-        ("N / (1 + np.sum((a * lam + s * test) * R))", "N / (1 - np.sum((a * lam + s * test) * R))", "common.py"),
+        (
+            "N / (1 + np.sum((a * lam + s * test) * R))",
+            "N / (1 - np.sum((a * lam + s * test) * R))",
+            "common.py",
+        ),
     ],
     "04": [
         ("+ a - T * sp.log(a)", "- a - T * sp.log(a)"),
         ("(1 / 5 + 1 / 7) * np.sum(base)", "2 * (1 / 5 + 1 / 7) * np.sum(base)"),
         ("(p**k - p ** (k + 1))", "(p**k - p ** (k + 2))"),
         ("+ b - N * mp.log(b)", "+ b + N * mp.log(b)", "common.py"),
-        ("np.sum((lam / (lam + delta)) ** k)", "np.sum((lam / (lam + delta)) ** (k + 1))", "common.py"),
+        (
+            "np.sum((lam / (lam + delta)) ** k)",
+            "np.sum((lam / (lam + delta)) ** (k + 1))",
+            "common.py",
+        ),
         ("-k * (DF[k - 1] - DF[k])", "-k * (DF[k - 1] + DF[k])", "common.py"),
     ],
     "05": [
         ("sp.Matrix([-df2, spread]), sp", "sp.Matrix([df2, spread]), sp"),
         ("shrink = T * (1 - df1 / T) ** 2", "shrink = 2 * T * (1 - df1 / T) ** 2"),
-        ("sp.Matrix([[T - df2, spread], [spread, N - df2]])", "sp.Matrix([[T - df1, spread], [spread, N - df2]])"),
-        ("    return Delta * N * T * (df1 - df2) / D", "    return 2 * Delta * N * T * (df1 - df2) / D", "common.py"),
-        ("(N * df2 - 2 * df1 * df2 + df1**2) / D", "(T * df2 - 2 * df1 * df2 + df1**2) / D", "common.py"),
+        (
+            "sp.Matrix([[T - df2, spread], [spread, N - df2]])",
+            "sp.Matrix([[T - df1, spread], [spread, N - df2]])",
+        ),
+        (
+            "    return Delta * N * T * (df1 - df2) / D",
+            "    return 2 * Delta * N * T * (df1 - df2) / D",
+            "common.py",
+        ),
+        (
+            "(N * df2 - 2 * df1 * df2 + df1**2) / D",
+            "(T * df2 - 2 * df1 * df2 + df1**2) / D",
+            "common.py",
+        ),
     ],
     "06": [
         ("mp.log((aa * bb - ab**2) / (N * T)) / 2", "mp.log((aa * bb + ab**2) / (N * T)) / 2"),
@@ -64,7 +99,10 @@ PERTURBED = {
         ("(1 - v**2 * df2 / N) - u**2", "(1 - v**2 * df1 / N) - u**2"),
     ],
     "07": [
-        ("(T / N) / (1 - T / N) - df2 / (T - df2))\n\n", "(T / N) / (1 - T / N) + df2 / (T - df2))\n\n"),
+        (
+            "(T / N) / (1 - T / N) - df2 / (T - df2))\n\n",
+            "(T / N) / (1 - T / N) + df2 / (T - df2))\n\n",
+        ),
         ("- 2 * M / 3)", "- M / 3)"),
         ("Delta * (N * df3 - df2**2)", "Delta * (N * df2 - df2**2)"),
     ],
@@ -81,13 +119,22 @@ PERTURBED = {
     ],
     "10": [
         ("(2.0 - (1 + 2.0) / (2 * few + 1))", "(2.0 + (1 + 2.0) / (2 * few + 1))"),
-        ("/ -((for_M + 1 / 2) ** -2.0 / (2.0 * full * gap))", "/ -((for_M + 1 / 2) ** -2.0 / (4.0 * full * gap))"),
+        (
+            "/ -((for_M + 1 / 2) ** -2.0 / (2.0 * full * gap))",
+            "/ -((for_M + 1 / 2) ** -2.0 / (4.0 * full * gap))",
+        ),
         ("(1 - N / (df1 - df2) + N / (T - N))", "(1 - N / (df1 - df2) + T / (T - N))"),
     ],
     "11": [
-        ("(1 / mp.mpf(n) - 1 / mp.mpf(M)) ** (a - 1)", "(1 / mp.mpf(n) + 1 / mp.mpf(M)) ** (a - 1)"),
+        (
+            "(1 / mp.mpf(n) - 1 / mp.mpf(M)) ** (a - 1)",
+            "(1 / mp.mpf(n) + 1 / mp.mpf(M)) ** (a - 1)",
+        ),
         ("2 / constant(2), 8 / mp.pi**2", "2 / constant(2), 4 / mp.pi**2"),
-        ("x * mp.hyp2f1(1, 1 / a, 1 + 1 / a, -d * x**a)", "x * mp.hyp2f1(1, 1 / a, 2 + 1 / a, -d * x**a)"),
+        (
+            "x * mp.hyp2f1(1, 1 / a, 1 + 1 / a, -d * x**a)",
+            "x * mp.hyp2f1(1, 1 / a, 2 + 1 / a, -d * x**a)",
+        ),
     ],
     "12": [
         ("(N + T - (1 - kappa) * a) / (N", "(N + T - (1 + kappa) * a) / (N"),
@@ -109,7 +156,10 @@ PERTURBED = {
     "15": [
         ("b * rpp * Wpq + pq * rp * Wp) / D)", "b * rpp * Wpq - pq * rp * Wp) / D)"),
         ("A * delta**-mu + first - delta * second", "A * delta**-mu + 2 * first - delta * second"),
-        ("float(mp.zeta(beta - m)) * (c / n) ** (2 * m)", "float(mp.zeta(beta - m)) * (c / n) ** m"),
+        (
+            "float(mp.zeta(beta - m)) * (c / n) ** (2 * m)",
+            "float(mp.zeta(beta - m)) * (c / n) ** m",
+        ),
     ],
     "16": [
         ("scale, bend = 2 * df1 - df2 + 2", "scale, bend = 2 * df1 + df2 + 2"),
@@ -130,16 +180,26 @@ HARMLESS = {
         "q ** 4 + 3 * q ** 3 - q -> q ** 4 + 3 * q ** 3 + q",
     ],
     "06": ["(mean - planar_loss) / stderr -> (mean - planar_loss) * stderr"],  # printed
-    "14": ["c_of(value) ** (1 + value) -> c_of(value) ** (1 + value + 1)"],  # the strength of the noise in an example
-    "16": ["off[0, :, i].std(0, ddof=1) / np.sqrt(60) -> off[0, :, i].std(0, ddof=1) * np.sqrt(60)"],  # printed
+    "14": [
+        "c_of(value) ** (1 + value) -> c_of(value) ** (1 + value + 1)"
+    ],  # the strength of the noise in an example
+    "16": [
+        "off[0, :, i].std(0, ddof=1) / np.sqrt(60) -> off[0, :, i].std(0, ddof=1) * np.sqrt(60)"
+    ],  # printed
 }
 
 
 def run(command, limit=HANG, **options):
-    environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    environment = os.environ | {
+        "MPLBACKEND": "agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
     environment["PYTHONPATH"] = os.pathsep.join(map(str, (ROOT, DERIVATIONS)))
     command = [sys.executable, *map(str, command)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=limit, env=environment, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=limit, env=environment, **options
+    )
 
 
 def perturbed(step):
@@ -149,12 +209,18 @@ def perturbed(step):
 @pytest.fixture(scope="module")
 def jobs(request):
     """What the selected tests run in processes of their own, two at a time."""
-    wanted = [item for item in request.session.items if item.path == Path(__file__) and hasattr(item, "callspec")]
+    wanted = [
+        item
+        for item in request.session.items
+        if item.path == Path(__file__) and hasattr(item, "callspec")
+    ]
     with ThreadPoolExecutor(2) as pool:
         yield {
             (item.originalname, item.callspec.params["step"]): pool.submit(
                 lambda item=item, step=item.callspec.params["step"]: (
-                    run(["-W", "error", SCRIPTS[step]]) if "runs" in item.originalname else perturbed(step)
+                    run(["-W", "error", SCRIPTS[step]])
+                    if "runs" in item.originalname
+                    else perturbed(step)
                 )
             )
             for item in wanted
@@ -242,7 +308,12 @@ x = sp.Symbol("x", positive=True)
 
 def test_identity():
     common.identity("0", "", (x + 1) ** 2 - x**2 - 2 * x - 1, sp.log(x**2) - 2 * sp.log(x))
-    for wrong in (x**2 - x - sp.Rational(14, 25), 1e-9, x / 10**6, sp.sin(x)):  # the first vanishes at x = 7/5
+    for wrong in (
+        x**2 - x - sp.Rational(14, 25),
+        1e-9,
+        x / 10**6,
+        sp.sin(x),
+    ):  # the first vanishes at x = 7/5
         with pytest.raises(AssertionError):
             common.identity("0", "", x - x, wrong)
 
@@ -294,6 +365,8 @@ def test_sampled():
 @pytest.mark.parametrize("step", SCRIPTS)
 def test_a_dozen_changes_by_chance_are_seen(step):
     """Of the changes of all its operators and signs."""
-    *missed, summary = run([PERTURB, SCRIPTS[step], 12, int(step)], limit=10 * HANG).stdout.splitlines()
+    *missed, summary = run(
+        [PERTURB, SCRIPTS[step], 12, int(step)], limit=10 * HANG
+    ).stdout.splitlines()
     assert summary.endswith("of 12 caught")
     assert [line for line in missed if line.split(": ", 2)[2] not in HARMLESS.get(step, [])] == []

@@ -59,10 +59,14 @@ def name_of(path):
 @pytest.fixture(scope="module")
 def complaints(request, tmp_path_factory):
     """What is wrong with the scripts of the selected tests, by test; two run at a time, each in an empty folder."""
-    wanted = [item for item in request.session.items if "complaints" in getattr(item, "fixturenames", ())]
+    wanted = [
+        item for item in request.session.items if "complaints" in getattr(item, "fixturenames", ())
+    ]
     with ThreadPoolExecutor(2) as pool:
         yield {
-            item.name: pool.submit(complaint, script_of(item.callspec.params, tmp_path_factory), folder)
+            item.name: pool.submit(
+                complaint, script_of(item.callspec.params, tmp_path_factory), folder
+            )
             for item in wanted
             for folder in [tmp_path_factory.mktemp("empty")]
         }
@@ -79,7 +83,9 @@ def script_of(parameters, folders):
 
 
 def test_they_are_all_there():
-    assert [len(list((ROOT / "examples" / folder).glob("*.py"))) for folder in ("figures", "how_to")] == [8, 6]
+    assert [
+        len(list((ROOT / "examples" / folder).glob("*.py"))) for folder in ("figures", "how_to")
+    ] == [8, 6]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
@@ -105,19 +111,35 @@ def test_it_is_one_short_question(path):
         ("a line", "the line", None),
         # the figure
         ("plt\n", "plt\nplt.figure()\nplt.figure()\n", "2 figures"),
-        (SMALL, "print('one')\nimport matplotlib.pyplot as plt\nplt.figure()", "a figure without axes"),
+        (
+            SMALL,
+            "print('one')\nimport matplotlib.pyplot as plt\nplt.figure()",
+            "a figure without axes",
+        ),
         ("[0, 1], [0, 1]", "[], []", "axes without data"),
-        (LEGEND, "plt.gcf().add_axes((0.2, 0.2, 0.1, 0.1), xlabel='x', ylabel='y')", "axes without data"),
+        (
+            LEGEND,
+            "plt.gcf().add_axes((0.2, 0.2, 0.1, 0.1), xlabel='x', ylabel='y')",
+            "axes without data",
+        ),
         ('ylabel="y"', 'title="t"', "an axis without a name"),
         ('ylabel="y"', 'ylabel=" "', "an axis without a name"),
-        (LEGEND, "plt.gca().inset_axes((0.2, 0.7, 0.1, 0.1)).plot([0, 1], [0, 1])", "an axis without a name"),
+        (
+            LEGEND,
+            "plt.gca().inset_axes((0.2, 0.7, 0.1, 0.1)).plot([0, 1], [0, 1])",
+            "an axis without a name",
+        ),
         ('ylabel="y"', 'ylabel="y", xlim=(2, 3)', "nothing of 'a line' is in view"),
         ("[0, 1], [0, 1]", "[0, 1], [float('nan')] * 2", "nothing of 'a line' is in view"),
         # legends
         ("upper left", "upper right", "the legend lies over something"),
         (LEGEND, f"{LEGEND}\nplt.scatter({CORNER})", "the legend lies over something"),
         (LEGEND, f"{LEGEND}\nplt.fill_between([0, 1], [1, 1])", "the legend lies over something"),
-        (LEGEND, f"{LEGEND}\nplt.imshow([[1, 2]], extent=(0, 1, 0, 1))", "the legend lies over something"),
+        (
+            LEGEND,
+            f"{LEGEND}\nplt.imshow([[1, 2]], extent=(0, 1, 0, 1))",
+            "the legend lies over something",
+        ),
         (LEGEND, f"{LEGEND}\nplt.text({CORNER}, 'text')", "the legend lies over something"),
         (LEGEND, "plt.gcf().legend(loc='center')", "the legend lies over something"),
         # the process

@@ -45,9 +45,17 @@ def test_all_derivatives_against_the_generating_function(N, T, M, gamma, general
     weights = np.ones(M), rho, W, rho * W
     sums = Sums(*(weighted_moments(1 / np.sqrt(lam), weight, np.sqrt(delta)) for weight in weights))
     planar = np.array([float(value) for value in function.losses(0)])
-    for loops, terms in enumerate(f(sums, y_N, y_T, 1 / N, 1 / T) for f in (planar_terms, one_loop_terms)):
+    for loops, terms in enumerate(
+        f(sums, y_N, y_T, 1 / N, 1 / T) for f in (planar_terms, one_loop_terms)
+    ):
         df1 = terms.df1 if loops else sums.one.df1
-        found = delta * terms.signal, terms.noise, y_T**2 * delta * terms.train_signal, y_T**2 * terms.train_noise, df1
+        found = (
+            delta * terms.signal,
+            terms.noise,
+            y_T**2 * delta * terms.train_signal,
+            y_T**2 * terms.train_noise,
+            df1,
+        )
         expected = np.array([float(value) for value in function.losses(loops)])
         # a correction that is small beside the loss by a factor may lose so many digits
         assert np.all(np.abs(found - expected) <= 1e-11 * np.abs(expected) + 1e-13 * planar)
@@ -105,7 +113,9 @@ def test_known_noise_where_N_is_M():
     assert loop.train == pytest.approx(4 * (1 - 30 / 300), rel=1e-13, abs=0)
     assert 0 < loop.order_error < 1e-3
     shifted = dataclasses.replace(model, test_spectrum=2 * model.spectrum.eigenvalues)
-    assert one_loop(shifted, 30, 300).noise == pytest.approx(2 * float(loop.noise), rel=1e-13, abs=0)
+    assert one_loop(shifted, 30, 300).noise == pytest.approx(
+        2 * float(loop.noise), rel=1e-13, abs=0
+    )
 
 
 def test_the_order_error_by_hand():
@@ -116,26 +126,46 @@ def test_the_order_error_by_hand():
     changes = np.array([loop.signal, loop.noise]) / parts - 1
     share = parts / planar.test
     expected = (
-        (share @ changes**2 + planar.order_error**2 / 4) / (1 - share @ np.abs(changes)) * planar.test / loop.test
+        (share @ changes**2 + planar.order_error**2 / 4)
+        / (1 - share @ np.abs(changes))
+        * planar.test
+        / loop.test
     )
     assert loop.order_error == pytest.approx(expected, rel=1e-10, abs=0)
     delta, y_N, y_T = planar.delta, 1 - planar.df1 / 12, 1 - planar.df1 / 30
     s = model.spectrum.df1_minus_df2(delta)
     spread = (y_T / 12 + y_N / 30 + 2 * s / 360) / (y_N * y_T + s * (y_N / 30 + y_T / 12))
-    assert planar.order_error == pytest.approx(spread * (1 + 3 * (planar.df2 / planar.df1) ** 4), rel=1e-10, abs=0)
-    assert one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0), 12, 30).order_error == 0  # nothing to be wrong
+    assert planar.order_error == pytest.approx(
+        spread * (1 + 3 * (planar.df2 / planar.df1) ** 4), rel=1e-10, abs=0
+    )
+    assert (
+        one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0), 12, 30).order_error == 0
+    )  # nothing to be wrong
 
 
 def test_hopeless_points_say_so():
     """N = T or N = M with the weakest ridges: no negative loss, no negative error."""
     ridges = 10.0 ** -np.arange(2, 300, 3.0)
-    for M, N, T in [(10, 2, 2), (40, 12, 12), (4000, 20, 20), (30, 30, 40), (30, 40, 30), (30, 30, 30)]:
+    for M, N, T in [
+        (10, 2, 2),
+        (40, 12, 12),
+        (4000, 20, 20),
+        (30, 30, 40),
+        (30, 40, 30),
+        (30, 30, 30),
+    ]:
         loop = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.5), N, T, ridges)
         assert np.all(loop.test > 0)
         assert np.all(loop.order_error >= 0)
-        assert np.all(np.isinf(loop.order_error[loop.test == rf.predict(loop.model, N, T, ridges).test]))
-    large = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=1.0), 3, 53, [1e6, 1e14, 1e30])
-    np.testing.assert_allclose(large.noise / rf.predict(large.model, 3, 53, large.ridge).noise, 1.1838174, rtol=1e-5)
+        assert np.all(
+            np.isinf(loop.order_error[loop.test == rf.predict(loop.model, N, T, ridges).test])
+        )
+    large = one_loop(
+        rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=1.0), 3, 53, [1e6, 1e14, 1e30]
+    )
+    np.testing.assert_allclose(
+        large.noise / rf.predict(large.model, 3, 53, large.ridge).noise, 1.1838174, rtol=1e-5
+    )
     assert rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 30)), 30, 30).order_error == np.inf
 
 
@@ -144,7 +174,9 @@ def test_what_is_exact_at_any_size():
     noise_alone = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=1.0)
     assert one_loop(noise_alone, 10, 25).train == pytest.approx(0.6, rel=1e-13, abs=0)
     nothing_learned = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 10, 25, np.inf)
-    assert nothing_learned.test == pytest.approx(rf.PowerLaw(1.0, 50).trace() / 100, rel=1e-13, abs=0)
+    assert nothing_learned.test == pytest.approx(
+        rf.PowerLaw(1.0, 50).trace() / 100, rel=1e-13, abs=0
+    )
 
 
 def test_duality():
@@ -161,7 +193,9 @@ def test_duality():
 def test_units():
     """Losses scale with sigma_w^2 lambda_+, sigma_eps^2; ridges with sigma_u^2 lambda_+."""
     small = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50), 1.0, 1.0, 1.0), 10, 30, 1e-2)
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 50, scale=3.0), sigma_w=2.0, sigma_u=0.5, sigma_eps=4.0)
+    model = rf.ScalingModel(
+        rf.PowerLaw(1.0, 50, scale=3.0), sigma_w=2.0, sigma_u=0.5, sigma_eps=4.0
+    )
     large = one_loop(model, 10, 30, 1e-2 * 3.0 * 0.25)
     assert large.signal == pytest.approx(12 * small.signal, rel=1e-13, abs=0)
     assert large.noise == pytest.approx(16 * small.noise, rel=1e-13, abs=0)
@@ -177,13 +211,18 @@ def test_broadcasting_and_spectra():
         same = getattr(one_loop(eigenvalues, [20, 30, 40], 60, 1e-3), part)
         np.testing.assert_allclose(getattr(loop, part)[0], same, rtol=1e-12)
         alone = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.3), 30, 60, 1e-3)
-        assert getattr(loop, part)[1, 1] == pytest.approx(float(getattr(alone, part)), rel=1e-12, abs=0)
+        assert getattr(loop, part)[1, 1] == pytest.approx(
+            float(getattr(alone, part)), rel=1e-12, abs=0
+        )
 
 
 def test_planar_and_corrections_vanish_for_large_sizes():
     for M in (10**12, 10**17):
         model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1.0)
-        planar, loop = rf.predict(model, 1e8, [1e6, 1e10], 1e-12), one_loop(model, 1e8, [1e6, 1e10], 1e-12)
+        planar, loop = (
+            rf.predict(model, 1e8, [1e6, 1e10], 1e-12),
+            one_loop(model, 1e8, [1e6, 1e10], 1e-12),
+        )
         assert np.all(np.abs(loop.test / planar.test - 1) < 1e-5)
         assert np.all(loop.order_error < 1e-9)
 
@@ -193,18 +232,27 @@ def test_order_and_its_error():
     assert rf.predict(model, 20, 50).order == "planar"
     with pytest.raises(ValueError, match=r"^order must be one of planar, one-loop, got 'two-loop'"):
         rf.predict(model, 20, 50, order="two-loop")
-    with pytest.warns(rf.RegimeWarning, match=r"one loop may be off by more than 20% at 2 of 3 points"):
+    with pytest.warns(
+        rf.RegimeWarning, match=r"one loop may be off by more than 20% at 2 of 3 points"
+    ):
         loop = rf.predict(model, 30, [20, 29, 30], [0.0, 1e-12, 0.0], order="one-loop")
     assert loop.order_error[0] < 0.2 < 1 < loop.order_error[1]
     assert loop.order_error[2] == np.inf
     assert loop.test[2] == np.inf
     with warnings.catch_warnings(action="error"):
         assert rf.predict(model, 30, 30, 1.0, order="one-loop").order_error < 0.05
-    planar, ten = (rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 200 * s)), 20 * s, 50 * s).order_error for s in (1, 10))
-    assert planar / ten == pytest.approx(10, rel=1 / 20, abs=0)  # df2/df1 and the like differ by 1/size
+    planar, ten = (
+        rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 200 * s)), 20 * s, 50 * s).order_error
+        for s in (1, 10)
+    )
+    assert planar / ten == pytest.approx(
+        10, rel=1 / 20, abs=0
+    )  # df2/df1 and the like differ by 1/size
 
 
-@pytest.mark.parametrize(("N", "T"), [(20, 20), (20, 30), (30, 20), (25, 25), (15, 15), (np.inf, 20), (20, np.inf)])
+@pytest.mark.parametrize(
+    ("N", "T"), [(20, 20), (20, 30), (30, 20), (25, 25), (15, 15), (np.inf, 20), (20, np.inf)]
+)
 @pytest.mark.parametrize("ridge", [0.0, 1e-300, 1e300, np.inf])
 def test_no_nan_where_all_is_learned_or_nothing(N, T, ridge):
     model = rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=0.5)
@@ -219,10 +267,14 @@ def test_optimal_ridge_and_infinite_sizes():
     best = one_loop(model, [20, 30], 50, "optimal")
     np.testing.assert_array_equal(best.ridge, rf.optimal_ridge(model, [20, 30], 50).ridge)
     around = one_loop(model, 30, 50, best.ridge[1] * np.array([0.9, 1.0, 1.1]))
-    assert around.test[1] / around.test.min() - 1 < 1e-3  # planar and one-loop optimum differ by order 1/size
+    assert (
+        around.test[1] / around.test.min() - 1 < 1e-3
+    )  # planar and one-loop optimum differ by order 1/size
     infinite = one_loop(model, np.inf, 50, "optimal")
     assert infinite.N == infinite.ridge == np.inf
-    assert infinite.test == pytest.approx(float(one_loop(model, 1e12, 50, "optimal").test), rel=1e-9, abs=0)
+    assert infinite.test == pytest.approx(
+        float(one_loop(model, 1e12, 50, "optimal").test), rel=1e-9, abs=0
+    )
 
 
 def gaps(base, ridge, scales, draws):
@@ -239,7 +291,9 @@ def gaps(base, ridge, scales, draws):
             rf.predict(*point).test,
             one_loop(*point).test,
         )
-        found.append([(test.mean - planar) / planar, (test.mean - loop) / planar, test.stderr / planar])
+        found.append(
+            [(test.mean - planar) / planar, (test.mean - loop) / planar, test.stderr / planar]
+        )
     return np.array(found, dtype=float).T
 
 
@@ -255,7 +309,9 @@ def check_orders(base, ridge, scales, draws):
     assert np.all(np.abs(planar - last) < 4 * error + 0.5 * last / scales)
     # the one-loop gap times size^2 is bounded by that at the smallest size, itself a fraction of the planar one
     assert abs(loop[0]) < 0.5 * planar[0]
-    assert np.all(np.abs(loop) * scales < 1.5 * abs(loop[0]) + 4 * error * scales + 0.05 * planar[0])
+    assert np.all(
+        np.abs(loop) * scales < 1.5 * abs(loop[0]) + 4 * error * scales + 0.05 * planar[0]
+    )
     # nothing is left of relative order 1/size once 1/size^2 is extrapolated away, but for some 1/size^3
     left, error = 2 * loop[-1] - loop[-2], np.hypot(2 * error[-1], error[-2])
     assert abs(left) < 4 * error + abs(loop[0]) / scales[-2] ** 2
@@ -282,14 +338,20 @@ def order_error_and_gap(models, seed, draws):
         T = N if rng.random() < 0.2 else T
         alpha, sigma_eps = np.exp(rng.uniform(np.log(0.3), np.log(3))), rng.choice([0.0, 0.05, 1.0])
         model = rf.ScalingModel(
-            rf.PowerLaw(alpha, 6 * M), sigma_eps=sigma_eps, teacher=rf.Teacher.power_law(rng.normal())
+            rf.PowerLaw(alpha, 6 * M),
+            sigma_eps=sigma_eps,
+            teacher=rf.Teacher.power_law(rng.normal()),
         )
         delta = rf.predict(model, N, T).delta
-        ridge = rng.choice([0.0, np.exp(rng.uniform(np.log(1e-6), np.log(10))) * N * T * delta / model.M])
+        ridge = rng.choice(
+            [0.0, np.exp(rng.uniform(np.log(1e-6), np.log(10))) * N * T * delta / model.M]
+        )
         loop = one_loop(model, N, T, ridge)
         if 0 < loop.order_error < 2 and loop.test > 0:
             test = rf.simulate(model, N, T, ridge, draws=draws, seed=1).test
-            found.append((loop.order_error, abs(test.mean / loop.test - 1), test.stderr / loop.test))
+            found.append(
+                (loop.order_error, abs(test.mean / loop.test - 1), test.stderr / loop.test)
+            )
     return np.array(found).T
 
 

@@ -59,9 +59,14 @@ def test_cores_of_an_affinity_mask(cgroups, monkeypatch):
 
 
 def test_memory_of_a_control_group(cgroups):
-    cgroups("0::/a\n", {"a/memory.max": "3000000", "a/memory.current": "1000000", "memory.max": "max"})
+    cgroups(
+        "0::/a\n", {"a/memory.max": "3000000", "a/memory.current": "1000000", "memory.max": "max"}
+    )
     assert machine.available_memory() == 2_000_000
-    cgroups("4:memory:/b\n", {"memory/b/memory.limit_in_bytes": "5000", "memory/b/memory.usage_in_bytes": "1000"})
+    cgroups(
+        "4:memory:/b\n",
+        {"memory/b/memory.limit_in_bytes": "5000", "memory/b/memory.usage_in_bytes": "1000"},
+    )
     assert machine.available_memory() == 4000
 
 

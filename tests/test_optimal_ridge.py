@@ -34,7 +34,9 @@ def test_the_loss_is_least_there(alpha, M, N, T, sigma_eps):
     # The second derivative on a logarithmic scale, from both sides, puts the minimum where it is said to be:
     # L(x) - L(0) = k x^2/2 + O(x^3), so that the difference of the two sides over their sum is O(x).
     x = 1e-3
-    left, right = (rf.predict(model, N, T, best.ridge * np.exp(e)).test - best.prediction.test for e in (-x, x))
+    left, right = (
+        rf.predict(model, N, T, best.ridge * np.exp(e)).test - best.prediction.test for e in (-x, x)
+    )
     assert left > 0
     assert right > 0
     assert abs(left - right) < 10 * x * (left + right)
@@ -65,7 +67,10 @@ def test_where_the_optimum_lies():
     clean, noisy = rf.ScalingModel(spectrum), rf.ScalingModel(spectrum, sigma_eps=0.1)
     only_noise = rf.ScalingModel(spectrum, sigma_w=0.0, sigma_eps=0.1)
     nothing = rf.ScalingModel(spectrum, sigma_w=0.0)
-    assert rf.optimal_ridge(clean, [20, 30, np.inf, 10], [20, 25, 10, np.inf]).location.tolist() == ["zero"] * 4
+    assert (
+        rf.optimal_ridge(clean, [20, 30, np.inf, 10], [20, 25, 10, np.inf]).location.tolist()
+        == ["zero"] * 4
+    )
     assert rf.optimal_ridge(noisy, [10, 30], [np.inf, np.inf]).location.tolist() == ["zero"] * 2
     assert rf.optimal_ridge(noisy, 30, 25).location == "interior"
     best = rf.optimal_ridge(only_noise, [10, np.inf], 15)
@@ -87,12 +92,15 @@ def test_little_noise_at_the_square_corner(M):
     """N = T = M: Delta^2 -> 3 (sigma_eps/sigma_w)^2 A/B with A and B the sums of 1/lambda and 1/lambda^2."""
     spectrum = rf.PowerLaw(1.0, M)
     small, smaller = (
-        rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), M, M) for sigma_eps in (1e-12, 1e-24)
+        rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), M, M)
+        for sigma_eps in (1e-12, 1e-24)
     )
     A, B = spectrum.trace(-1), spectrum.trace(-2)
     for best, sigma_eps in ((small, 1e-12), (smaller, 1e-24)):
         delta = np.sqrt(3 * sigma_eps**2 * A / B)
-        assert best.prediction.delta == pytest.approx(delta, rel=1e-6 if sigma_eps == 1e-12 else 1e-12, abs=0)
+        assert best.prediction.delta == pytest.approx(
+            delta, rel=1e-6 if sigma_eps == 1e-12 else 1e-12, abs=0
+        )
         assert rf.predict(best.prediction.model, M, M, best.ridge).test == pytest.approx(
             best.prediction.test, rel=1e-12, abs=0
         )
@@ -130,7 +138,8 @@ def test_overwhelming_noise_asks_for_a_ridge_in_proportion(N, T):
     """Far above all eigenvalues Delta is proportional to sigma_eps^2: at 1e50 searched, at 1e240 in closed form."""
     spectrum = rf.Eigenvalues([1.0, 0.5, 0.4, 0.1])
     deltas = [
-        rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), N, T).prediction.delta / sigma_eps**2
+        rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), N, T).prediction.delta
+        / sigma_eps**2
         for sigma_eps in (1e25, 1e120)
     ]
     assert deltas[1] == pytest.approx(deltas[0], rel=1e-12, abs=0)
@@ -145,7 +154,8 @@ def test_fixed_noise_slows_the_law_to_alpha_over_one_plus_alpha():
 
 
 @pytest.mark.parametrize(
-    ("alpha", "ratio"), [(0.25, 1.100), (0.5, 1.095), (1.0, 1.0), (1.5, 0.862), (2.0, 0.718), (3.0, 0.467)]
+    ("alpha", "ratio"),
+    [(0.25, 1.100), (0.5, 1.095), (1.0, 1.0), (1.5, 0.862), (2.0, 0.718), (3.0, 0.467)],
 )
 def test_how_wrong_the_phenomenological_law_is(alpha, ratio):
     """Known answers: L*/[k (1/N + 1/T)^alpha] at N = T, for M -> infinity."""
@@ -183,10 +193,15 @@ def test_at_any_size(M):
         N, T = np.exp(rng.uniform(0, np.log(10 * M), (2, 30)))
         best = rf.optimal_ridge(model, N, T)
         for factor in (0.0, 1e-3, 0.9, 0.999, 1.001, 1.1, 1e3):
-            assert np.all(best.prediction.test <= rf.predict(model, N, T, factor * best.ridge).test * (1 + 1e-12))
+            assert np.all(
+                best.prediction.test
+                <= rf.predict(model, N, T, factor * best.ridge).test * (1 + 1e-12)
+            )
 
 
-@pytest.mark.parametrize(("M", "N", "T"), [(11, 11.000000000000002, 2.1e15), (10**12, 10**12 + 2.0**-11, 1e12)])
+@pytest.mark.parametrize(
+    ("M", "N", "T"), [(11, 11.000000000000002, 2.1e15), (10**12, 10**12 + 2.0**-11, 1e12)]
+)
 def test_just_above_M_the_prediction_is_that_at_the_ridge(M, N, T):
     """N - M is exact in float64 where 1 - M/N is not: nothing is lost with almost no noise."""
     model = rf.ScalingModel(rf.PowerLaw(0.1, M), sigma_eps=4e-27)

@@ -24,22 +24,31 @@ LOSSES = ("test", "signal", "noise", "train")
 
 @pytest.mark.parametrize(("N", "T", "M", "gamma_M_over_N", "answer"), KNOWN_ANSWERS)
 def test_known_answers(N, T, M, gamma_M_over_N, answer):
-    prediction = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, M)), N, T, ridge=gamma_M_over_N * N / M)
+    prediction = rf.predict(
+        rf.ScalingModel(rf.PowerLaw(1.0, M)), N, T, ridge=gamma_M_over_N * N / M
+    )
     decimals = len(answer.split("e")[0]) - 2
     half_of_last_digit = 0.5 * 10.0**-decimals / float(answer.split("e")[0])
-    assert 2 * prediction.signal == pytest.approx(float(answer), rel=half_of_last_digit + 1e-14, abs=0)
+    assert 2 * prediction.signal == pytest.approx(
+        float(answer), rel=half_of_last_digit + 1e-14, abs=0
+    )
 
 
 @pytest.mark.parametrize("alpha", [0.01, 1.0, 20.0])
 @pytest.mark.parametrize(
-    ("M", "N", "T"), [(1, 1, 1), (3, 3, 3), (7, 2, 2), (7, 3, 5), (7, 7, 9), (7, 12, 9), (5, 0.4, 1e8)]
+    ("M", "N", "T"),
+    [(1, 1, 1), (3, 3, 3), (7, 2, 2), (7, 3, 5), (7, 7, 9), (7, 12, 9), (5, 0.4, 1e8)],
 )
-@pytest.mark.parametrize(("ridge", "scale"), [(1e-300, 1.0), (1e-9, 1.0), (0.3, 1e-200), (0.3, 1e50), (1e300, 1.0)])
+@pytest.mark.parametrize(
+    ("ridge", "scale"), [(1e-300, 1.0), (1e-9, 1.0), (0.3, 1e-200), (0.3, 1e50), (1e300, 1.0)]
+)
 def test_all_losses_to_twelve_digits_at_extreme_parameters(alpha, M, N, T, ridge, scale):
     digits = int(60 + abs(np.log10(ridge)) + abs(np.log10(scale)))
     eigenvalues = oracle.power_law(alpha, M, scale, digits)
     exact = oracle.losses(eigenvalues, N, T, ridge, 1.5, 0.7, 0.3, digits)
-    prediction = rf.predict(rf.ScalingModel(rf.PowerLaw(alpha, M, scale), 1.5, 0.7, 0.3), N, T, ridge)
+    prediction = rf.predict(
+        rf.ScalingModel(rf.PowerLaw(alpha, M, scale), 1.5, 0.7, 0.3), N, T, ridge
+    )
     for name, value in exact.items():
         if value > 1e-300:  # smaller numbers have fewer digits in float64
             assert getattr(prediction, name) == pytest.approx(float(value), rel=1e-12, abs=0), name
@@ -53,8 +62,12 @@ def test_the_formulas_as_they_are_usually_displayed():
     df1, df2 = (model.spectrum.df(k, p.delta) for k in (1, 2))
     D = (N - df1) * (T - df1) + (N + T - 2 * df1) * (df1 - df2)
     assert p.delta * (N - df1) * (T - df1) == pytest.approx(ridge * 5 / 0.6**2, rel=1e-13, abs=0)
-    assert p.signal == pytest.approx(1.3**2 / 10 * p.delta * N * T * (df1 - df2) / D, rel=1e-13, abs=0)
-    assert p.noise == pytest.approx(0.4**2 / 2 * (N * df2 - 2 * df1 * df2 + df1**2) / D, rel=1e-13, abs=0)
+    assert p.signal == pytest.approx(
+        1.3**2 / 10 * p.delta * N * T * (df1 - df2) / D, rel=1e-13, abs=0
+    )
+    assert p.noise == pytest.approx(
+        0.4**2 / 2 * (N * df2 - 2 * df1 * df2 + df1**2) / D, rel=1e-13, abs=0
+    )
     assert p.train == pytest.approx((1 - df1 / T) ** 2 * (2 * p.test + 0.4**2), rel=1e-13, abs=0)
     assert p.test == p.signal + p.noise
 
@@ -79,7 +92,9 @@ def test_no_ridge_at_the_peak_is_infinite():
 
 
 def test_no_ridge_with_enough_features_and_samples_learns_everything():
-    p = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 12), sigma_eps=0.5), [13, np.inf, 40], [40, 36, np.inf])
+    p = rf.predict(
+        rf.ScalingModel(rf.PowerLaw(1.0, 12), sigma_eps=0.5), [13, np.inf, 40], [40, 36, np.inf]
+    )
     assert np.all(p.signal == 0)
     np.testing.assert_allclose(p.noise, 0.125 * 12 / np.array([28, 24, np.inf]), rtol=1e-15)
     assert p.regime.tolist() == ["latent"] * 3
@@ -117,7 +132,9 @@ def test_infinite_sizes_are_limits():
         # corrections are of relative order 10/size
         near = rf.predict(model, min(N, 1e14), min(T, 1e14))
         for name in LOSSES:
-            np.testing.assert_allclose(getattr(near, name), getattr(limit, name), rtol=1e-11, atol=1e-12)
+            np.testing.assert_allclose(
+                getattr(near, name), getattr(limit, name), rtol=1e-11, atol=1e-12
+            )
 
 
 def test_broadcasting_and_scalars():
@@ -132,7 +149,9 @@ def test_broadcasting_and_scalars():
 
 
 def test_regimes():
-    regime = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 100)), [10, 40, 50, 95, 200], [40, 10, 52, 50, 100]).regime
+    regime = rf.predict(
+        rf.ScalingModel(rf.PowerLaw(1.0, 100)), [10, 40, 50, 95, 200], [40, 10, 52, 50, 100]
+    ).regime
     assert regime.tolist() == ["features", "data", "peak", "data", "latent"]
 
 
@@ -141,9 +160,14 @@ sizes = st.one_of(st.integers(1, 60).map(float), positive, st.just(np.inf))
 strengths = st.one_of(st.just(0.0), st.floats(-300, 300).map(lambda e: 10.0**e))
 spectra = st.one_of(
     st.builds(
-        rf.PowerLaw, st.floats(-2, 1.3).map(lambda e: 10.0**e), st.integers(1, 50), st.sampled_from([1.0, 1e-200, 1e20])
+        rf.PowerLaw,
+        st.floats(-2, 1.3).map(lambda e: 10.0**e),
+        st.integers(1, 50),
+        st.sampled_from([1.0, 1e-200, 1e20]),
     ),
-    st.lists(st.floats(-12, 12).map(lambda e: 10.0**e), min_size=1, max_size=20).map(rf.Eigenvalues),
+    st.lists(st.floats(-12, 12).map(lambda e: 10.0**e), min_size=1, max_size=20).map(
+        rf.Eigenvalues
+    ),
 )
 models = st.builds(
     rf.ScalingModel,
@@ -179,11 +203,20 @@ def test_duality_of_the_signal(model, N, T, ridge):
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(models, sizes, sizes, st.floats(-30, 30).map(lambda e: 10.0**e), st.sampled_from([2.0**-40, 2.0**7, 2.0**90]))
+@given(
+    models,
+    sizes,
+    sizes,
+    st.floats(-30, 30).map(lambda e: 10.0**e),
+    st.sampled_from([2.0**-40, 2.0**7, 2.0**90]),
+)
 def test_homogeneity(model, N, T, ridge, c):
     """(lambda, ridge) -> (c lambda, c ridge): the signal scales by c, the noise not at all; c is a power of 2."""
     scaled = rf.ScalingModel(
-        rf.Eigenvalues(c * model.spectrum.eigenvalues), model.sigma_w, model.sigma_u, model.sigma_eps
+        rf.Eigenvalues(c * model.spectrum.eigenvalues),
+        model.sigma_w,
+        model.sigma_u,
+        model.sigma_eps,
     )
     original = rf.ScalingModel(
         rf.Eigenvalues(model.spectrum.eigenvalues), model.sigma_w, model.sigma_u, model.sigma_eps
@@ -212,7 +245,10 @@ def test_monotone_where_the_theory_is(model, N, T, ridge):
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(models, sizes, sizes)
 def test_at_the_optimal_ridge_more_data_never_hurts(model, N, T):
-    best, more = rf.optimal_ridge(model, N, T).prediction, rf.optimal_ridge(model, N, 2 * T).prediction
+    best, more = (
+        rf.optimal_ridge(model, N, T).prediction,
+        rf.optimal_ridge(model, N, 2 * T).prediction,
+    )
     assert more.test <= best.test * (1 + 1e-11)
 
 
@@ -241,7 +277,10 @@ def test_the_solver_needs_few_evaluations():
         ({"N": 5, "T": 5, "ridge": np.nan}, r"^ridge must be >= 0 .* got nan"),
         ({"N": 5, "T": 5, "ridge": "best"}, r"^ridge must be >= 0 or \"optimal\", got 'best'"),
         ({"N": np.inf, "T": 5, "ridge": np.inf}, r"^ridge must be finite where N or T is inf"),
-        ({"N": [1, 2], "T": [1, 2, 3]}, r"^shapes must broadcast together, got N \(2,\), T \(3,\), ridge \(\)"),
+        (
+            {"N": [1, 2], "T": [1, 2, 3]},
+            r"^shapes must broadcast together, got N \(2,\), T \(3,\), ridge \(\)",
+        ),
     ],
 )
 def test_bad_input(arguments, said):
@@ -269,8 +308,12 @@ def test_units_beyond_float64_do_not_warn():
 
 def test_a_grid_that_does_not_fit_in_memory_is_refused():
     sizes = np.arange(1.0, 1e5)
-    with pytest.raises(ValueError, match=r"^a prediction at \d+ points needs .* GB of memory, but only"):
-        rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10)), sizes, sizes[:, None, None], np.ones((20, 1)))
+    with pytest.raises(
+        ValueError, match=r"^a prediction at \d+ points needs .* GB of memory, but only"
+    ):
+        rf.predict(
+            rf.ScalingModel(rf.PowerLaw(1.0, 10)), sizes, sizes[:, None, None], np.ones((20, 1))
+        )
 
 
 def test_zero_is_allowed_for_teacher_and_noise_but_not_for_features():

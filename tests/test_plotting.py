@@ -28,7 +28,10 @@ def legend(axes):
 
 def test_loss_curve_shows_theory_as_lines_and_simulation_as_points():
     ridges = np.array([[1e-3], [1e-1]])
-    prediction, estimate = rf.predict(MODEL, N, 20, ridges), rf.simulate(MODEL, N, 20, ridges, draws=3, seed=1)
+    prediction, estimate = (
+        rf.predict(MODEL, N, 20, ridges),
+        rf.simulate(MODEL, N, 20, ridges, draws=3, seed=1),
+    )
     axes = plotting.loss_curve(prediction, estimate)
     lines = [line for line in axes.lines if line.get_linestyle() == "-"]
     assert len(lines) == 2
@@ -43,7 +46,9 @@ def test_loss_curve_shows_theory_as_lines_and_simulation_as_points():
     assert legend(axes) == [r"$\gamma$ = 0.001", r"$\gamma$ = 0.1", "simulation"]
     assert [line.get_marker() for line in axes.get_legend().legend_handles[:2]] == ["o", "s"]
     assert [line.get_markevery() for line in lines] == [[], []]  # the curves themselves have none
-    alone = plotting.loss_curve(rf.predict(MODEL, N, 20, 0.1), rf.simulate(MODEL, N, 20, 0.1, draws=3, seed=1))
+    alone = plotting.loss_curve(
+        rf.predict(MODEL, N, 20, 0.1), rf.simulate(MODEL, N, 20, 0.1, draws=3, seed=1)
+    )
     assert legend(alone) == ["theory", "simulation"]
     assert alone.get_legend().legend_handles[0].get_marker() == "None"
 
@@ -82,7 +87,9 @@ def test_double_descent_marks_the_peak():
 
 def test_breakdown_draws_the_closed_forms():
     prediction = rf.predict(MODEL, N, 200)
-    axes = plotting.breakdown(prediction, closed_forms={"power law": prediction.test * 2, "talk": prediction.test * 3})
+    axes = plotting.breakdown(
+        prediction, closed_forms={"power law": prediction.test * 2, "talk": prediction.test * 3}
+    )
     assert legend(axes) == ["theory", "power law", "talk"]
     np.testing.assert_array_equal(axes.lines[2].get_ydata(), prediction.test * 3)
     assert [text.get_text() for text in axes.texts] == ["$N = M$"]
@@ -94,7 +101,9 @@ def test_loss_map_names_its_regimes(ridge):
     axes = plotting.loss_map(rf.predict(MODEL, size[None, :], size[:, None], ridge))
     assert [text.get_text() for text in axes.texts] == ["features", "data", "latent", "peak"]
     axes.figure.canvas.draw()
-    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid for one M, got shape \(24,\)"):
+    with pytest.raises(
+        ValueError, match=r"^prediction must be on an \(N, T\) grid for one M, got shape \(24,\)"
+    ):
         plotting.loss_map(rf.predict(MODEL, size, 5))
 
 
@@ -121,7 +130,10 @@ def test_loss_map_of_an_uneven_grid_with_a_path():
 
 @pytest.mark.parametrize("N", [[[5.0, 5.0]], [[7.0, 5.0, 6.0]], [[5.0, np.inf]], [[5.0]]])
 def test_loss_map_needs_a_grid(N):
-    with pytest.raises(ValueError, match=r"^prediction must be on an \(N, T\) grid of two or more finite, increasing"):
+    with pytest.raises(
+        ValueError,
+        match=r"^prediction must be on an \(N, T\) grid of two or more finite, increasing",
+    ):
         plotting.loss_map(rf.predict(MODEL, N, [[5.0], [7.0]]))
 
 
@@ -142,7 +154,9 @@ def test_labels_of_ticks_are_at_one_height():
     axes = plotting.loss_curve(rf.predict(MODEL, N, 20, 0.1))
     axes.figure.canvas.draw()
     ticks = axes.xaxis.get_major_ticks() + axes.xaxis.get_minor_ticks()
-    heights = {round(tick.label1.get_window_extent().y1, 3) for tick in ticks if tick.label1.get_text()}
+    heights = {
+        round(tick.label1.get_window_extent().y1, 3) for tick in ticks if tick.label1.get_text()
+    }
     assert len(heights) == 1
 
 
@@ -169,7 +183,12 @@ def test_corrections_show_one_loop_and_simulation_beyond_planar_theory():
     axes = rf.plotting.corrections(comparison)
     lines = [line for line in axes.lines if line.get_label() in axes.get_legend_handles_labels()[1]]
     assert [line.get_label() for line in lines] == [r"$\gamma$ = 0", r"$\gamma$ = 0.01"]
-    assert legend(axes) == [r"$\gamma$ = 0", r"$\gamma$ = 0.01", "next order, estimated", "simulation"]
+    assert legend(axes) == [
+        r"$\gamma$ = 0",
+        r"$\gamma$ = 0.01",
+        "next order, estimated",
+        "simulation",
+    ]
     assert [line.get_marker() for line in axes.get_legend().legend_handles[:2]] == ["o", "s"]
     percent = 100 * (comparison.prediction.test[1] / comparison.planar.test[1] - 1)
     np.testing.assert_allclose(lines[1].get_ydata(), percent)

@@ -22,7 +22,9 @@ def make():
 
 def same(a, b):
     if dataclasses.is_dataclass(a) and isinstance(a, rf.results.Result):
-        return type(a) is type(b) and all(same(getattr(a, f.name), getattr(b, f.name)) for f in dataclasses.fields(a))
+        return type(a) is type(b) and all(
+            same(getattr(a, f.name), getattr(b, f.name)) for f in dataclasses.fields(a)
+        )
     return np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b
 
 
@@ -62,7 +64,9 @@ def test_load_refuses_other_things(tmp_path):
 @pytest.mark.parametrize("result", make(), ids=lambda r: type(r).__name__)
 def test_frames_have_one_row_a_point(result):
     frame = result.to_frame()
-    assert len(frame) == np.size(getattr(result, "gap", None) if isinstance(result, rf.Comparison) else result.ridge)
+    assert len(frame) == np.size(
+        getattr(result, "gap", None) if isinstance(result, rf.Comparison) else result.ridge
+    )
     assert frame.notna().all().all()
 
 

@@ -9,8 +9,8 @@ import pytest
 
 import rfscale as rf
 from rfscale.simulation.one_draw import batches as many
-from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.one_draw.kernels import Roots
+from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.one_draw.losses import NOISE, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL
 
 PARTS = (SIGNAL, NOISE, TRAIN_SIGNAL, TRAIN_NOISE)
@@ -28,17 +28,37 @@ def predictor(u, x, ridge):
 
 def losses(u, x, root, ridge):
     """Signal, noise, and what training leaves of signal and noise, at the present precision."""
-    u, x, roots = mp.matrix(u.tolist()), mp.matrix(x.tolist()), mp.diag([mp.mpf(float(value)) for value in root])
+    u, x, roots = (
+        mp.matrix(u.tolist()),
+        mp.matrix(x.tolist()),
+        mp.diag([mp.mpf(float(value)) for value in root]),
+    )
     A = predictor(u, x, mp.mpf(ridge))
     error, residual = mp.eye(x.rows) - x * A * u, mp.eye(x.cols) - A * u * x
 
     def total(matrix):
         return mp.fsum(value**2 for value in matrix)
 
-    return total(error * roots), total(A * u * roots), total(x * residual) / x.cols, total(residual) / x.cols
+    return (
+        total(error * roots),
+        total(A * u * roots),
+        total(x * residual) / x.cols,
+        total(residual) / x.cols,
+    )
 
 
-SIZES = [(1, 1, 3), (3, 5, 9), (5, 3, 9), (6, 6, 8), (8, 8, 10), (4, 9, 4), (9, 4, 4), (4, 4, 4), (6, 7, 3), (3, 6, 14)]
+SIZES = [
+    (1, 1, 3),
+    (3, 5, 9),
+    (5, 3, 9),
+    (6, 6, 8),
+    (8, 8, 10),
+    (4, 9, 4),
+    (9, 4, 4),
+    (4, 4, 4),
+    (6, 7, 3),
+    (3, 6, 14),
+]
 RIDGES = [0.0, 1e-300, 1e-36, 1e-20, 1e-12, 1e-6, 1e-2, 1.0, 1e3, 1e10, 1e20, 1e300]
 
 UNDERFLOW = 1e-150  # squares of what is smaller vanish
@@ -50,7 +70,9 @@ def test_errors_are_what_is_said(alpha, entry):
     ratios = []
     for N, T, M in SIZES:
         experiment = Experiment(rf.ScalingModel(rf.PowerLaw(alpha, M)), N, T, seed=3)
-        stream = np.random.Generator(np.random.SFC64(np.random.SeedSequence(3, spawn_key=(N, T, M, 0, 0, 0))))
+        stream = np.random.Generator(
+            np.random.SFC64(np.random.SeedSequence(3, spawn_key=(N, T, M, 0, 0, 0)))
+        )
         root = np.sqrt(np.exp(experiment.model.spectrum.log_eigenvalues))
         u, x = stream.standard_normal((N, M)), stream.standard_normal((M, T)) * root[:, None]
         for ridge in RIDGES:
@@ -58,20 +80,35 @@ def test_errors_are_what_is_said(alpha, entry):
             found, said = experiment.losses(range(1), ridges)[0, :, :, 0]
             with mp.workdps(100 + (int(2 * abs(np.log10(ridge))) if ridge else 0)):
                 true = losses(u, x, root, ridge)
-                errors = [float(abs(mp.mpf(float(found[p])) - value)) for p, value in zip(PARTS, true, strict=True)]
+                errors = [
+                    float(abs(mp.mpf(float(found[p])) - value))
+                    for p, value in zip(PARTS, true, strict=True)
+                ]
             for part, error in zip(PARTS, errors, strict=True):
                 assert found[part] >= 0
-                if N == T == 1:  # the product u x itself cancels, which its one singular value does not show
+                if (
+                    N == T == 1
+                ):  # the product u x itself cancels, which its one singular value does not show
                     assert error <= 1e-12 * found[part] + said[part] + UNDERFLOW
                     continue
                 # what is said is the size of a first-order error, of which there are several
-                assert error <= 10 * said[part] + UNDERFLOW, (N, T, M, ridge, part, found[part], true)
+                assert error <= 10 * said[part] + UNDERFLOW, (
+                    N,
+                    T,
+                    M,
+                    ridge,
+                    part,
+                    found[part],
+                    true,
+                )
                 if np.isfinite(said[part]) and error > UNDERFLOW:
                     ratios.append(error / said[part])
     assert np.median(ratios) > 1e-3
 
 
-@pytest.mark.parametrize(("N", "T", "M", "seed"), [(5, 8, 20, 3), (8, 8, 10, 5), (6, 6, 8, 6), (8, 5, 20, 3)])
+@pytest.mark.parametrize(
+    ("N", "T", "M", "seed"), [(5, 8, 20, 3), (8, 8, 10, 5), (6, 6, 8, 6), (8, 5, 20, 3)]
+)
 def test_errors_with_an_explicit_test_set(N, T, M, seed):
     """One teacher on one test set; the second and third have a small singular value, which is where digits are lost."""
     experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed, test_points=4)
@@ -104,12 +141,22 @@ def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
 
 @pytest.mark.parametrize(
     ("N", "T", "M", "alpha"),
-    [(20, 30, 10, 400.0), (2, 2, 2, 150.0), (20, 30, 10, 80.0), (3, 5, 10, 150.0), (3, 6, 10, 400.0), (4, 9, 4, 20.0)],
+    [
+        (20, 30, 10, 400.0),
+        (2, 2, 2, 150.0),
+        (20, 30, 10, 80.0),
+        (3, 5, 10, 150.0),
+        (3, 6, 10, 400.0),
+        (4, 9, 4, 20.0),
+    ],
 )
 def test_spectra_too_steep_for_float64(N, T, M, alpha):
     for ridge in (0.0, [0.0, 1.0]):
         model = rf.ScalingModel(rf.PowerLaw(alpha, M), sigma_eps=1.0)
-        estimate, planar = rf.simulate(model, N, T, ridge, draws=20, seed=1), rf.predict(model, N, T, 0.0)
+        estimate, planar = (
+            rf.simulate(model, N, T, ridge, draws=20, seed=1),
+            rf.predict(model, N, T, 0.0),
+        )
         signal = estimate.signal
         assert np.ravel(signal.mean)[0] <= 4 * np.ravel(signal.stderr)[0] + planar.signal * 100
         assert np.ravel(signal.stderr)[0] < 1e-15

@@ -13,8 +13,8 @@ import threadpoolctl
 
 import rfscale as rf
 from rfscale.simulation import draw, threads
-from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.one_draw.linear_features import Experiment
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
 QUANTITIES = ("signal", "noise", "train")
@@ -31,7 +31,9 @@ def latent_draws(model, N, T, seed, draws, block=None, batch=1):
     block = block or model.M
     for number in range(draws):
         if number % batch == 0:
-            streams = [generator(model, N, T, seed, number, 0, i) for i in range(-(-model.M // block))]
+            streams = [
+                generator(model, N, T, seed, number, 0, i) for i in range(-(-model.M // block))
+            ]
         u, x = [], []
         for i, stream in enumerate(streams):
             size = min(block, model.M - i * block)
@@ -70,16 +72,34 @@ def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch)
     if how == "several blocks":
         monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, scale), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
-    draws = list(latent_draws(model, N, T, 11, 3, *{"several blocks": (16,), "one by one": ()}.get(how, (None, 64))))
+    draws = list(
+        latent_draws(
+            model, N, T, 11, 3, *{"several blocks": (16,), "one by one": ()}.get(how, (None, 64))
+        )
+    )
     together = rf.simulate(model, N, T, RIDGES, draws=3, seed=11)
     for i, ridge in enumerate(RIDGES):
-        estimate, at = (rf.simulate(model, N, T, ridge, draws=3, seed=11), ()) if "one ridge" in how else (together, i)
-        plain = [reference.losses(u, x, model.spectrum.eigenvalues, ridge, 1.7, 0.3) for u, x in draws]
+        estimate, at = (
+            (rf.simulate(model, N, T, ridge, draws=3, seed=11), ())
+            if "one ridge" in how
+            else (together, i)
+        )
+        plain = [
+            reference.losses(u, x, model.spectrum.eigenvalues, ridge, 1.7, 0.3) for u, x in draws
+        ]
         # the plain formulas subtract: their rounding is that of the total variance, over the conditioning of phi
-        floor = 1e-13 * np.array([model.signal_unit, model.noise_unit, model.signal_unit]) * M * max(N, T)
+        floor = (
+            1e-13
+            * np.array([model.signal_unit, model.noise_unit, model.signal_unit])
+            * M
+            * max(N, T)
+        )
         for name, values, absolute in zip(QUANTITIES, zip(*plain, strict=True), floor, strict=True):
             found = getattr(estimate, name)
-            assert found.mean[at] == pytest.approx(np.mean(values), rel=1e-10, abs=absolute), (name, ridge)
+            assert found.mean[at] == pytest.approx(np.mean(values), rel=1e-10, abs=absolute), (
+                name,
+                ridge,
+            )
             spread = np.std(values, ddof=1) / np.sqrt(3)
             assert found.stderr[at] == pytest.approx(spread, rel=1e-8, abs=absolute), (name, ridge)
 
@@ -105,7 +125,9 @@ def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeyp
     np.testing.assert_allclose(estimate.train.mean, train, rtol=1e-10, atol=1e-16)
 
 
-@pytest.mark.parametrize(("N", "T", "M"), [(15, 20, 100), (60, 80, 1000), (20, 30, 10), (50, 60, 20)])
+@pytest.mark.parametrize(
+    ("N", "T", "M"), [(15, 20, 100), (60, 80, 1000), (20, 30, 10), (50, 60, 20)]
+)
 @pytest.mark.parametrize("ridge", [0.0, [0.0, 0.1]])
 def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T, M, ridge):
     model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1)
@@ -124,7 +146,8 @@ def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T
     experiment, reduced = Experiment(model, N, T, 3), np.atleast_1d(ridge)
     some = experiment.batch_size  # the draws of a batch, and the last of them alone
     assert np.array_equal(
-        experiment.losses(range(some), reduced)[-1:], experiment.losses(range(some - 1, some), reduced)
+        experiment.losses(range(some), reduced)[-1:],
+        experiment.losses(range(some - 1, some), reduced),
     )
 
 
@@ -154,7 +177,9 @@ def test_draws_are_independent():
 def test_small_draws_are_independent():
     """In a batch, across batches, and in number: the losses of 200 draws are 200 different numbers."""
     losses = [
-        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0).losses(range(i, i + 8), np.array([0.1]))
+        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0).losses(
+            range(i, i + 8), np.array([0.1])
+        )
         for i in range(0, 200, 8)
     ]
     assert np.unique(np.concatenate(losses)[:, 0, 0, 0]).size == 200
@@ -171,7 +196,9 @@ def test_no_ridge_is_the_limit_of_a_small_ridge():
 
 
 def test_enough_features_and_samples_recover_the_teacher_exactly():
-    estimate = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 12)), [12, 15, 30], [12, 40, 15], draws=3, seed=2)
+    estimate = rf.simulate(
+        rf.ScalingModel(rf.PowerLaw(1.0, 12)), [12, 15, 30], [12, 40, 15], draws=3, seed=2
+    )
     assert np.all(estimate.test.mean == 0)
     assert np.all(estimate.train.mean < 1e-16)
 
@@ -195,7 +222,8 @@ def test_extremes_are_finite(ridge, alpha, N, T, M):
 def test_standard_errors_at_any_scale(scale):
     with np.errstate(all="raise", under="ignore"):
         one, scaled = (
-            rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 50, s)), 10, 15, 0.0, draws=5, seed=1) for s in (1.0, scale)
+            rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 50, s)), 10, 15, 0.0, draws=5, seed=1)
+            for s in (1.0, scale)
         )
     for name in ("test", "signal", "train"):
         a, b = getattr(one, name), getattr(scaled, name)
@@ -205,14 +233,26 @@ def test_standard_errors_at_any_scale(scale):
 
 @pytest.mark.parametrize(
     ("M", "N", "T", "ridge", "sigma_eps"),
-    [(100, 200, 300, 0.0, 1.0), (50, 40, 80, 0.0, 1.0), (40, 60, 90, 1e-40, 0.0), (60, 30, 45, 0.0, 0.0)],
+    [
+        (100, 200, 300, 0.0, 1.0),
+        (50, 40, 80, 0.0, 1.0),
+        (40, 60, 90, 1e-40, 0.0),
+        (60, 30, 45, 0.0, 0.0),
+    ],
 )
-def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(M, N, T, ridge, sigma_eps):
+def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(
+    M, N, T, ridge, sigma_eps
+):
     """alpha = 20: singular values below eps of the largest are noise, and so is what the losses owe to them."""
     model = rf.ScalingModel(rf.PowerLaw(20.0, M), sigma_eps=sigma_eps)
-    estimate, exact = rf.simulate(model, N, T, ridge, draws=10, seed=3), rf.predict(model, N, T, ridge)
+    estimate, exact = (
+        rf.simulate(model, N, T, ridge, draws=10, seed=3),
+        rf.predict(model, N, T, ridge),
+    )
     assert abs(estimate.test.mean - exact.test) < 4 * estimate.test.stderr
-    assert np.isinf(estimate.noise.stderr) == (sigma_eps > 0)  # nothing is known of the noise, all of the rest
+    assert np.isinf(estimate.noise.stderr) == (
+        sigma_eps > 0
+    )  # nothing is known of the noise, all of the rest
     assert estimate.signal.stderr < 1e-15
 
 
@@ -220,7 +260,9 @@ def test_singular_values_that_underflow():
     for sigma_eps, test_points in [(0.0, None), (0.1, None), (0.1, 9)]:
         model = rf.ScalingModel(rf.PowerLaw(400.0, 10), sigma_eps=sigma_eps)
         with np.errstate(all="raise", under="ignore"):
-            estimate = rf.simulate(model, 20, 30, [0.0, 1e-3], draws=3, seed=1, test_points=test_points)
+            estimate = rf.simulate(
+                model, 20, 30, [0.0, 1e-3], draws=3, seed=1, test_points=test_points
+            )
         assert np.all(np.isfinite(estimate.signal.mean))
         assert not np.any(np.isnan(estimate.test.stderr))
         assert np.isfinite(estimate.test.stderr[1])
@@ -270,7 +312,9 @@ def test_noise_of_an_inverse_wishart_matrix(draws):
     for N, T, M in [(5, 20, 60), (30, 20, 6), (20, 45, 200)]:
         model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0)
         noise = rf.simulate(model, N, T, draws=draws, seed=1).noise
-        assert noise.stderr < noise.mean / np.sqrt(draws)  # the check sees errors of 4 percent, the slow one of 1.3
+        assert noise.stderr < noise.mean / np.sqrt(
+            draws
+        )  # the check sees errors of 4 percent, the slow one of 1.3
         exact = rf.asymptotics.ridgeless_finite_size_noise(model, N, T)
         planar = rf.predict(model, N, T).noise
         assert abs(noise.mean - exact) < 4 * noise.stderr
@@ -291,7 +335,9 @@ def test_signal_at_finite_size_beyond_the_planar_theory():
 def test_duality_of_the_signal_at_finite_size(ridge):
     """E signal is the same for (N, T) and (T, N), at any size and ridge."""
     model = rf.ScalingModel(rf.PowerLaw(0.5, 40))
-    one, other = (rf.simulate(model, N, T, ridge, draws=20_000, seed=1).signal for N, T in [(6, 12), (12, 6)])
+    one, other = (
+        rf.simulate(model, N, T, ridge, draws=20_000, seed=1).signal for N, T in [(6, 12), (12, 6)]
+    )
     ratio = one.mean / other.mean
     assert abs(ratio - 1) < 4 * standard_error_of(ratio, one, other)
     assert standard_error_of(ratio, one, other) < 0.01  # finds a violation of 4 percent
@@ -300,7 +346,8 @@ def test_duality_of_the_signal_at_finite_size(ridge):
 def test_exact_averages_agree_with_explicit_test_sets():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.1)
     averaged, explicit = (
-        rf.simulate(model, 8, 20, [0.0, 0.01], draws=3000, seed=1, test_points=points) for points in (None, 50)
+        rf.simulate(model, 8, 20, [0.0, 0.01], draws=3000, seed=1, test_points=points)
+        for points in (None, 50)
     )
     for name in Estimate.LOSSES:
         a, b = getattr(averaged, name), getattr(explicit, name)
@@ -319,8 +366,14 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
         signal = rf.simulate(model, 10 * s, 20 * s, draws=effort * draws, seed=1).signal
         planar = rf.predict(model, 10 * s, 20 * s).signal
         corrected = rf.asymptotics.ridgeless_finite_size_signal(model, 10 * s, 20 * s)
-        gap, rest, error = signal.mean / planar - 1, (signal.mean - corrected) / planar, signal.stderr / planar
-        print(f"s = {s}: planar gap x s = {s * gap:.4f}, corrected gap {rest:+.5f}, standard error {error:.5f}")
+        gap, rest, error = (
+            signal.mean / planar - 1,
+            (signal.mean - corrected) / planar,
+            signal.stderr / planar,
+        )
+        print(
+            f"s = {s}: planar gap x s = {s * gap:.4f}, corrected gap {rest:+.5f}, standard error {error:.5f}"
+        )
         next_order = (corrected / planar - 1) ** 2
         assert abs(rest) < 4 * error + next_order
         assert s * (corrected / planar - 1) == pytest.approx(
@@ -359,7 +412,12 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
     ],
 )
 def test_bad_input(arguments, said):
-    arguments = {"model": rf.ScalingModel(rf.PowerLaw(1.0, 10)), "N": 4, "T": 5, "draws": 2} | arguments
+    arguments = {
+        "model": rf.ScalingModel(rf.PowerLaw(1.0, 10)),
+        "N": 4,
+        "T": 5,
+        "draws": 2,
+    } | arguments
     with pytest.raises(ValueError, match=said):
         rf.simulate(**arguments)
 
@@ -388,7 +446,12 @@ def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points, monkeypatch):
 
 
 def test_losses_beyond_float64_are_infinite_not_nan():
-    for sigma_w, sigma_eps, test_points in [(1.0, 1e200, None), (1.0, 1e200, 9), (1e160, 0.0, None), (1e160, 1.0, 9)]:
+    for sigma_w, sigma_eps, test_points in [
+        (1.0, 1e200, None),
+        (1.0, 1e200, 9),
+        (1e160, 0.0, None),
+        (1e160, 1.0, 9),
+    ]:
         model = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_w, sigma_eps=sigma_eps)
         with np.errstate(all="raise", under="ignore"):
             estimate = rf.simulate(model, 3, 5, draws=2, seed=1, test_points=test_points)
@@ -398,8 +461,13 @@ def test_losses_beyond_float64_are_infinite_not_nan():
 
 
 def test_memory_does_not_grow_with_M():
-    small, large = (Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1) for M in (4096, 65_536))
-    assert large - small == 2 * 8 * (65_536 - 4096)  # the logarithms of the spectrum and a copy, nothing else
+    small, large = (
+        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1)
+        for M in (4096, 65_536)
+    )
+    assert large - small == 2 * 8 * (
+        65_536 - 4096
+    )  # the logarithms of the spectrum and a copy, nothing else
 
 
 @pytest.mark.parametrize("M", [3000, 100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
@@ -438,7 +506,11 @@ def test_workers_without_threadpoolctl(monkeypatch):
 
 
 def blas_threads():
-    return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+    return [
+        pool["num_threads"]
+        for pool in threadpoolctl.threadpool_info()
+        if pool["user_api"] == "blas"
+    ]
 
 
 def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
@@ -457,7 +529,11 @@ def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
 
 def test_any_thread_may_be_the_first_and_any_other_the_last():
     """threadpoolctl lets only one thread control BLAS, and ignores others without a word."""
-    with threadpoolctl.threadpool_limits(2), ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+    with (
+        threadpoolctl.threadpool_limits(2),
+        ThreadPoolExecutor(1) as one,
+        ThreadPoolExecutor(1) as other,
+    ):
         before = blas_threads()
         for a, b in [(one, other), (other, one), (one, one)]:
             first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
@@ -502,10 +578,15 @@ def test_target_with_the_best_ridge_and_with_large_draws():
 
 def test_a_target_that_is_not_reached_is_said():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 100))
-    with pytest.warns(UserWarning, match=r"^target_stderr = 0.001 was not reached at 1 \(N, T\) with max_draws = 50"):
+    with pytest.warns(
+        UserWarning,
+        match=r"^target_stderr = 0.001 was not reached at 1 \(N, T\) with max_draws = 50",
+    ):
         estimate = rf.simulate(model, 10, 20, draws=10, target_stderr=1e-3, max_draws=50, seed=1)
     assert estimate.draws == 50
-    steep = rf.ScalingModel(rf.PowerLaw(20.0, 100), sigma_eps=1.0)  # what no number of draws resolves
+    steep = rf.ScalingModel(
+        rf.PowerLaw(20.0, 100), sigma_eps=1.0
+    )  # what no number of draws resolves
     with pytest.warns(UserWarning, match="not reached"):
         assert rf.simulate(steep, 30, 40, draws=10, target_stderr=0.01, seed=1).draws == 10
 
@@ -528,11 +609,15 @@ def test_distribution_over_draws(options):
         experiment = Experiment(model, 8, T, 3, options.get("test_points"))
         reduced = np.exp(model.log_reduced_ridge([1e-3, 1e-1]))
         size = experiment.batch_size
-        batches = [experiment.losses(range(k, min(k + size, 101)), reduced) for k in range(0, 101, size)]
+        batches = [
+            experiment.losses(range(k, min(k + size, 101)), reduced) for k in range(0, 101, size)
+        ]
         parts = np.concatenate(batches)[:, 0]
         signal = model.signal_unit * parts[:, 0]
         np.testing.assert_allclose(found.signal.std[:, i], signal.std(axis=0, ddof=1), rtol=1e-12)
-        np.testing.assert_allclose(found.signal.median[:, i], np.sort(signal, axis=0)[50], rtol=1e-12)
+        np.testing.assert_allclose(
+            found.signal.median[:, i], np.sort(signal, axis=0)[50], rtol=1e-12
+        )
         np.testing.assert_allclose(found.signal.q05[:, i], np.sort(signal, axis=0)[5], rtol=1e-12)
         np.testing.assert_allclose(found.signal.q25[:, i], np.sort(signal, axis=0)[25], rtol=1e-12)
         np.testing.assert_allclose(found.signal.q75[:, i], np.sort(signal, axis=0)[75], rtol=1e-12)

@@ -7,7 +7,12 @@ import pytest
 from rfscale import Eigenvalues, PowerLaw
 from rfscale.traces.sums import traces_kernel
 
-SPECTRA = [PowerLaw(1.0, 50), PowerLaw(0.01, 7, scale=1e-200), PowerLaw(20.0, 300), Eigenvalues([3.0, 0.1, 0.1, 7.0])]
+SPECTRA = [
+    PowerLaw(1.0, 50),
+    PowerLaw(0.01, 7, scale=1e-200),
+    PowerLaw(20.0, 300),
+    Eigenvalues([3.0, 0.1, 0.1, 7.0]),
+]
 
 
 @pytest.mark.parametrize("spectrum", SPECTRA)
@@ -17,18 +22,31 @@ def test_mixed_moments_are_differences_of_degrees_of_freedom(spectrum, relative_
     for k in range(1, 5):
         difference = spectrum.df(k, delta) - spectrum.df(k + 1, delta)
         # the subtraction loses eps * df_k, the sum does not
-        assert abs(spectrum.moment(k, 1, delta) - difference) <= 8 * np.finfo(float).eps * spectrum.df(k, delta)
-    assert spectrum.moment(0, 1, delta) == pytest.approx(spectrum.M - spectrum.df(1, delta), abs=1e-13 * spectrum.M)
+        assert abs(spectrum.moment(k, 1, delta) - difference) <= 8 * np.finfo(
+            float
+        ).eps * spectrum.df(k, delta)
+    assert spectrum.moment(0, 1, delta) == pytest.approx(
+        spectrum.M - spectrum.df(1, delta), abs=1e-13 * spectrum.M
+    )
 
 
 @pytest.mark.parametrize("spectrum", SPECTRA)
 @pytest.mark.parametrize("log_delta", [-200.0, -3.0, 0.0, 2.0, 100.0])
 def test_traces_agree_with_the_public_moments(spectrum, log_delta):
     traces, delta = traces_kernel(spectrum.nodes, log_delta), spectrum.scale * np.exp(log_delta)
-    for name, (i, j) in {"df1": (1, 0), "df2": (2, 0), "df1_minus_df2": (1, 1), "df2_minus_df3": (2, 1)}.items():
-        assert getattr(traces, name) == pytest.approx(spectrum.moment(i, j, delta), rel=1e-13, abs=0), name
+    for name, (i, j) in {
+        "df1": (1, 0),
+        "df2": (2, 0),
+        "df1_minus_df2": (1, 1),
+        "df2_minus_df3": (2, 1),
+    }.items():
+        assert getattr(traces, name) == pytest.approx(
+            spectrum.moment(i, j, delta), rel=1e-13, abs=0
+        ), name
     assert traces.above + traces.excess == pytest.approx(traces.df1, rel=1e-14, abs=0)
-    assert spectrum.nodes.trace * spectrum.scale == pytest.approx(spectrum.eigenvalues.sum(), rel=1e-13, abs=0)
+    assert spectrum.nodes.trace * spectrum.scale == pytest.approx(
+        spectrum.eigenvalues.sum(), rel=1e-13, abs=0
+    )
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
@@ -45,7 +63,9 @@ def test_degrees_of_freedom_to_fifty_digits(k, alpha, delta):
     if exact["df"] > 1e-300:
         assert spectrum.df(k, delta) == pytest.approx(float(exact["df"]), rel=2e-13, abs=0)
     if exact["moment"] > 1e-300:
-        assert spectrum.moment(k, 1, delta) == pytest.approx(float(exact["moment"]), rel=2e-13, abs=0)
+        assert spectrum.moment(k, 1, delta) == pytest.approx(
+            float(exact["moment"]), rel=2e-13, abs=0
+        )
 
 
 def test_limits_of_delta():
@@ -56,7 +76,9 @@ def test_limits_of_delta():
 
 
 def test_traces_of_powers():
-    assert PowerLaw(1.0, 3, scale=2.0).trace() == pytest.approx(2 * (1 + 1 / 4 + 1 / 9), rel=1e-15, abs=0)
+    assert PowerLaw(1.0, 3, scale=2.0).trace() == pytest.approx(
+        2 * (1 + 1 / 4 + 1 / 9), rel=1e-15, abs=0
+    )
     assert Eigenvalues([2.0, 5.0]).trace(3) == pytest.approx(8 + 125, rel=1e-15, abs=0)
     assert Eigenvalues([2.0, 5.0]).trace(-1) == pytest.approx(0.7, rel=1e-15, abs=0)
 
@@ -73,7 +95,9 @@ def test_eigenvalues_are_sorted_and_zeros_are_ignored():
 def test_a_power_law_given_by_its_eigenvalues_is_the_same_spectrum():
     power_law = PowerLaw(1.5, 40, scale=3.0)
     eigenvalues = Eigenvalues(power_law.eigenvalues[::-1])
-    np.testing.assert_allclose(eigenvalues.df(2, [1e-3, 1.0]), power_law.df(2, [1e-3, 1.0]), rtol=1e-13)
+    np.testing.assert_allclose(
+        eigenvalues.df(2, [1e-3, 1.0]), power_law.df(2, [1e-3, 1.0]), rtol=1e-13
+    )
 
 
 def test_spectra_cannot_be_changed():
@@ -142,6 +166,7 @@ def test_bad_degrees_of_freedom():
 
 def test_a_spectrum_that_does_not_fit_in_memory_is_refused_before_it_is_made():
     with pytest.raises(
-        ValueError, match=r"M = 1000000000000000 eigenvalues needs 3.2e\+07 GB of memory, but only .* GB"
+        ValueError,
+        match=r"M = 1000000000000000 eigenvalues needs 3.2e\+07 GB of memory, but only .* GB",
     ):
         PowerLaw(1.0, 10**15).df(9, 1.0)

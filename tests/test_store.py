@@ -30,7 +30,9 @@ def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
     assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
     monkeypatch.setattr(sweeps, "run_cell", None)
     assert_same(rf.sweep(MODELS, **GRID, store=str(path)), serial)
-    assert_same(rf.sweep(MODELS, **(GRID | {"seed": None}), store=path), serial)  # the seed of the file
+    assert_same(
+        rf.sweep(MODELS, **(GRID | {"seed": None}), store=path), serial
+    )  # the seed of the file
     assert_same(rf.resume_sweep(path), serial)
 
 
@@ -39,7 +41,9 @@ def test_only_what_is_missing_is_computed(tmp_path, monkeypatch, serial):
     rf.sweep(MODELS, **GRID, store=path)
     with sqlite3.connect(path) as file:
         file.execute("delete from cells where cell in (2, 7)")
-    monkeypatch.setattr(sweeps, "run_cell", lambda e, *rest: computed.append((e.N, e.T)) or run_cell(e, *rest))
+    monkeypatch.setattr(
+        sweeps, "run_cell", lambda e, *rest: computed.append((e.N, e.T)) or run_cell(e, *rest)
+    )
     assert_same(rf.resume_sweep(path), serial)
     assert computed == [(20, 15), (10, 30)]
 
@@ -54,7 +58,10 @@ def test_reading_a_store_without_the_package(tmp_path, serial):
     assert rows[1][:3] == ("half", 20, 30)
     assert json.loads(rows[1][3]) == [0.0, 0.01]
     assert json.loads(rows[1][4]) == serial.test.mean[1, 1, 1].tolist()
-    header = {name: json.loads(value) for name, value in file.execute("select * from sweep where name != 'digest'")}
+    header = {
+        name: json.loads(value)
+        for name, value in file.execute("select * from sweep where name != 'digest'")
+    }
     assert header["parameters"]["seed"] == 1
     assert header["versions"]["numpy"] == np.__version__
 
@@ -70,7 +77,9 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("change", "said"), OTHERS, ids=[next(iter(change)) for change, _ in OTHERS])
+@pytest.mark.parametrize(
+    ("change", "said"), OTHERS, ids=[next(iter(change)) for change, _ in OTHERS]
+)
 def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
     path = tmp_path / "sweep.db"
     rf.sweep(MODELS, **GRID, store=path)
@@ -97,7 +106,9 @@ def damaged(path, how):
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("how", ["truncated", "a digit", "a parameter", "a page", "its first bytes"])
+@pytest.mark.parametrize(
+    "how", ["truncated", "a digit", "a parameter", "a page", "its first bytes"]
+)
 def test_a_damaged_store_is_refused_and_left_alone(how, tmp_path):
     path = tmp_path / "sweep.db"
     rf.sweep(MODELS, **GRID, store=path)
@@ -114,7 +125,10 @@ def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
     text.write_text("my notes, which are longer than the header of a database; " * 10)
     with sqlite3.connect(other) as file:
         file.execute("create table cells (cell integer)")
-    for path, said in [(text, "is damaged, or not the store"), (other, "is not the store of a sweep")]:
+    for path, said in [
+        (text, "is damaged, or not the store"),
+        (other, "is not the store of a sweep"),
+    ]:
         before = path.read_bytes()
         with pytest.raises(ValueError, match=rf"^{path} {said}"):
             rf.sweep(MODELS, **GRID, store=path)
@@ -144,8 +158,16 @@ def test_the_leftovers_of_a_store_that_is_gone_are_not_taken_for_its_own(tmp_pat
 def killed_store(folder):
     """A store whose process was killed: its last rows are in the file -wal."""
     path = folder / "sweep.db"
-    writer = stores.Store(path, Plan.checked(MODELS, 10, 15, 0.1, Draws(4, None, 4), None).parameters(1), {})
-    writer.write(0, "one", 10, 15, sweeps.run_task(sweeps._Task(experiment(), np.array([0.1]), Draws(4, None, 4), 1)))
+    writer = stores.Store(
+        path, Plan.checked(MODELS, 10, 15, 0.1, Draws(4, None, 4), None).parameters(1), {}
+    )
+    writer.write(
+        0,
+        "one",
+        10,
+        15,
+        sweeps.run_task(sweeps._Task(experiment(), np.array([0.1]), Draws(4, None, 4), 1)),
+    )
     for suffix in ("", "-wal", "-shm"):
         (folder / f"killed.db{suffix}").write_bytes(Path(f"{path}{suffix}").read_bytes())
     writer.close()
@@ -209,7 +231,11 @@ def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path
 
 
 def blas_threads():
-    return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+    return [
+        pool["num_threads"]
+        for pool in threadpoolctl.threadpool_info()
+        if pool["user_api"] == "blas"
+    ]
 
 
 def test_infinity_is_json_in_a_store(tmp_path):

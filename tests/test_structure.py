@@ -17,7 +17,9 @@ MODULES = sorted((ROOT / "rfscale").rglob("*.py"))
 def imports(path):
     """Dotted names of the package's modules that a file imports."""
     for node in ast.walk(ast.parse(path.read_text())):
-        assert getattr(node, "level", 0) == 0, f"{path.name} has a relative import, which this test cannot follow"
+        assert getattr(node, "level", 0) == 0, (
+            f"{path.name} has a relative import, which this test cannot follow"
+        )
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("rfscale"):
             yield from [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
@@ -29,7 +31,17 @@ def room(path):
 
 
 # What each room may know of the others: data flows one way.
-BASE = {"arguments", "machine", "products", "compiled", "traces", "spectrum", "teacher", "model", "results"}
+BASE = {
+    "arguments",
+    "machine",
+    "products",
+    "compiled",
+    "traces",
+    "spectrum",
+    "teacher",
+    "model",
+    "results",
+}
 ALLOWED = {
     "arguments": set(),
     "machine": set(),
@@ -47,7 +59,8 @@ ALLOWED = {
     "plotting": BASE | {"theory", "simulation", "comparison"},
     "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},
     "explorer": {"version"},
-    "cli": BASE | {"theory", "simulation", "comparison", "plotting", "main_job", "explorer", "version"},
+    "cli": BASE
+    | {"theory", "simulation", "comparison", "plotting", "main_job", "explorer", "version"},
     "__main__": {"cli"},
     "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }
@@ -75,7 +88,9 @@ def test_files_are_small_and_say_what_they_are(path):
     assert ast.get_docstring(ast.parse(text))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "rfscale" / "explorer").glob("*.*")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "rfscale" / "explorer").glob("*.*")), ids=lambda p: p.name
+)
 def test_the_files_of_the_explorer_are_small(path):
     assert path.read_text(encoding="utf-8").count("\n") <= 250
 

@@ -37,14 +37,18 @@ def scripted():
 
 def test_numbers_are_those_of_simulate(serial):
     for i, (label, model) in enumerate(MODELS.items()):
-        alone = rf.simulate(model, np.array([10, 20, 60])[:, None, None], [[15], [30]], [0.0, 1e-2], draws=8, seed=1)
+        alone = rf.simulate(
+            model, np.array([10, 20, 60])[:, None, None], [[15], [30]], [0.0, 1e-2], draws=8, seed=1
+        )
         for estimate in (serial.estimate(label), serial.estimate(i)):
             for name in Estimate.LOSSES:
                 assert np.array_equal(getattr(estimate, name).mean, getattr(alone, name).mean)
                 assert np.array_equal(getattr(estimate, name).stderr, getattr(alone, name).stderr)
             for name in ("N", "T", "ridge", "draws"):
                 assert np.array_equal(getattr(estimate, name), getattr(alone, name))
-    assert np.array_equal(serial.estimate("half", along="N").test.mean, np.moveaxis(serial.test.mean[1], 0, -1))
+    assert np.array_equal(
+        serial.estimate("half", along="N").test.mean, np.moveaxis(serial.test.mean[1], 0, -1)
+    )
     for label, along in [("two", "N"), (2, "N"), (True, "N"), (0.0, "N"), (0, "M")]:
         with pytest.raises(ValueError, match=r"^(label|along) must be one of"):
             serial.estimate(label, along)
@@ -53,12 +57,16 @@ def test_numbers_are_those_of_simulate(serial):
 def test_rows_say_what_they_are(serial, tmp_path):
     frame = serial.to_frame()
     assert len(frame) == 2 * 3 * 2 * 2
-    row = frame[(frame.model == "half") & (frame.N == 20) & (frame["T"] == 30) & (frame.ridge == 0.01)].iloc[0]
+    row = frame[
+        (frame.model == "half") & (frame.N == 20) & (frame["T"] == 30) & (frame.ridge == 0.01)
+    ].iloc[0]
     assert row.test_mean == serial.test.mean[1, 1, 1, 1]
     assert (row.alpha, row.M, row.sigma_eps, row.draws, row.seed) == (0.5, 900, 0.0, 8, 1)
     serial.save(tmp_path / "sweep.npz")
     assert_same(rf.Sweep.load(tmp_path / "sweep.npz"), serial)
-    mixed = rf.sweep([MODELS["one"], rf.ScalingModel(rf.Eigenvalues([1.0, 0.5]))], N=2, T=3, draws=2, seed=1)
+    mixed = rf.sweep(
+        [MODELS["one"], rf.ScalingModel(rf.Eigenvalues([1.0, 0.5]))], N=2, T=3, draws=2, seed=1
+    )
     assert "alpha" not in mixed.columns()
     assert mixed.columns()["M"].tolist() == [300, 2]
 
@@ -74,13 +82,28 @@ def test_models_of_one_M_share_random_numbers():
 def test_best_ridges_and_targets():
     best = rf.sweep(MODELS, N=[5, 8], T=9, ridge="optimal", draws=8, seed=1)
     assert best.ridge.shape == (2, 2, 1, 1)
-    assert best.ridge[1, 0, 0, 0] == rf.simulate(MODELS["half"], 5, 9, "optimal", draws=8, seed=1).ridge
+    assert (
+        best.ridge[1, 0, 0, 0]
+        == rf.simulate(MODELS["half"], 5, 9, "optimal", draws=8, seed=1).ridge
+    )
     met = rf.sweep(MODELS["one"], N=[5, 20], T=20, ridge=0.1, draws=10, target_stderr=0.02, seed=1)
     assert np.all(met.test.stderr <= 0.02 * met.test.mean)
     assert met.draws.shape == (1, 2, 1, 1)
-    assert met.draws[0, 1, 0, 0] == rf.simulate(MODELS["one"], 20, 20, 0.1, draws=10, target_stderr=0.02, seed=1).draws
+    assert (
+        met.draws[0, 1, 0, 0]
+        == rf.simulate(MODELS["one"], 20, 20, 0.1, draws=10, target_stderr=0.02, seed=1).draws
+    )
     with pytest.warns(UserWarning, match=r"^target_stderr = 0.001 was not reached at 2 "):
-        rf.sweep(MODELS["one"], N=[5, 20], T=20, ridge=0.1, draws=10, target_stderr=1e-3, max_draws=20, seed=1)
+        rf.sweep(
+            MODELS["one"],
+            N=[5, 20],
+            T=20,
+            ridge=0.1,
+            draws=10,
+            target_stderr=1e-3,
+            max_draws=20,
+            seed=1,
+        )
 
 
 def loky():
@@ -177,7 +200,9 @@ def run(script, *arguments, **options):
 def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_path):
     path, times, counts = tmp_path / "sweep.db", random.Random(seed), [0]
     while counts[-1] < 24:
-        process = subprocess.Popen([sys.executable, SCRIPTS / "run_sweep.py", path], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, SCRIPTS / "run_sweep.py", path], stdout=subprocess.PIPE, text=True
+        )
         assert process.stdout.readline() == "begun\n"
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(times.uniform(0, 0.3) if len(counts) < 8 else 100)
@@ -192,7 +217,9 @@ def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_p
 def test_several_processes_on_one_store(scripted, tmp_path):
     path = tmp_path / "sweep.db"
     command = [sys.executable, SCRIPTS / "run_sweep.py", path]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+    ]
     for process in processes:
         errors = process.communicate(timeout=300)[1]
         assert process.returncode == 0, errors
@@ -209,7 +236,10 @@ def test_memory_is_asked_for_where_it_is_needed():
 
 def test_an_executor_needs_threadpoolctl(monkeypatch):
     monkeypatch.setattr(sweeps, "blas_controller", lambda: None)
-    with ThreadPoolExecutor(1) as executor, pytest.raises(ImportError, match=r"rfscale\[parallel\]"):
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(ImportError, match=r"rfscale\[parallel\]"),
+    ):
         rf.sweep(MODELS, **GRID, executor=executor)
 
 
@@ -236,7 +266,9 @@ def test_the_bar_shows_that_time_passes(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     monkeypatch.setattr(sweeps, "HEARTBEAT", 0.05)
     run_cell = sweeps.run_cell
-    monkeypatch.setattr(sweeps, "run_cell", lambda *arguments: time.sleep(1.3) or run_cell(*arguments))
+    monkeypatch.setattr(
+        sweeps, "run_cell", lambda *arguments: time.sleep(1.3) or run_cell(*arguments)
+    )
     with ThreadPoolExecutor(1) as executor:
         rf.sweep(MODELS["one"], N=5, T=8, draws=4, seed=1, executor=executor)
     assert "0 of 1 cells" in capsys.readouterr().err.split("[00:01<")[0]
@@ -249,7 +281,10 @@ def test_the_bar_shows_that_time_passes(capsys, monkeypatch):
         ({"models": 3}, r"^models must be a ScalingModel, a list or a dictionary of them, got 3"),
         ({"models": [3]}, r"^model must be a ScalingModel, got 3"),
         ({"models": {1: MODELS["one"]}}, r"^models must have strings as labels, got 1"),
-        ({"models": rf.ScalingModel(rf.PowerLaw([1.0, 2.0], 10))}, r"^model must have a single spectrum"),
+        (
+            {"models": rf.ScalingModel(rf.PowerLaw([1.0, 2.0], 10))},
+            r"^model must have a single spectrum",
+        ),
         ({"N": [[1, 2]]}, r"^N must be a number or a list, .* shape \(1, 2\)"),
         ({"N": [5, 6, 5]}, r"^N must not repeat a value, got 5, 6, 5"),
         ({"T": 2.5}, r"^T must be integers >= 1, got 2.5"),

@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 from test_simulation import generator, latent_draws
 
 import rfscale as rf
-from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.model.spectra import Variances
+from rfscale.simulation.one_draw.linear_features import Experiment
 
 M = 30
 SHIFTED = (np.arange(M) % 4) / 2.0  # neither decreasing nor positive
@@ -30,7 +30,11 @@ def weights(model):
     if teacher is None:
         return np.ones(model.M)
     ranks = np.arange(1, model.M + 1)
-    return ranks ** (-teacher.exponent / 2) if teacher.array is None else np.abs(teacher.array) * np.sqrt(model.M)
+    return (
+        ranks ** (-teacher.exponent / 2)
+        if teacher.array is None
+        else np.abs(teacher.array) * np.sqrt(model.M)
+    )
 
 
 def variances(model):
@@ -57,7 +61,11 @@ def simon(model, N, T, ridge):
         return T - np.sum(lam / (lam + g)) - delta / kappa(g)
 
     top = np.log(lam.sum() + delta * 10)
-    low = brentq(lambda z: N - 1e-9 - np.sum(lam / (lam + np.exp(z))), -60, top, xtol=1e-14) if len(lam) > N else -60.0
+    low = (
+        brentq(lambda z: N - 1e-9 - np.sum(lam / (lam + np.exp(z))), -60, top, xtol=1e-14)
+        if len(lam) > N
+        else -60.0
+    )
     g = np.exp(brentq(mismatch, low, top, xtol=1e-15, rtol=8.9e-16))
     z, q = np.sum(lam / (lam + g)), np.sum((lam / (lam + g)) ** 2)
     modes = g / (lam + g) - kappa(g) * lam / (lam + g) ** 2 * N / (N - q)
@@ -66,10 +74,16 @@ def simon(model, N, T, ridge):
 
 
 @pytest.mark.parametrize("exponent", [-0.5, 0.0, 0.7, 1.5, 4.0])
-@pytest.mark.parametrize(("N", "T", "ridge"), [(40, 25, 1e-2), (25, 40, 1e-2), (30, 30, 1.0), (70, 90, 1e-1)])
+@pytest.mark.parametrize(
+    ("N", "T", "ridge"), [(40, 25, 1e-2), (25, 40, 1e-2), (30, 30, 1.0), (70, 90, 1e-1)]
+)
 def test_planar_theory_is_that_of_simon_et_al(exponent, N, T, ridge):
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), 1.3, 0.8, 0.2, teacher=rf.Teacher.power_law(exponent))
-    assert 2 * rf.predict(model, N, T, ridge).test == pytest.approx(simon(model, N, T, ridge), rel=1e-12, abs=0)
+    model = rf.ScalingModel(
+        rf.PowerLaw(1.0, 60), 1.3, 0.8, 0.2, teacher=rf.Teacher.power_law(exponent)
+    )
+    assert 2 * rf.predict(model, N, T, ridge).test == pytest.approx(
+        simon(model, N, T, ridge), rel=1e-12, abs=0
+    )
 
 
 def test_planar_theory_of_kernel_regression():
@@ -84,49 +98,80 @@ def test_planar_theory_of_kernel_regression():
 
 def test_an_isotropic_teacher_is_the_default():
     spectrum = rf.PowerLaw(1.0, 50)
-    assert rf.ScalingModel(spectrum, teacher=rf.Teacher.isotropic(2.0)) == rf.ScalingModel(spectrum, sigma_w=2.0)
+    assert rf.ScalingModel(spectrum, teacher=rf.Teacher.isotropic(2.0)) == rf.ScalingModel(
+        spectrum, sigma_w=2.0
+    )
     assert rf.ScalingModel(spectrum, teacher=rf.Teacher.power_law(0.0)) == rf.ScalingModel(spectrum)
-    assert rf.ScalingModel(spectrum, test_spectrum=rf.PowerLaw(1.0, 50)) == rf.ScalingModel(spectrum)
-    same = rf.ScalingModel(spectrum, sigma_eps=0.1, teacher=rf.Teacher.weights(-np.ones(50) / np.sqrt(50)))
-    same = rf.ScalingModel(spectrum, sigma_eps=0.1, teacher=same.teacher, test_spectrum=spectrum.eigenvalues)
+    assert rf.ScalingModel(spectrum, test_spectrum=rf.PowerLaw(1.0, 50)) == rf.ScalingModel(
+        spectrum
+    )
+    same = rf.ScalingModel(
+        spectrum, sigma_eps=0.1, teacher=rf.Teacher.weights(-np.ones(50) / np.sqrt(50))
+    )
+    same = rf.ScalingModel(
+        spectrum, sigma_eps=0.1, teacher=same.teacher, test_spectrum=spectrum.eigenvalues
+    )
     for order in ("planar", "one-loop"):
         for N, T, ridge in [(10, 30, 0.0), (30, 10, 1e-3), (60, 80, 1e-3), (np.inf, 20, 0.0)]:
             general = rf.predict(same, N, T, ridge, order=order)
             plain = rf.predict(rf.ScalingModel(spectrum, sigma_eps=0.1), N, T, ridge, order=order)
             for name in ("signal", "noise", "test", "train", "df1", "order_error"):
-                assert getattr(general, name) == pytest.approx(float(getattr(plain, name)), rel=1e-12, abs=0), name
+                assert getattr(general, name) == pytest.approx(
+                    float(getattr(plain, name)), rel=1e-12, abs=0
+                ), name
 
 
 def test_power_laws_of_any_size_are_their_sums():
     """The quadrature of a power law against its eigenvalues one by one."""
     law = rf.PowerLaw(1.2, 3000)
-    quick = rf.ScalingModel(law, teacher=rf.Teacher.power_law(0.7), test_spectrum=rf.PowerLaw(0.9, 3000))
-    slow = rf.ScalingModel(
-        rf.Eigenvalues(law.eigenvalues), teacher=quick.teacher, test_spectrum=quick.test_spectrum.eigenvalues
+    quick = rf.ScalingModel(
+        law, teacher=rf.Teacher.power_law(0.7), test_spectrum=rf.PowerLaw(0.9, 3000)
     )
     slow = rf.ScalingModel(
-        slow.spectrum, teacher=rf.Teacher.weights(weights(quick) / np.sqrt(3000)), test_spectrum=slow.test_spectrum
+        rf.Eigenvalues(law.eigenvalues),
+        teacher=quick.teacher,
+        test_spectrum=quick.test_spectrum.eigenvalues,
+    )
+    slow = rf.ScalingModel(
+        slow.spectrum,
+        teacher=rf.Teacher.weights(weights(quick) / np.sqrt(3000)),
+        test_spectrum=slow.test_spectrum,
     )
     for order in ("planar", "one-loop"):
         for name in ("signal", "train"):
             a, b = (
-                getattr(rf.predict(m, [50, 500, 2999], 700, [[0.0], [1e-6]], order=order), name) for m in (quick, slow)
+                getattr(rf.predict(m, [50, 500, 2999], 700, [[0.0], [1e-6]], order=order), name)
+                for m in (quick, slow)
             )
             np.testing.assert_allclose(a, b, rtol=1e-11)
     assert np.all(
-        np.isfinite(rf.predict(rf.ScalingModel(rf.PowerLaw([0.5, 1.0], 10**12), teacher=quick.teacher), 1e8, 1e9).test)
+        np.isfinite(
+            rf.predict(
+                rf.ScalingModel(rf.PowerLaw([0.5, 1.0], 10**12), teacher=quick.teacher), 1e8, 1e9
+            ).test
+        )
     )
 
 
 @pytest.mark.parametrize(
     ("alpha", "exponent", "test_alpha"),
-    [(1.0, 12.0, 1.0), (1.0, 0.0, 12.0), (0.5, -9.0, 0.5), (8.0, 0.3, 0.2), (3.0, 0.0, 9.0), (1.0, -20.0, 1.0)],
+    [
+        (1.0, 12.0, 1.0),
+        (1.0, 0.0, 12.0),
+        (0.5, -9.0, 0.5),
+        (8.0, 0.3, 0.2),
+        (3.0, 0.0, 9.0),
+        (1.0, -20.0, 1.0),
+    ],
 )
 def test_steep_teachers_and_strong_shifts(alpha, exponent, test_alpha):
     """The quadrature where powers of J are steep, against all eigenvalues."""
     law = rf.PowerLaw(alpha, 20_000)
     quick = rf.ScalingModel(
-        law, sigma_eps=0.1, teacher=rf.Teacher.power_law(exponent), test_spectrum=rf.PowerLaw(test_alpha, 20_000)
+        law,
+        sigma_eps=0.1,
+        teacher=rf.Teacher.power_law(exponent),
+        test_spectrum=rf.PowerLaw(test_alpha, 20_000),
     )
     slow = rf.ScalingModel(
         rf.Eigenvalues(law.eigenvalues),
@@ -135,17 +180,24 @@ def test_steep_teachers_and_strong_shifts(alpha, exponent, test_alpha):
         test_spectrum=variances(quick),
     )
     for name in ("signal", "noise", "train"):
-        a, b = (getattr(rf.predict(model, [5, 100, 19_000], 25_000), name) for model in (quick, slow))
+        a, b = (
+            getattr(rf.predict(model, [5, 100, 19_000], 25_000), name) for model in (quick, slow)
+        )
         np.testing.assert_allclose(a, b, rtol=1e-11)
 
 
-@pytest.mark.parametrize(("alpha", "exponent"), [(1.0, 0.4), (0.5, -0.2), (1.0, 1.8), (2.0, 2.2), (1.0, 4.5)])
+@pytest.mark.parametrize(
+    ("alpha", "exponent"), [(1.0, 0.4), (0.5, -0.2), (1.0, 1.8), (2.0, 2.2), (1.0, 4.5)]
+)
 def test_exponents(alpha, exponent):
     """Local slopes of the loss at M where the spectrum ends far away."""
     model = rf.ScalingModel(rf.PowerLaw(alpha, 10**15), teacher=rf.Teacher.power_law(exponent))
     sizes = np.array([1e5, 1.01e5])
     in_N, in_T = rf.asymptotics.loss_exponents(alpha, exponent)
-    curves = [(in_N, rf.predict(model, sizes, np.inf).test), (in_T, rf.predict(model, np.inf, sizes).test)]
+    curves = [
+        (in_N, rf.predict(model, sizes, np.inf).test),
+        (in_T, rf.predict(model, np.inf, sizes).test),
+    ]
     if exponent < 1:  # else even so many features are felt
         curves.append((in_T, rf.predict(model, 1e11, sizes, "optimal").test))
     for expected, losses in curves:
@@ -174,19 +226,33 @@ def test_closed_form_of_the_plateaus():
 @pytest.mark.parametrize("name", COUPLED)
 @pytest.mark.parametrize(("N", "T"), [(6, 12), (12, 6), (8, 8), (40, 45)])
 def test_simulation_is_that_of_plain_numpy_on_the_same_draws(name, N, T):
-    model = rf.ScalingModel(rf.PowerLaw(1.0, M, 1.5), sigma_u=1.2, sigma_eps=0.3, **{"sigma_w": 1.1} | COUPLED[name])
+    model = rf.ScalingModel(
+        rf.PowerLaw(1.0, M, 1.5), sigma_u=1.2, sigma_eps=0.3, **{"sigma_w": 1.1} | COUPLED[name]
+    )
     for ridges in ([1e-2], [0.0, 1e-2, 1.0]):
         draws = list(latent_draws(model, N, T, 5, 8, batch=Experiment(model, N, T, 5).batch_size))
         found = rf.simulate(model, N, T, ridges, draws=8, seed=5)
         for k, ridge in enumerate(ridges):
             rms = weights(model)
             shifted = np.array(
-                [reference.losses(u, x, variances(model), ridge, model.sigma_w, 0.3, rms) for u, x in draws]
+                [
+                    reference.losses(u, x, variances(model), ridge, model.sigma_w, 0.3, rms)
+                    for u, x in draws
+                ]
             )
             own = np.array(
-                [reference.losses(u, x, model.spectrum.eigenvalues, ridge, model.sigma_w, 0.3, rms) for u, x in draws]
+                [
+                    reference.losses(
+                        u, x, model.spectrum.eigenvalues, ridge, model.sigma_w, 0.3, rms
+                    )
+                    for u, x in draws
+                ]
             )
-            for part, expected in (("signal", shifted[:, 0]), ("noise", shifted[:, 1]), ("train", own[:, 2])):
+            for part, expected in (
+                ("signal", shifted[:, 0]),
+                ("noise", shifted[:, 1]),
+                ("train", own[:, 2]),
+            ):
                 loss = getattr(found, part)
                 scale = expected.mean()
                 assert loss.mean[k] == pytest.approx(scale, rel=1e-9, abs=1e-14)
@@ -201,12 +267,17 @@ def test_explicit_test_sets(name):
     expected = []
     for number, (u, x) in enumerate(latent_draws(model, 6, 9, 5, 4)):
         stream = generator(model, 6, 9, 5, number, 1)
-        w, x_test = stream.standard_normal(M), stream.standard_normal((M, 7)) * np.sqrt(variances(model))[:, None]
+        w, x_test = (
+            stream.standard_normal(M),
+            stream.standard_normal((M, 7)) * np.sqrt(variances(model))[:, None],
+        )
         eps = 0.3 * generator(model, 6, 9, 5, number, 2).standard_normal(9)
         given = model.teacher is not None and model.teacher.array is not None
         w = model.sigma_w * (model.teacher.array if given else w * weights(model) / np.sqrt(M))
         expected.append(reference.explicit_losses(u, x, w, eps, x_test, 1e-2))
-    np.testing.assert_allclose([found.test.mean, found.train.mean], np.mean(expected, axis=0), rtol=1e-10)
+    np.testing.assert_allclose(
+        [found.test.mean, found.train.mean], np.mean(expected, axis=0), rtol=1e-10
+    )
 
 
 @pytest.mark.parametrize("name", COUPLED)
@@ -234,20 +305,37 @@ def test_optimal_ridge_of_a_general_model():
     assert np.isinf(shifted.prediction.T)
     nothing = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0, **COUPLED["shift"])
     assert rf.optimal_ridge(nothing, 10, 20).location == "infinity"
-    loud = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0, teacher=rf.Teacher.power_law(1e-12))
-    plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0), 10, 20)
+    loud = rf.ScalingModel(
+        rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0, teacher=rf.Teacher.power_law(1e-12)
+    )
+    plain = rf.optimal_ridge(
+        rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0), 10, 20
+    )
     assert rf.optimal_ridge(loud, 10, 20).ridge == pytest.approx(
         float(plain.ridge), rel=0.02
     )  # 1e9 lambda_+, in a very flat minimum
-    few = [rf.optimal_ridge(model, 10, 1e6).ridge for model in (quick_teacher(0.0), quick_teacher(1e-12))]
+    few = [
+        rf.optimal_ridge(model, 10, 1e6).ridge
+        for model in (quick_teacher(0.0), quick_teacher(1e-12))
+    ]
     assert few[1] == pytest.approx(float(few[0]), rel=0.01)  # 1e-6 of N T Delta/M
-    quiet = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9, teacher=rf.Teacher.power_law(1e-12))
+    quiet = rf.ScalingModel(
+        rf.PowerLaw(1.0, M), sigma_eps=1e-9, teacher=rf.Teacher.power_law(1e-12)
+    )
     plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9), 40, 50)
-    assert rf.optimal_ridge(quiet, 40, 50).ridge == pytest.approx(float(plain.ridge), rel=3e-3)  # 1e-18 lambda_+
-    nearly_plain = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05, teacher=rf.Teacher.power_law(1e-12))
-    plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05), [10, 40], [[25], [30]])
+    assert rf.optimal_ridge(quiet, 40, 50).ridge == pytest.approx(
+        float(plain.ridge), rel=3e-3
+    )  # 1e-18 lambda_+
+    nearly_plain = rf.ScalingModel(
+        rf.PowerLaw(1.0, M), sigma_eps=0.05, teacher=rf.Teacher.power_law(1e-12)
+    )
+    plain = rf.optimal_ridge(
+        rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05), [10, 40], [[25], [30]]
+    )
     found = rf.optimal_ridge(nearly_plain, [10, 40], [[25], [30]])
-    np.testing.assert_allclose(found.ridge, plain.ridge, rtol=3e-4)  # the square root of rounding in a flat minimum
+    np.testing.assert_allclose(
+        found.ridge, plain.ridge, rtol=3e-4
+    )  # the square root of rounding in a flat minimum
     np.testing.assert_allclose(found.prediction.test, plain.prediction.test, rtol=1e-10)
 
 
@@ -261,13 +349,26 @@ def test_files_and_stores_keep_the_model(name, tmp_path):
     assert rf.resume_sweep(tmp_path / "store.db").models == (model,)
     assert done.test.mean.item() == estimate.test.mean
     with pytest.raises(ValueError, match="is the store of another sweep: models"):
-        rf.sweep(rf.ScalingModel(model.spectrum, sigma_eps=0.05), 5, 7, draws=2, seed=1, store=tmp_path / "store.db")
+        rf.sweep(
+            rf.ScalingModel(model.spectrum, sigma_eps=0.05),
+            5,
+            7,
+            draws=2,
+            seed=1,
+            store=tmp_path / "store.db",
+        )
 
 
 def test_closed_forms_refuse_what_they_do_not_hold_for():
     model = rf.ScalingModel(rf.PowerLaw(1.0, M), **COUPLED["teacher"])
-    for form, sizes in ((rf.asymptotics.ridgeless, (5, 9)), (rf.asymptotics.optimal_ridge_power_law, (5, 9))):
-        with pytest.raises(ValueError, match=r"^model must have an isotropic teacher and no other test_spectrum here"):
+    for form, sizes in (
+        (rf.asymptotics.ridgeless, (5, 9)),
+        (rf.asymptotics.optimal_ridge_power_law, (5, 9)),
+    ):
+        with pytest.raises(
+            ValueError,
+            match=r"^model must have an isotropic teacher and no other test_spectrum here",
+        ):
             form(model, *sizes)
 
 
@@ -279,21 +380,44 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
         (lambda: rf.Teacher.power_law("steep"), r"^exponent must be a finite number, got 'steep'"),
         (lambda: rf.Teacher.weights([[1.0]]), r"^array must be one-dimensional and finite"),
         (lambda: rf.Teacher.weights([1.0, np.inf]), r"^array must be one-dimensional and finite"),
-        (lambda: rf.Teacher.weights([0.0, 0.0]), r"^array must be one-dimensional and finite, with an entry that is"),
+        (
+            lambda: rf.Teacher.weights([0.0, 0.0]),
+            r"^array must be one-dimensional and finite, with an entry that is",
+        ),
         (lambda: rf.Teacher.weights([]), r"^array must be one-dimensional and finite"),
         (lambda: model_with(teacher="isotropic"), r"^teacher must be a Teacher, got 'isotropic'"),
-        (lambda: model_with(teacher=rf.Teacher.weights([1.0, 2.0])), r"^teacher must have M = 3 entries.*got 2"),
-        (lambda: model_with(sigma_w=2.0, teacher=rf.Teacher.isotropic(3.0)), r"^sigma_w must be given once, got 2"),
-        (lambda: model_with(test_spectrum=rf.PowerLaw(1.0, 4)), r"^test_spectrum must have M = 3 entries.*got 4"),
-        (lambda: model_with(test_spectrum=rf.PowerLaw([1.0, 2.0], 3)), r"^test_spectrum must be a single one"),
+        (
+            lambda: model_with(teacher=rf.Teacher.weights([1.0, 2.0])),
+            r"^teacher must have M = 3 entries.*got 2",
+        ),
+        (
+            lambda: model_with(sigma_w=2.0, teacher=rf.Teacher.isotropic(3.0)),
+            r"^sigma_w must be given once, got 2",
+        ),
+        (
+            lambda: model_with(test_spectrum=rf.PowerLaw(1.0, 4)),
+            r"^test_spectrum must have M = 3 entries.*got 4",
+        ),
+        (
+            lambda: model_with(test_spectrum=rf.PowerLaw([1.0, 2.0], 3)),
+            r"^test_spectrum must be a single one",
+        ),
         (
             lambda: model_with(test_spectrum=[1.0, -1.0, 0.0]),
             r"^test_spectrum must be one-dimensional, finite and >= 0",
         ),
-        (lambda: model_with(test_spectrum=[0.0, 0.0, 0.0]), r"^test_spectrum must be one-dimensional, finite and >= 0"),
-        (lambda: model_with(test_spectrum="wide"), r"^test_spectrum must be a spectrum, or variances >= 0, got 'wide'"),
         (
-            lambda: rf.ScalingModel(rf.Eigenvalues([1.0, 2.0]), teacher=rf.Teacher.weights([1.0, 2.0])),
+            lambda: model_with(test_spectrum=[0.0, 0.0, 0.0]),
+            r"^test_spectrum must be one-dimensional, finite and >= 0",
+        ),
+        (
+            lambda: model_with(test_spectrum="wide"),
+            r"^test_spectrum must be a spectrum, or variances >= 0, got 'wide'",
+        ),
+        (
+            lambda: rf.ScalingModel(
+                rf.Eigenvalues([1.0, 2.0]), teacher=rf.Teacher.weights([1.0, 2.0])
+            ),
             r"^spectrum must be given largest first and without zeros where teacher is an array",
         ),
         (
@@ -306,18 +430,27 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
         ),
         (
             lambda: rf.ScalingModel(
-                rf.PowerLaw(20.0, 10**12), teacher=rf.Teacher.power_law(-10.0), test_spectrum=rf.PowerLaw(0.1, 10**12)
+                rf.PowerLaw(20.0, 10**12),
+                teacher=rf.Teacher.power_law(-10.0),
+                test_spectrum=rf.PowerLaw(0.1, 10**12),
             ),
             r"got exponent = -10 and alpha - test alpha = 19.9",
         ),
-        (lambda: model_with(test_spectrum=rf.Eigenvalues([1.0, 3.0, 2.0])), r"^test_spectrum must be an array, or Eig"),
+        (
+            lambda: model_with(test_spectrum=rf.Eigenvalues([1.0, 3.0, 2.0])),
+            r"^test_spectrum must be an array, or Eig",
+        ),
         (
             lambda: rf.ScalingModel(
-                pickle.loads(pickle.dumps(rf.Eigenvalues([1.0, 2.0]))), teacher=rf.Teacher.weights([1.0, 2.0])
+                pickle.loads(pickle.dumps(rf.Eigenvalues([1.0, 2.0]))),
+                teacher=rf.Teacher.weights([1.0, 2.0]),
             ),
             r"^spectrum must be given largest first",
         ),
-        (lambda: rf.Teacher(exponent=2.0, array=[1.0]), r"^a teacher is isotropic, a power law or given by weights"),
+        (
+            lambda: rf.Teacher(exponent=2.0, array=[1.0]),
+            r"^a teacher is isotropic, a power law or given by weights",
+        ),
     ],
 )
 def test_bad_input(make, said):

@@ -45,11 +45,20 @@ def relative_error(found, exact):
 
 
 def test_end_weights_take_the_first_eight_derivatives_exactly():
-    bernoulli = [Fraction(1, 6), Fraction(-1, 30), Fraction(1, 42), Fraction(-1, 30), Fraction(5, 66)]
+    bernoulli = [
+        Fraction(1, 6),
+        Fraction(-1, 30),
+        Fraction(1, 42),
+        Fraction(-1, 30),
+        Fraction(5, 66),
+    ]
     bernoulli += [Fraction(-691, 2730), Fraction(7, 6), Fraction(-3617, 510)]
     for k, B in enumerate(bernoulli, start=1):
         found = sum(2 * Fraction(g) * j ** (2 * k - 1) for j, g in enumerate(END_WEIGHTS, start=1))
-        rounding = sum(2 * abs(g) * float(j) ** (2 * k - 1) for j, g in enumerate(END_WEIGHTS, start=1)) * 2.0**-53
+        rounding = (
+            sum(2 * abs(g) * float(j) ** (2 * k - 1) for j, g in enumerate(END_WEIGHTS, start=1))
+            * 2.0**-53
+        )
         assert abs(found - B / (2 * k)) <= rounding
 
 
@@ -103,7 +112,11 @@ def test_what_cancels_has_its_own_functions(alpha, M, log10_tau):
         with mp.workdps(digits):
             exact = mp.mpf(N) - df1
         # a rounding of log Delta moves df1 by 1e-16 |log Delta| (df1 - df2)
-        bound = 1e-13 * abs(exact) + (1e-15 + 2e-16 * abs(np.log(tau))) * pq + mp.mpf(2) ** -52 * min(N, df1) * (N < M)
+        bound = (
+            1e-13 * abs(exact)
+            + (1e-15 + 2e-16 * abs(np.log(tau))) * pq
+            + mp.mpf(2) ** -52 * min(N, df1) * (N < M)
+        )
         assert abs(spectrum.N_minus_df1(N, tau) - exact) <= bound, N
 
 
@@ -114,13 +127,22 @@ def test_M_beyond_the_whole_numbers_of_float64():
     assert spectrum.N_minus_df1(1e16 + 2, 1e-280) == pytest.approx(expected, rel=1e-12, abs=0)
 
 
-@pytest.mark.parametrize("spectrum", [PowerLaw(1.0, 1000), PowerLaw(1.0, 40), PowerLaw(20.0, 10**18)])
+@pytest.mark.parametrize(
+    "spectrum", [PowerLaw(1.0, 1000), PowerLaw(1.0, 40), PowerLaw(20.0, 10**18)]
+)
 def test_infinite_delta_learns_nothing(spectrum):
-    assert spectrum.df(1, np.inf) == spectrum.df1_minus_df2(np.inf) == spectrum.df1_df3_minus_df2_squared(np.inf) == 0
+    assert (
+        spectrum.df(1, np.inf)
+        == spectrum.df1_minus_df2(np.inf)
+        == spectrum.df1_df3_minus_df2_squared(np.inf)
+        == 0
+    )
     assert spectrum.M_minus_df1(np.inf) == spectrum.M
 
 
-@pytest.mark.parametrize(("alpha", "tau"), [(0.01, 1e-180), (0.01, 1e-177), (1.0, 1e-196), (0.05, 1e-179)])
+@pytest.mark.parametrize(
+    ("alpha", "tau"), [(0.01, 1e-180), (0.01, 1e-177), (1.0, 1e-196), (0.05, 1e-179)]
+)
 def test_spread_of_tiny_fractions(alpha, tau):
     """As Delta -> 0, df1 df3 - df2^2 -> tau^2 (M sum 1/lambda^2 - (sum 1/lambda)^2), near the end of float64."""
     M, a = 10**18, 1 + mp.mpf(alpha)
@@ -134,10 +156,14 @@ def test_spread_where_one_eigenvalue_dominates_or_all_are_equal():
     p_1, p_2 = 1 / (1 + mp.mpf("1e60")), 1 / (1 + mp.mpf("1e60") * 2**21)
     exact = p_1 * p_2 * (p_1 - p_2) ** 2
     assert relative_error(PowerLaw(20.0, 2).df1_df3_minus_df2_squared(1e60), exact) < 1e-14
-    assert PowerLaw(1.0, 1).df1_df3_minus_df2_squared([0.0, 1e-3, 1.0, 1e3, np.inf]) == pytest.approx(0, abs=1e-30)
+    assert PowerLaw(1.0, 1).df1_df3_minus_df2_squared(
+        [0.0, 1e-3, 1.0, 1e3, np.inf]
+    ) == pytest.approx(0, abs=1e-30)
 
 
-@pytest.mark.parametrize(("alpha", "M"), [(0.01, 10**18), (0.5, 60), (1.0, 10**6), (3.0, 10**4), (20.0, 10**5)])
+@pytest.mark.parametrize(
+    ("alpha", "M"), [(0.01, 10**18), (0.5, 60), (1.0, 10**6), (3.0, 10**4), (20.0, 10**5)]
+)
 @pytest.mark.parametrize("power", [-2.0, -1.0, 0.0, 0.5, 1.0, 2.0])
 def test_traces_of_powers(alpha, M, power):
     exact = oracle.power_sum((1 + mp.mpf(alpha)) * mp.mpf(power), M)
@@ -148,14 +174,18 @@ def test_traces_of_powers(alpha, M, power):
 def test_traces_of_extreme_powers():
     assert PowerLaw(1.0, 10**18).trace(1e6) == 1.0
     assert PowerLaw(1.0, 10**18).trace(-1e6) == np.inf
-    assert PowerLaw(1.0, 100).trace(-50) == pytest.approx(sum(float(J) ** 100 for J in range(1, 101)), rel=1e-13, abs=0)
+    assert PowerLaw(1.0, 100).trace(-50) == pytest.approx(
+        sum(float(J) ** 100 for J in range(1, 101)), rel=1e-13, abs=0
+    )
 
 
 def test_high_moments_are_summed_over_all_eigenvalues():
     spectrum = PowerLaw(1.0, 3000)
     p = 1 / (1 + 1e-4 * np.arange(1.0, 3001) ** 2)
     assert spectrum.moment(20, 0, 1e-4) == pytest.approx(np.sum(p**20), rel=1e-13, abs=0)
-    assert spectrum.moment(3, 9, 1e-4) == pytest.approx(np.sum(p**3 * (1 - p) ** 9), rel=1e-12, abs=0)
+    assert spectrum.moment(3, 9, 1e-4) == pytest.approx(
+        np.sum(p**3 * (1 - p) ** 9), rel=1e-12, abs=0
+    )
 
 
 def test_the_cost_does_not_grow_with_M():
@@ -166,7 +196,11 @@ def test_the_cost_does_not_grow_with_M():
 
 
 def test_arrays_of_spectra_are_the_single_ones():
-    alpha, M, scale = np.array([[0.5], [1.0]]), np.array([10, 10**6, 10**12]), np.array([1.0, 2.0, 3.0])
+    alpha, M, scale = (
+        np.array([[0.5], [1.0]]),
+        np.array([10, 10**6, 10**12]),
+        np.array([1.0, 2.0, 3.0]),
+    )
     spectra, delta = PowerLaw(alpha, M, scale), np.array([1e-9, 1e-3, 1.0])
     assert spectra.shape == (2, 3)
     for a, J in np.ndindex(2, 3):
@@ -174,12 +208,17 @@ def test_arrays_of_spectra_are_the_single_ones():
         assert spectra.trace()[a, J] == single.trace()
         assert spectra.df(2, delta)[a, J] == single.df(2, delta[J])
         assert spectra.N_minus_df1(5.0, delta)[a, J] == single.N_minus_df1(5.0, delta[J])
-        assert spectra.df1_df3_minus_df2_squared(delta)[a, J] == single.df1_df3_minus_df2_squared(delta[J])
+        assert spectra.df1_df3_minus_df2_squared(delta)[a, J] == single.df1_df3_minus_df2_squared(
+            delta[J]
+        )
     with pytest.raises(
-        ValueError, match=r"a single spectrum is needed here, but alpha, M and scale have shape \(2, 3\)"
+        ValueError,
+        match=r"a single spectrum is needed here, but alpha, M and scale have shape \(2, 3\)",
     ):
         _ = spectra.eigenvalues
-    with pytest.raises(ValueError, match=r"^shapes must broadcast together, got alpha \(2,\), M \(3,\), scale \(\)"):
+    with pytest.raises(
+        ValueError, match=r"^shapes must broadcast together, got alpha \(2,\), M \(3,\), scale \(\)"
+    ):
         PowerLaw([1.0, 2.0], [1, 2, 3])
     assert spectra == PowerLaw(alpha, M, scale)
     assert spectra != PowerLaw(alpha, M, 1.0)

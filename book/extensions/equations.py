@@ -14,14 +14,24 @@ IN_BRACKETS = re.compile(r"\((?:\d{1,2}(?:\.[1-9]\d?)?(?:[-,;] ?| and | to )?)+\
 ALONE = re.compile(r"^[\d., -]+$")
 TABLE_OF_EQUATIONS = "formulas"
 STEP = re.compile(r"\bstep (\d{1,2})\b")
-QUOTED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.reference, nodes.title)
+QUOTED = (
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math,
+    nodes.math_block,
+    nodes.reference,
+    nodes.title,
+)
 LINKED = ("derivations", "formulas", "notation", "examples/", "index")
 
 
 def name_equations(app, doctree):
     """A target before each equation of a page."""
     for block in list(doctree.findall(nodes.math_block)):
-        targets = [nodes.target(ids=[f"equation-{step}-{number}"]) for step, number in TAG.findall(block.astext())]
+        targets = [
+            nodes.target(ids=[f"equation-{step}-{number}"])
+            for step, number in TAG.findall(block.astext())
+        ]
         block.parent.replace(block, [*targets, block])
 
 
@@ -38,7 +48,9 @@ def places():
 @cache
 def steps():
     """The page of each step."""
-    return {int(path.name[:2]): f"derivations/{path.stem}" for path in DERIVATIONS.glob("[0-9]*.py")}
+    return {
+        int(path.name[:2]): f"derivations/{path.stem}" for path in DERIVATIONS.glob("[0-9]*.py")
+    }
 
 
 def link_mentions(app, doctree, page):

@@ -15,7 +15,11 @@ def fresh_start(gallery_conf, fname):
 
 def pictures(block, block_vars, gallery_conf, **options):
     """Figures are taken where they are shown: one may be made in several blocks."""
-    return matplotlib_scraper(block, block_vars, gallery_conf, **options) if "show(" in block.content else ""
+    return (
+        matplotlib_scraper(block, block_vars, gallery_conf, **options)
+        if "show(" in block.content
+        else ""
+    )
 
 
 def tidy(app, doctree):

@@ -10,7 +10,9 @@ PLACE = re.compile(r"<!-- section (\S+):(.*) -->")
 def section(path, title):
     """What stands below a heading, up to the next."""
     heading = f"## {re.escape(title)}" if title else r"# [^\n]*"
-    found = re.search(rf"^{heading}\n(.*?)(?=^## |\Z)", (ROOT / path).read_text(encoding="utf-8"), re.M | re.S)
+    found = re.search(
+        rf"^{heading}\n(.*?)(?=^## |\Z)", (ROOT / path).read_text(encoding="utf-8"), re.M | re.S
+    )
     if found is None:
         raise ValueError(f"{path} has no section {title!r}")
     return linked(found[1].strip())
@@ -19,8 +21,14 @@ def section(path, title):
 def linked(text):
     """Names of derivations as links to their pages, those of functions as links to the reference."""
     text = re.sub(r"\]\((\d\d_\w+)\.py\)", r"](/derivations/\1)", text)
-    text = re.sub(r"`(\d\d)_\w+\.py`", lambda name: f"[step {int(name[1])}](/derivations/{name[0][1:-4]})", text)
-    text = text.replace("[common.py](common.py)", "{download}`common.py <../derivations/common.py>`")
+    text = re.sub(
+        r"`(\d\d)_\w+\.py`",
+        lambda name: f"[step {int(name[1])}](/derivations/{name[0][1:-4]})",
+        text,
+    )
+    text = text.replace(
+        "[common.py](common.py)", "{download}`common.py <../derivations/common.py>`"
+    )
     return re.sub(r"`rfscale\.([\w.]+)`", r"{py:obj}`~rfscale.\1`", text)
 
 
@@ -30,7 +38,9 @@ def fill(app, page, source):
         raise ValueError(
             f"{page} asks for a section in a way that is not understood: {text[text.index('<!-- sec') :][:80]}"
         )
-    source[0] = text.replace("\n\n```\n", "\n```\n") if page == "index" else text  # doctests end in an empty line
+    source[0] = (
+        text.replace("\n\n```\n", "\n```\n") if page == "index" else text
+    )  # doctests end in an empty line
 
 
 def setup(app):

@@ -29,7 +29,11 @@ def mean_and_error(values):
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
 left.plot(J, variances, color="0.3", lw=1.2, label=r"latent spectrum $\lambda_J$")
-sizes = [(30, 600, "#0072B2", "o", "-"), (600, 30, "#D55E00", "x", "--"), (150, 600, "#009E73", "s", "-.")]
+sizes = [
+    (30, 600, "#0072B2", "o", "-"),
+    (600, 30, "#D55E00", "x", "--"),
+    (150, 600, "#009E73", "s", "-."),
+]
 for N, T, colour, marker, dash in sizes:
     rng, eigenvalues, shares = np.random.default_rng(seed=1), [], []
     for _ in range(draws):
@@ -37,7 +41,9 @@ for N, T, colour, marker, dash in sizes:
         x = np.sqrt(variances)[:, None] * rng.standard_normal((M, T))
         phi = u @ x
         eigenvalues.append(M / N * np.linalg.svd(phi, compute_uv=False) ** 2 / T)
-        shares.append(np.sum((x @ np.linalg.pinv(phi)) * u.T, axis=1))  # of w_J, what the trained model holds
+        shares.append(
+            np.sum((x @ np.linalg.pinv(phi)) * u.T, axis=1)
+        )  # of w_J, what the trained model holds
     look = {"color": colour, "marker": marker, "ms": 5, "mfc": "none", "ls": "", "capsize": 2}
     n, delta = min(N, T), rf.predict(model, N, T).delta
     ranks = np.unique(np.geomspace(1, n, 14).round().astype(int)) - 1
@@ -46,12 +52,23 @@ for N, T, colour, marker, dash in sizes:
     right.plot(J, variances / (variances + delta), dash, color=colour)
     directions = np.unique(np.geomspace(1, M, 24).round().astype(int)) - 1
     mean, error = mean_and_error(shares)
-    right.errorbar(J[directions], mean[directions], error[directions], label=f"$N = {N},\\ T = {T}$", **look)
-    print(f"N = {N}, T = {T}: Delta = {delta:.2e}, the variances of {(variances > delta).sum()} directions are larger")
+    right.errorbar(
+        J[directions], mean[directions], error[directions], label=f"$N = {N},\\ T = {T}$", **look
+    )
+    print(
+        f"N = {N}, T = {T}: Delta = {delta:.2e}, the variances of {(variances > delta).sum()} directions are larger"
+    )
 for n in (30, 150):
     left.axvline(n, ymax=0.62, color="0.6", lw=0.8, ls=":", zorder=0)
-    left.text(n, 0.63, f"$J = {n}$", color="0.35", ha="center", transform=left.get_xaxis_transform())
-left.set(xscale="log", yscale="log", xlabel="rank $J$", ylabel=r"eigenvalue of $(M/NT)\,\phi\phi^{\mathrm{T}}$")
+    left.text(
+        n, 0.63, f"$J = {n}$", color="0.35", ha="center", transform=left.get_xaxis_transform()
+    )
+left.set(
+    xscale="log",
+    yscale="log",
+    xlabel="rank $J$",
+    ylabel=r"eigenvalue of $(M/NT)\,\phi\phi^{\mathrm{T}}$",
+)
 left.legend(frameon=False, loc="lower left")
 right.axhline(0.5, color="0.6", lw=0.8, ls=":", zorder=0)
 right.text(1, 0.51, r"$\lambda_J = \Delta$", color="0.35", va="bottom")

@@ -34,7 +34,12 @@ def ways(budget):
 # The simulation rounds N and T, with the ridge that is best in theory.
 budget, few_budgets = np.geomspace(start**2, 1e5, 60), np.geomspace(start**2, 3e4, 6)
 in_theory, to_simulate = ways(budget), ways(few_budgets)
-looks = [("#0072B2", "-", "o", 8), ("#E69F00", "--", "x", 5), ("#009E73", "-", "D", 5), ("#D55E00", "-.", "s", 5)]
+looks = [
+    ("#0072B2", "-", "o", 8),
+    ("#E69F00", "--", "x", 5),
+    ("#009E73", "-", "D", 5),
+    ("#D55E00", "-.", "s", 5),
+]
 _, axes = plt.subplots(figsize=(6, 4.4), layout="constrained")
 losses = {}
 for name, (colour, dash, marker, size) in zip(in_theory, looks, strict=True):
@@ -42,12 +47,16 @@ for name, (colour, dash, marker, size) in zip(in_theory, looks, strict=True):
     N, T, ridge = to_simulate[name]
     N, T = np.rint(N).astype(int), np.rint(T).astype(int)
     best_ridge = rf.optimal_ridge(model, N, T).ridge
-    test = rf.simulate(model, N, T, best_ridge if ridge == "optimal" else 0.0, draws=40, seed=1).test
+    test = rf.simulate(
+        model, N, T, best_ridge if ridge == "optimal" else 0.0, draws=40, seed=1
+    ).test
     look = {"marker": marker, "ms": size, "mfc": "none", "capsize": 2, "color": colour}
     axes.plot(budget, losses[name], dash, color=colour)
     axes.errorbar(N * T, test.mean, test.stderr, ls="", **look)
     axes.errorbar([], [], [], ls=dash, label=name, **look)
-axes.set(xscale="log", yscale="log", xlabel="budget $N T$", ylabel="test loss $L$", ylim=(1e-6, 1e-4))
+axes.set(
+    xscale="log", yscale="log", xlabel="budget $N T$", ylabel="test loss $L$", ylim=(1e-6, 1e-4)
+)
 axes.yaxis.set_minor_formatter("")
 axes.text(9e3, 8.5e-6, r"slope $-\alpha/2$", color="#009E73", ha="right")
 axes.legend(frameon=False, title=rf"$\alpha = {alpha:g},\ M = {model.M}$", loc="lower left")

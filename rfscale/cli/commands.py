@@ -12,18 +12,17 @@ from typing import Any
 import numpy as np
 
 from rfscale import plotting
-from rfscale.cli import main_job
-from rfscale.support.arguments import Floats
-from rfscale.cli import models, output, values
+from rfscale.cli import main_job, models, output, values
 from rfscale.cli.curves import dense
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.model import RegimeWarning
 from rfscale.results import Result, check_writable
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.simulate import simulate
+from rfscale.support.arguments import Floats
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
-from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import LARGEST_ERROR, predict
+from rfscale.theory.prediction import Prediction
 
 DEFAULT_PICTURE = "rfscale-compare.png"
 
@@ -48,7 +47,12 @@ def run_simulate(options: argparse.Namespace) -> int:
 
 def run_compare(options: argparse.Namespace) -> int:
     """`rfscale compare`: the main job if nothing is said of model and sizes."""
-    if options.N is None and options.T is None and options.ridge == "0" and models.is_default(options):
+    if (
+        options.N is None
+        and options.T is None
+        and options.ridge == "0"
+        and models.is_default(options)
+    ):
         return _run_main_job(options)
     missing = [f"--{name}" for name in ("N", "T") if getattr(options, name) is None]
     if missing:
@@ -82,25 +86,36 @@ def _verdict(options: argparse.Namespace, comparisons: Sequence[Comparison]) -> 
     return 0 if all(np.all(comparison.agrees) for comparison in comparisons) else 1
 
 
-def _run(options: argparse.Namespace, function: Callable[..., Result], *, whole: bool) -> list[Result]:
+def _run(
+    options: argparse.Namespace, function: Callable[..., Result], *, whole: bool
+) -> list[Result]:
     """Call the function at all M and all combinations of N, T and ridge; write the rows and draw the curves."""
     lists = {name: values.sizes(name, getattr(options, name), whole=whole) for name in ("N", "T")}
     ridge = getattr(options, "ridge", None)  # `optimal-ridge` has no such option
     if ridge not in (None, "optimal"):
         lists["ridge"] = values.numbers("ridge", ridge)
     shaped, x = values.grid(**lists)
-    points = (shaped["N"], shaped["T"], *([] if ridge is None else [shaped.get("ridge", "optimal")]))
+    points = (
+        shaped["N"],
+        shaped["T"],
+        *([] if ridge is None else [shaped.get("ridge", "optimal")]),
+    )
     sizes = values.sizes("M", options.M, whole=True)
     of_each_size = [models.from_options(options, M) for M in sizes]
     results = [function(model, *points) for model in of_each_size]
-    rows = [{"M": [model.M] * _size(r)} | r.columns() for model, r in zip(of_each_size, results, strict=True)]
+    rows = [
+        {"M": [model.M] * _size(r)} | r.columns()
+        for model, r in zip(of_each_size, results, strict=True)
+    ]
     output.write(output.joined(rows), options.format, options.output)
     if options.plot:
         _draw(options, results, shaped, x)
     return results
 
 
-def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[str, Floats], x: str) -> None:
+def _draw(
+    options: argparse.Namespace, results: Sequence[Result], shaped: dict[str, Floats], x: str
+) -> None:
     from matplotlib.figure import Figure
 
     compared = isinstance(results[0], Comparison)
@@ -113,7 +128,9 @@ def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[s
         if prediction is not None:
             sizes = dense(shaped, x)
             point = prediction.model, sizes["N"], sizes["T"], sizes.get("ridge", "optimal")
-            with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # was said of the points
+            with warnings.catch_warnings(
+                action="ignore", category=RegimeWarning
+            ):  # was said of the points
                 prediction = predict(*point, order=prediction.order)
             planar = predict(*point) if compared else None
         if compared and prediction is not None:  # one loop is shown where it is judged
@@ -127,20 +144,31 @@ def _draw(options: argparse.Namespace, results: Sequence[Result], shaped: dict[s
         if isinstance(result, Comparison):
             plotting.corrections(result, ax=beside, **look)
         curves += _size(result) // shaped[x].size
-    axes.set_title(_title(options, shaped, results) + (", dashed: planar" if compared else ""), fontsize="medium")
+    axes.set_title(
+        _title(options, shaped, results) + (", dashed: planar" if compared else ""),
+        fontsize="medium",
+    )
     picture.savefig(options.plot, dpi=150)
 
 
-def _title(options: argparse.Namespace, shaped: dict[str, Floats], results: Sequence[Result]) -> str:
+def _title(
+    options: argparse.Namespace, shaped: dict[str, Floats], results: Sequence[Result]
+) -> str:
     """What is the same for all curves."""
     parts = [rf"$\alpha$ = {options.alpha:g}"]
     parts += [f"$M$ = {options.M}"] if len(results) == 1 else []
     parts += [
-        f"${name}$ = {values.flat[0]:g}" for name, values in shaped.items() if name != "ridge" and values.size == 1
+        f"${name}$ = {values.flat[0]:g}"
+        for name, values in shaped.items()
+        if name != "ridge" and values.size == 1
     ]
     parts += [rf"$\sigma_\epsilon$ = {options.sigma_eps:g}"] if options.sigma_eps else []
     parts += [rf"$\beta$ = {options.teacher_exponent:g}"] if options.teacher_exponent else []
-    parts += [rf"$\alpha_\mathrm{{test}}$ = {options.test_alpha:g}"] if options.test_alpha is not None else []
+    parts += (
+        [rf"$\alpha_\mathrm{{test}}$ = {options.test_alpha:g}"]
+        if options.test_alpha is not None
+        else []
+    )
     ridge = shaped.get("ridge")
     parts += [rf"$\gamma$ = {ridge.flat[0]:g}"] if ridge is not None and ridge.size == 1 else []
     return ", ".join(parts if ridge is not None else [*parts, r"optimal $\gamma$"])
@@ -152,7 +180,9 @@ def _parts(result: Result) -> tuple[Prediction | None, Estimate | None]:
     if isinstance(result, OptimalRidge):
         return result.prediction, None
     return (
-        (result, None) if isinstance(result, Prediction) else (None, result if isinstance(result, Estimate) else None)
+        (result, None)
+        if isinstance(result, Prediction)
+        else (None, result if isinstance(result, Estimate) else None)
     )
 
 

@@ -17,5 +17,9 @@ def dense(sizes: dict[str, Floats], x: str) -> dict[str, Any]:
     if position.size < 2:
         return sizes
     low, high = position.min(), position.max()
-    peaks = [size for size in np.concatenate([sizes["N"].ravel(), sizes["T"].ravel()]) if low < size < high]
+    peaks = [
+        size
+        for size in np.concatenate([sizes["N"].ravel(), sizes["T"].ravel()])
+        if low < size < high
+    ]
     return sizes | {x: np.unique(np.concatenate([np.geomspace(low, high, CURVE_POINTS), peaks]))}

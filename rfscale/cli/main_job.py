@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale import asymptotics, plotting
-from rfscale.support.arguments import Floats
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import PowerLaw
+from rfscale.support.arguments import Floats
 from rfscale.theory.predict import predict
 
 if TYPE_CHECKING:
@@ -60,11 +60,15 @@ class MainJob:
         }
 
 
-def run(draws: int = 32, seed: int | None = 1, workers: int | None = None, progress: bool = False) -> MainJob:
+def run(
+    draws: int = 32, seed: int | None = 1, workers: int | None = None, progress: bool = False
+) -> MainJob:
     """Simulate and predict the main job: about half a minute on two cores."""
 
     def experiment(model: ScalingModel, N: Floats, T: int, ridge: Floats | str) -> Comparison:
-        return compare(model, N, T, ridge, draws=draws, seed=seed, workers=workers, progress=progress)
+        return compare(
+            model, N, T, ridge, draws=draws, seed=seed, workers=workers, progress=progress
+        )
 
     return MainJob(
         experiment(PEAK_MODEL, PEAK_N, PEAK_T, PEAK_RIDGES[:, None]),
@@ -79,17 +83,28 @@ def figure(job: MainJob) -> Figure:
 
     picture = Figure(figsize=(16, 4.6), layout="constrained")
     left, right, last = picture.subplots(1, 3)
-    N = np.unique(np.concatenate([np.geomspace(PEAK_N[0], PEAK_N[-1], 300), np.linspace(110, 200, 400)]))
+    N = np.unique(
+        np.concatenate([np.geomspace(PEAK_N[0], PEAK_N[-1], 300), np.linspace(110, 200, 400)])
+    )
     labels = ["no ridge", r"$\gamma = 10^{-5}$"]
     ridges = PEAK_RIDGES[:, None]
-    plotting.double_descent(predict(PEAK_MODEL, N, PEAK_T, ridges), job.peak.estimate, labels=labels, ax=left)
+    plotting.double_descent(
+        predict(PEAK_MODEL, N, PEAK_T, ridges), job.peak.estimate, labels=labels, ax=left
+    )
     optimal = predict(PEAK_MODEL, N, PEAK_T, "optimal")
-    plotting.loss_curve(optimal, job.tamed.estimate, labels=["optimal ridge"], first_colour=2, ax=left)
-    left.set_title(rf"Double descent, planar: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$", fontsize="medium")
+    plotting.loss_curve(
+        optimal, job.tamed.estimate, labels=["optimal ridge"], first_colour=2, ax=left
+    )
+    left.set_title(
+        rf"Double descent, planar: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$",
+        fontsize="medium",
+    )
     left.set_ylim(top=1e-2)
     N = np.unique(np.concatenate([np.geomspace(10, 270, 200), 300 - np.geomspace(30, 1, 60)]))
     exact = predict(BREAKDOWN_MODEL, N, BREAKDOWN_T)
-    plotting.breakdown(exact, job.breakdown.estimate, breakdown_forms(N), labels=["planar theory"], ax=right)
+    plotting.breakdown(
+        exact, job.breakdown.estimate, breakdown_forms(N), labels=["planar theory"], ax=right
+    )
     title = rf"Breakdown at $N \to M$: $\alpha = 1$, $M = {BREAKDOWN_MODEL.M}$, $T = {BREAKDOWN_T}$"
     right.set_title(title, fontsize="medium")
     plotting.corrections(job.peak, labels=labels, ax=last)
@@ -103,8 +118,11 @@ def breakdown_forms(N: Floats) -> dict[str, Floats]:
     spectrum = BREAKDOWN_MODEL.spectrum
     assert isinstance(spectrum, PowerLaw)
     loss_of_delta = BREAKDOWN_MODEL.signal_unit / spectrum.scale * N / (1 - N / BREAKDOWN_T)
-    with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # the figure shows where they fail
+    with warnings.catch_warnings(
+        action="ignore", category=RegimeWarning
+    ):  # the figure shows where they fail
         return {
             "pure power law": loss_of_delta * asymptotics.delta_power_law(spectrum, N),
-            r"talk: $\propto (1/N - 1/M)^\alpha$": loss_of_delta * asymptotics.delta_breakdown(spectrum, N),
+            r"talk: $\propto (1/N - 1/M)^\alpha$": loss_of_delta
+            * asymptotics.delta_breakdown(spectrum, N),
         }

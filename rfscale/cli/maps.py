@@ -9,14 +9,14 @@ import sys
 import numpy as np
 
 from rfscale import plotting
-from rfscale.support.arguments import Floats
 from rfscale.cli import models, output, values
 from rfscale.model import ScalingModel
-from rfscale.results import check_writable
 from rfscale.model.spectra import PowerLaw
+from rfscale.results import check_writable
+from rfscale.support.arguments import Floats
 from rfscale.theory.compute_optimal import compute_optimal
-from rfscale.theory.prediction import Prediction
 from rfscale.theory.predict import predict
+from rfscale.theory.prediction import Prediction
 
 DEFAULT_PICTURE = "rfscale-map.png"
 GRID = 1000  # points along an axis by default
@@ -39,8 +39,12 @@ def run_map(options: argparse.Namespace) -> int:
     path = _path(model, N, T, ridge)
     _draw(prediction, path, options.ridge, picture)
     columns = path.columns()
-    rows = {"budget": columns["N"] * columns["T"]} | {name: columns[name] for name in ("N", "T", "ridge", "test")}
-    output.write({name: column[::5] for name, column in rows.items()}, options.format, options.output)
+    rows = {"budget": columns["N"] * columns["T"]} | {
+        name: columns[name] for name in ("N", "T", "ridge", "test")
+    }
+    output.write(
+        {name: column[::5] for name, column in rows.items()}, options.format, options.output
+    )
     print(f"picture: {picture}", file=sys.stderr)
     return 0
 
@@ -59,7 +63,9 @@ def _path(model: ScalingModel, N: Floats, T: Floats, ridge: Floats | str) -> Pre
     """The best N and T for all budgets N T of the map."""
     least, most = (float(np.clip(np.log(N[i]) + np.log(T[i]), 0.0, 700.0)) for i in (0, -1))
     if most <= least:
-        raise ValueError("--N and --T must reach beyond N T = 1, where the compute-optimal path begins, up to 1e300")
+        raise ValueError(
+            "--N and --T must reach beyond N T = 1, where the compute-optimal path begins, up to 1e300"
+        )
     return compute_optimal(model, np.exp(np.linspace(least, most, PATH_POINTS)), ridge)
 
 

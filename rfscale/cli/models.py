@@ -8,7 +8,14 @@ from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.model.teachers import Teacher
 
-DEFAULTS = {"alpha": 1.0, "scale": 1.0, "sigma_w": 1.0, "sigma_u": 1.0, "sigma_eps": 0.0, "teacher_exponent": 0.0}
+DEFAULTS = {
+    "alpha": 1.0,
+    "scale": 1.0,
+    "sigma_w": 1.0,
+    "sigma_u": 1.0,
+    "sigma_eps": 0.0,
+    "teacher_exponent": 0.0,
+}
 HELP = {
     "alpha": "exponent of the spectrum, lambda_J = scale J^-(1+alpha)",
     "scale": "largest eigenvalue",
@@ -21,11 +28,17 @@ HELP = {
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """One option for each parameter of the model but M, of which there may be several."""
-    command.add_argument("--M", default="1000", metavar="LIST", help="numbers of latent dimensions (default 1000)")
+    command.add_argument(
+        "--M", default="1000", metavar="LIST", help="numbers of latent dimensions (default 1000)"
+    )
     for name, default in DEFAULTS.items():
         text = f"{HELP[name]} (default {default:g})"
-        command.add_argument(f"--{name.replace('_', '-')}", type=float, default=default, metavar="X", help=text)
-    text = "exponent of the spectrum of the test data, of the same scale (default: that of training)"
+        command.add_argument(
+            f"--{name.replace('_', '-')}", type=float, default=default, metavar="X", help=text
+        )
+    text = (
+        "exponent of the spectrum of the test data, of the same scale (default: that of training)"
+    )
     command.add_argument("--test-alpha", type=float, metavar="X", help=text)
 
 
@@ -35,7 +48,9 @@ def from_options(options: argparse.Namespace, M: float) -> ScalingModel:
         PowerLaw(options.alpha, int(M), options.scale),
         (options.sigma_w, options.sigma_u, options.sigma_eps),
     )
-    test = None if options.test_alpha is None else PowerLaw(options.test_alpha, int(M), options.scale)
+    test = (
+        None if options.test_alpha is None else PowerLaw(options.test_alpha, int(M), options.scale)
+    )
     return ScalingModel(spectrum, *sigmas, Teacher.power_law(options.teacher_exponent), test)
 
 

@@ -30,7 +30,10 @@ def check_picture(path: str) -> None:
 
 def joined(parts: Sequence[Columns]) -> dict[str, list[Any]]:
     """Columns of several results one below the other, as plain Python values."""
-    return {name: [value for part in parts for value in np.asarray(part[name]).tolist()] for name in parts[0]}
+    return {
+        name: [value for part in parts for value in np.asarray(part[name]).tolist()]
+        for name in parts[0]
+    }
 
 
 def write(columns: Columns, form: str, path: str | None) -> None:
@@ -44,7 +47,11 @@ def write(columns: Columns, form: str, path: str | None) -> None:
 
 def table(columns: Columns) -> str:
     """Aligned columns, six digits; the distributions over draws but the spread of the test loss are left to files."""
-    columns = {name: values for name, values in columns.items() if not name.endswith(DETAILS) or name == "test_std"}
+    columns = {
+        name: values
+        for name, values in columns.items()
+        if not name.endswith(DETAILS) or name == "test_std"
+    }
     cells = [[name, *(_cell(value) for value in joined([columns])[name])] for name in columns]
     widths = [max(map(len, column)) for column in cells]
     rows = (
@@ -72,7 +79,10 @@ def _json(columns: Columns) -> str:
     """A list of rows; JSON has no infinity, so that an infinite value is the string "inf"."""
     plain = joined([columns])
     rows = [
-        {k: str(v) if isinstance(v, float) and math.isinf(v) else v for k, v in zip(plain, row, strict=True)}
+        {
+            k: str(v) if isinstance(v, float) and math.isinf(v) else v
+            for k, v in zip(plain, row, strict=True)
+        }
         for row in zip(*plain.values(), strict=True)
     ]
     return json.dumps(rows, indent=1, allow_nan=False) + "\n"

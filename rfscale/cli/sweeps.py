@@ -16,10 +16,10 @@ from rfscale import plotting
 from rfscale.cli import output, values
 from rfscale.cli.curves import dense
 from rfscale.model import ScalingModel
-from rfscale.simulation.running.plan import AXES, Sweep
-from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.model.spectra import Eigenvalues, PowerLaw
 from rfscale.model.teachers import Teacher
+from rfscale.simulation.running.plan import AXES, Sweep
+from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.theory.predict import predict
 
 GRID = {"N", "T", "ridge", "draws", "seed", "target_stderr", "max_draws", "test_points"}
@@ -64,7 +64,9 @@ def run_sweep(options: argparse.Namespace) -> int:
     except Exception as error:  # what a cluster that fails may raise is no one's promise
         if options.dask is None:
             raise
-        raise ValueError(f"the cluster failed, {type(error).__name__}: {error}; {_go_on(options)}") from error
+        raise ValueError(
+            f"the cluster failed, {type(error).__name__}: {error}; {_go_on(options)}"
+        ) from error
     output.write(done.columns(), options.format, options.output)
     if options.plot:
         _draw(done, options.plot)
@@ -87,11 +89,16 @@ def read(path: str) -> dict[str, Any]:
         raise ValueError(f"{path} has no [model]")
     tables = models if isinstance(models, list) else [models]
     if not all(isinstance(table, dict) for table in tables):
-        raise ValueError(f"{path}: model must be a table, [model], or several, [[model]]; got {models!r}")
+        raise ValueError(
+            f"{path}: model must be a table, [model], or several, [[model]]; got {models!r}"
+        )
     _require_known(path, config, GRID)
     _require_all(path, config, ("N", "T"))
     config |= {name: _list(name, config[name]) for name in ("N", "T", "ridge") if name in config}
-    named = {str(table.pop("name", i)): _model(f"{path}, model {i + 1}", table) for i, table in enumerate(tables)}
+    named = {
+        str(table.pop("name", i)): _model(f"{path}, model {i + 1}", table)
+        for i, table in enumerate(tables)
+    }
     if len(named) < len(tables):
         raise ValueError(f"{path}: the names of models must differ")
     return {"models": named} | config
@@ -130,7 +137,9 @@ def _draw(done: Sweep, path: str) -> None:
     best = done.ridge.shape[-1] == 1 and np.unique(done.ridge).size > 1  # each cell has its own
     for label, model in zip(done.labels, done.models, strict=True):
         estimate = done.estimate(label, along=x)
-        sizes = dense({name: getattr(estimate, name)[..., : None if name == x else 1] for name in AXES}, x)
+        sizes = dense(
+            {name: getattr(estimate, name)[..., : None if name == x else 1] for name in AXES}, x
+        )
         theory = predict(model, sizes["N"], sizes["T"], "optimal" if best else sizes["ridge"])
         suffix = label if len(done.labels) > 1 else None
         plotting.loss_curve(theory, estimate, x=x, suffix=suffix, first_colour=curves, ax=axes)
@@ -151,7 +160,11 @@ def _model(where: str, table: Mapping[str, Any]) -> ScalingModel:
             raise ValueError(f"{where}: {' and '.join(pair)} exclude each other")
     weights, exponent = table.get("teacher_weights"), table.get("teacher_exponent", 0.0)
     teacher = Teacher.power_law(exponent) if weights is None else Teacher.weights(weights)
-    test = PowerLaw(table["test_alpha"], law.M, law.scale) if "test_alpha" in table else table.get("test_variances")
+    test = (
+        PowerLaw(table["test_alpha"], law.M, law.scale)
+        if "test_alpha" in table
+        else table.get("test_variances")
+    )
     sigmas = {name: value for name, value in table.items() if name in SIGMAS}
     return ScalingModel(law, **sigmas, teacher=teacher, test_spectrum=test)
 
@@ -159,7 +172,9 @@ def _model(where: str, table: Mapping[str, Any]) -> ScalingModel:
 def _require_known(where: str, table: Mapping[str, Any], allowed: set[str]) -> None:
     unknown = [name for name in table if name not in allowed]
     if unknown:
-        raise ValueError(f"{where} does not know {', '.join(unknown)}; known are {', '.join(sorted(allowed))}")
+        raise ValueError(
+            f"{where} does not know {', '.join(unknown)}; known are {', '.join(sorted(allowed))}"
+        )
 
 
 def _require_all(where: str, table: Mapping[str, Any], needed: Sequence[str]) -> None:

@@ -28,7 +28,9 @@ def numbers(name: str, text: str) -> Floats:
 
 def sizes(name: str, text: str, *, whole: bool) -> Floats:
     """The sizes of a list, without repetitions; ranges are rounded to integers, `whole` ones have to be integers."""
-    parts = [np.rint(v) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))]
+    parts = [
+        np.rint(v) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))
+    ]
     found = np.concatenate(parts)
     if whole and not np.all(np.isfinite(found) & (found == np.rint(found))):
         raise ValueError(f"--{name} must hold integers, got {text!r}")
@@ -52,7 +54,9 @@ def _range(name: str, item: str) -> tuple[Floats, bool]:
         return np.array([_number(name, item)]), False
     start, stop, count = _number(name, match[1]), _number(name, match[2]), int(match[3])
     if not 1 <= count <= LONGEST or not np.isfinite([start, stop]).all():
-        raise ValueError(f"--{name}: a range needs finite ends and a COUNT from 1 to {LONGEST}, got {item!r}")
+        raise ValueError(
+            f"--{name}: a range needs finite ends and a COUNT from 1 to {LONGEST}, got {item!r}"
+        )
     if match[4] != "log":
         return np.linspace(start, stop, count), True
     if min(start, stop) <= 0:
@@ -65,7 +69,9 @@ def _number(name: str, text: str) -> float:
         value = float(text)
     except ValueError:
         or_optimal = ', or "optimal" alone' if name == "ridge" else ""
-        raise ValueError(f"--{name} must be a LIST such as 10,20 or 10:1000:20log{or_optimal}, got {text!r}") from None
+        raise ValueError(
+            f"--{name} must be a LIST such as 10,20 or 10:1000:20log{or_optimal}, got {text!r}"
+        ) from None
     if np.isnan(value):
         raise ValueError(f"--{name} must hold numbers, got {text!r}")
     return value

@@ -17,12 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats, number
-from rfscale.support.products import log_product, scaled_product
 from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum, Variances
 from rfscale.model.teachers import Teacher
+from rfscale.support.arguments import Floats, number
+from rfscale.support.products import log_product, scaled_product
 
-LARGEST_POWER = 250.0  # decades that a teacher and a test spectrum may span beside the training spectrum
+LARGEST_POWER = (
+    250.0  # decades that a teacher and a test spectrum may span beside the training spectrum
+)
 
 
 class RegimeWarning(UserWarning):
@@ -37,10 +39,14 @@ def require_model(model: object, *, single: bool = False, plain: bool = False) -
     if not isinstance(model, ScalingModel):
         raise ValueError(f"model must be a ScalingModel, got {model!r}")
     if single and model.spectrum.shape:
-        raise ValueError(f"model must have a single spectrum here, got an array of shape {model.spectrum.shape}")
+        raise ValueError(
+            f"model must have a single spectrum here, got an array of shape {model.spectrum.shape}"
+        )
     if plain and not model.is_plain:
         given = model.teacher if model.teacher is not None else model.test_spectrum
-        raise ValueError(f"model must have an isotropic teacher and no other test_spectrum here, got {given!r}")
+        raise ValueError(
+            f"model must have an isotropic teacher and no other test_spectrum here, got {given!r}"
+        )
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,9 @@ class ScalingModel:
             raise ValueError(f"teacher must be a Teacher, got {teacher!r}")
         if teacher.sigma_w is not None:
             if self.sigma_w not in (1.0, teacher.sigma_w):
-                raise ValueError(f"sigma_w must be given once, got {self.sigma_w:g} beside Teacher.isotropic")
+                raise ValueError(
+                    f"sigma_w must be given once, got {self.sigma_w:g} beside Teacher.isotropic"
+                )
             object.__setattr__(self, "sigma_w", teacher.sigma_w)
         if teacher.is_isotropic:
             object.__setattr__(self, "teacher", None)
@@ -117,10 +125,14 @@ class ScalingModel:
             test = test if isinstance(test, Variances) else Variances(test)
             object.__setattr__(self, "test_spectrum", test)
         elif test.shape:
-            raise ValueError(f"test_spectrum must be a single one, got an array of shape {test.shape}")
+            raise ValueError(
+                f"test_spectrum must be a single one, got an array of shape {test.shape}"
+            )
         self._require_directions("test_spectrum", test.M, ordered=isinstance(test, Variances))
         if isinstance(test, Eigenvalues) and not test.in_order:
-            raise ValueError("test_spectrum must be an array, or Eigenvalues given largest first and without zeros")
+            raise ValueError(
+                "test_spectrum must be an array, or Eigenvalues given largest first and without zeros"
+            )
         if test == self.spectrum:
             object.__setattr__(self, "test_spectrum", None)
 
@@ -128,8 +140,12 @@ class ScalingModel:
         """Powers of J in units of the training spectrum are in the range of float64."""
         exponent, test = 0.0 if self.teacher is None else self.teacher.exponent, self.test_spectrum
         powers = isinstance(self.spectrum, PowerLaw) and isinstance(test, PowerLaw)
-        shift = np.abs(np.asarray(getattr(self.spectrum, "alpha", 0.0)) - test.alpha) if powers else 0.0
-        if np.any((abs(exponent) + shift) * np.log10(np.asarray(self.M, dtype=np.float64)) > LARGEST_POWER):
+        shift = (
+            np.abs(np.asarray(getattr(self.spectrum, "alpha", 0.0)) - test.alpha) if powers else 0.0
+        )
+        if np.any(
+            (abs(exponent) + shift) * np.log10(np.asarray(self.M, dtype=np.float64)) > LARGEST_POWER
+        ):
             raise ValueError(
                 "teacher and test_spectrum must be such that M^(|exponent| + |alpha - test alpha|) <= "
                 f"1e{LARGEST_POWER:g}, got exponent = {exponent:g} and alpha - test alpha = {np.max(shift):g}"
@@ -142,7 +158,9 @@ class ScalingModel:
         if ordered and self.spectrum.shape:
             raise ValueError(f"{name} must not be an array where the spectrum stands for several")
         if ordered and isinstance(self.spectrum, Eigenvalues) and not self.spectrum.in_order:
-            raise ValueError(f"spectrum must be given largest first and without zeros where {name} is an array")
+            raise ValueError(
+                f"spectrum must be given largest first and without zeros where {name} is an array"
+            )
 
     @property
     def is_plain(self) -> bool:
@@ -172,12 +190,16 @@ class ScalingModel:
         weight = 1.0 if largest is None else largest
         count = self.M if largest is None else 1
         with np.errstate(over="ignore", under="ignore"):
-            return np.ldexp(*scaled_product([self.sigma_w, self.sigma_w, weight, weight, scale], [2, count]))[()]
+            return np.ldexp(
+                *scaled_product([self.sigma_w, self.sigma_w, weight, weight, scale], [2, count])
+            )[()]
 
     @property
     def test_scale(self) -> Floats:
         """The largest variance in the test data."""
-        return np.asarray((self.spectrum if self.test_spectrum is None else self.test_spectrum).scale)[()]
+        return np.asarray(
+            (self.spectrum if self.test_spectrum is None else self.test_spectrum).scale
+        )[()]
 
     def relative_test(self, start: int, stop: int) -> Floats:
         """Variances of latent directions J = start + 1..stop in the test data, in units of the largest."""
@@ -197,7 +219,9 @@ class ScalingModel:
         if self.test_spectrum is None:
             return np.asarray(self.noise_unit)[()]
         with np.errstate(over="ignore", under="ignore"):
-            unit = scaled_product([self.sigma_eps, self.sigma_eps, self.test_scale], [2, self.spectrum.scale])
+            unit = scaled_product(
+                [self.sigma_eps, self.sigma_eps, self.test_scale], [2, self.spectrum.scale]
+            )
             return np.ldexp(*unit)[()]
 
     def log_reduced_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:

@@ -55,9 +55,13 @@ class Teacher:
             raise ValueError(f"exponent must be a finite number, got {self.exponent!r}")
         object.__setattr__(self, "exponent", float(exponent))
         if sum((self.sigma_w is not None, self.exponent != 0.0, self.array is not None)) > 1:
-            raise ValueError("a teacher is isotropic, a power law or given by weights: use one of the three")
+            raise ValueError(
+                "a teacher is isotropic, a power law or given by weights: use one of the three"
+            )
         if self.array is not None:
-            array = numeric("array", self.array, "finite numbers") + 0.0  # a copy, without a negative zero
+            array = (
+                numeric("array", self.array, "finite numbers") + 0.0
+            )  # a copy, without a negative zero
             if array.ndim != 1 or not np.all(np.isfinite(array)) or not np.any(array):
                 raise ValueError(
                     f"array must be one-dimensional and finite, with an entry that is not 0, got {self.array!r}"
@@ -115,7 +119,9 @@ class Teacher:
     def relative(self, start: int, stop: int) -> Floats:
         """Weights w_J, J = start + 1..stop, with their signs, in units of `largest` or else of sigma_w/sqrt(M)."""
         if self.array is None:
-            return np.asarray(np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.exponent / 2))
+            return np.asarray(
+                np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.exponent / 2)
+            )
         return np.asarray(self.array[start:stop] / np.abs(self.array).max())
 
     def __eq__(self, other: object) -> bool:

@@ -69,7 +69,11 @@ def corrections(
     axes = axes_or_new(ax)
     names = list(labels) if labels is not None else curve_labels(comparison.prediction, x)
     names = [", ".join(part for part in (name, suffix) if part) for name in names]
-    planar, loop, test = comparison.planar.test, comparison.prediction.test, comparison.estimate.test
+    planar, loop, test = (
+        comparison.planar.test,
+        comparison.prediction.test,
+        comparison.estimate.test,
+    )
     shown = np.where(comparison.judged & (planar > 0) & np.isfinite(planar), planar, np.nan)
     with np.errstate(invalid="ignore"):
         error = np.where(np.isnan(shown), np.nan, comparison.order_error)
@@ -82,7 +86,9 @@ def corrections(
         colour = COLOURS[k % len(COLOURS)]
         look = marked_in_legend(k) if len(names) + first_colour > 1 else {}
         axes.plot(position, line, color=colour, label=names[i] or "one loop", zorder=2, **look)
-        axes.fill_between(position, line - band, line + band, color=colour, alpha=0.2, lw=0, zorder=1)
+        axes.fill_between(
+            position, line - band, line + band, color=colour, alpha=0.2, lw=0, zorder=1
+        )
         draw_points(axes, k, position, points, stderr)
     if NEXT_ORDER not in axes.get_legend_handles_labels()[1]:
         axes.fill_between([], [], color="0.4", alpha=0.2, lw=0, label=NEXT_ORDER)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats
 from rfscale.plotting.axes import NAMES, axes_or_new
+from rfscale.support.arguments import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,12 +87,19 @@ def loss_curve(
     names = [", ".join(part for part in (name, suffix) if part) for name in names]
     if prediction is not None:
         is_marked = estimate is not None and len(names) + first_colour > 1
-        for k, (position, loss) in enumerate(curves(getattr(prediction, x), prediction.test), start=first_colour):
+        for k, (position, loss) in enumerate(
+            curves(getattr(prediction, x), prediction.test), start=first_colour
+        ):
             look = marked_in_legend(k) if is_marked else {}
-            look |= {"ls": DASHES[k // len(COLOURS) % len(DASHES)], "label": names[k - first_colour] or "theory"}
+            look |= {
+                "ls": DASHES[k // len(COLOURS) % len(DASHES)],
+                "label": names[k - first_colour] or "theory",
+            }
             axes.plot(position, _visible(loss), zorder=2, color=_colour(k), **look)
     if dashed is not None:
-        for k, (position, loss) in enumerate(curves(getattr(dashed, x), dashed.test), start=first_colour):
+        for k, (position, loss) in enumerate(
+            curves(getattr(dashed, x), dashed.test), start=first_colour
+        ):
             axes.plot(position, _visible(loss), "--", lw=0.9, color=_colour(k), zorder=1)
     if estimate is not None:
         _draw_estimate(axes, estimate, x, names, first_colour, is_named=prediction is None)
@@ -124,7 +131,9 @@ def _finish(axes: Axes, x: str) -> None:
         axes.legend(frameon=False, fontsize="small")
 
 
-def draw_points(axes: Axes, k: int, position: Floats, mean: Floats, stderr: Floats, label: str | None = None) -> None:
+def draw_points(
+    axes: Axes, k: int, position: Floats, mean: Floats, stderr: Floats, label: str | None = None
+) -> None:
     """The simulated points of the k-th curve, with error bars of one standard error."""
     look: dict[str, Any] = LOOK | {"color": _colour(k), "marker": MARKERS[k % len(MARKERS)]}
     axes.errorbar(position, mean, stderr, label=label, zorder=3, **look)
@@ -141,7 +150,9 @@ def name_simulation(axes: Axes) -> None:
         axes.errorbar([], [], [], marker="o", color="0.4", label="simulation", **LOOK)
 
 
-def double_descent(prediction: Prediction, estimate: Estimate | None = None, **options: Any) -> Axes:
+def double_descent(
+    prediction: Prediction, estimate: Estimate | None = None, **options: Any
+) -> Axes:
     """`loss_curve` through the peak at N = T, with the peak marked.
 
     Parameters
@@ -174,13 +185,25 @@ def breakdown(
         the prediction, so that both are seen where they agree.
     """
     if prediction.model.spectrum.shape:
-        raise ValueError(f"prediction must be for one M, got spectra of shape {prediction.model.spectrum.shape}")
+        raise ValueError(
+            f"prediction must be for one M, got spectra of shape {prediction.model.spectrum.shape}"
+        )
     x = options.get("x", "N")
     axes = loss_curve(prediction, estimate, **options)
     dashes = ("--", ":", "-.")
     for i, (name, loss) in enumerate((closed_forms or {}).items()):
-        position, values = next(iter(curves(getattr(prediction, x), np.asarray(loss, dtype=np.float64))))
-        axes.plot(position, _visible(values), dashes[i % 3], color=_colour(i + 1), label=name, lw=2.6, zorder=1)
+        position, values = next(
+            iter(curves(getattr(prediction, x), np.asarray(loss, dtype=np.float64)))
+        )
+        axes.plot(
+            position,
+            _visible(values),
+            dashes[i % 3],
+            color=_colour(i + 1),
+            label=name,
+            lw=2.6,
+            zorder=1,
+        )
     _mark(axes, prediction.model.M, f"${x} = M$", left=True)
     axes.legend(frameon=False, fontsize="small", loc="lower left", handlelength=3.4)
     return axes
@@ -216,9 +239,16 @@ def curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
         owner = result if hasattr(result, name) else result.model.spectrum
         values = np.broadcast_to(getattr(owner, name, 0.0), np.shape(result.N))
         rows = [row for (row,) in curves(values)]
-        if name != x and len({row[0] for row in rows}) > 1 and all(np.all(row == row[0]) for row in rows):
+        if (
+            name != x
+            and len({row[0] for row in rows}) > 1
+            and all(np.all(row == row[0]) for row in rows)
+        ):
             here = [f"${symbol}$ = {row[0]:.6g}".replace("inf", r"$\infty$") for row in rows]
-            labels = [f"{before}, {new}" if before else new for before, new in zip(labels, here, strict=True)]
+            labels = [
+                f"{before}, {new}" if before else new
+                for before, new in zip(labels, here, strict=True)
+            ]
     return labels
 
 
@@ -231,12 +261,18 @@ def label_ticks(axes: Axes) -> None:
         plain = FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else "")
         axes.xaxis.set_major_formatter(plain)
         axes.xaxis.set_minor_formatter(plain)
-        axes.tick_params(axis="x", which="major", pad=3.5)  # major ticks are longer: all labels at one height
+        axes.tick_params(
+            axis="x", which="major", pad=3.5
+        )  # major ticks are longer: all labels at one height
         axes.tick_params(axis="x", which="minor", pad=5)
 
 
 def _mark(axes: Axes, position: float, name: str, left: bool = False) -> None:
     axes.axvline(position, color="0.6", lw=0.8, ls=":", zorder=0)
-    place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "top"}
+    place: dict[str, Any] = {
+        "xycoords": ("data", "axes fraction"),
+        "textcoords": "offset points",
+        "va": "top",
+    }
     place |= {"xytext": (-3, -3), "ha": "right"} if left else {"xytext": (3, -3), "ha": "left"}
     axes.annotate(name, (position, 1), fontsize="small", color="0.35", **place)

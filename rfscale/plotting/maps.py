@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rfscale.support.arguments import Floats
 from rfscale.plotting.axes import NAMES, axes_or_new
+from rfscale.support.arguments import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,9 @@ DECADES = 12.0  # below the largest loss that are shown at most
 CONTOUR_GRID = 250  # points along an axis that contours are drawn from
 
 
-def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | None = None) -> Axes:
+def loss_map(
+    prediction: Prediction, path: Prediction | None = None, ax: Axes | None = None
+) -> Axes:
     """The test loss over the (N, T) plane: colours, iso-loss contours, its regimes, the peak line N = T.
 
     Parameters
@@ -50,30 +52,49 @@ def loss_map(prediction: Prediction, path: Prediction | None = None, ax: Axes | 
     'number of samples $T$'
     """
     if np.ndim(prediction.test) != 2 or prediction.model.spectrum.shape:
-        raise ValueError(f"prediction must be on an (N, T) grid for one M, got shape {np.shape(prediction.test)}")
+        raise ValueError(
+            f"prediction must be on an (N, T) grid for one M, got shape {np.shape(prediction.test)}"
+        )
     if not _is_grid(prediction.N, prediction.T):
-        raise ValueError("prediction must be on an (N, T) grid of two or more finite, increasing sizes along each axis")
+        raise ValueError(
+            "prediction must be on an (N, T) grid of two or more finite, increasing sizes along each axis"
+        )
     positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 1e-290)]
     if not positive.size:
-        raise ValueError("prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none")
+        raise ValueError(
+            "prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none"
+        )
     from matplotlib.patheffects import withStroke
 
     axes = axes_or_new(ax)
     # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
     highest = np.quantile(positive, 0.999)
-    logarithm = np.log10(np.clip(prediction.test, max(positive.min(), highest * 10**-DECADES), highest))
+    logarithm = np.log10(
+        np.clip(prediction.test, max(positive.min(), highest * 10**-DECADES), highest)
+    )
     _draw_colours(axes, prediction, logarithm)
     _draw_contours(axes, prediction, logarithm)
     _draw_lines(axes, prediction)
     if path is not None:
         better = path.test > 0  # where nothing is lost no path is better than another
-        outline = [withStroke(linewidth=3.6, foreground="white")]  # orange and green are alike in grey
+        outline = [
+            withStroke(linewidth=3.6, foreground="white")
+        ]  # orange and green are alike in grey
         look: dict[str, Any] = {"color": "#D55E00", "lw": 2.2, "path_effects": outline}
         axes.plot(path.N[better], path.T[better], label="compute-optimal at fixed $NT$", **look)
     _name_regimes(axes, prediction)
     edges = (prediction.N.min(), prediction.N.max()), (prediction.T.min(), prediction.T.max())
-    axes.set(xscale="log", yscale="log", xlabel=NAMES["N"], ylabel=NAMES["T"], xlim=edges[0], ylim=edges[1])
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize="small")
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel=NAMES["N"],
+        ylabel=NAMES["T"],
+        xlim=edges[0],
+        ylim=edges[1],
+    )
+    axes.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize="small"
+    )
     return axes
 
 
@@ -102,7 +123,14 @@ def _draw_colours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None
     if all(np.ptp(np.diff(np.log(sizes))) < 1e-9 for sizes in (N[0], T[:, 0])):
         # the same as pcolormesh, drawn ten times as fast: an image behind the axes that they cover in even steps
         image = axes.inset_axes((0, 0, 1, 1), zorder=-1)
-        image.imshow(values, norm=norm, cmap="viridis", aspect="auto", origin="lower", interpolation="nearest")
+        image.imshow(
+            values,
+            norm=norm,
+            cmap="viridis",
+            aspect="auto",
+            origin="lower",
+            interpolation="nearest",
+        )
         image.set_axis_off()
     else:
         axes.pcolormesh(N, T, values, norm=norm, cmap="viridis", rasterized=True)
@@ -117,10 +145,21 @@ def _draw_contours(axes: Axes, prediction: Prediction, logarithm: Floats) -> Non
     span = logarithm.max() - logarithm.min()
     step = 1.0 if span > 2.5 else 0.25
     levels = np.arange(np.ceil(logarithm.min() / step) * step, logarithm.max(), step)
-    look: dict[str, Any] = {"colors": "white", "linewidths": 0.6, "linestyles": "solid", "alpha": 0.7}
+    look: dict[str, Any] = {
+        "colors": "white",
+        "linewidths": 0.6,
+        "linestyles": "solid",
+        "alpha": 0.7,
+    }
     if levels.size:
         axes.contour(prediction.N[thin], prediction.T[thin], logarithm[thin], levels, **look)
-        axes.plot([], [], color="0.6", lw=0.8, label=f"iso-loss, per {'decade' if step == 1 else 'quarter decade'}")
+        axes.plot(
+            [],
+            [],
+            color="0.6",
+            lw=0.8,
+            label=f"iso-loss, per {'decade' if step == 1 else 'quarter decade'}",
+        )
 
 
 def _draw_lines(axes: Axes, prediction: Prediction) -> None:
@@ -128,7 +167,9 @@ def _draw_lines(axes: Axes, prediction: Prediction) -> None:
     M, N, T = prediction.model.M, prediction.N, prediction.T
     low, high = max(N.min(), T.min()), min(N.max(), T.max(), M)
     if low < high:
-        axes.plot([low, high], [low, high], color="black", lw=1.2, ls="--", label="$N = T$", zorder=3)
+        axes.plot(
+            [low, high], [low, high], color="black", lw=1.2, ls="--", label="$N = T$", zorder=3
+        )
     axes.plot([M, M], [M, max(M, T.max())], color="black", lw=1.2)
     axes.plot([M, max(M, N.max())], [M, M], color="black", lw=1.2)
 
@@ -137,6 +178,15 @@ def _name_regimes(axes: Axes, prediction: Prediction) -> None:
     for name in ("features", "data", "latent", "peak"):
         inside = prediction.regime == name
         if inside.mean() > 0.003:
-            x, y = (float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T))
-            box = {"boxstyle": "round,pad=0.15", "facecolor": "0.2", "edgecolor": "none", "alpha": 0.6}
-            axes.text(x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box)
+            x, y = (
+                float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T)
+            )
+            box = {
+                "boxstyle": "round,pad=0.15",
+                "facecolor": "0.2",
+                "edgecolor": "none",
+                "alpha": 0.6,
+            }
+            axes.text(
+                x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box
+            )

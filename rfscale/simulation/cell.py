@@ -9,11 +9,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from rfscale.support.arguments import Floats, integer, number
-from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.estimate import distribution, mean_losses
+from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.one_draw.losses import PARTS
 from rfscale.simulation.running.threads import Map
+from rfscale.support.arguments import Floats, integer, number
 
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
 DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge
@@ -64,7 +64,9 @@ class Outcome(NamedTuple):
     enough: bool  # whether the target was met
 
 
-def run_cell(experiment: Experiment, ridge: Ridges, draws: Draws, mapped: Map[Any, Any], advance: Advance) -> Outcome:
+def run_cell(
+    experiment: Experiment, ridge: Ridges, draws: Draws, mapped: Map[Any, Any], advance: Advance
+) -> Outcome:
     """Draw until there are enough; `advance` is told of every draw."""
     if isinstance(ridge, str):
         ridge = np.array([_best_ridge(experiment, draws.count, mapped, advance)])
@@ -85,7 +87,9 @@ def run_cell(experiment: Experiment, ridge: Ridges, draws: Draws, mapped: Map[An
 def _relative(error: Floats, mean: Floats) -> float:
     """The largest relative error."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return float(np.max(np.where(error == 0, 0.0, np.where(np.isinf(error), np.inf, error / mean))))
+        return float(
+            np.max(np.where(error == 0, 0.0, np.where(np.isinf(error), np.inf, error / mean)))
+        )
 
 
 def _draws_needed(count: int, error: float, target: float | None) -> int:
@@ -95,13 +99,21 @@ def _draws_needed(count: int, error: float, target: float | None) -> int:
 
 
 def _paths(
-    experiment: Experiment, ridge: Floats, start: int, stop: int, mapped: Map[Any, Any], advance: Advance
+    experiment: Experiment,
+    ridge: Floats,
+    start: int,
+    stop: int,
+    mapped: Map[Any, Any],
+    advance: Advance,
 ) -> list[Floats]:
     """The losses of draws start, ..., stop - 1 along a path of ridges, batch by batch."""
     log_ridge = experiment.model.log_reduced_ridge(ridge)
     reduced = np.exp(np.minimum(log_ridge, np.log(LARGEST_RIDGE)))
     size = experiment.batch_size
-    batches = [range(max(first, start), min(first + size, stop)) for first in range(start - start % size, stop, size)]
+    batches = [
+        range(max(first, start), min(first + size, stop))
+        for first in range(start - start % size, stop, size)
+    ]
     paths = []
     for path in mapped(lambda batch: experiment.losses(batch, reduced), batches):
         paths.append(path)
@@ -109,16 +121,23 @@ def _paths(
     return paths
 
 
-def _best_ridge(experiment: Experiment, draws: int, mapped: Map[Any, Any], advance: Advance) -> float:
+def _best_ridge(
+    experiment: Experiment, draws: int, mapped: Map[Any, Any], advance: Advance
+) -> float:
     """The ridge with the least mean test loss over the draws: the minimum of a spline through a fine path."""
-    model, exact = experiment.model, Experiment(experiment.model, experiment.N, experiment.T, experiment.seed)
+    model, exact = (
+        experiment.model,
+        Experiment(experiment.model, experiment.N, experiment.T, experiment.seed),
+    )
     noise_to_signal = model.noise_unit / model.signal_unit if model.signal_unit else 0.0
     top = np.log10(experiment.N * max(experiment.T, noise_to_signal)) + 3
     steps = np.arange(-DECADES * RIDGES_PER_DECADE, 1) / RIDGES_PER_DECADE + top
     unit = -float(model.log_reduced_ridge(1.0))
     log_ridge = steps * np.log(10) + unit
     ridge = np.concatenate([[0.0], np.exp(log_ridge), [np.inf]])
-    loss = mean_losses(model, np.concatenate(_paths(exact, ridge, 0, draws, mapped, advance)))[0][0, 0]
+    loss = mean_losses(model, np.concatenate(_paths(exact, ridge, 0, draws, mapped, advance)))[0][
+        0, 0
+    ]
     best = int(loss.argmin())
     if not 2 <= best <= ridge.size - 3:
         return float(ridge[best])
@@ -135,5 +154,7 @@ def _best_ridge(experiment: Experiment, draws: int, mapped: Map[Any, Any], advan
 def memory(experiment: Experiment, ridge: Ridges, draws: Draws, workers: int) -> float:
     """Bytes that a cell needs at its peak."""
     path = RIDGES_OF_SEARCH if isinstance(ridge, str) else ridge.size
-    results = 3 * 2 * PARTS * 8.0 * path * draws.most + 2000.0 * draws.most  # all draws, copies, and Python's own
+    results = (
+        3 * 2 * PARTS * 8.0 * path * draws.most + 2000.0 * draws.most
+    )  # all draws, copies, and Python's own
     return workers * experiment.memory(path) + results

@@ -8,11 +8,18 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.support.arguments import Floats
 from rfscale.model import ScalingModel
-from rfscale.support.products import times
 from rfscale.results import Result
-from rfscale.simulation.one_draw.losses import CROSS, NOISE, SIGNAL, TRAIN_CROSS, TRAIN_NOISE, TRAIN_SIGNAL
+from rfscale.simulation.one_draw.losses import (
+    CROSS,
+    NOISE,
+    SIGNAL,
+    TRAIN_CROSS,
+    TRAIN_NOISE,
+    TRAIN_SIGNAL,
+)
+from rfscale.support.arguments import Floats
+from rfscale.support.products import times
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +117,17 @@ def _unit(values: Floats) -> Floats:
 def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
     """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
     signal_unit, noise_unit = model.signal_unit, model.noise_unit
-    signal, noise = times(model.test_signal_unit, parts[:, SIGNAL]), times(model.test_noise_unit, parts[:, NOISE])
+    signal, noise = (
+        times(model.test_signal_unit, parts[:, SIGNAL]),
+        times(model.test_noise_unit, parts[:, NOISE]),
+    )
     train = times(signal_unit, parts[:, TRAIN_SIGNAL]) + times(noise_unit, parts[:, TRAIN_NOISE])
     with np.errstate(invalid="ignore"):
-        test = signal + noise + times(_cross(model.test_signal_unit, model.test_noise_unit), parts[:, CROSS])
+        test = (
+            signal
+            + noise
+            + times(_cross(model.test_signal_unit, model.test_noise_unit), parts[:, CROSS])
+        )
         train = train + times(_cross(signal_unit, noise_unit), parts[:, TRAIN_CROSS])
     return [test, signal, noise, 2 * train]
 

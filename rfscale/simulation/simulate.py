@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.support.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
-from rfscale.support.machine import require_memory
 from rfscale.model import ScalingModel, require_model
 from rfscale.simulation.cell import Draws, Outcome, Ridges, memory, run_cell
-from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.estimate import STATISTICS, Estimate, Mean
+from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.running.threads import worker_count, workers_map
+from rfscale.support.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
+from rfscale.support.machine import require_memory
 
 BYTES_PER_POINT = 300  # of all arrays together
 Integers = NDArray[np.int64]
@@ -113,10 +113,16 @@ def simulate(
     workers = worker_count(workers)
     optimal = is_optimal(ridge)
     N, T, ridge = broadcast(
-        N=sizes("N", N, whole=True), T=sizes("T", T, whole=True), ridge=ridges(0.0 if optimal else ridge)
+        N=sizes("N", N, whole=True),
+        T=sizes("T", T, whole=True),
+        ridge=ridges(0.0 if optimal else ridge),
     )
     require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
-    N, T, ridge = np.array(N, dtype=np.int64), np.array(T, dtype=np.int64), np.array(ridge, dtype=np.float64)
+    N, T, ridge = (
+        np.array(N, dtype=np.int64),
+        np.array(T, dtype=np.int64),
+        np.array(ridge, dtype=np.float64),
+    )
     pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
     points = [np.flatnonzero(cell_of.ravel() == cell) for cell in range(pairs.shape[1])]
     groups = [
@@ -141,11 +147,17 @@ def _estimate(
 ) -> Estimate:
     """The outcomes in the shape of the points."""
     count = len(STATISTICS)
-    losses, draws = np.empty((len(Estimate.LOSSES), count, *N.shape)), np.empty(N.shape, dtype=np.int64)
+    losses, draws = (
+        np.empty((len(Estimate.LOSSES), count, *N.shape)),
+        np.empty(N.shape, dtype=np.int64),
+    )
     for (_, points), outcome in zip(groups, outcomes, strict=True):
         ridge.flat[points], draws.flat[points] = outcome.ridge, outcome.draws
         losses.reshape(len(losses), count, -1)[:, :, points] = outcome.losses
-    means = {name: Mean(*(value[()] for value in values)) for name, values in zip(Estimate.LOSSES, losses, strict=True)}
+    means = {
+        name: Mean(*(value[()] for value in values))
+        for name, values in zip(Estimate.LOSSES, losses, strict=True)
+    }
     return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws[()], seed=seed)
 
 
@@ -156,7 +168,10 @@ def _run_all(
 
     total = len(groups) * draws.count * (1 + optimal)
     outcomes = []
-    with workers_map(workers) as mapped, tqdm(total=total, unit="draw", disable=None if progress else True) as bar:
+    with (
+        workers_map(workers) as mapped,
+        tqdm(total=total, unit="draw", disable=None if progress else True) as bar,
+    ):
         for experiment, points in groups:
             path: Ridges = "optimal" if optimal else ridge.flat[points]
             outcomes.append(run_cell(experiment, path, draws, mapped, bar.update))
@@ -172,11 +187,18 @@ def seed_or_new(seed: int | None) -> int:
     return integer("seed", seed, least=0)
 
 
-def require_memory_for(experiments: Iterable[Experiment], ridge: Ridges, draws: Draws, workers: int) -> None:
+def require_memory_for(
+    experiments: Iterable[Experiment], ridge: Ridges, draws: Draws, workers: int
+) -> None:
     """Raise ValueError if the largest of the experiments, each along this path of ridges, does not fit."""
-    needed, largest = max(((memory(e, ridge, draws, workers), e) for e in experiments), key=itemgetter(0))
+    needed, largest = max(
+        ((memory(e, ridge, draws, workers), e) for e in experiments), key=itemgetter(0)
+    )
     count = f"draws = {draws.most}" if draws.target_stderr is None else f"max_draws = {draws.most}"
-    require_memory(needed, f"a simulation at N = {largest.N}, T = {largest.T} with {count} and workers = {workers}")
+    require_memory(
+        needed,
+        f"a simulation at N = {largest.N}, T = {largest.T} with {count} and workers = {workers}",
+    )
 
 
 def warn_of_targets(outcomes: Iterable[Outcome], draws: Draws, stacklevel: int) -> None:

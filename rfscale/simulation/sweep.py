@@ -23,10 +23,10 @@ from numpy.typing import ArrayLike
 from rfscale.simulation.cell import Draws, Outcome, Ridges, run_cell
 from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.running.plan import Models, Plan, Sweep
-from rfscale.simulation.simulate import require_memory_for, seed_or_new, warn_of_targets
 from rfscale.simulation.running.progress import Progress
 from rfscale.simulation.running.store import Store
 from rfscale.simulation.running.threads import blas_controller, worker_count, workers_map
+from rfscale.simulation.simulate import require_memory_for, seed_or_new, warn_of_targets
 from rfscale.version import __version__
 
 IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
@@ -96,16 +96,24 @@ def sweep(
     >>> sweep.estimate("alpha = 0.5").test.mean.shape
     (3, 2, 2)
     """
-    plan = Plan.checked(models, N, T, ridge, Draws.checked(draws, target_stderr, max_draws), test_points)
+    plan = Plan.checked(
+        models, N, T, ridge, Draws.checked(draws, target_stderr, max_draws), test_points
+    )
     workers, seed_of_new = _ready(plan, executor, workers), seed_or_new(seed)
     if store is None:
         return _complete(plan, seed_of_new, executor, workers, None, progress)
-    with closing(Store(store, plan.parameters(seed_of_new), _versions(), any_seed=seed is None)) as file:
+    with closing(
+        Store(store, plan.parameters(seed_of_new), _versions(), any_seed=seed is None)
+    ) as file:
         return _complete(plan, file.parameters["seed"], executor, workers, file, progress)
 
 
 def resume_sweep(
-    store: str | Path, *, executor: Executor | None = None, workers: int | None = None, progress: bool = True
+    store: str | Path,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: bool = True,
 ) -> Sweep:
     """Finish the sweep of a store, with the parameters that it holds; if it is finished, read it.
 
@@ -165,29 +173,49 @@ def _ready(plan: Plan, executor: Executor | None, workers: int | None) -> int:
     if not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
     if blas_controller() is None:
-        raise ImportError('a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"')
+        raise ImportError(
+            'a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"'
+        )
     return 1 if workers is None else worker_count(workers)
 
 
 def _complete(
-    plan: Plan, seed: int, executor: Executor | None, workers: int, store: Store | None, progress: bool
+    plan: Plan,
+    seed: int,
+    executor: Executor | None,
+    workers: int,
+    store: Store | None,
+    progress: bool,
 ) -> Sweep:
     """Compute what the store does not hold."""
     experiments, outcomes = plan.experiments(seed), {} if store is None else store.outcomes
     if store is not None and not outcomes.keys() <= set(range(len(experiments))):
-        raise ValueError(f"{store.path} is damaged: it holds cell {max(outcomes)} of {len(experiments)}")
+        raise ValueError(
+            f"{store.path} is damaged: it holds cell {max(outcomes)} of {len(experiments)}"
+        )
     missing = [cell for cell in range(len(experiments)) if cell not in outcomes]
     tasks = {cell: _Task(experiments[cell], plan.path(), plan.draws, workers) for cell in missing}
     if store is not None and tasks and store.versions != _versions():
-        warnings.warn(f"{store.path} was begun with {store.versions}, goes on with {_versions()}", stacklevel=3)
-    draws = plan.draws.count * (2 if plan.ridge is None else 1)  # as many again to find the best ridge
+        warnings.warn(
+            f"{store.path} was begun with {store.versions}, goes on with {_versions()}",
+            stacklevel=3,
+        )
+    draws = plan.draws.count * (
+        2 if plan.ridge is None else 1
+    )  # as many again to find the best ridge
     with Progress(experiments, outcomes, draws, progress and bool(tasks)) as bar:
-        run = _in_this_process(tasks, workers, bar) if executor is None else _over(executor, tasks, bar)
+        run = (
+            _in_this_process(tasks, workers, bar)
+            if executor is None
+            else _over(executor, tasks, bar)
+        )
         with closing(run):  # stops it at once if the store cannot be written to
             for cell, outcome in run:
                 outcomes[cell] = outcome
                 if store is not None:
-                    store.write(cell, plan.label(cell), experiments[cell].N, experiments[cell].T, outcome)
+                    store.write(
+                        cell, plan.label(cell), experiments[cell].N, experiments[cell].T, outcome
+                    )
                 bar.finished(cell)
     warn_of_targets(outcomes.values(), plan.draws, stacklevel=4)
     return plan.assembled([outcomes[cell] for cell in range(len(experiments))], seed)
@@ -213,9 +241,13 @@ def _over(executor: Executor, tasks: dict[int, _Task], bar: Progress) -> Run:
             if not running:
                 return
             done = wait(running, timeout=HEARTBEAT, return_when=FIRST_COMPLETED).done
-            done = done or {future for future in running if future.done()}  # `wait` does not see all that is cancelled
+            done = done or {
+                future for future in running if future.done()
+            }  # `wait` does not see all that is cancelled
             bar.refresh()
-            for future in sorted(done, key=_failed):  # what succeeded is kept before an error ends it all
+            for future in sorted(
+                done, key=_failed
+            ):  # what succeeded is kept before an error ends it all
                 yield running.pop(future), future.result()
     finally:
         for future in running:
@@ -230,6 +262,19 @@ def _versions() -> dict[str, str]:
     """What the last bits may depend on."""
     versions = {library.__name__: library.__version__ for library in (np, scipy, numba)}
     controller = blas_controller()
-    blas = [] if controller is None else [lib for lib in controller.info() if lib["user_api"] == "blas"]
-    kinds = sorted({" ".join(str(lib.get(key)) for key in ("internal_api", "version", "architecture")) for lib in blas})
-    return {"rfscale": __version__, "python": platform.python_version()} | versions | {"blas": ", ".join(kinds)}
+    blas = (
+        []
+        if controller is None
+        else [lib for lib in controller.info() if lib["user_api"] == "blas"]
+    )
+    kinds = sorted(
+        {
+            " ".join(str(lib.get(key)) for key in ("internal_api", "version", "architecture"))
+            for lib in blas
+        }
+    )
+    return (
+        {"rfscale": __version__, "python": platform.python_version()}
+        | versions
+        | {"blas": ", ".join(kinds)}
+    )

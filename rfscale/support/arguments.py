@@ -50,7 +50,9 @@ def integers(name: str, value: Any) -> Any:
         return integer(name, value)
     array = sizes(name, value, whole=True)
     _all_good(name, array, array < 2.0**63, "integers < 2^63")
-    return _frozen(np.array(value, dtype=np.int64))  # not by way of float64, which rounds beyond 2^53
+    return _frozen(
+        np.array(value, dtype=np.int64)
+    )  # not by way of float64, which rounds beyond 2^53
 
 
 def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:

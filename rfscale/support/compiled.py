@@ -12,7 +12,11 @@ from rfscale.support.machine import available_cores
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-REORDERED = {"reassoc", "nsz", "contract"}  # lets sums run in the lanes of the processor; infinities stay exact
+REORDERED = {
+    "reassoc",
+    "nsz",
+    "contract",
+}  # lets sums run in the lanes of the processor; infinities stay exact
 
 
 def compiled(function: Function) -> Function:
@@ -34,7 +38,9 @@ def _compile(function: Function, **options: Any) -> Function:
     options |= {"nogil": True, "error_model": "numpy"}
     try:
         dispatcher: Function = numba.njit(cache=True, **options)(function)
-    except RuntimeError as error:  # there is no folder that a cache could be written to: each process compiles anew
+    except (
+        RuntimeError
+    ) as error:  # there is no folder that a cache could be written to: each process compiles anew
         if "cannot cache function" not in str(error):
             raise
         dispatcher = numba.njit(**options)(function)

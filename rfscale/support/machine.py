@@ -56,7 +56,10 @@ def _machine_memory() -> float:
 
 
 def _cgroup_memory() -> Iterator[float]:
-    for limit, used in (("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes")):
+    for limit, used in (
+        ("memory.max", "memory.current"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes"),
+    ):
         for folder in _cgroups("memory"):
             try:
                 yield float((folder / limit).read_text()) - float((folder / used).read_text())
@@ -73,7 +76,9 @@ def _cgroup_cores() -> float:
             quota, period = (folder / "cpu.max").read_text().split()
         except (OSError, ValueError):
             try:  # version 1
-                quota, period = ((folder / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
+                quota, period = (
+                    (folder / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period")
+                )
             except OSError:
                 continue
         try:

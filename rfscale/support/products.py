@@ -16,7 +16,9 @@ def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Flo
     return logarithm
 
 
-def scaled_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> tuple[Floats, NDArray[np.int64]]:
+def scaled_product(
+    numerator: list[ArrayLike], denominator: list[ArrayLike]
+) -> tuple[Floats, NDArray[np.int64]]:
     """Mantissa m and exponent e of a quotient of products, m 2^e; no intermediate is out of range."""
     mantissa: Floats = np.ones(())
     exponent: NDArray[np.int64] = np.zeros((), dtype=np.int64)
@@ -33,4 +35,6 @@ def scaled_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> 
 def times(factor: ArrayLike, values: ArrayLike) -> Floats:
     """factor * values, where a vanishing factor or value wins over an infinite one."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return np.where(np.equal(factor, 0.0) | np.equal(values, 0.0), 0.0, np.multiply(factor, values))
+        return np.where(
+            np.equal(factor, 0.0) | np.equal(values, 0.0), 0.0, np.multiply(factor, values)
+        )

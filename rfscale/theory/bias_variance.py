@@ -22,15 +22,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rfscale.model import ScalingModel, require_model
+from rfscale.results import Result
 from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
 from rfscale.support.compiled import compiled
-from rfscale.model import ScalingModel, require_model
 from rfscale.support.products import times
-from rfscale.results import Result
-from rfscale.theory.equations.one_loop import determinant
 from rfscale.theory.equations.fixed_point import solve_point
-from rfscale.theory.orders import sums_at, times_delta, weighted_nodes
+from rfscale.theory.equations.one_loop import determinant
 from rfscale.theory.kernels import over_points
+from rfscale.theory.orders import sums_at, times_delta, weighted_nodes
 from rfscale.theory.predict import finite_optimum, predict
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
@@ -84,7 +84,9 @@ class BiasVariance(Result):
         return self.signal + self.noise
 
 
-def bias_variance(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0) -> BiasVariance:
+def bias_variance(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0
+) -> BiasVariance:
     """Split the planar test loss into bias and variances over draws of features, data and label noise.
 
     Parameters
@@ -122,7 +124,9 @@ def bias_variance(model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayL
         unit = np.where(np.isneginf(rows[0]), 1.0, np.exp(np.minimum(rows[0], 0.0) / 2))
     signal = times(times(model.test_signal_unit, unit), rows[1:5])
     noise = times(model.test_noise_unit, rows[5:])
-    return BiasVariance(model, point.N, point.T, point.ridge, *(part[()] for part in (*signal, *noise)))
+    return BiasVariance(
+        model, point.N, point.T, point.ridge, *(part[()] for part in (*signal, *noise))
+    )
 
 
 @compiled
@@ -166,7 +170,9 @@ def _split(
     per_s = 1.0 / s if s > 0.0 else 0.0
     with_T, with_N = _share(s * iT, y_T), _share(s * iN, y_N)  # s/(T - df2) and s/(N - df2)
     data, features = rho.df2 * W.s * per_s * with_T, W.df2 * rho.s * per_s * with_N
-    joint = s * iN * iT / D if D > 0.0 else np.inf if y_N == y_T else 0.0  # s is 0, where N or T is M without ridge
+    joint = (
+        s * iN * iT / D if D > 0.0 else np.inf if y_N == y_T else 0.0
+    )  # s is 0, where N or T is M without ridge
     rest = rho.df2 * W.df2 + rho.s * W.s + s * (data + features)
     noise = rho.df2 * iT / (y_T + s * iT)
     return both.s, features, data, joint * rest, noise, joint * (rho.s + rho.df2 * with_T)

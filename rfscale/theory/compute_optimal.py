@@ -11,18 +11,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
 from rfscale.model import ScalingModel, require_model
-from rfscale.theory.prediction import Prediction
+from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
 from rfscale.theory.kernels import broadcast_shape
 from rfscale.theory.predict import predict
+from rfscale.theory.prediction import Prediction
 
 COARSE = 201  # ratios N/T that are tried first, from N = 1 to T = 1
 FINE = 21  # around the best of them, again and again
 ZOOMS = 6
 
 
-def compute_optimal(model: ScalingModel, budget: ArrayLike, ridge: ArrayLike | str = 0.0) -> Prediction:
+def compute_optimal(
+    model: ScalingModel, budget: ArrayLike, ridge: ArrayLike | str = 0.0
+) -> Prediction:
     """The N and T, N T = budget, at which the planar test loss is least.
 
     Parameters
@@ -71,11 +73,18 @@ def compute_optimal(model: ScalingModel, budget: ArrayLike, ridge: ArrayLike | s
 
 
 def _best(
-    model: ScalingModel, budget: Floats, ridge: ArrayLike | str, around: Floats, width: float, count: int
+    model: ScalingModel,
+    budget: Floats,
+    ridge: ArrayLike | str,
+    around: Floats,
+    width: float,
+    count: int,
 ) -> Floats:
     """Of `count` shares within `width` of `around`, the one of the least loss, nearest to the middle."""
     away = width * np.arange(1, count // 2 + 1) / (count // 2)
-    steps = np.concatenate([[0.0], np.stack([-away, away], axis=1).ravel()])  # of equal losses, the first is taken
+    steps = np.concatenate(
+        [[0.0], np.stack([-away, away], axis=1).ravel()]
+    )  # of equal losses, the first is taken
     shares = np.clip(around + steps.reshape(-1, *[1] * around.ndim), -1.0, 1.0)
     least = np.argmin(predict(model, *_sizes(budget, shares), ridge).test, axis=0)
     return np.take_along_axis(shares, least[None], axis=0)[0]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from rfscale.model.spectra import Spectrum
 from rfscale.support.arguments import Floats, broadcast
 from rfscale.support.compiled import run_in_chunks
-from rfscale.model.spectra import Spectrum
 
 CHUNK = 2**18  # eigenvalues or nodes summed in one go: some milliseconds of work
 
@@ -21,7 +21,11 @@ def broadcast_shape(spectrum: Spectrum, **arrays: Floats) -> tuple[int, ...]:
 
 
 def over_points(
-    kernel: Callable[..., None], spectrum: Spectrum, columns: tuple[Floats, ...], rows: int, *options: Any
+    kernel: Callable[..., None],
+    spectrum: Spectrum,
+    columns: tuple[Floats, ...],
+    rows: int,
+    *options: Any,
 ) -> Floats:
     """The results of kernel(nodes, *options, alpha, M, *columns, start, stop, out), filling out[:, start:stop].
 
@@ -43,7 +47,9 @@ def over_points(
         Shape (rows, *broadcast shape).
     """
     arrays: list[Any] = list(np.broadcast_arrays(*spectrum.parameters(), *columns))
-    flat = [np.array(array, order="C").ravel() for array in arrays]  # always writeable: one type to compile for
+    flat = [
+        np.array(array, order="C").ravel() for array in arrays
+    ]  # always writeable: one type to compile for
     out, nodes = np.empty((rows, flat[0].size)), spectrum.nodes
 
     def task(start: int, stop: int) -> None:

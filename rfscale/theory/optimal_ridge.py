@@ -20,14 +20,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.model import ScalingModel, require_model
+from rfscale.results import Result
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.machine import require_memory
-from rfscale.model import ScalingModel, require_model
 from rfscale.support.products import log_product
-from rfscale.results import Result
 from rfscale.theory.equations.best_ridge import optimum_points
-from rfscale.theory.prediction import ROWS, Prediction, prediction
 from rfscale.theory.kernels import broadcast_shape, over_points
+from rfscale.theory.prediction import ROWS, Prediction, prediction
 from rfscale.theory.ridge_search import COARSE, search_ridge
 
 BYTES_PER_POINT = 400  # of all arrays together
@@ -96,11 +96,14 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     N, T = sizes("N", N), sizes("T", T)
     points = math.prod(broadcast_shape(model.spectrum, N=N, T=T))
     require_memory(
-        BYTES_PER_POINT * points * (1 if model.is_plain else COARSE), f"the optimal ridge at {points} points"
+        BYTES_PER_POINT * points * (1 if model.is_plain else COARSE),
+        f"the optimal ridge at {points} points",
     )
     if not model.is_plain:
         return _searched(model, N, T)
-    rows = over_points(optimum_points, model.spectrum, (N, T, _log_noise_to_signal(model)), ROWS + 2)
+    rows = over_points(
+        optimum_points, model.spectrum, (N, T, _log_noise_to_signal(model)), ROWS + 2
+    )
     log_product_of_unused, no_ridge = rows[ROWS], rows[ROWS + 1].astype(bool)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         # the fixed point, solved for gamma
@@ -116,11 +119,15 @@ def _searched(model: ScalingModel, N: Floats, T: Floats) -> OptimalRidge:
     ridge = np.where((ridge > 0) & (np.isinf(N) | np.isinf(T)), np.inf, ridge)
     N, T = (np.array(np.broadcast_to(size, ridge.shape))[()] for size in (N, T))
     location = np.select([ridge == 0, np.isinf(ridge)], ["zero", "infinity"], default="interior")
-    return OptimalRidge(ridge[()], location[()], dataclasses.replace(losses, N=N, T=T, ridge=ridge[()]))
+    return OptimalRidge(
+        ridge[()], location[()], dataclasses.replace(losses, N=N, T=T, ridge=ridge[()])
+    )
 
 
 def _log_noise_to_signal(model: ScalingModel) -> Floats:
     """log of eta = sigma_eps^2 M/sigma_w^2 in units of lambda_+: -inf without noise, inf without teacher, else NaN."""
     sigma_eps, sigma_w = model.sigma_eps, model.sigma_w
     with np.errstate(invalid="ignore"):
-        return log_product([sigma_eps, sigma_eps, model.M], [sigma_w, sigma_w, model.spectrum.scale])
+        return log_product(
+            [sigma_eps, sigma_eps, model.M], [sigma_w, sigma_w, model.spectrum.scale]
+        )

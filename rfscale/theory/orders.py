@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.support.arguments import Floats
-from rfscale.support.compiled import compiled
-from rfscale.support.machine import require_memory
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.model.teachers import Teacher
-from rfscale.theory.equations.one_loop import Sums, Terms, determinant, one_loop_terms, planar_terms
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled
+from rfscale.support.machine import require_memory
 from rfscale.theory.equations.fixed_point import Point, solve_point
-from rfscale.theory.prediction import ROWS, Prediction, first_order, prediction
+from rfscale.theory.equations.one_loop import Sums, Terms, determinant, one_loop_terms, planar_terms
 from rfscale.theory.kernels import over_points
+from rfscale.theory.prediction import ROWS, Prediction, first_order, prediction
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.quadrature import WeightedNodes, weighted_moments, weighted_power_law
 
@@ -32,7 +32,9 @@ TINY = 1e-300
 HOPELESS = 1e4  # spread above which one loop says nothing, and is not added
 
 
-def predict_to_order(model: ScalingModel, N: Floats, T: Floats, ridge: Floats, order: str) -> Prediction:
+def predict_to_order(
+    model: ScalingModel, N: Floats, T: Floats, ridge: Floats, order: str
+) -> Prediction:
     """The losses of any model for arrays of sizes N, T > 0 and ridge >= 0 that broadcast."""
     log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
     options = weighted_nodes(model), order == "one-loop"
@@ -49,17 +51,27 @@ def weighted_nodes(model: ScalingModel) -> WeightedNodes:
         If they are arrays that do not fit in memory, or beyond float64 in units of the training spectrum.
     """
     spectrum, test, teacher = model.spectrum, model.test_spectrum, model.teacher or Teacher()
-    if isinstance(spectrum, PowerLaw) and teacher.array is None and isinstance(test, PowerLaw | None):
+    if (
+        isinstance(spectrum, PowerLaw)
+        and teacher.array is None
+        and isinstance(test, PowerLaw | None)
+    ):
         alpha, M = (float(values.flat[0]) for values in spectrum.parameters())
-        return weighted_power_law(alpha, M, teacher.exponent, np.nan if test is None else test.alpha)
-    require_memory(BYTES_PER_DIRECTION * model.M, f"a teacher or a test spectrum of M = {model.M} directions")
+        return weighted_power_law(
+            alpha, M, teacher.exponent, np.nan if test is None else test.alpha
+        )
+    require_memory(
+        BYTES_PER_DIRECTION * model.M, f"a teacher or a test spectrum of M = {model.M} directions"
+    )
     ones, plain = np.ones(model.M), model.is_plain
     with np.errstate(over="ignore", under="ignore"):
         roots = np.exp(spectrum.log_eigenvalues / -2)
         rho = ones if test is None else model.relative_test(0, model.M) * roots * roots
         W = ones if model.teacher is None else teacher.relative(0, model.M) ** 2
     if not np.all(np.isfinite(rho * W)):
-        raise ValueError("test_spectrum must be within float64's range of the training spectrum in each direction")
+        raise ValueError(
+            "test_spectrum must be within float64's range of the training spectrum in each direction"
+        )
     return WeightedNodes(roots, ones, rho, W, rho * W, plain, 0.0, 0.0)
 
 
@@ -99,7 +111,10 @@ def points_of_order(
         out[0, i], out[1, i], out[2, i] = z, point.traces.df1 + terms.df1, point.traces.df2
         out[3, i] = point.unused_T
         out[4, i], out[5, i] = times_delta(weighted, z, terms.signal, True), terms.noise
-        out[6, i], out[7, i] = times_delta(weighted, z, terms.train_signal, False), terms.train_noise
+        out[6, i], out[7, i] = (
+            times_delta(weighted, z, terms.train_signal, False),
+            terms.train_noise,
+        )
         out[8, i] = first_order(terms.spread, point.traces)
         out[9, i], out[10, i] = changes
         out[11, i], out[12, i] = point.residual, point.evaluations
@@ -113,7 +128,10 @@ def _terms(
     y_N, y_T, iN, iT = point.unused_N, point.unused_T, 1.0 / N, 1.0 / T
     sums = sums_at(weighted, np.exp(point.log_delta / 2.0))
     if determinant(sums.one, y_N, y_T, iN, iT) == 0.0:
-        return _without_ridge_at_a_corner(weighted, N, T, M, one_loop), (0.0, 1.0 / (T - M) if T > M else 0.0)
+        return _without_ridge_at_a_corner(weighted, N, T, M, one_loop), (
+            0.0,
+            1.0 / (T - M) if T > M else 0.0,
+        )
     planar = planar_terms(sums, y_N, y_T, iN, iT)
     if not one_loop:
         return planar, (0.0, 0.0)
@@ -121,18 +139,26 @@ def _terms(
         return planar, (np.inf, np.inf)
     more = one_loop_terms(sums, y_N, y_T, iN, iT)
     train = planar.train_signal + more.train_signal, planar.train_noise + more.train_noise
-    changed = Terms(planar.signal + more.signal, planar.noise + more.noise, *train, more.df1, planar.spread)
+    changed = Terms(
+        planar.signal + more.signal, planar.noise + more.noise, *train, more.df1, planar.spread
+    )
     changes = more.signal / max(planar.signal, TINY), more.noise / max(planar.noise, TINY)
     return changed, changes
 
 
 @compiled
-def _without_ridge_at_a_corner(weighted: WeightedNodes, N: float, T: float, M: float, one_loop: bool) -> Terms:
+def _without_ridge_at_a_corner(
+    weighted: WeightedNodes, N: float, T: float, M: float, one_loop: bool
+) -> Terms:
     """N = T < M, where the losses diverge; or min(N, T) = M, where they are ratios of what vanishes."""
     if min(N, T) < M or T == M:
         square = N == T == M and not one_loop
         inverse = np.sum(weighted.unit * weighted.roots * weighted.roots)
-        signal = np.sum(weighted.test) * (np.sum(weighted.teacher) / (3.0 * inverse)) if square else np.inf
+        signal = (
+            np.sum(weighted.test) * (np.sum(weighted.teacher) / (3.0 * inverse))
+            if square
+            else np.inf
+        )
         return Terms(signal if N <= T else 0.0, np.inf, np.inf, np.inf, 0.0, np.inf)
     noise = np.sum(weighted.test) / (T - M) * (1.0 + 1.0 / (T - M) if one_loop else 1.0)
     return Terms(0.0, noise, 0.0, 1.0 / (1.0 - M / T), 0.0, 1.0 / (T - M))

@@ -9,13 +9,13 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rfscale.model import RegimeWarning, ScalingModel, require_model
 from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
 from rfscale.support.machine import require_memory
-from rfscale.model import RegimeWarning, ScalingModel, require_model
+from rfscale.theory.kernels import broadcast_shape
 from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.orders import predict_to_order
 from rfscale.theory.prediction import ORDERS, Prediction, planar
-from rfscale.theory.kernels import broadcast_shape
 from rfscale.theory.ridge_search import LARGEST
 
 BYTES_PER_POINT = 400  # of all arrays together
@@ -23,7 +23,12 @@ LARGEST_ERROR = 0.2  # of one loop, relative; beyond it there is a warning
 
 
 def predict(
-    model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0, *, order: str = "planar"
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str = 0.0,
+    *,
+    order: str = "planar",
 ) -> Prediction:
     """The mean test and training loss of N random features trained on T samples.
 
@@ -120,7 +125,9 @@ def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str)
     return dataclasses.replace(result, N=best.prediction.N, T=best.prediction.T, ridge=best.ridge)
 
 
-def finite_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[OptimalRidge, Floats, Floats, Floats]:
+def finite_optimum(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike
+) -> tuple[OptimalRidge, Floats, Floats, Floats]:
     """The optimum, and sizes and ridge that amount to it: a ridge beside an infinite size is finite for a large one."""
     best = optimal_ridge(model, N, T)
     n, t = np.minimum(sizes("N", N), LARGEST), np.minimum(sizes("T", T), LARGEST)

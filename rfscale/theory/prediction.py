@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.model import ScalingModel
+from rfscale.results import Result
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
-from rfscale.model import ScalingModel
 from rfscale.support.products import times
-from rfscale.results import Result
 from rfscale.theory.equations.fixed_point import Point, solve_point
 from rfscale.theory.kernels import over_points
 from rfscale.traces.nodes import Nodes, power_law_nodes
@@ -89,7 +89,9 @@ class Prediction(Result):
 def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Prediction:
     """The planar losses of a plain model for arrays of sizes N, T > 0 and ridge >= 0 that broadcast."""
     log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
-    return prediction(model, N, T, ridge, over_points(_planar_points, model.spectrum, (N, T, log_ridge), ROWS))
+    return prediction(
+        model, N, T, ridge, over_points(_planar_points, model.spectrum, (N, T, log_ridge), ROWS)
+    )
 
 
 def prediction(
@@ -100,27 +102,51 @@ def prediction(
     first_order, signal_change, noise_change, residual, evaluations = rows[8:]
     shape = log_delta.shape
     with np.errstate(over="ignore", under="ignore"):
-        root = np.exp(log_delta / 2)  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
+        root = np.exp(
+            log_delta / 2
+        )  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
         delta = root * (model.spectrum.scale * root)
     corner = np.isneginf(log_delta) & (np.minimum(N, T) == model.M)
     if np.any(corner) and model.is_plain and order == "planar":
         signal, noise = (
-            np.where(corner, *pair) for pair in zip(square_corner(model, N, T), (signal, noise), strict=True)
+            np.where(corner, *pair)
+            for pair in zip(square_corner(model, N, T), (signal, noise), strict=True)
         )
         train_signal, train_noise = signal, 1 + noise
     unit = np.where(corner, 1.0, np.minimum(root, 1.0))  # of the signals
-    signal, noise = times(times(model.test_signal_unit, unit), signal), times(model.test_noise_unit, noise)
+    signal, noise = (
+        times(times(model.test_signal_unit, unit), signal),
+        times(model.test_noise_unit, noise),
+    )
     train_signal = times(times(model.signal_unit, unit), train_signal)
     with np.errstate(over="ignore", under="ignore"):
         test = signal + noise
-        train = unused_T * times(unused_T, 2 * (train_signal + times(model.noise_unit, train_noise)))
+        train = unused_T * times(
+            unused_T, 2 * (train_signal + times(model.noise_unit, train_noise))
+        )
     changes = (signal, signal_change), (noise, noise_change)
     order_error = first_order if order == "planar" else second_order(test, changes, first_order)
     sizes_and_ridge = (np.array(np.broadcast_to(values, shape)) for values in (N, T, ridge))
     where = np.broadcast_to(REGIMES[regime(N, T, model.M)], shape)
-    arrays = *sizes_and_ridge, test, signal, noise, train, delta, df1, df2, order_error, residual, evaluations
-    N, T, ridge, test, signal, noise, train, delta, df1, df2, *accuracy = (values[()] for values in arrays)
-    return Prediction(model, N, T, ridge, test, signal, noise, train, delta, df1, df2, where[()], order, *accuracy)
+    arrays = (
+        *sizes_and_ridge,
+        test,
+        signal,
+        noise,
+        train,
+        delta,
+        df1,
+        df2,
+        order_error,
+        residual,
+        evaluations,
+    )
+    N, T, ridge, test, signal, noise, train, delta, df1, df2, *accuracy = (
+        values[()] for values in arrays
+    )
+    return Prediction(
+        model, N, T, ridge, test, signal, noise, train, delta, df1, df2, where[()], order, *accuracy
+    )
 
 
 def regime(N: Floats, T: Floats, M: ArrayLike) -> NDArray[np.int64]:
@@ -177,7 +203,9 @@ def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first
         planar = [np.where(np.isfinite(loss), loss / (1 + change), 0.0) for loss, change in changes]
         total = sum(planar)
         share = [np.where(total > 0, part / total, 0.0) for part in planar]
-        change = sum(part * np.abs(change) for part, (_, change) in zip(share, changes, strict=True))
+        change = sum(
+            part * np.abs(change) for part, (_, change) in zip(share, changes, strict=True)
+        )
         square = sum(part * change**2 for part, (_, change) in zip(share, changes, strict=True))
         error = (square + first**2 / 4) / np.maximum(1 - change, 0.0) * (total / test)
     return np.where(hopeless, np.inf, np.where(test == 0, 0.0, error))
@@ -185,7 +213,15 @@ def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first
 
 @compiled
 def _planar_points(
-    nodes: Nodes, alpha: Floats, M: Floats, N: Floats, T: Floats, log_ridge: Floats, start: int, stop: int, out: Floats
+    nodes: Nodes,
+    alpha: Floats,
+    M: Floats,
+    N: Floats,
+    T: Floats,
+    log_ridge: Floats,
+    start: int,
+    stop: int,
+    out: Floats,
 ) -> None:
     for i in range(start, stop):
         if alpha[i] != nodes.alpha or M[i] != nodes.M:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.support.arguments import Floats
 from rfscale.model import ScalingModel
+from rfscale.support.arguments import Floats
 from rfscale.theory.orders import predict_to_order
 from rfscale.theory.prediction import Prediction
 
 COARSE = 161  # ridges that are tried first
 FINE = 21  # around the best of them, again and again
 ZOOMS = 8
-BELOW, ABOVE = 45.0, 40.0  # of the range in log gamma, beyond Delta without ridge and lambda_+: the rest is rounding
+BELOW, ABOVE = (
+    45.0,
+    40.0,
+)  # of the range in log gamma, beyond Delta without ridge and lambda_+: the rest is rounding
 LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effect
 
 
@@ -35,7 +38,10 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
         least = np.maximum(np.log(none.delta / model.spectrum.scale), _log_smallest(model)) - BELOW
     unit = model.log_reduced_ridge(1.0, per=(finite_N, finite_T))
     shape = none.test.shape
-    best, width = np.broadcast_to((least + ABOVE) / 2, shape), np.broadcast_to((ABOVE - least) / 2, shape)
+    best, width = (
+        np.broadcast_to((least + ABOVE) / 2, shape),
+        np.broadcast_to((ABOVE - least) / 2, shape),
+    )
     for count in (COARSE, *[FINE] * ZOOMS):
         steps = np.linspace(-1.0, 1.0, count).reshape(-1, *[1] * len(shape))
         tried = np.clip(best + steps * width, least, ABOVE)

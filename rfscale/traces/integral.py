@@ -60,7 +60,9 @@ def integral_traces(nodes: Nodes, log_delta: float) -> tuple[float, float, float
     q, pq, ppq = _below(s, split, 1.0, nodes.phi_below)
     vp, pp, ppq_above = _above(s, split, 1.0, nodes.phi_above)
     p_below, pq_below = (split - K) - (q - q_K), pq - pq_K
-    p_above = -split * np.expm1(nodes.alpha * s * (nodes.log_smallest - log_delta)) / nodes.alpha - (vp - vp_M)
+    p_above = -split * np.expm1(
+        nodes.alpha * s * (nodes.log_smallest - log_delta)
+    ) / nodes.alpha - (vp - vp_M)
     pp_above = pp - pp_M
     return (
         p_below + p_above,
@@ -102,12 +104,16 @@ def _beyond(s: float, X: float, v: float, j: int) -> float:
 
 
 @compiled
-def _moment_between(nodes: Nodes, X: float, v_X: float, v_M: float, log_ratio: float, i: int, j: int) -> float:
+def _moment_between(
+    nodes: Nodes, X: float, v_X: float, v_M: float, log_ratio: float, i: int, j: int
+) -> float:
     """The integral of p^i q^j from X to M, v_M <= v_X <= 1; log_ratio is that of v_X to v_M, both of which may be 0."""
     s, M = 1.0 / (1.0 + nodes.alpha), nodes.M
     if i > 1:
         return _moment_above(s, X, v_X, i, j) - _moment_above(s, M, v_M, i, j)
-    v = -X * v_X * np.expm1(-nodes.alpha * s * log_ratio) / nodes.alpha  # for small alpha, too, to all digits
+    v = (
+        -X * v_X * np.expm1(-nodes.alpha * s * log_ratio) / nodes.alpha
+    )  # for small alpha, too, to all digits
     if i == 1:
         return v - (_beyond(s, X, v_X, j) - _beyond(s, M, v_M, j))
     rest = M - X
@@ -124,7 +130,9 @@ def integral_moment(nodes: Nodes, root_delta: float, i: int, j: int) -> float:
     if w_M <= 1.0:
         return moment_below(s, M, w_M, i, j) - moment_below(s, K, w_K, i, j)
     if w_K >= 1.0:
-        return _moment_between(nodes, K, 1.0 / w_K, 1.0 / w_M, nodes.log_at_K - nodes.log_smallest, i, j)
+        return _moment_between(
+            nodes, K, 1.0 / w_K, 1.0 / w_M, nodes.log_at_K - nodes.log_smallest, i, j
+        )
     split = root_delta ** (-2.0 * s)
     learned = moment_below(s, split, 1.0, i, j) - moment_below(s, K, w_K, i, j)
     return learned + _moment_between(nodes, split, 1.0, 1.0 / w_M, np.log(w_M), i, j)

@@ -19,7 +19,9 @@ HIGHEST = 8  # i + j up to which the nodes of a power law do; see `Spectrum.mome
 
 
 @compiled_sum
-def _sum_of_moments(roots: Floats, start: int, stop: int, root_delta: float, i: int, j: int) -> float:
+def _sum_of_moments(
+    roots: Floats, start: int, stop: int, root_delta: float, i: int, j: int
+) -> float:
     total = 0.0
     for k in range(start, stop):
         p, q, _ = fractions(root_delta * roots[k])
@@ -35,7 +37,9 @@ def moment(nodes: Nodes, root_delta: float, i: int, j: int) -> float:
         p, q, _ = fractions(root_delta * nodes.roots[nodes.whole + k])
         total += nodes.weights[k] * p**i * q**j
     for start in range((nodes.whole - 1) // BLOCK * BLOCK, -1, -BLOCK):
-        total += _sum_of_moments(nodes.roots, start, min(start + BLOCK, nodes.whole), root_delta, i, j)
+        total += _sum_of_moments(
+            nodes.roots, start, min(start + BLOCK, nodes.whole), root_delta, i, j
+        )
     return total
 
 
@@ -79,7 +83,10 @@ def spread(nodes: Nodes, root_delta: float) -> float:
     total = 0.0
     if nodes.K > 0.0:
         orders = ((1, 1), (1, 2)) if of_q else ((2, 0), (3, 0))
-        total = integral_moment(nodes, root_delta, 1, 0) - 2.0 * integral_moment(nodes, root_delta, *orders[0]) / mean
+        total = (
+            integral_moment(nodes, root_delta, 1, 0)
+            - 2.0 * integral_moment(nodes, root_delta, *orders[0]) / mean
+        )
         total += integral_moment(nodes, root_delta, *orders[1]) / mean / mean
     for k in range(nodes.roots.size - 1, -1, -1):
         p, q, _ = fractions(root_delta * nodes.roots[k])
@@ -144,4 +151,6 @@ def _power_integral(nodes: Nodes, e: float, unit: float) -> float:
     span = (1.0 - e) * np.log(nodes.M / nodes.K)
     if span == 0.0:
         return np.log(nodes.M / nodes.K)
-    return (nodes.K ** (1.0 - e) * np.expm1(span) if unit == 1.0 else -nodes.M * np.expm1(-span)) / (1.0 - e)
+    return (
+        nodes.K ** (1.0 - e) * np.expm1(span) if unit == 1.0 else -nodes.M * np.expm1(-span)
+    ) / (1.0 - e)

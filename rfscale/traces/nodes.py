@@ -68,7 +68,21 @@ def make_nodes(roots: Floats, weights: Floats, M: float, alpha: float, K: float)
     log_at_K = -a * np.log(K) if K > 0.0 else 0.0
     below, above = coefficients(1.0 + 1.0 / a), coefficients(2.0 - 1.0 / a)
     at_one = phi(below, 1.0), phi(above, 1.0)
-    return Nodes(roots, whole, weights, M, alpha, trace, log_smallest, K, log_at_K, decay, below, above, *at_one)
+    return Nodes(
+        roots,
+        whole,
+        weights,
+        M,
+        alpha,
+        trace,
+        log_smallest,
+        K,
+        log_at_K,
+        decay,
+        below,
+        above,
+        *at_one,
+    )
 
 
 @compiled
@@ -76,7 +90,9 @@ def power_law_nodes(alpha: float, M: float) -> Nodes:
     """The nodes of lambda_J = J^-(1+alpha), J = 1..M."""
     a = 1.0 + alpha
     K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
-    if M <= 3.0 * (K + ENDS):  # near K the powers of q that moments need are too steep for the end weights
+    if M <= 3.0 * (
+        K + ENDS
+    ):  # near K the powers of q that moments need are too steep for the end weights
         K = 0.0
     whole = int(K) - ENDS - 1 if K > 0.0 else int(M)
     end = 2 * ENDS + 1 if K > 0.0 else 0

@@ -56,7 +56,10 @@ def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, F
         return np.arange(1.0, M + 1.0), np.ones(int(M))
     panels = int(np.ceil(np.log(M / K) * max(a, 2.0, steepness) / 2.0))
     whole, end, width = int(K) - ENDS - 1, 2 * ENDS + 1, np.log(M / K) / panels
-    ranks, weights = np.empty(whole + 2 * end + panels * POINTS.size), np.ones(whole + 2 * end + panels * POINTS.size)
+    ranks, weights = (
+        np.empty(whole + 2 * end + panels * POINTS.size),
+        np.ones(whole + 2 * end + panels * POINTS.size),
+    )
     for k in range(whole):
         ranks[k] = k + 1.0
     for k in range(end):
@@ -83,7 +86,9 @@ def weighted_power_law(alpha: float, M: float, exponent: float, test_alpha: floa
         roots[k] = ranks[k] ** ((1.0 + alpha) / 2.0)
         rho, w = ranks[k] ** -shift, ranks[k] ** -exponent
         test[k], teacher[k], both[k] = unit[k] * rho, unit[k] * w, unit[k] * rho * w
-    return WeightedNodes(roots, unit, test, teacher, both, shift == 0.0 and exponent == 0.0, exponent, test_alpha)
+    return WeightedNodes(
+        roots, unit, test, teacher, both, shift == 0.0 and exponent == 0.0, exponent, test_alpha
+    )
 
 
 @compiled_sum

@@ -40,12 +40,16 @@ def fractions(x: float) -> tuple[float, float, float]:
 
 
 @compiled_sum
-def _single(roots: Floats, start: int, stop: int, root_delta: float) -> tuple[float, float, float, float, float]:
+def _single(
+    roots: Floats, start: int, stop: int, root_delta: float
+) -> tuple[float, float, float, float, float]:
     """above, excess, df2, sum p q and sum p^2 q of single eigenvalues."""
     above, excess, pp, pq, ppq = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(start, stop):
         p, q, x = fractions(root_delta * roots[k])
-        is_above = 1.0 if x < 1.0 else 0.0  # products with it instead of branches run in the lanes of the processor
+        is_above = (
+            1.0 if x < 1.0 else 0.0
+        )  # products with it instead of branches run in the lanes of the processor
         above += is_above
         excess += p * (1.0 - is_above) - q * is_above
         pp += p * p
@@ -55,7 +59,9 @@ def _single(roots: Floats, start: int, stop: int, root_delta: float) -> tuple[fl
 
 
 @compiled_sum
-def _weighted(roots: Floats, weights: Floats, root_delta: float, all_above: bool) -> tuple[float, float, float, float]:
+def _weighted(
+    roots: Floats, weights: Floats, root_delta: float, all_above: bool
+) -> tuple[float, float, float, float]:
     """excess, df2, sum p q and sum p^2 q of the weighted nodes, all or none of which count as above."""
     excess, pp, pq, ppq = 0.0, 0.0, 0.0, 0.0
     roots = roots[roots.size - weights.size :]  # the loop has to see that indices are not negative
@@ -71,7 +77,9 @@ def _weighted(roots: Floats, weights: Floats, root_delta: float, all_above: bool
 @compiled
 def traces_kernel(nodes: Nodes, log_delta: float) -> Traces:
     """All traces at one log(Delta/lambda_+)."""
-    root_delta = np.exp(log_delta / 2.0)  # nodes hold lambda^(-1/2): their product is in range where its square is
+    root_delta = np.exp(
+        log_delta / 2.0
+    )  # nodes hold lambda^(-1/2): their product is in range where its square is
     above, excess, pp, pq, ppq = _single(nodes.roots, 0, min(nodes.whole, BLOCK), root_delta)
     for start in range(BLOCK, nodes.whole, BLOCK):
         block = _single(nodes.roots, start, min(start + BLOCK, nodes.whole), root_delta)

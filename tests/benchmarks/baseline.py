@@ -10,9 +10,13 @@ def signal(eigenvalues, N, T, ridge):
 
     def mismatch(z):
         df1 = np.sum(eigenvalues / (eigenvalues + np.exp(z)))
-        return np.exp(z) * (N - df1) * np.abs(T - df1) - ridge * M if df1 < min(N, T) else -ridge * M
+        return (
+            np.exp(z) * (N - df1) * np.abs(T - df1) - ridge * M if df1 < min(N, T) else -ridge * M
+        )
 
-    delta = np.exp(brentq(mismatch, np.log(eigenvalues[-1]) - 5.0, np.log(eigenvalues.sum()) + 5.0, xtol=1e-12))
+    delta = np.exp(
+        brentq(mismatch, np.log(eigenvalues[-1]) - 5.0, np.log(eigenvalues.sum()) + 5.0, xtol=1e-12)
+    )
     p = eigenvalues / (eigenvalues + delta)
     df1, df2 = p.sum(), np.sum(p * p)
     D = (N - df1) * (T - df1) + (N + T - 2 * df1) * (df1 - df2)
@@ -31,7 +35,9 @@ def draw(rng, eigenvalues, N, T, ridges):
         shifted = side + ridge * np.eye(len(side))
         A = np.linalg.solve(shifted, phi).T if N <= T else np.linalg.solve(shifted, phi.T)
         AC = A @ C
-        losses.append((eigenvalues.sum() - 2 * np.sum(A.T * B) + np.sum(S * (AC @ A.T)), np.sum(AC * A)))
+        losses.append(
+            (eigenvalues.sum() - 2 * np.sum(A.T * B) + np.sum(S * (AC @ A.T)), np.sum(AC * A))
+        )
     return losses
 
 

@@ -34,7 +34,9 @@ def pytest_terminal_summary(terminalreporter, config):
                 write(line)
     for case in session.benchmarks:
         if case.extra_info.get("table") == "memory":
-            write(f"\nPeak memory, {case.extra_info['row']}: {case.extra_info['megabytes']:.0f} MB.")
+            write(
+                f"\nPeak memory, {case.extra_info['row']}: {case.extra_info['megabytes']:.0f} MB."
+            )
 
 
 def _table(corner, cases, unit, ratios):
@@ -55,22 +57,38 @@ def _table(corner, cases, unit, ratios):
 
 def _last(cells, row, columns, start):
     """The time in the last of the columns that begin so: the one with the most threads."""
-    found = [cells[row, column] for column in columns if column.startswith(start) and (row, column) in cells]
+    found = [
+        cells[row, column]
+        for column in columns
+        if column.startswith(start) and (row, column) in cells
+    ]
     return found[-1] if found else None
 
 
 def _short(value):
-    return "-" if value is None else f"{value:.2g}" if value < 1 else f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+    return (
+        "-"
+        if value is None
+        else f"{value:.2g}"
+        if value < 1
+        else f"{value:.3g}"
+        if value < 100
+        else f"{value:,.0f}"
+    )
 
 
 def _machine():
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-        processor = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+        processor = next(
+            line.split(":")[1].strip() for line in lines if line.startswith("model name")
+        )
     except (OSError, StopIteration):
         processor = platform.processor()
     import numba
     import numpy as np
 
-    versions = f"Python {platform.python_version()}, numpy {np.__version__}, numba {numba.__version__}"
+    versions = (
+        f"Python {platform.python_version()}, numpy {np.__version__}, numba {numba.__version__}"
+    )
     return f"{processor}, {os.cpu_count()} cores; {versions}. The least of the rounds."

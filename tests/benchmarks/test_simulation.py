@@ -9,8 +9,8 @@ from baseline import draw, unavoidable
 from threadpoolctl import threadpool_limits
 
 import rfscale as rf
-from rfscale.support.machine import available_cores
 from rfscale.simulation import kernels
+from rfscale.support.machine import available_cores
 
 LARGE, SMALL = (500, 300, 4000), (20, 20, 200)
 DRAWS = {LARGE: 4, SMALL: 4096}  # in a round of ours
@@ -24,7 +24,9 @@ def path(ridges):
 
 def measure(benchmark, case, column, draws, function, threads=1, rounds=5):
     (N, T, M), ridges = case
-    benchmark.extra_info.update(table="simulation", row=f"{N}, {T}, {M}, {ridges}", column=column, points=draws)
+    benchmark.extra_info.update(
+        table="simulation", row=f"{N}, {T}, {M}, {ridges}", column=column, points=draws
+    )
     with threadpool_limits(threads):
         function()
         return benchmark.pedantic(function, rounds=rounds, iterations=1)
@@ -52,7 +54,7 @@ class TestDraw:
         (N, T, M), ridges = case
         model, draws = rf.ScalingModel(rf.PowerLaw(1.0, M)), DRAWS[case[0]] * workers
         column = f"simulate, {_threads(workers)}"
-        run = lambda: rf.simulate(model, N, T, path(ridges), draws=draws, seed=1, workers=workers)  # noqa: E731
+        run = lambda: rf.simulate(model, N, T, path(ridges), draws=draws, seed=1, workers=workers)
         measure(benchmark, case, column, draws, run)
 
     @pytest.mark.parametrize("threads", [1, CORES])
@@ -60,14 +62,17 @@ class TestDraw:
         (N, T, M), ridges = case
         rng, eigenvalues = np.random.default_rng(1), np.arange(1.0, M + 1) ** -2
         column, repeat = f"plain numpy, {_threads(threads)}", 1 if case[0] == LARGE else 100
-        run = lambda: [draw(rng, eigenvalues, N, T, path(ridges)) for _ in range(repeat)]  # noqa: E731
+        run = lambda: [draw(rng, eigenvalues, N, T, path(ridges)) for _ in range(repeat)]
         measure(benchmark, case, column, repeat, run, threads)
 
 
 def test_plain_numpy_computes_the_same():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200))
     ours = rf.simulate(model, 20, 20, 0.01 / model.M, draws=4000, seed=1).signal
-    theirs = [draw(np.random.default_rng(i), model.spectrum.eigenvalues, 20, 20, [0.01])[0][0] for i in range(4000)]
+    theirs = [
+        draw(np.random.default_rng(i), model.spectrum.eigenvalues, 20, 20, [0.01])[0][0]
+        for i in range(4000)
+    ]
     mean, error = np.mean(theirs) / (2 * model.M), np.std(theirs) / (2 * model.M) / np.sqrt(4000)
     assert abs(ours.mean - mean) < 4 * np.hypot(ours.stderr, error)
 
@@ -82,10 +87,16 @@ def test_memory(benchmark, M):
     )
 
     def run():
-        return int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        return int(
+            subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            ).stdout
+        )
 
     kilobytes = benchmark.pedantic(run, rounds=1, iterations=1)
-    benchmark.extra_info.update(table="memory", row=f"N = T = 500, M = {M}", megabytes=kilobytes / 1e3)
+    benchmark.extra_info.update(
+        table="memory", row=f"N = T = 500, M = {M}", megabytes=kilobytes / 1e3
+    )
 
 
 def _threads(count):

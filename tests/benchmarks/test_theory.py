@@ -31,14 +31,23 @@ def measure(benchmark, row, column, points, function, rounds):
 @pytest.mark.parametrize("name", SIZES)
 def test_grid(benchmark, name):
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
-    measure(benchmark, name, "predict, 1000 x 1000", N.size * T.size, lambda: rf.predict(model, N, T, RIDGE), 3)
+    measure(
+        benchmark,
+        name,
+        "predict, 1000 x 1000",
+        N.size * T.size,
+        lambda: rf.predict(model, N, T, RIDGE),
+        3,
+    )
 
 
 @pytest.mark.parametrize("name", SIZES)
 def test_grid_on_one_core(benchmark, name, monkeypatch):
     monkeypatch.setattr(compiled, "available_cores", lambda: 1)
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
-    measure(benchmark, name, "on one core", N.size * T.size, lambda: rf.predict(model, N, T, RIDGE), 2)
+    measure(
+        benchmark, name, "on one core", N.size * T.size, lambda: rf.predict(model, N, T, RIDGE), 2
+    )
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -46,7 +55,9 @@ def test_one_loop(benchmark, name):
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
 
     def run():
-        with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):  # there are some points near N = T
+        with warnings.catch_warnings(
+            action="ignore", category=rf.RegimeWarning
+        ):  # there are some points near N = T
             rf.predict(model, N, T, RIDGE, order="one-loop")
 
     measure(benchmark, name, "one loop", N.size * T.size, run, 3)
@@ -55,20 +66,36 @@ def test_one_loop(benchmark, name):
 @pytest.mark.parametrize("name", SIZES)
 def test_optimal_ridge(benchmark, name):
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
-    measure(benchmark, name, "optimal_ridge", N.size * T.size, lambda: rf.optimal_ridge(model, N, T), 2)
+    measure(
+        benchmark, name, "optimal_ridge", N.size * T.size, lambda: rf.optimal_ridge(model, N, T), 2
+    )
 
 
 @pytest.mark.parametrize("name", SIZES)
 def test_small_grid(benchmark, name):
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 30)
-    measure(benchmark, name, "predict, 30 x 30", N.size * T.size, lambda: rf.predict(model, N, T, RIDGE), 10)
+    measure(
+        benchmark,
+        name,
+        "predict, 30 x 30",
+        N.size * T.size,
+        lambda: rf.predict(model, N, T, RIDGE),
+        10,
+    )
 
 
 @pytest.mark.parametrize("name", ["4000", "10^5", "10^7"])
 def test_eigenvalues(benchmark, name):
     M = SIZES[name]
     model, (N, T) = rf.ScalingModel(rf.Eigenvalues(np.arange(1.0, M + 1) ** -2)), grid(M, 4)
-    measure(benchmark, name, "predict, Eigenvalues", N.size * T.size, lambda: rf.predict(model, N, T, RIDGE), 1)
+    measure(
+        benchmark,
+        name,
+        "predict, Eigenvalues",
+        N.size * T.size,
+        lambda: rf.predict(model, N, T, RIDGE),
+        1,
+    )
 
 
 @pytest.mark.parametrize("name", ["4000", "10^5", "10^7"])
@@ -81,4 +108,6 @@ def test_baseline(benchmark, name):
         return [signal(eigenvalues, N, 1.3 * N, RIDGE) for N in sizes]
 
     found = measure(benchmark, name, "numpy + brentq", sizes.size, run, 1)
-    np.testing.assert_allclose(found, rf.predict(model, sizes, 1.3 * sizes, RIDGE).signal, rtol=1e-8)
+    np.testing.assert_allclose(
+        found, rf.predict(model, sizes, 1.3 * sizes, RIDGE).signal, rtol=1e-8
+    )

@@ -30,7 +30,11 @@ def book():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, as installed on the system."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if path is None:
         pytest.fail("there is no chromium on the PATH", pytrace=False)
     with sync_playwright() as playwright:
@@ -48,7 +52,9 @@ class Visit:
         self.page = self.context.new_page()
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on(
+            "requestfailed", lambda request: self.complaints.append(f"failed: {request.url}")
+        )
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -62,7 +68,9 @@ class Visit:
         self.page.wait_for_function(
             "!document.querySelector('.math') || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
         )
-        self.page.evaluate("window.MathJax && MathJax.startup && MathJax.startup.promise.then(() => true)")
+        self.page.evaluate(
+            "window.MathJax && MathJax.startup && MathJax.startup.promise.then(() => true)"
+        )
         return self.page
 
 
@@ -100,7 +108,9 @@ def open_at(visit, address):
     yield opened
     for visitor in visits:
         assert visitor.complaints == []
-        assert [url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))] == []
+        assert [
+            url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))
+        ] == []
 
 
 @pytest.fixture

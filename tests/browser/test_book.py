@@ -85,9 +85,15 @@ def test_every_link_leads_somewhere(book, name):
         if urlsplit(link).scheme or link.startswith("//"):
             assert re.fullmatch(r"https://[\w.-]+\.[a-z]+(/[^\s\"<>]*)?", link), f"{name}: {link}"
             continue
-        target, anchor = aim(path.parent, link) if urlsplit(link).path else (path, unquote(urlsplit(link).fragment))
+        target, anchor = (
+            aim(path.parent, link)
+            if urlsplit(link).path
+            else (path, unquote(urlsplit(link).fragment))
+        )
         assert target.is_file(), f"{name}: no file for {link}"
-        assert target.is_relative_to(book.resolve()) or target == path, f"{name}: {link} leaves the book"
+        assert target.is_relative_to(book.resolve()) or target == path, (
+            f"{name}: {link} leaves the book"
+        )
         if anchor and target.suffix == ".html" and target.name not in APART:
             assert anchor in parsed(target).anchors, f"{name}: no anchor for {link}"
 
@@ -95,7 +101,9 @@ def test_every_link_leads_somewhere(book, name):
 @pytest.mark.parametrize("name", READ)
 def test_no_page_has_an_anchor_twice(book, name):
     anchors = parsed(book / name).anchors
-    assert len(anchors) == len(set(anchors)), {anchor for anchor in anchors if anchors.count(anchor) > 1}
+    assert len(anchors) == len(set(anchors)), {
+        anchor for anchor in anchors if anchors.count(anchor) > 1
+    }
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -111,7 +119,9 @@ def test_everything_a_page_shows_is_local(book, name):
 def test_styles_ask_for_nothing(book):
     for path in book.rglob("*.css"):
         for address in re.findall(r"url\(\s*['\"]?([^'\")]+)", path.read_text(encoding="utf-8")):
-            assert address.startswith(("data:", "#")) or aim(path.parent, address)[0].is_file(), f"{path}: {address}"
+            assert address.startswith(("data:", "#")) or aim(path.parent, address)[0].is_file(), (
+                f"{path}: {address}"
+            )
 
 
 def test_every_script_has_a_page_with_what_it_printed(book):
@@ -144,7 +154,9 @@ def test_every_equation_of_the_derivations_can_be_linked_to(book):
 def test_every_number_of_an_equation_is_a_link_and_no_other_number_is(book):
     for name in READ:
         text = (book / name).read_text(encoding="utf-8")
-        for target, words in re.findall(r'<a[^>]*href="[^"]*#equation-([\d-]+)"[^>]*>([^<]*)</a>', text):
+        for target, words in re.findall(
+            r'<a[^>]*href="[^"]*#equation-([\d-]+)"[^>]*>([^<]*)</a>', text
+        ):
             assert words == target.replace("-", "."), name
         if name.startswith(("derivations", "formulas", "notation")):
             math = r"<(div|span)[^>]*class=\"math\b.*?</\1>"
@@ -159,7 +171,9 @@ def test_every_number_of_an_equation_is_a_link_and_no_other_number_is(book):
 def test_steps_are_linked_from_the_examples(book):
     for path in (book / "examples" / "figures").glob("[0-9]*.html"):
         links = parsed(path).links
-        assert any(re.match(r"\.\./\.\./derivations/\d\d_\w+\.html$", link) for link in links), path.name
+        assert any(re.match(r"\.\./\.\./derivations/\d\d_\w+\.html$", link) for link in links), (
+            path.name
+        )
 
 
 def test_every_command_is_in_the_reference(book, capsys):
@@ -167,7 +181,9 @@ def test_every_command_is_in_the_reference(book, capsys):
         main(["--help"])
     commands = re.findall(r"^    ([a-z-]+) ", capsys.readouterr().out, re.MULTILINE)
     assert {"predict", "explore"} <= set(commands)
-    assert {f"rfscale-{command}" for command in commands} <= set(parsed(book / "reference/command_line.html").anchors)
+    assert {f"rfscale-{command}" for command in commands} <= set(
+        parsed(book / "reference/command_line.html").anchors
+    )
 
 
 def test_every_closed_form_is_on_the_page_of_formulas(book):
@@ -178,8 +194,14 @@ def test_every_closed_form_is_on_the_page_of_formulas(book):
 
 def test_every_public_name_is_in_the_reference(book):
     anchors = set().union(*(parsed(path).anchors for path in (book / "reference").glob("*.html")))
-    names = [name for name in rfscale.__all__ if name not in ("__version__", "asymptotics", "plotting")]
-    names += [f"{part}.{name}" for part in ("asymptotics", "plotting") for name in getattr(rfscale, part).__all__]
+    names = [
+        name for name in rfscale.__all__ if name not in ("__version__", "asymptotics", "plotting")
+    ]
+    names += [
+        f"{part}.{name}"
+        for part in ("asymptotics", "plotting")
+        for name in getattr(rfscale, part).__all__
+    ]
     for name in names:
         assert f"rfscale.{name}" in anchors, name
 
@@ -197,11 +219,17 @@ def test_page_is_whole_without_a_network(book, visit, name):
     outside = [url for url in visitor.requests if not url.startswith(LOCAL)]
     assert not outside, outside
     assert not visitor.complaints, visitor.complaints
-    broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).map(image => image.src)")
+    broken = page.evaluate(
+        "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
+    )
     assert not broken, broken
     shown = page.locator("mjx-container").count()
-    assert shown == parsed(book / name).equations, f"{shown} of {parsed(book / name).equations} equations are set"
-    wrong = page.locator("mjx-merror, [data-mjx-error], [data-mml-node=merror], mjx-container:not(:has(svg))")
+    assert shown == parsed(book / name).equations, (
+        f"{shown} of {parsed(book / name).equations} equations are set"
+    )
+    wrong = page.locator(
+        "mjx-merror, [data-mjx-error], [data-mml-node=merror], mjx-container:not(:has(svg))"
+    )
     assert wrong.count() == 0, wrong.first.text_content()
     wide = page.evaluate(SIDEWAYS)
     assert not wide, f"wider than {PHONE} pixels: {wide[:3]}"
@@ -210,7 +238,9 @@ def test_page_is_whole_without_a_network(book, visit, name):
 def test_an_equation_has_its_number_and_scrolls_if_it_is_wide(book, visit):
     page = visit(PHONE).open(book / "derivations" / "06_one_loop.html", "#equation-6-5")
     equation = page.locator("#equation-6-5 + * div.math")
-    assert equation.evaluate("it => it.scrollWidth > it.clientWidth && getComputedStyle(it).overflowX === 'auto'")
+    assert equation.evaluate(
+        "it => it.scrollWidth > it.clientWidth && getComputedStyle(it).overflowX === 'auto'"
+    )
     assert "(6.5)" in equation.locator("mjx-assistive-mml").evaluate("it => it.textContent")
 
 
@@ -240,17 +270,34 @@ def test_search_works_without_a_network(book, visit, words):
 
 
 def test_figures_have_a_white_ground_on_dark_pages(book, visit):
-    page = visit(DESK, color_scheme="dark").open(book / "examples" / "figures" / "04_double_descent.html")
-    assert page.locator(".picture img").evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(255, 255, 255)"
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    page = visit(DESK, color_scheme="dark").open(
+        book / "examples" / "figures" / "04_double_descent.html"
+    )
+    assert (
+        page.locator(".picture img").evaluate("it => getComputedStyle(it).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    dark = page.evaluate(
+        "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
+    )
     assert max(dark[:3]) < 64
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "name", ["index", "derivations/07_ridgeless", "examples/figures/index", "formulas", "notation", "reference/theory"]
+    "name",
+    [
+        "index",
+        "derivations/07_ridgeless",
+        "examples/figures/index",
+        "formulas",
+        "notation",
+        "reference/theory",
+    ],
 )
 def test_nothing_hinders_a_screen_reader(book, visit, name, scheme):
     page = visit(PHONE, color_scheme=scheme).open(book / f"{name}.html")
     violations = Axe().run(page).response["violations"]
-    assert [(violation["id"], node["target"]) for violation in violations for node in violation["nodes"]] == []
+    assert [
+        (violation["id"], node["target"]) for violation in violations for node in violation["nodes"]
+    ] == []

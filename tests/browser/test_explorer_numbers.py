@@ -34,7 +34,9 @@ def grid():
         ridge = [0.0, "optimal", 10 ** rng.uniform(-14, 4)][rng.integers(3)]
         sigma_eps = float(rng.choice([0.0, 10 ** rng.uniform(-6, 1)]))
         alpha = float(rng.choice([0.05, 1.0, 2.0, 5.0, rng.uniform(0.05, 5)]))
-        queries.append({"alpha": alpha, "M": M, "sigma_eps": sigma_eps, "N": N, "T": T, "ridge": ridge})
+        queries.append(
+            {"alpha": alpha, "M": M, "sigma_eps": sigma_eps, "N": N, "T": T, "ridge": ridge}
+        )
     return queries, [package_says(query) for query in queries]
 
 
@@ -85,7 +87,12 @@ def test_a_changed_formula_shows(visit, tmp_path, grid, formula, changed):
 @pytest.mark.parametrize("sigma_eps", [0.0, 0.1])
 def test_numbers_agree_with_fifty_digits(page, sigma_eps):
     """Also at the best ridge: the losses at the ridge that the browser found, which is the least of its neighbours."""
-    for alpha, M, N, T in ((0.5, 150, 20, 40), (1.0, 10**6, 300, 200), (2.0, 10**9, 77, 77), (1.3, 60, 100, 80)):
+    for alpha, M, N, T in (
+        (0.5, 150, 20, 40),
+        (1.0, 10**6, 300, 200),
+        (2.0, 10**9, 77, 77),
+        (1.3, 60, 100, 80),
+    ):
         for ridge in (1e-9, 1e-4, 0.1, "optimal"):
             query = {"alpha": alpha, "M": M, "sigma_eps": sigma_eps, "N": N, "T": T, "ridge": ridge}
             if ridge == "optimal" and sigma_eps == 0 and min(N, T) >= M:
@@ -93,10 +100,15 @@ def test_numbers_agree_with_fifty_digits(page, sigma_eps):
             (found,) = browser_says(page, [query])
             exact = oracle.losses_of_power_law(alpha, M, N, T, found["ridge"], sigma_eps=sigma_eps)
             for name in ("signal", "noise", "train", "delta", "df1", "df2"):
-                assert found[name] == pytest.approx(float(exact[name]), rel=1e-11, abs=0), (query, name)
+                assert found[name] == pytest.approx(float(exact[name]), rel=1e-11, abs=0), (
+                    query,
+                    name,
+                )
             if ridge == "optimal":
                 for factor in (0.99, 1.01):
-                    near = oracle.losses_of_power_law(alpha, M, N, T, found["ridge"] * factor, sigma_eps=sigma_eps)
+                    near = oracle.losses_of_power_law(
+                        alpha, M, N, T, found["ridge"] * factor, sigma_eps=sigma_eps
+                    )
                     assert near["signal"] + near["noise"] > exact["signal"] + exact["noise"]
 
 
@@ -111,14 +123,18 @@ def test_the_exported_curves_are_those_of_the_package(open_at):
     rows = rows_of_curves(page)
     assert {row["curve"] for row in rows} == {"L(N)", "L(T)"}
     for row in rows:
-        query = {name: float(row[name]) for name in ("alpha", "sigma_eps", "N", "T", "ridge")} | {"M": int(row["M"])}
+        query = {name: float(row[name]) for name in ("alpha", "sigma_eps", "N", "T", "ridge")} | {
+            "M": int(row["M"])
+        }
         fixed = ("T", 90) if row["curve"] == "L(N)" else ("N", 60)
         assert query[fixed[0]] == fixed[1]
         assert query["ridge"] == 1e-4
         wanted = package_says(query)
         assert row["regime"] == wanted.regime
         for name in LOSSES:
-            assert float(row[name]) == pytest.approx(float(getattr(wanted, name)), rel=AGREEMENT, abs=0), name
+            assert float(row[name]) == pytest.approx(
+                float(getattr(wanted, name)), rel=AGREEMENT, abs=0
+            ), name
     sizes = [float(row["N"]) for row in rows if row["curve"] == "L(N)"]
     assert (min(sizes), max(sizes)) == (1, 2000)
 
@@ -139,7 +155,8 @@ def test_every_curve_that_is_drawn_is_what_the_legend_calls_it(open_at, along):
     page = open_at("#M=500&T=90&N=30&ridge=1e-3&range=1000&sigma_eps=0.01")
     plot = f"#chart-{along} .plot"
     x_of, y_of = (
-        np.polyfit(*ticks_of(page, f"{plot} .{at}-tick", at, shift).T, 1) for at, shift in (("x", 0), ("y", -4))
+        np.polyfit(*ticks_of(page, f"{plot} .{at}-tick", at, shift).T, 1)
+        for at, shift in (("x", 0), ("y", -4))
     )
     curves = page.evaluate(
         """plot => Object.fromEntries([...document.querySelectorAll(`${plot} path[d*="h20"]`)].map((line, k) => {
@@ -154,14 +171,18 @@ def test_every_curve_that_is_drawn_is_what_the_legend_calls_it(open_at, along):
     assert set(curves) == {"L", "signal", "noise", "optimal ridge"}
     model = rf.ScalingModel(rf.PowerLaw(1.0, 500), sigma_eps=0.01)
     for name, path in curves.items():
-        pixels = np.array([part.split() for part in path.replace("M", "L").split("L") if part], dtype=float)
+        pixels = np.array(
+            [part.split() for part in path.replace("M", "L").split("L") if part], dtype=float
+        )
         heights = []
         # Pixels are written to a tenth, which is 0.05 of one in x and y; and so are the ticks, which adds 0.05 to x
         # and, as curves go beyond the last tick, 0.1 to y. A loss that is a hundredth off is 0.3 or more away.
         for shift in (-0.1, 0.0, 0.1):
             size = 10 ** ((pixels[:, 0] + shift - x_of[1]) / x_of[0])
             sizes = {"N": 30, "T": 90} | {along: size}
-            wanted = rf.predict(model, sizes["N"], sizes["T"], "optimal" if name == "optimal ridge" else 1e-3)
+            wanted = rf.predict(
+                model, sizes["N"], sizes["T"], "optimal" if name == "optimal ridge" else 1e-3
+            )
             loss = getattr(wanted, name if name in ("signal", "noise") else "test")
             heights.append(y_of[0] * np.log10(loss) + y_of[1])
         visible = (pixels[:, 1] > 0) & (pixels[:, 1] < 340)  # in the panel
@@ -175,11 +196,18 @@ def test_the_colours_of_the_map_are_the_losses(open_at, ridge):
     page = open_at(f"#M=300&ridge={ridge}&sigma_eps=0.01&range=3000&N=3&T=2000")
     page.wait_for_selector("body[data-map=fine]")
     address = page.locator("#chart-map .plot image").get_attribute("href")
-    pixels = imread(io.BytesIO(base64.b64decode(address.partition(",")[2])))[::-1, :, :3]  # T upwards
-    stops = page.locator("#viridis stop").evaluate_all("stops => stops.map(stop => stop.getAttribute('stop-color'))")
+    pixels = imread(io.BytesIO(base64.b64decode(address.partition(",")[2])))[
+        ::-1, :, :3
+    ]  # T upwards
+    stops = page.locator("#viridis stop").evaluate_all(
+        "stops => stops.map(stop => stop.getAttribute('stop-color'))"
+    )
     scale = np.linspace(0, 1, 2001)
     colours = np.stack(
-        [np.interp(scale, np.linspace(0, 1, len(stops)), c) for c in np.array([to_rgb(stop) for stop in stops]).T],
+        [
+            np.interp(scale, np.linspace(0, 1, len(stops)), c)
+            for c in np.array([to_rgb(stop) for stop in stops]).T
+        ],
         axis=1,
     )
     bar = page.locator("#chart-map rect[fill='url(#viridis)']")
@@ -195,7 +223,10 @@ def test_the_colours_of_the_map_are_the_losses(open_at, ridge):
     is_contour = distance.min(axis=-1) > 0.02  # these are lighter than the scale
     logs = slope * (top + tall * (1 - scale[distance.argmin(axis=-1)])) + shift
     smooth = (
-        ~is_contour & (np.abs(np.log(N / T)) > 0.2) & (np.abs(np.log(T / 300)) > 0.2) & (np.abs(np.log(N / 300)) > 0.2)
+        ~is_contour
+        & (np.abs(np.log(N / T)) > 0.2)
+        & (np.abs(np.log(T / 300)) > 0.2)
+        & (np.abs(np.log(N / 300)) > 0.2)
     )
     span = slope * tall
     assert smooth.sum() > 0.5 * smooth.size
@@ -208,22 +239,39 @@ def test_the_colours_of_the_map_are_the_losses(open_at, ridge):
 
 def numbers_of(page):
     rows = page.locator("#values tr")
-    return {row.locator("th").text_content(): row.locator("td").text_content() for row in rows.all()}
+    return {
+        row.locator("th").text_content(): row.locator("td").text_content() for row in rows.all()
+    }
 
 
 def test_the_numbers_beside_the_pictures(open_at):
     fragment = {"alpha": 0.7, "M": 400, "N": 60, "T": 90, "sigma_eps": 0.05, "ridge": 1e-3}
     page = open_at("#" + "&".join(f"{name}={value}" for name, value in fragment.items()))
     shown, wanted = numbers_of(page), package_says(fragment)
-    names = {"test loss L": "test", "signal": "signal", "noise": "noise", "ridge γ": "ridge", "resolution Δ": "delta"}
+    names = {
+        "test loss L": "test",
+        "signal": "signal",
+        "noise": "noise",
+        "ridge γ": "ridge",
+        "resolution Δ": "delta",
+    }
     names |= {"df1": "df1", "df2": "df2", "training error, on noisy labels, without ½": "train"}
     for text, name in names.items():
-        assert from_print(shown[text]) == pytest.approx(float(getattr(wanted, name)), rel=1e-5, abs=0), text
+        assert from_print(shown[text]) == pytest.approx(
+            float(getattr(wanted, name)), rel=1e-5, abs=0
+        ), text
     for size in ("N", "T"):
-        more, less = (package_says(fragment | {size: fragment[size] * (1 + h)}).test for h in (1e-5, -1e-5))
+        more, less = (
+            package_says(fragment | {size: fragment[size] * (1 + h)}).test for h in (1e-5, -1e-5)
+        )
         slope = float(np.log(more / less) / 2e-5)
-        assert float(shown[f"d log L / d log {size}"].translate(DIGITS)) == pytest.approx(slope, abs=1e-3)
-    exec(page.locator("#python").text_content().replace("rf.predict", "found = rf.predict"), found := {})
+        assert float(shown[f"d log L / d log {size}"].translate(DIGITS)) == pytest.approx(
+            slope, abs=1e-3
+        )
+    exec(
+        page.locator("#python").text_content().replace("rf.predict", "found = rf.predict"),
+        found := {},
+    )
     assert found["found"] == wanted.test
 
 

@@ -100,7 +100,10 @@ def test_a_bad_number_in_a_field_is_refused_in_words(page):
     for text in ("0", "many", "", "1e400", "-5"):
         field.fill(text)
         page.keyboard.press("Tab")
-        assert page.locator("#error-N").text_content() == f'N must be a number from 1 to 1e12, got "{text}"'
+        assert (
+            page.locator("#error-N").text_content()
+            == f'N must be a number from 1 to 1e12, got "{text}"'
+        )
         assert field.get_attribute("aria-invalid") == "true"
         wait_for_address(page, "N=100&")
     field.fill("50")
@@ -118,7 +121,16 @@ def test_everything_is_reached_by_the_keyboard(page):
             break
     names = ("alpha", "M", "N", "T", "sigma_eps", "ridge", "range")
     charts = [f"chart-{name}" for name in ("N", "T", "map")]
-    assert {*names, *(f"{name}-slider" for name in names), *charts, "link", "csv", "svg", "png", "mode"} <= set(seen)
+    assert {
+        *names,
+        *(f"{name}-slider" for name in names),
+        *charts,
+        "link",
+        "csv",
+        "svg",
+        "png",
+        "mode",
+    } <= set(seen)
 
 
 def test_sliders_charts_and_ridge_follow_the_keys(page):
@@ -138,7 +150,9 @@ def test_sliders_charts_and_ridge_follow_the_keys(page):
     page.keyboard.press("ArrowRight")
     wait_for_address(page, "N=105&")
     text = page.locator("#chart-N").get_attribute("aria-valuetext")
-    loss = package_says({"alpha": 1.05, "M": 1000, "sigma_eps": 0.0, "N": 105, "T": 300, "ridge": "optimal"}).test
+    loss = package_says(
+        {"alpha": 1.05, "M": 1000, "sigma_eps": 0.0, "N": 105, "T": 300, "ridge": "optimal"}
+    ).test
     before, value, after = re.fullmatch(r"(.*loss )(.*)(, .*)", text).groups()
     assert (before, after) == ("N 105: test loss ", ", features")
     assert float(value) == pytest.approx(float(loss), rel=1e-3, abs=0)  # four digits
@@ -153,7 +167,13 @@ def test_pictures_to_take_away(page):
     picture = ElementTree.fromstring(started.value.path().read_text(encoding="utf-8"))
     assert picture.tag == "{http://www.w3.org/2000/svg}svg"
     words = " ".join(text.text or "" for text in picture.iter("{http://www.w3.org/2000/svg}text"))
-    for word in ("number of features N", "number of samples T", "test loss L", "M = 1000", "latent"):
+    for word in (
+        "number of features N",
+        "number of samples T",
+        "test loss L",
+        "M = 1000",
+        "latent",
+    ):
         assert word in words
     ids = [part.get("id") for part in picture.iter() if part.get("id")]
     assert len(ids) == len(set(ids))
@@ -170,7 +190,10 @@ def test_sizes_are_reached_one_by_one(page):
         page.locator(f"#{name}").fill(str(first))
         page.keyboard.press("Enter")
         page.locator(f"#{name}-slider").focus()
-        for key, sizes in (("ArrowRight", range(first + 1, 13)), ("ArrowLeft", range(11, first - 1, -1))):
+        for key, sizes in (
+            ("ArrowRight", range(first + 1, 13)),
+            ("ArrowLeft", range(11, first - 1, -1)),
+        ):
             for size in sizes:
                 page.keyboard.press(key)
                 assert page.locator(f"#{name}").input_value() == str(size)
@@ -208,8 +231,14 @@ def test_points_beyond_the_axes_are_pointed_at(open_at):
     page = open_at("#N=1e6&T=3e6&range=1e4")
     assert page.locator("#chart-N .plot text", has_text="N = 10⁶").count() == 1
     assert page.locator("#chart-T .plot text", has_text="T = 3·10⁶").count() == 1
-    assert page.locator("#chart-map .plot text", has_text="outside: N = 10⁶, T = 3·10⁶").count() == 1
-    assert page.locator("#chart-N .plot circle").count() == page.locator("#chart-map .plot circle").count() == 0
+    assert (
+        page.locator("#chart-map .plot text", has_text="outside: N = 10⁶, T = 3·10⁶").count() == 1
+    )
+    assert (
+        page.locator("#chart-N .plot circle").count()
+        == page.locator("#chart-map .plot circle").count()
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,7 +256,11 @@ def test_what_is_copied(page, button, text):
 
 
 def test_the_console_refuses_what_is_out_of_range(page):
-    for query, said in (("{N: -5}", "N must be"), ("{M: 0}", "M must be"), ("{ridge: 'best'}", "ridge must be")):
+    for query, said in (
+        ("{N: -5}", "N must be"),
+        ("{M: 0}", "M must be"),
+        ("{ridge: 'best'}", "ridge must be"),
+    ):
         assert said in page.evaluate(
             f"() => {{ try {{ rfscale.predict({query}) }} catch (error) {{ return error.message }} }}"
         )
@@ -258,4 +291,6 @@ def test_the_page_fits(open_at, width):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_hinders_a_screen_reader(open_at, scheme):
     violations = Axe().run(open_at(color_scheme=scheme)).response["violations"]
-    assert [(violation["id"], node["target"]) for violation in violations for node in violation["nodes"]] == []
+    assert [
+        (violation["id"], node["target"]) for violation in violations for node in violation["nodes"]
+    ] == []

@@ -39,10 +39,14 @@ def check_axes(axes):
         assert any(names), "a colour scale without a name"
         return
     assert all(names), f"an axis without a name: {names}"
-    lines = [line for line in axes.lines if line.get_xydata().size]  # those made for the legend have no data
+    lines = [
+        line for line in axes.lines if line.get_xydata().size
+    ]  # those made for the legend have no data
     assert lines or axes.collections or axes.images or axes.patches, "axes without data"
     for line in lines:
-        assert is_in_view(line, axes.get_window_extent()), f"nothing of {line.get_label()!r} is in view"
+        assert is_in_view(line, axes.get_window_extent()), (
+            f"nothing of {line.get_label()!r} is in view"
+        )
 
 
 def is_in_view(line, box):
@@ -65,7 +69,9 @@ def check_legend(legend):
     canvas.draw()
     picture = np.asarray(canvas.buffer_rgba())[::-1]  # upwards
     legend.set_visible(True)
-    place = picture[max(0, int(box.y0)) : int(np.ceil(box.y1)), max(0, int(box.x0)) : int(np.ceil(box.x1))]
+    place = picture[
+        max(0, int(box.y0)) : int(np.ceil(box.y1)), max(0, int(box.x0)) : int(np.ceil(box.x1))
+    ]
     assert place.size, "the legend is outside the figure"
     assert np.all(place == 255), "the legend lies over something"
 

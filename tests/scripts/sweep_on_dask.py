@@ -33,10 +33,17 @@ if __name__ == "__main__":
     from dask.distributed import Client, LocalCluster
 
     store, result = sys.argv[1:]
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    options = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": None,
+    }
     with LocalCluster(**options) as cluster, Client(cluster) as client:
         killed = []
-        killer = threading.Thread(target=kill_one_in_the_middle, args=(client, store, killed), daemon=True)
+        killer = threading.Thread(
+            target=kill_one_in_the_middle, args=(client, store, killed), daemon=True
+        )
         killer.start()
         rf.sweep(MODELS, **GRID, store=store, executor=client.get_executor()).save(result)
         killer.join()

@@ -93,7 +93,9 @@ class Spectrum(ABC):
         if exponent.ndim or not np.isfinite(exponent):
             raise ValueError(f"power must be a finite number, got {power!r}")
         with np.errstate(over="ignore", under="ignore"):
-            return np.asarray(self.relative_trace(float(exponent)) * np.power(self.scale, exponent))[()]
+            return np.asarray(
+                self.relative_trace(float(exponent)) * np.power(self.scale, exponent)
+            )[()]
 
     def df(self, k: int, delta: ArrayLike) -> Floats:
         """Degrees of freedom df_k(Delta) = sum_J (lambda_J / (lambda_J + Delta))^k.
@@ -217,7 +219,9 @@ class Spectrum(ABC):
         alpha, M = self.parameters()
         alpha, M, values = broadcast(alpha=alpha, M=M, delta=values)
         root_delta = np.sqrt(values) / np.sqrt(self.scale)
-        flat: Floats = kernel(nodes, *(np.array(a, order="C").ravel() for a in (alpha, M, root_delta)), *options)
+        flat: Floats = kernel(
+            nodes, *(np.array(a, order="C").ravel() for a in (alpha, M, root_delta)), *options
+        )
         return flat.reshape(flat.shape[:-1] + values.shape)[()]
 
     def _nodes_for(self, order: int) -> Nodes:

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.model.spectra.base import WIDEST, Spectrum
 from rfscale.support.arguments import Floats, numeric
 from rfscale.support.products import log_product
-from rfscale.model.spectra.base import WIDEST, Spectrum
 from rfscale.traces.nodes import Nodes, make_nodes
 
 

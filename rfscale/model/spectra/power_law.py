@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rfscale.model.spectra.base import WIDEST, Spectrum
 from rfscale.support.arguments import Floats, broadcast, integers, numbers
 from rfscale.support.machine import require_memory
-from rfscale.model.spectra.base import WIDEST, Spectrum
 from rfscale.traces.moments import HIGHEST, power_sums
 from rfscale.traces.nodes import Nodes, make_nodes, power_law_nodes
 
@@ -55,7 +55,11 @@ class PowerLaw(Spectrum):
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        alpha, M, scale = numbers("alpha", self.alpha), integers("M", self.M), numbers("scale", self.scale)
+        alpha, M, scale = (
+            numbers("alpha", self.alpha),
+            integers("M", self.M),
+            numbers("scale", self.scale),
+        )
         broadcast(alpha=np.asarray(alpha), M=np.asarray(M), scale=np.asarray(scale))
         if np.any((1.0 + alpha) * np.log10(np.asarray(M, dtype=np.float64)) > WIDEST):
             raise ValueError(
@@ -66,11 +70,14 @@ class PowerLaw(Spectrum):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PowerLaw) and all(
-            np.array_equal(mine, others) for mine, others in zip(self._fields(), other._fields(), strict=True)
+            np.array_equal(mine, others)
+            for mine, others in zip(self._fields(), other._fields(), strict=True)
         )
 
     def __hash__(self) -> int:
-        return hash(tuple(np.asarray(value, dtype=np.float64).tobytes() for value in self._fields()))
+        return hash(
+            tuple(np.asarray(value, dtype=np.float64).tobytes() for value in self._fields())
+        )
 
     def _fields(self) -> tuple[ArrayLike, ArrayLike, ArrayLike]:
         return self.alpha, self.M, self.scale
@@ -117,6 +124,8 @@ class PowerLaw(Spectrum):
 
     def _ranks(self) -> Floats:
         if self.shape:
-            raise ValueError(f"a single spectrum is needed here, but alpha, M and scale have shape {self.shape}")
+            raise ValueError(
+                f"a single spectrum is needed here, but alpha, M and scale have shape {self.shape}"
+            )
         require_memory(4 * 8 * float(self.M), f"a spectrum of M = {self.M} eigenvalues")
         return np.arange(1, self.M + 1, dtype=np.float64)

@@ -36,7 +36,11 @@ class Variances:
 
     def __init__(self, array: ArrayLike) -> None:
         values = numeric("test_spectrum", array, "a spectrum, or variances >= 0")
-        if values.ndim != 1 or not np.all((values >= 0) & np.isfinite(values)) or not np.any(values):
+        if (
+            values.ndim != 1
+            or not np.all((values >= 0) & np.isfinite(values))
+            or not np.any(values)
+        ):
             raise ValueError(
                 f"test_spectrum must be one-dimensional, finite and >= 0, with a positive entry, got {array!r}"
             )

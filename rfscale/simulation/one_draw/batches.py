@@ -18,11 +18,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.support.arguments import Floats
-from rfscale.support.compiled import compiled
 from rfscale.simulation.one_draw import kernels
 from rfscale.simulation.one_draw.kernels import EPS, Roots, Sums, draw_block
-from rfscale.simulation.one_draw.losses import NOISE, PARTS, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL, ridge_path
+from rfscale.simulation.one_draw.losses import (
+    NOISE,
+    PARTS,
+    SIGNAL,
+    TRAIN_NOISE,
+    TRAIN_SIGNAL,
+    ridge_path,
+)
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled
 
 CONDITION = 1e6  # of R, up to which it is used
 LARGEST_RATIO = 100.0  # of the ridge to |phi|^2: Q_1 is known to eps only, however small it is
@@ -33,14 +40,20 @@ _sums = compiled(kernels.sums)
 
 
 @compiled
-def many_draws(generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats) -> Floats:
+def many_draws(
+    generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats
+) -> Floats:
     """The losses of consecutive draws from one stream, all latent directions in one block: (count, 2, PARTS, R)."""
     M = roots.train.size
     losses = np.zeros((count, 2, PARTS, ridges.size))
     for draw in range(count):
         u, x = draw_block(generator, roots.train, N, T)
         features = u @ x
-        if ridges.size == 1 and min(N, T) < M and _one_ridge(roots, u, x, features, ridges[0], losses[draw]):
+        if (
+            ridges.size == 1
+            and min(N, T) < M
+            and _one_ridge(roots, u, x, features, ridges[0], losses[draw])
+        ):
             continue
         fit = _fit_factors(u, x) if min(N, T) > M else _fit(features)
         ridge_path(fit.s, T, M, _sums(fit.Pt, fit.Qt, roots, u, x), ridges, losses[draw])
@@ -48,7 +61,9 @@ def many_draws(generator: np.random.Generator, roots: Roots, N: int, T: int, cou
 
 
 @compiled
-def _one_ridge(roots: Roots, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats) -> bool:
+def _one_ridge(
+    roots: Roots, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats
+) -> bool:
     """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then return False."""
     N, T = features.shape
     if ridge > LARGEST_RATIO * kernels.sum_of_squares(features.ravel()):
@@ -63,7 +78,9 @@ def _one_ridge(roots: Roots, u: Floats, x: Floats, features: Floats, ridge: floa
     L, right = (inverse, Q1) if T <= N else (Q1, inverse)  # the latter is the transpose of F
     Lt, F = np.ascontiguousarray(L.T), np.ascontiguousarray(right.T)
     total = _sums(F, Lt, roots, u, x)
-    _one_ridge_losses(kernels.half_product(Lt), T, ridge, T <= N, total, EPS * largest / least, path[:, :, 0])
+    _one_ridge_losses(
+        kernels.half_product(Lt), T, ridge, T <= N, total, EPS * largest / least, path[:, :, 0]
+    )
     return True
 
 
@@ -83,10 +100,18 @@ def _stacked_qr(features: Floats, ridge: float) -> tuple[Floats, Floats]:
 
 @compiled
 def _one_ridge_losses(
-    overlap: Floats, T: int, ridge: float, fewer_samples: bool, draw: Sums, blur: float, path: Floats
+    overlap: Floats,
+    T: int,
+    ridge: float,
+    fewer_samples: bool,
+    draw: Sums,
+    blur: float,
+    path: Floats,
 ) -> None:
     """Write losses and rounding errors into `path` (2, PARTS); overlap = L^T L, and G = x L and W = F u are summed."""
-    unit = ridge if fewer_samples else 1.0  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
+    unit = (
+        ridge if fewer_samples else 1.0
+    )  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
     quadratic = magnitude = noise = train_signal = train_noise = 0.0
     for i in range(len(overlap)):
         for j in range(len(overlap)):
@@ -105,7 +130,10 @@ def _one_ridge_losses(
         EPS * (draw.variance + abs(linear)) + 2 * blur * magnitude,
     )
     losses[NOISE], rounding[NOISE] = noise, 2 * blur * noise
-    losses[TRAIN_SIGNAL], rounding[TRAIN_SIGNAL] = train_signal / T, 2 * blur * train_signal / T + EPS * draw.variance
+    losses[TRAIN_SIGNAL], rounding[TRAIN_SIGNAL] = (
+        train_signal / T,
+        2 * blur * train_signal / T + EPS * draw.variance,
+    )
     losses[TRAIN_NOISE], rounding[TRAIN_NOISE] = train_noise / T, 2 * blur * train_noise / T
     for part in (SIGNAL, TRAIN_SIGNAL):
         losses[part] = max(losses[part], 0.0)

@@ -62,7 +62,9 @@ def standard_normals(generator: np.random.Generator, rows: int, columns: int) ->
     out = np.empty((rows, columns))
     for i in range(rows):
         for j in range(columns):
-            out[i, j] = generator.standard_normal()  # the scalar call: twice as fast as the array form
+            out[i, j] = (
+                generator.standard_normal()
+            )  # the scalar call: twice as fast as the array form
     return out
 
 
@@ -78,7 +80,9 @@ def scaled_normals(generator: np.random.Generator, scale: Floats, columns: int) 
 
 
 @compiled
-def draw_block(generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int) -> tuple[Floats, Floats]:
+def draw_block(
+    generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int
+) -> tuple[Floats, Floats]:
     """Features u (N, B), unit variance, and latent data x (B, T) for a block of B latent directions."""
     u = standard_normals(generator, N, root_eigenvalues.size)
     return u, scaled_normals(generator, root_eigenvalues, T)
@@ -96,7 +100,9 @@ def fit_factors(u: Floats, x: Floats) -> Fit:
     Qx, Rx = np.linalg.qr(np.ascontiguousarray(x.T))
     P, s, Qt = np.linalg.svd(np.ascontiguousarray(Ru) @ np.ascontiguousarray(Rx).T, False)
     Qt = Qt @ np.ascontiguousarray(Qx.T)
-    return Fit(np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T), np.maximum(s, EPS * s[0]), Qt)
+    return Fit(
+        np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T), np.maximum(s, EPS * s[0]), Qt
+    )
 
 
 def gram(A: Floats) -> Floats:

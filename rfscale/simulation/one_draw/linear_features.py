@@ -13,12 +13,12 @@ from operator import add
 
 import numpy as np
 
-from rfscale.support.arguments import Floats
 from rfscale.model import ScalingModel
 from rfscale.simulation.one_draw import kernels
-from rfscale.simulation.one_draw.kernels import Fit, Roots, Sums
 from rfscale.simulation.one_draw.batches import many_draws
+from rfscale.simulation.one_draw.kernels import Fit, Roots, Sums
 from rfscale.simulation.one_draw.losses import PARTS, TestSet, explicit_path, ridge_path
+from rfscale.support.arguments import Floats
 
 TRAINING, TESTING, LABEL_NOISE = 0, 1, 2  # purposes of random streams
 
@@ -68,7 +68,10 @@ class Experiment:
     def operations(self) -> float:
         """Roughly, of one draw: random numbers, the products with u and x, and the decomposition."""
         r = min(self.N, self.T, self.model.M)
-        return float(self.model.M) * ((self.N + self.T) * (100 + r) + self.N * self.T + r * r) + 20.0 * r**3
+        return (
+            float(self.model.M) * ((self.N + self.T) * (100 + r) + self.N * self.T + r * r)
+            + 20.0 * r**3
+        )
 
     def losses(self, draws: range, ridges: Floats) -> Floats:
         """The losses of consecutive draws of one batch at finite reduced ridges: (draws, 2, PARTS, R).
@@ -78,7 +81,9 @@ class Experiment:
         first = draws.start - draws.start % self.batch_size
         if self.batch_size > 1:
             generator, roots = self._generator(first, TRAINING, 0), self.roots(0)
-            return many_draws(generator, roots, self.N, self.T, draws.stop - first, ridges)[draws.start - first :]
+            return many_draws(generator, roots, self.N, self.T, draws.stop - first, ridges)[
+                draws.start - first :
+            ]
         return np.concatenate([self._losses(draw, ridges)[None] for draw in draws])
 
     def _losses(self, draw: int, ridges: Floats) -> Floats:
@@ -102,7 +107,12 @@ class Experiment:
         """Roots of variances (B,), features u (N, B) and latent data x (B, T); lambda_+ = sigma_u^2/M = 1."""
         for block in range(-(-self.model.M // self.block_size)):
             roots = self.roots(block)
-            yield roots, *kernels.draw_block(self._generator(draw, TRAINING, block), roots.train, self.N, self.T)
+            yield (
+                roots,
+                *kernels.draw_block(
+                    self._generator(draw, TRAINING, block), roots.train, self.N, self.T
+                ),
+            )
 
     def _fit(self, draw: int, blocks: Iterable[Block]) -> tuple[Fit, TestSet | None]:
         """The features phi = u x decomposed, and the teacher's labels and the test set if there is an explicit one."""
@@ -116,7 +126,9 @@ class Experiment:
             if self.test_points is not None:
                 test = self._add_test_block(test, draw, block, roots, u, x)
         if low_rank:
-            return kernels.fit_factors(np.hstack([u for u, _ in factors]), np.vstack([x for _, x in factors])), test
+            return kernels.fit_factors(
+                np.hstack([u for u, _ in factors]), np.vstack([x for _, x in factors])
+            ), test
         return kernels.fit(features), test
 
     def _sums(self, fit: Fit, blocks: Iterable[Block]) -> Sums:
@@ -161,14 +173,22 @@ class Experiment:
 
     def _generator(self, draw: int, purpose: int, block: int) -> np.random.Generator:
         key = (self.N, self.T, self.model.M, draw, purpose, block)
-        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key)))
+        return np.random.Generator(
+            np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key))
+        )
 
     def memory(self, ridges: int) -> float:
         """Bytes that one draw, or one batch, needs at its peak, along a path of this many ridges."""
         N, T, M, tests = self.N, self.T, self.model.M, self.test_points or 0
         r, B = min(N, T, M), self.block_size
-        block = (2 * (N + T + tests) + 3 * r) * B  # u, x and test data, of two blocks; G, W and temporaries
-        decomposition = 4 * (N + T) * M if min(N, T) > M else 3 * N * T  # the features or their factors, and copies
-        kept = (N + T) * r + 6 * r * r + 2 * N * tests  # singular vectors, projections and their products
+        block = (
+            2 * (N + T + tests) + 3 * r
+        ) * B  # u, x and test data, of two blocks; G, W and temporaries
+        decomposition = (
+            4 * (N + T) * M if min(N, T) > M else 3 * N * T
+        )  # the features or their factors, and copies
+        kept = (
+            (N + T) * r + 6 * r * r + 2 * N * tests
+        )  # singular vectors, projections and their products
         path = ridges * (5 * r + 3 * tests + 2 * PARTS * self.batch_size)
         return 8.0 * (max(block, decomposition) + kept + path + 2 * M)

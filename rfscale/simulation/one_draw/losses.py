@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rfscale.simulation.one_draw.kernels import EPS, Fit, Sums
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
-from rfscale.simulation.one_draw.kernels import EPS, Fit, Sums
 
 # The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the average over teacher and
 # label noise. Every path is an array (2, PARTS, R): the losses, and the size of their rounding errors.
@@ -92,7 +92,11 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floa
             blurred += blur[i] * abs(vH[k, i] * v[k, i])
             linear += 2 * a[k, i] * draw.b[i]
             noise, left = a[k, i] ** 2 * draw.covariance[i, i], unlearned[k, i] ** 2 / T
-            for part, term in ((NOISE, noise), (TRAIN_SIGNAL, left * draw.sample_gram[i, i]), (TRAIN_NOISE, left)):
+            for part, term in (
+                (NOISE, noise),
+                (TRAIN_SIGNAL, left * draw.sample_gram[i, i]),
+                (TRAIN_NOISE, left),
+            ):
                 losses[part, k] += term
                 rounding[part, k] += blur[i] * term
         constant = 0.0 if perfect else draw.variance
@@ -122,7 +126,9 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
     losses[TRAIN_SIGNAL] = (unlearned**2 @ y**2 + y_outside @ y_outside) / T
     losses[TRAIN_NOISE] = (unlearned**2 @ eps**2 + eps_outside @ eps_outside) / T
     losses[TRAIN_CROSS] = (unlearned**2 @ (y * eps) + y_outside @ eps_outside) / T
-    rounding[SIGNAL] = EPS * (np.mean(test.labels**2) + losses[SIGNAL]) + a**2 @ (blur * y**2 * variance)
+    rounding[SIGNAL] = EPS * (np.mean(test.labels**2) + losses[SIGNAL]) + a**2 @ (
+        blur * y**2 * variance
+    )
     rounding[NOISE] = a**2 @ (blur * eps**2 * variance)
     unknown_noise, unknown_directions = np.array([undetermined(fit.s, ridge) for ridge in ridges]).T
     rounding[NOISE] += unknown_noise

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.support.arguments import Floats, integer, is_optimal, ridges, sizes
 from rfscale.model import ScalingModel, require_model
+from rfscale.model.spectra import PowerLaw
 from rfscale.results import Result, pack, unpack
 from rfscale.simulation.cell import Draws, Outcome, Ridges
-from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.estimate import STATISTICS, Estimate, Mean
-from rfscale.model.spectra import PowerLaw
+from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.support.arguments import Floats, integer, is_optimal, ridges, sizes
 
 Models = ScalingModel | Sequence[ScalingModel] | Mapping[str, ScalingModel]
 Integers = NDArray[np.int64]
@@ -79,16 +79,23 @@ class Sweep(Result):
         """
         places = self.labels if isinstance(label, str) else range(len(self.labels))
         if isinstance(label, bool | float) or label not in places:
-            raise ValueError(f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}")
+            raise ValueError(
+                f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}"
+            )
         if along not in AXES:
             raise ValueError(f"along must be one of {', '.join(AXES)}, got {along!r}")
         i = self.labels.index(label) if isinstance(label, str) else operator.index(label)
 
         def chosen(array: NDArray[Any]) -> NDArray[Any]:
-            return np.array(np.moveaxis(np.broadcast_to(array, self.ridge.shape)[i], AXES.index(along), -1))
+            return np.array(
+                np.moveaxis(np.broadcast_to(array, self.ridge.shape)[i], AXES.index(along), -1)
+            )
 
         means = {name: getattr(self, name) for name in Estimate.LOSSES}
-        losses = {k: Mean(*(chosen(getattr(mean, name)) for name in STATISTICS)) for k, mean in means.items()}
+        losses = {
+            k: Mean(*(chosen(getattr(mean, name)) for name in STATISTICS))
+            for k, mean in means.items()
+        }
         N, T, ridge, draws = (chosen(array) for array in (self.N, self.T, self.ridge, self.draws))
         return Estimate(self.models[i], N, T, ridge, **losses, draws=draws, seed=self.seed)
 
@@ -97,13 +104,26 @@ class Sweep(Result):
         spectra = [model.spectrum for model in self.models]
         table: dict[str, Any] = {"model": self.labels}
         if all(isinstance(spectrum, PowerLaw) for spectrum in spectra):
-            table["alpha"] = [getattr(spectrum, "alpha") for spectrum in spectra]  # noqa: B009
-        table |= {"M": [model.M for model in self.models], "scale": [spectrum.scale for spectrum in spectra]}
-        table |= {name: [getattr(m, name) for m in self.models] for name in ("sigma_w", "sigma_u", "sigma_eps")}
+            table["alpha"] = [getattr(spectrum, "alpha") for spectrum in spectra]
+        table |= {
+            "M": [model.M for model in self.models],
+            "scale": [spectrum.scale for spectrum in spectra],
+        }
+        table |= {
+            name: [getattr(m, name) for m in self.models]
+            for name in ("sigma_w", "sigma_u", "sigma_eps")
+        }
         columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
-        results = {name: value for name, value in self._flat("").items() if name not in ("models", "labels")}
+        results = {
+            name: value
+            for name, value in self._flat("").items()
+            if name not in ("models", "labels")
+        }
         columns |= {name: np.asarray(value) for name, value in results.items()}
-        return {name: np.broadcast_to(column, self.ridge.shape).ravel() for name, column in columns.items()}
+        return {
+            name: np.broadcast_to(column, self.ridge.shape).ravel()
+            for name, column in columns.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -120,28 +140,55 @@ class Plan:
 
     @classmethod
     def checked(
-        cls, models: Models, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str, draws: Draws, test_points: int | None
+        cls,
+        models: Models,
+        N: ArrayLike,
+        T: ArrayLike,
+        ridge: ArrayLike | str,
+        draws: Draws,
+        test_points: int | None,
     ) -> Plan:
         """From a user's arguments."""
         named = _named(models)
         path = None if is_optimal(ridge) else _axis("ridge", ridges(ridge))
         points = None if test_points is None else integer("test_points", test_points)
         n, t = (_axis(name, sizes(name, value, whole=True)) for name, value in (("N", N), ("T", T)))
-        return cls(tuple(named.values()), tuple(named), tuple(map(int, n)), tuple(map(int, t)), path, draws, points)
+        return cls(
+            tuple(named.values()),
+            tuple(named),
+            tuple(map(int, n)),
+            tuple(map(int, t)),
+            path,
+            draws,
+            points,
+        )
 
     @classmethod
     def from_parameters(cls, parameters: dict[str, Any]) -> Plan:
         """From what `parameters` wrote."""
         models = {label: unpack(model, {}) for label, model in parameters["models"]}
-        ridge = parameters["ridge"] if parameters["ridge"] == "optimal" else [float(r) for r in parameters["ridge"]]
-        draws = Draws.checked(*(parameters[name] for name in ("draws", "target_stderr", "max_draws")))
-        return cls.checked(models, parameters["N"], parameters["T"], ridge, draws, parameters["test_points"])
+        ridge = (
+            parameters["ridge"]
+            if parameters["ridge"] == "optimal"
+            else [float(r) for r in parameters["ridge"]]
+        )
+        draws = Draws.checked(
+            *(parameters[name] for name in ("draws", "target_stderr", "max_draws"))
+        )
+        return cls.checked(
+            models, parameters["N"], parameters["T"], ridge, draws, parameters["test_points"]
+        )
 
     def parameters(self, seed: int) -> dict[str, Any]:
         """What makes the numbers what they are, as JSON, which has no infinity."""
-        ridge = "optimal" if self.ridge is None else [r if r < math.inf else "inf" for r in self.ridge]
+        ridge = (
+            "optimal" if self.ridge is None else [r if r < math.inf else "inf" for r in self.ridge]
+        )
         return {
-            "models": [(label, pack(model, "", {})) for label, model in zip(self.labels, self.models, strict=True)],
+            "models": [
+                (label, pack(model, "", {}))
+                for label, model in zip(self.labels, self.models, strict=True)
+            ],
             "N": self.N,
             "T": self.T,
             "ridge": ridge,
@@ -183,7 +230,9 @@ def _named(models: Models) -> dict[str, ScalingModel]:
         models = [models]
     if not isinstance(models, Mapping):
         if not isinstance(models, Sequence):
-            raise ValueError(f"models must be a ScalingModel, a list or a dictionary of them, got {models!r}")
+            raise ValueError(
+                f"models must be a ScalingModel, a list or a dictionary of them, got {models!r}"
+            )
         models = {str(i): model for i, model in enumerate(models)}
     if not models:
         raise ValueError("models is empty; it must hold at least one ScalingModel")
@@ -202,5 +251,7 @@ def _axis(name: str, values: Floats) -> tuple[float, ...]:
         )
     flat = values.ravel().tolist()
     if len(set(flat)) < len(flat):
-        raise ValueError(f"{name} must not repeat a value, got {', '.join(f'{value:g}' for value in flat)}")
+        raise ValueError(
+            f"{name} must not repeat a value, got {', '.join(f'{value:g}' for value in flat)}"
+        )
     return tuple(flat)

@@ -26,10 +26,15 @@ class Progress:
     shown : bool
     """
 
-    def __init__(self, experiments: Sequence[Experiment], done: Collection[int], draws: int, shown: bool) -> None:
+    def __init__(
+        self, experiments: Sequence[Experiment], done: Collection[int], draws: int, shown: bool
+    ) -> None:
         from tqdm.auto import tqdm
 
-        self._operations, self._draws = [e.operations + PER_CELL / draws for e in experiments], draws
+        self._operations, self._draws = (
+            [e.operations + PER_CELL / draws for e in experiments],
+            draws,
+        )
         self._finished, self._part = len(done), 0.0  # of the current cell
         self._bar = tqdm(
             total=sum(self._operations),

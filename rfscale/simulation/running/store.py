@@ -29,10 +29,10 @@ from urllib.parse import quote
 
 import numpy as np
 
-from rfscale.support.arguments import Floats
 from rfscale.results import check_writable
 from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import STATISTICS, Estimate
+from rfscale.support.arguments import Floats
 
 APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
 FORMAT = 2
@@ -81,7 +81,9 @@ class Store:
                 raise ValueError(f"there is no store {path}")
             check_writable(self.path)
             if self._pending():
-                raise ValueError(f"{path} is gone, but not {path}-wal, which belonged to it: remove that as well")
+                raise ValueError(
+                    f"{path} is gone, but not {path}-wal, which belonged to it: remove that as well"
+                )
             with self._errors():
                 _create(self.path, parameters, versions)
         if not self.path.is_file() or self.path.stat().st_size == 0:
@@ -93,7 +95,10 @@ class Store:
 
     def write(self, cell: int, model: str, N: int, T: int, outcome: Outcome) -> None:
         """Add a finished cell; one that another process has added in the meantime is the same and stays."""
-        lists = [_json(part) for part in (outcome.ridge, *(values for loss in outcome.losses for values in loss))]
+        lists = [
+            _json(part)
+            for part in (outcome.ridge, *(values for loss in outcome.losses for values in loss))
+        ]
         row = [cell, model, N, T, outcome.draws, int(outcome.enough), *lists]
         names, marks = ", ".join([*COLUMNS, "digest"]), ", ".join("?" * (len(row) + 1))
         with self._errors():
@@ -101,7 +106,9 @@ class Store:
                 check_writable(self.path)
                 self._file = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
                 self._file.execute("pragma synchronous = normal")
-            self._file.execute(f"insert or ignore into cells ({names}) values ({marks})", [*row, _digest(row)])
+            self._file.execute(
+                f"insert or ignore into cells ({names}) values ({marks})", [*row, _digest(row)]
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -138,7 +145,9 @@ class Store:
             raise sqlite3.DatabaseError("the checksum of its parameters is wrong")
         header = {name: json.loads(value) for name, value in rows.items()}
         if header["format"] != FORMAT:
-            raise ValueError(f"{self.path} has format {header['format']}, this version of rfscale reads {FORMAT}")
+            raise ValueError(
+                f"{self.path} has format {header['format']}, this version of rfscale reads {FORMAT}"
+            )
         return header
 
     def _require(self, parameters: dict[str, Any], any_seed: bool) -> None:
@@ -162,7 +171,9 @@ class Store:
                 raise ValueError(f"cannot use the store {self.path}: {error}") from None
             raise ValueError(f"{self.path} is damaged: {error}") from None
         except (sqlite3.DatabaseError, json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ValueError(f"{self.path} is damaged, or not the store of a sweep: {error}") from None
+            raise ValueError(
+                f"{self.path} is damaged, or not the store of a sweep: {error}"
+            ) from None
 
 
 def _path(path: object) -> Path:
@@ -182,9 +193,13 @@ def _create(path: Path, parameters: dict[str, Any], versions: dict[str, str]) ->
         with closing(sqlite3.connect(draft, isolation_level=None)) as file:
             file.execute("pragma journal_mode = wal")
             file.execute(f"pragma application_id = {APPLICATION_ID}")
-            file.execute(f"create table cells (cell integer primary key, {columns}, digest text not null)")
+            file.execute(
+                f"create table cells (cell integer primary key, {columns}, digest text not null)"
+            )
             file.execute("create table sweep (name text primary key, value text not null)")
-            file.executemany("insert into sweep values (?, ?)", [*rows, ("digest", _digest(sorted(rows)))])
+            file.executemany(
+                "insert into sweep values (?, ?)", [*rows, ("digest", _digest(sorted(rows)))]
+            )
         with suppress(FileExistsError):
             os.link(draft, path)
     finally:
@@ -197,13 +212,19 @@ def _outcome(*row: Any) -> Outcome:
         raise sqlite3.DatabaseError(f"the checksum of cell {values[0]} is wrong")
     ridge, *losses = (np.array([float(value) for value in json.loads(text)]) for text in values[6:])
     return Outcome(
-        ridge, np.stack(losses).reshape(len(Estimate.LOSSES), len(STATISTICS), -1), values[4], bool(values[5])
+        ridge,
+        np.stack(losses).reshape(len(Estimate.LOSSES), len(STATISTICS), -1),
+        values[4],
+        bool(values[5]),
     )
 
 
 def _json(values: Floats) -> str:
     """A list; JSON has no infinity."""
-    return json.dumps([value if math.isfinite(value) else str(value) for value in values.tolist()], allow_nan=False)
+    return json.dumps(
+        [value if math.isfinite(value) else str(value) for value in values.tolist()],
+        allow_nan=False,
+    )
 
 
 def _digest(row: Sequence[Any]) -> str:

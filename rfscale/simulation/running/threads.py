@@ -83,5 +83,5 @@ def blas_controller() -> Any:
         from threadpoolctl import ThreadpoolController
     except ImportError:
         return None
-    scipy.linalg  # noqa: B018  loads its BLAS now: only what is loaded can be limited
+    scipy.linalg
     return ThreadpoolController()

@@ -6,8 +6,14 @@ Ridgeless losses (any spectrum): `ridgeless`, `ridgeless_finite_size_signal`, `r
 `delta_uniform`. The optimum: `optimal_ridge_power_law`. A teacher with a source condition: `loss_exponents`.
 """
 
-from rfscale.theory.asymptotics.errors import cutoff_error, discreteness_error, power_law_constant, uniform_error
 from rfscale.theory.asymptotics.best_ridge import optimal_ridge_power_law
+from rfscale.theory.asymptotics.errors import (
+    cutoff_error,
+    discreteness_error,
+    power_law_constant,
+    uniform_error,
+)
+from rfscale.theory.asymptotics.exponents import loss_exponents
 from rfscale.theory.asymptotics.power_law import (
     delta_breakdown,
     delta_finite_M,
@@ -26,7 +32,6 @@ from rfscale.theory.asymptotics.ridgeless import (
     ridgeless_finite_size_noise,
     ridgeless_finite_size_signal,
 )
-from rfscale.theory.asymptotics.exponents import loss_exponents
 
 __all__ = [
     "cutoff_error",

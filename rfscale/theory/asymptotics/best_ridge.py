@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats, broadcast, sizes
 from rfscale.model import ScalingModel, require_model
 from rfscale.model.spectra import PowerLaw
+from rfscale.support.arguments import Floats, broadcast, sizes
 from rfscale.theory.asymptotics.errors import cutoff_error, power_law_constant
 from rfscale.theory.asymptotics.regime import check_regime
 
 
-def optimal_ridge_power_law(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
+def optimal_ridge_power_law(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike
+) -> tuple[Floats, Floats]:
     r"""The optimal ridge and its test loss, for M -> infinity without label noise.
 
     With kappa = 2/(alpha (1 + alpha)), and a the degrees of freedom df1 at the optimum,

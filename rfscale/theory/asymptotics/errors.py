@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats, number, sizes
 from rfscale.model.spectra import PowerLaw, Spectrum
+from rfscale.support.arguments import Floats, number, sizes
 
 
 def require_power_law(spectrum: Spectrum) -> PowerLaw:
@@ -20,7 +20,9 @@ def require_power_law(spectrum: Spectrum) -> PowerLaw:
     if not isinstance(spectrum, PowerLaw):
         raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
     if spectrum.shape:
-        raise ValueError(f"spectrum must be a single PowerLaw here, got an array of shape {spectrum.shape}")
+        raise ValueError(
+            f"spectrum must be a single PowerLaw here, got an array of shape {spectrum.shape}"
+        )
     return spectrum
 
 
@@ -34,7 +36,9 @@ def power_law_constant(alpha: float) -> float:
     """
     alpha = number("alpha", alpha)
     s = 1 / (1 + alpha)
-    sine = np.sin(np.pi * min(alpha, 1.0) * s)  # sin(pi s) = sin(pi alpha s), the smaller argument of the two
+    sine = np.sin(
+        np.pi * min(alpha, 1.0) * s
+    )  # sin(pi s) = sin(pi alpha s), the smaller argument of the two
     return float((np.pi * s / sine) ** (1 + alpha))
 
 
@@ -64,7 +68,11 @@ def discreteness_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """
     n, alpha, M = sizes("n", n), require_power_law(spectrum).alpha, spectrum.M
     s, c = 1 / (1 + alpha), power_law_constant(alpha) ** (1 / (1 + alpha))
-    poles = 4 * np.pi / c * np.exp(-2 * np.pi * (n + 0.5) / c * np.sin(np.pi * s)) if alpha >= 1 else 0.0
+    poles = (
+        4 * np.pi / c * np.exp(-2 * np.pi * (n + 0.5) / c * np.sin(np.pi * s))
+        if alpha >= 1
+        else 0.0
+    )
     first = (1 + alpha) ** 2 * 2**-alpha * (c / (n + 0.5)) ** (1 + alpha) / (24 * n)
     last = (1 + alpha) * (2 + alpha) / (24 * M**2)
     return np.asarray(poles + first + last)
@@ -78,6 +86,10 @@ def uniform_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     >>> print(uniform_error(PowerLaw(alpha=2.0, M=1000), 500))
     0.042
     """
-    n, alpha, C = sizes("n", n), require_power_law(spectrum).alpha, power_law_constant(spectrum.alpha)
+    n, alpha, C = (
+        sizes("n", n),
+        require_power_law(spectrum).alpha,
+        power_law_constant(spectrum.alpha),
+    )
     miss = max(abs(1 - (1 + alpha) / (alpha * C)), abs(1 - alpha * C / (2 + alpha)))
     return miss * (n / spectrum.M) ** alpha + (2 + alpha) / (2 * n)

@@ -46,8 +46,11 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
     [1. 2. 2.] [1.  2.5 4. ]
     """
     alpha, beta = broadcast(
-        alpha=np.asarray(numbers("alpha", alpha)), exponent=numeric("exponent", exponent, "> -alpha")
+        alpha=np.asarray(numbers("alpha", alpha)),
+        exponent=numeric("exponent", exponent, "> -alpha"),
     )
     if not np.all(beta > -alpha):
-        raise ValueError(f"exponent must be > -alpha, got {exponent!r} with alpha = {alpha.flat[0]:g}")
+        raise ValueError(
+            f"exponent must be > -alpha, got {exponent!r} with alpha = {alpha.flat[0]:g}"
+        )
     return np.minimum(alpha + beta, 1 + alpha)[()], np.minimum(alpha + beta, 2 + 2 * alpha)[()]

@@ -21,8 +21,8 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats, number, numeric, sizes
 from rfscale.model.spectra import PowerLaw
+from rfscale.support.arguments import Floats, number, numeric, sizes
 from rfscale.theory.asymptotics.errors import (
     cutoff_error,
     discreteness_error,
@@ -159,7 +159,12 @@ def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     nu, alpha = n / spectrum.M, spectrum.alpha
     error = np.abs((1 - nu) ** alpha / (1 - nu**alpha) - 1) + uniform_error(spectrum, n)
     check_regime("delta_breakdown", "alpha near 1, or n << M", error, limit=1 / 3)
-    return spectrum.scale * power_law_constant(alpha) * ((spectrum.M - n) / n / spectrum.M) ** alpha / n
+    return (
+        spectrum.scale
+        * power_law_constant(alpha)
+        * ((spectrum.M - n) / n / spectrum.M) ** alpha
+        / n
+    )
 
 
 def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -174,7 +179,12 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     1.0608e-08
     """
     n = _count(spectrum, n)
-    check_regime("delta_uniform", "n >> 1 + alpha and alpha above 0.25", uniform_error(spectrum, n), limit=1 / 3)
+    check_regime(
+        "delta_uniform",
+        "n >> 1 + alpha and alpha above 0.25",
+        uniform_error(spectrum, n),
+        limit=1 / 3,
+    )
     alpha = spectrum.alpha
     missing = -np.expm1(alpha * np.log1p((n - spectrum.M) / spectrum.M))  # 1 - (n/M)^alpha
     return _power(spectrum, n) * missing
@@ -204,7 +214,9 @@ def _hypergeometric(alpha: float, log_argument: float) -> float:
     return float(c * np.exp(-s * log_argument) - np.exp(-log_argument) / alpha)
 
 
-def _roots(function: Callable[[float], float], values: Floats, lower: float, upper: float) -> Floats:
+def _roots(
+    function: Callable[[float], float], values: Floats, lower: float, upper: float
+) -> Floats:
     """z where a decreasing function takes the values; the bracket grows from the two guesses."""
     roots = np.empty(values.shape)
     for index, value in np.ndenumerate(values):
@@ -213,5 +225,7 @@ def _roots(function: Callable[[float], float], values: Floats, lower: float, upp
             if function(low) >= value >= function(high):
                 break
             low, high = 1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low
-        roots[index] = scipy.optimize.brentq(lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13)
+        roots[index] = scipy.optimize.brentq(
+            lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13
+        )
     return roots

@@ -15,4 +15,6 @@ def check_regime(formula: str, regime: str, error: ArrayLike, limit: float = 0.1
     worst = float(np.max(error))
     if worst > limit:
         size = f"about {worst:.0%}" if worst < 1 else "more than 100%"
-        warnings.warn(f"{formula} holds for {regime}; here its error is {size}", RegimeWarning, stacklevel=3)
+        warnings.warn(
+            f"{formula} holds for {regime}; here its error is {size}", RegimeWarning, stacklevel=3
+        )

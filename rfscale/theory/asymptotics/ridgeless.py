@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats, broadcast, ridges, sizes
 from rfscale.model import ScalingModel, require_model
+from rfscale.support.arguments import Floats, broadcast, ridges, sizes
 from rfscale.support.products import times
 from rfscale.theory.asymptotics.regime import check_regime
 from rfscale.theory.equations.fixed_point import solve
@@ -54,7 +54,9 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(np.isinf(m), 0.0, n / m)
         signal = np.where(
-            n < M, delta * n / (1 - share), np.where((N == M) & (T == M), square_corner(model, N, T)[0], 0.0)
+            n < M,
+            delta * n / (1 - share),
+            np.where((N == M) & (T == M), square_corner(model, N, T)[0], 0.0),
         )
         noise = share / (1 - share) + np.where(T < N, traces.df2 / (T - traces.df2), 0.0)
         noise = np.where(n < M, noise, np.where(T == M, np.inf, M / np.maximum(T - M, 0.0)))
@@ -90,7 +92,9 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
         planar_factor = np.where(np.isinf(m), 1.0, m / (m - n))
         ratio = data_factor / planar_factor * (1 + spread / n)
     learnable = n < model.M
-    check_regime("ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0))
+    check_regime(
+        "ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0)
+    )
     return times(model.signal_unit, np.where(learnable, loss, 0.0))
 
 
@@ -121,7 +125,9 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
         planar, more = _noise_of_few_samples(model, N, np.minimum(T, n))
     fewer = (T < N) & (T < model.M)
     with np.errstate(divide="ignore", invalid="ignore"):
-        check_regime("ridgeless_finite_size_noise", "N - T >> 1", np.where(fewer, (more / planar) ** 2, 0.0))
+        check_regime(
+            "ridgeless_finite_size_noise", "N - T >> 1", np.where(fewer, (more / planar) ** 2, 0.0)
+        )
     return times(model.noise_unit, np.where(fewer, planar + more, exact))
 
 
@@ -129,7 +135,10 @@ def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Fl
     """The planar noise and what one loop adds to it for T < N, in units of sigma_eps^2/2."""
     delta, traces = _resolution(model, T)
     with np.errstate(over="ignore", under="ignore"):
-        v, w = (model.spectrum.moment(*powers, delta * model.spectrum.scale) for powers in ((1, 2), (2, 2)))
+        v, w = (
+            model.spectrum.moment(*powers, delta * model.spectrum.scale)
+            for powers in ((1, 2), (2, 2))
+        )
     b, s, df2 = N - T, traces.df1_minus_df2, traces.df2
     more = T / b**2 + df2 / (b * s) + df2 / s**2 + T * (4 * v**2 - 4 * v * s + 3 * w * s) / s**4
     return T / b + df2 / s, more

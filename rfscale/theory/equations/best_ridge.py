@@ -26,7 +26,15 @@ REACH = 300.0  # in log Delta, beyond the smallest and the largest eigenvalue, u
 
 @compiled
 def optimum_points(
-    nodes: Nodes, alpha: Floats, M: Floats, N: Floats, T: Floats, log_eta: Floats, start: int, stop: int, out: Floats
+    nodes: Nodes,
+    alpha: Floats,
+    M: Floats,
+    N: Floats,
+    T: Floats,
+    log_eta: Floats,
+    start: int,
+    stop: int,
+    out: Floats,
 ) -> None:
     """`write_point`, then log(y_N y_T) and whether no ridge is best, at each point."""
     for i in range(start, stop):
@@ -89,7 +97,14 @@ def _search(
 
 @compiled
 def _root(
-    nodes: Nodes, N: float, T: float, log_eta: float, lower: float, f_lower: float, upper: float, f_upper: float
+    nodes: Nodes,
+    N: float,
+    T: float,
+    log_eta: float,
+    lower: float,
+    f_lower: float,
+    upper: float,
+    f_upper: float,
 ) -> tuple[float, int]:
     """The zero of the slope in a bracket, and the number of steps: inverse quadratic, or halvings (Chandrupatla)."""
     a, f_a, b, f_b = upper, f_upper, lower, f_lower  # the last two points, of different sign
@@ -107,7 +122,9 @@ def _root(
             break
         xi, phi = (a - b) / (c - b), (f_a - f_b) / (f_c - f_b)
         if phi**2 < xi and (1.0 - phi) ** 2 < 1.0 - xi:
-            t = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (f_c - f_a) * f_b / (f_c - f_b)
+            t = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (
+                f_c - f_a
+            ) * f_b / (f_c - f_b)
         else:
             t = 0.5
         t = min(max(t, tolerance), 1.0 - tolerance)
@@ -129,7 +146,9 @@ def _slope(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> float:
     s, c = traces.df1_minus_df2, traces.df2_minus_df3
     signal, noise = _terms(N, T, z, y_n if N <= T else y_m, s, c, log_eta)
     if n >= nodes.M and z < nodes.log_smallest:
-        return (_rise_where_all_is_learned(nodes, N, T, z, s, c) - noise) / (y_n * y_m + signal + noise)
+        return (_rise_where_all_is_learned(nodes, N, T, z, s, c) - noise) / (
+            y_n * y_m + signal + noise
+        )
     stationary = unused_fraction(np.sqrt(signal + noise), gap, share)
     return (unused - stationary) / (1.0 + stationary)
 
@@ -141,7 +160,9 @@ def _unused(traces: Traces, n: float) -> float:
 
 
 @compiled
-def _terms(N: float, T: float, z: float, y_N: float, s: float, c: float, log_eta: float) -> tuple[float, float]:
+def _terms(
+    N: float, T: float, z: float, y_N: float, s: float, c: float, log_eta: float
+) -> tuple[float, float]:
     """The two terms of the bracket, whose sum is y_N y_T where the loss is stationary, at most 1e200."""
     s_over_c = s / c  # first, as both may be tiny
     noise = (y_N**2 + s_over_c * (s / N) * (y_N + s / N)) / T
@@ -151,7 +172,9 @@ def _terms(N: float, T: float, z: float, y_N: float, s: float, c: float, log_eta
 
 
 @compiled
-def _rise_where_all_is_learned(nodes: Nodes, N: float, T: float, z: float, s: float, c: float) -> float:
+def _rise_where_all_is_learned(
+    nodes: Nodes, N: float, T: float, z: float, s: float, c: float
+) -> float:
     """y_N y_T - s^3/(c N T) for N, T >= M and small Delta, as a sum that does not cancel even at N = T = M.
 
     With r = sum q, w = sum q^2 = r - s and v = sum p q^2 = s - c, c r^2 - s^3 = s^2 (2w - v) + s w (w - 2v) - v w^2.
@@ -163,7 +186,9 @@ def _rise_where_all_is_learned(nodes: Nodes, N: float, T: float, z: float, s: fl
 
 
 @compiled
-def _above_all_eigenvalues(nodes: Nodes, N: float, T: float, log_eta: float) -> tuple[Point, float, bool]:
+def _above_all_eigenvalues(
+    nodes: Nodes, N: float, T: float, log_eta: float
+) -> tuple[Point, float, bool]:
     """The optimum for Delta >> lambda_+, Delta = (eta/T) (1 + (tr Lambda)^2/(N tr Lambda^2)); inf without a teacher.
 
     There df2 = tr Lambda^2/Delta^2.
@@ -174,7 +199,9 @@ def _above_all_eigenvalues(nodes: Nodes, N: float, T: float, log_eta: float) -> 
 
 
 @compiled
-def _at(nodes: Nodes, N: float, T: float, log_eta: float, z: float, evaluations: float) -> tuple[Point, float, bool]:
+def _at(
+    nodes: Nodes, N: float, T: float, log_eta: float, z: float, evaluations: float
+) -> tuple[Point, float, bool]:
     """The fixed point at a stationary z, where y_N y_T is the sum of the terms."""
     traces = traces_kernel(nodes, z)
     share, gap = size_ratios(N, T)

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
-from rfscale.model import ScalingModel
 from rfscale.theory.kernels import over_points
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.sums import Traces, traces_kernel
@@ -97,7 +97,9 @@ def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
     share, gap = size_ratios(N, T)
     if log_ridge == np.inf:  # an infinite ridge learns nothing
         return Point(np.inf, 1.0, 1.0, 0.0, 0.0, traces_kernel(nodes, np.inf))
-    if log_ridge == -np.inf and n >= nodes.M:  # without ridge, enough features and samples learn everything
+    if (
+        log_ridge == -np.inf and n >= nodes.M
+    ):  # without ridge, enough features and samples learn everything
         y = 1.0 if n == np.inf else (n - nodes.M) / n
         return _point(-np.inf, y, N <= T, gap + share * y, 0.0, 0, traces_kernel(nodes, -np.inf))
     lower, upper = _bracket(nodes, n, log_ridge)
@@ -124,7 +126,13 @@ def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
 
 @compiled
 def _point(
-    z: float, y_n: float, features_are_fewer: bool, y_m: float, residual: float, evaluations: int, traces: Traces
+    z: float,
+    y_n: float,
+    features_are_fewer: bool,
+    y_m: float,
+    residual: float,
+    evaluations: int,
+    traces: Traces,
 ) -> Point:
     y_N, y_T = (y_n, y_m) if features_are_fewer else (y_m, y_n)
     return Point(z, y_N, y_T, residual, float(evaluations), traces)
@@ -175,7 +183,9 @@ def guess_without_ridge(nodes: Nodes, n: float) -> float:
 
 
 @compiled
-def _halley_step(traces: Traces, mismatch: float, n: float, share: float, gap: float, y: float) -> tuple[float, float]:
+def _halley_step(
+    traces: Traces, mismatch: float, n: float, share: float, gap: float, y: float
+) -> tuple[float, float]:
     """Halley's step in log Delta, and how much of it may be rounding."""
     s, c = traces.df1_minus_df2, traces.df2_minus_df3  # -d df1/dz = s, -ds/dz = s - 2c
     y_m, width = gap + share * y, gap + 2.0 * share * y
@@ -192,7 +202,15 @@ def _halley_step(traces: Traces, mismatch: float, n: float, share: float, gap: f
 
 @compiled
 def _solve_points(
-    nodes: Nodes, alpha: Floats, M: Floats, N: Floats, T: Floats, log_ridge: Floats, start: int, stop: int, out: Floats
+    nodes: Nodes,
+    alpha: Floats,
+    M: Floats,
+    N: Floats,
+    T: Floats,
+    log_ridge: Floats,
+    start: int,
+    stop: int,
+    out: Floats,
 ) -> None:
     for i in range(start, stop):
         if alpha[i] != nodes.alpha or M[i] != nodes.M:

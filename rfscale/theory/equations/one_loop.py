@@ -82,7 +82,9 @@ def planar_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> Te
 def _variance(sums: Sums, y_N: float, y_T: float, iN: float, iT: float, D: float) -> float:
     """The planar signal beyond its bias, sum rho W p q."""
     one, rho, W, _ = sums
-    return (W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + one.s * rho.df1 * W.df1 * iN * iT) / D
+    return (
+        W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + one.s * rho.df1 * W.df1 * iN * iT
+    ) / D
 
 
 @compiled
@@ -95,7 +97,9 @@ def one_loop_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> 
     noise = iT * _with_ridge(in_s, one, y_T, y_N, iT, iN, D, s * iN / D, k, True)
     train_signal = -_with_ridge(in_t, one, y_N, y_T, iN, iT, D, -s * iN / D, k, False)
     train_noise, df1 = _in_ridge(one, y_N, y_T, iN, iT, D, k)
-    return Terms(_mixed(sums, in_s, in_t, y_N, y_T, iN, iT, D), noise, train_signal, train_noise, df1, 0.0)
+    return Terms(
+        _mixed(sums, in_s, in_t, y_N, y_T, iN, iT, D), noise, train_signal, train_noise, df1, 0.0
+    )
 
 
 @compiled
@@ -118,7 +122,16 @@ def _response(
 
 
 @compiled
-def _mixed(sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, iN: float, iT: float, D: float) -> float:
+def _mixed(
+    sums: Sums,
+    in_s: Response,
+    in_t: Response,
+    y_N: float,
+    y_T: float,
+    iN: float,
+    iT: float,
+    D: float,
+) -> float:
     """d^2 F1/ds dt."""
     one, rho, W, both = sums
     s, z_s, z_t = one.s, in_s.zeta, in_t.zeta
@@ -139,7 +152,9 @@ def _mixed(sums: Sums, in_s: Response, in_t: Response, y_N: float, y_T: float, i
     S_A += 2.0 * (bent - bs * W.pqq + at * rho.ppq)
     S_B += 2.0 * (bent - at * rho.pqq + bs * W.ppq)
     R = 0.5 * (S_A + S_B) - _variance(sums, y_N, y_T, iN, iT, D)
-    return _mixed_logarithm(in_s, in_t, a + S_A, b + S_B, R, y_T + s * iT, y_N + s * iN, s, iN, iT, D)
+    return _mixed_logarithm(
+        in_s, in_t, a + S_A, b + S_B, R, y_T + s * iT, y_N + s * iN, s, iN, iT, D
+    )
 
 
 @compiled
@@ -161,7 +176,12 @@ def _mixed_logarithm(
     Written out, terms P Q (P_i Q_j + P_j Q_i) drop out: they are of order one where the rest is of the order of q.
     """
     unit = iN * iT
-    P_i, Q_i, P_j, Q_j = (i.own + i.own_S) * iT, (i.other + i.other_S) * iN, (j.other + j.other_S) * iT, j.own * iN
+    P_i, Q_i, P_j, Q_j = (
+        (i.own + i.own_S) * iT,
+        (i.other + i.other_S) * iN,
+        (j.other + j.other_S) * iT,
+        j.own * iN,
+    )
     Q_j += j.own_S * iN
     total = D * (P_ij * iT * Q + P * Q_ij * iN - 2.0 * unit * (i.R * j.R + R * R_ij))
     total -= R * R * unit * (P_i * Q_j + P_j * Q_i) + Q * Q * P_i * P_j + P * P * Q_i * Q_j
@@ -191,9 +211,15 @@ def _with_ridge(
     s, chi, zeta, ds = one.s, d.chi, d.zeta, one.ppq - one.pqq
     c = k + e if noise else e
     on_own = c * chi.df2 - k * (zeta * ds + 2.0 * chi.ppq + s * d.log_own)
-    on_other = -e * chi.s - k * (zeta * ds + chi.ppq + (chi.ppq if noise else -chi.pqq) + s * d.log_other)
-    own = y_own * ((s * i_other + y_other) * on_own - s * i_other * on_other) / D + d.log_own * s * k
-    other = y_other * ((s * i_own + y_own) * on_other - s * i_own * on_own) / D + d.log_other * s * k
+    on_other = -e * chi.s - k * (
+        zeta * ds + chi.ppq + (chi.ppq if noise else -chi.pqq) + s * d.log_other
+    )
+    own = (
+        y_own * ((s * i_other + y_other) * on_own - s * i_other * on_other) / D + d.log_own * s * k
+    )
+    other = (
+        y_other * ((s * i_own + y_own) * on_other - s * i_own * on_own) / D + d.log_other * s * k
+    )
     zeta_too = one.pqq * (y_other * on_own * i_own + y_own * on_other * i_other) / D
     bent = zeta_too + k * (2.0 * (one.ppqq * zeta + chi.ppqq) - zeta * one.pqqq)
     own_S = own + 2.0 * (bent - c * chi.ppq - k * chi.pppq)
@@ -207,7 +233,9 @@ def _with_ridge(
 
 
 @compiled
-def _in_ridge(one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float) -> tuple[float, float]:
+def _in_ridge(
+    one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float
+) -> tuple[float, float]:
     """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in log Delta.
 
     `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of the order of q, their difference of that of q^2.
