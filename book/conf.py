@@ -1,4 +1,6 @@
-"""How the book is built: `make book` runs the derivations and the examples and writes a site that needs no network."""
+"""How the book is built: `make book` runs the derivations and the examples and writes a site that
+needs no network.
+"""
 
 import os
 import sys
@@ -14,7 +16,8 @@ sys.path.insert(0, str(HERE / "extensions"))
 
 import rfscale
 
-# --- the project -----------------------------------------------------------------------------------------------------
+# --- the project
+# --------------------------------------------------------------------------------------------------
 
 project = "rfscale"
 author = "The rfscale developers"
@@ -40,7 +43,8 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 myst_update_mathjax = False
 
-# --- the reference ---------------------------------------------------------------------------------------------------
+# --- the reference
+# --------------------------------------------------------------------------------------------------
 
 add_module_names = False
 autodoc_typehints = "none"  # the docstrings have them
@@ -53,7 +57,8 @@ napoleon_custom_sections = [("Attributes", "params_style")]
 python_display_short_literal_types = True
 toc_object_entries_show_parents = "hide"
 
-# --- derivations and examples: executed ------------------------------------------------------------------------------
+# --- derivations and examples: executed
+# ------------------------------------------------------------------------------
 
 sphinx_gallery_conf = {
     "examples_dirs": ["../derivations", "../examples/figures", "../examples/how_to"],
@@ -74,7 +79,8 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
 }
 
-# --- the site --------------------------------------------------------------------------------------------------------
+# --- the site
+# --------------------------------------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = f"rfscale {release}"
@@ -91,8 +97,8 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#56B4E9", "color-brand-content": "#56B4E9"},
 }
 
-# MathJax 3.2.2 in one file, from a package: all that it needs is in it, and nothing is loaded later. A macro that it
-# does not know is an error, which the tests see.
+# MathJax 3.2.2 in one file, from a package: all that it needs is in it, and nothing is loaded
+# later. A macro that it does not know is an error, which the tests see.
 (mathjax,) = (
     path
     for path in metadata.files("sphinx-mathjax-offline")

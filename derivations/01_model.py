@@ -2,11 +2,13 @@ r"""
 1. The model, and what is averaged
 ==================================
 
-**The question.** A learner sees data through N random features and T samples. What is its test loss, and which of the
-averages in it can be done once and for all, before any random matrix appears?
+**The question.** A learner sees data through N random features and T samples. What is its test
+loss, and which of the averages in it can be done once and for all, before any random matrix
+appears?
 
-**What we find.** For given features and data the averages over the teacher, the label noise and the test points are
-exact: the loss is a sum of two traces, one that belongs to the teacher ("signal") and one to the label noise.
+**What we find.** For given features and data the averages over the teacher, the label noise and the
+test points are exact: the loss is a sum of two traces, one that belongs to the teacher ("signal")
+and one to the label noise.
 
 The assumptions. Data are latent vectors of M independent Gaussian components,
 
@@ -25,12 +27,13 @@ The learner does not see x. It sees N random linear features of it,
 
 .. math:: \varphi = u x, \qquad u_{iJ} \sim N\Big(0, \frac{\sigma_u^2}{M}\Big), \tag{1.4}
 
-and fits a linear student to them by ridge regression. With the samples as columns of x (M, T) and of phi (N, T),
-and y a row of T labels, it minimises
+and fits a linear student to them by ridge regression. With the samples as columns of x (M, T) and
+of phi (N, T), and y a row of T labels, it minimises
 
 .. math:: L_A(\theta) = \tfrac12 \|\theta\varphi - y\|^2 + \tfrac{\gamma}{2} \|\theta\|^2. \tag{1.5}
 
-What is asked is the test loss at a fresh latent vector, the hat marking what belongs to the test set,
+What is asked is the test loss at a fresh latent vector, the hat marking what belongs to the test
+set,
 
 .. math:: L = \tfrac12\, E\,(\theta^* \hat\varphi - w \hat x)^2. \tag{1.6}
 """
@@ -82,10 +85,11 @@ equal("1.2", "the spectrum is the package's", lam, rf.PowerLaw(0.8, M, scale=2.5
 #
 # and solved for theta,
 #
-# .. math:: \theta^* = y\,P, \qquad P = \varphi^T q, \qquad q = (\gamma + \varphi\varphi^T)^{-1}. \tag{1.8}
+# .. math:: \theta^* = y\,P, \qquad P = \varphi^T q, \qquad q = (\gamma + \varphi\varphi^T)^{-1}.
+#           \tag{1.8}
 #
-# P is a T by N matrix. From :math:`q^{-1}\varphi = \gamma\varphi + \varphi\varphi^T\varphi = \varphi\,Q^{-1}`, with
-# Q the T by T counterpart of q, a matrix can be pushed through the inverse:
+# P is a T by N matrix. From :math:`q^{-1}\varphi = \gamma\varphi + \varphi\varphi^T\varphi =
+# \varphi\,Q^{-1}`, with Q the T by T counterpart of q, a matrix can be pushed through the inverse:
 #
 # .. math:: q\,\varphi = \varphi\, Q, \qquad Q = (\gamma + \varphi^T\varphi)^{-1}. \tag{1.9}
 
@@ -110,7 +114,8 @@ equal(
 )
 equal("1.9", "a matrix is pushed through the inverse", q @ phi, phi @ Q)
 
-# A step d away from theta* costs what the quadratic form of (1.5) says, with no linear term: theta* is the minimum.
+# A step d away from theta* costs what the quadratic form of (1.5) says, with no linear term: theta*
+# is the minimum.
 steps = rng.standard_normal((5, N))
 rises = [training_loss(theta + d) - training_loss(theta) for d in steps]
 costs = [((d @ phi) @ (d @ phi) + gamma * d @ d) / 2 for d in steps]
@@ -119,23 +124,27 @@ equal("1.5", "a step away from theta* costs", rises, costs)
 # %%
 # The error at a test point
 # -------------------------
-# With :math:`y = wx + \epsilon`, the error at a test point is linear in the teacher and in the noise,
+# With :math:`y = wx + \epsilon`, the error at a test point is linear in the teacher and in the
+# noise,
 #
 # .. math:: \theta^*\hat\varphi - w\hat x = w\,\mathcal{E}\,\hat x + \epsilon\,P u\,\hat x, \qquad
 #           \mathcal{E} = x P u - 1. \tag{1.10}
 #
-# :math:`1 + \mathcal{E} = x P u` is what the learner makes of the latent directions: it would be 1 if it learned all
-# of them.
+# :math:`1 + \mathcal{E} = x P u` is what the learner makes of the latent directions: it would be 1
+# if it learned all of them.
 #
-# **Average over test points.** Only :math:`E\,\hat x\hat x^T = \Lambda = \mathrm{diag}(\lambda_J)` is needed,
+# **Average over test points.** Only :math:`E\,\hat x\hat x^T = \Lambda = \mathrm{diag}(\lambda_J)`
+# is needed,
 #
-# .. math:: L = \tfrac12 (w\mathcal{E} + \epsilon P u)\,\Lambda\,(w\mathcal{E} + \epsilon P u)^T. \tag{1.11}
+# .. math:: L = \tfrac12 (w\mathcal{E} + \epsilon P u)\,\Lambda\,(w\mathcal{E} + \epsilon P u)^T.
+#           \tag{1.11}
 #
-# **Average over teacher and noise.** Of a quadratic form only the squares survive, as w and epsilon are independent of
-# each other and have mean zero: :math:`E\,w_J w_K = \delta_{JK}\sigma_w^2/M`, :math:`E\,\epsilon_i\epsilon_j =
-# \delta_{ij}\sigma_\epsilon^2`. The loss is a sum of two traces,
+# **Average over teacher and noise.** Of a quadratic form only the squares survive, as w and epsilon
+# are independent of each other and have mean zero: :math:`E\,w_J w_K = \delta_{JK}\sigma_w^2/M`,
+# :math:`E\,\epsilon_i\epsilon_j = \delta_{ij}\sigma_\epsilon^2`. The loss is a sum of two traces,
 #
-# .. math:: L = \frac{\sigma_w^2}{2M}\,\mathcal{S} + \frac{\sigma_\epsilon^2}{2}\,\mathcal{V}, \tag{1.12}
+# .. math:: L = \frac{\sigma_w^2}{2M}\,\mathcal{S} + \frac{\sigma_\epsilon^2}{2}\,\mathcal{V},
+#           \tag{1.12}
 #
 # the **signal**, what is not learned of the teacher,
 #
@@ -179,7 +188,8 @@ equal(
 # %%
 # Multiplied out, the signal needs no M by M matrix, which matters when M is a million:
 #
-# .. math:: \mathcal{S} = \mathrm{tr}\,\Lambda - 2\,\mathrm{tr}\,P u\Lambda x + \mathrm{tr}\,P^T x^T x P\,C. \tag{1.15}
+# .. math:: \mathcal{S} = \mathrm{tr}\,\Lambda - 2\,\mathrm{tr}\,P u\Lambda x + \mathrm{tr}\,P^T x^T
+#           x P\,C. \tag{1.15}
 
 equal(
     "1.15",
@@ -191,10 +201,11 @@ equal(
 # %%
 # The training loss
 # -----------------
-# On the training set the error is :math:`\theta^*\varphi - y = y(\varphi^T q\,\varphi - 1)`, and by (1.9)
-# :math:`\varphi^T q\varphi = \varphi^T\varphi\,Q = 1 - \gamma Q`, so it is :math:`-\gamma\,yQ`. As the ridge vanishes
-# :math:`\gamma Q` becomes the projector on what the features cannot fit, of rank T - min(N, M), or zero if
-# that is negative. Averaged over teacher and noise as before,
+# On the training set the error is :math:`\theta^*\varphi - y = y(\varphi^T q\,\varphi - 1)`, and by
+# (1.9) :math:`\varphi^T q\varphi = \varphi^T\varphi\,Q = 1 - \gamma Q`, so it is
+# :math:`-\gamma\,yQ`. As the ridge vanishes :math:`\gamma Q` becomes the projector on what the
+# features cannot fit, of rank T - min(N, M), or zero if that is negative. Averaged over teacher and
+# noise as before,
 #
 # .. math:: \frac1T E\|\theta^*\varphi - y\|^2 = \frac{1}{T}\Big[\frac{\sigma_w^2}{M} \mathcal{S}_A
 #           + \sigma_\epsilon^2 \mathcal{V}_A\Big], \tag{1.16}
@@ -219,20 +230,21 @@ sampled(
 # %%
 # Units
 # -----
-# The amplitudes of w and of the label noise are prefactors (1.12). Those of u and of x, and gamma, are only units.
-# Multiply u by b and x by c, hence phi by bc: with gamma multiplied by :math:`b^2c^2`, q falls by :math:`b^2c^2`, P by
-# :math:`bc`, and
+# The amplitudes of w and of the label noise are prefactors (1.12). Those of u and of x, and gamma,
+# are only units. Multiply u by b and x by c, hence phi by bc: with gamma multiplied by
+# :math:`b^2c^2`, q falls by :math:`b^2c^2`, P by :math:`bc`, and
 #
-# .. math:: \mathcal{S}(bu, cx, c^2\Lambda, b^2c^2\gamma) = c^2\,\mathcal{S}(u, x, \Lambda, \gamma), \qquad
-#           \mathcal{V}(bu, cx, c^2\Lambda, b^2c^2\gamma) = \mathcal{V}(u, x, \Lambda, \gamma). \tag{1.18}
+# .. math:: \mathcal{S}(bu, cx, c^2\Lambda, b^2c^2\gamma) = c^2\,\mathcal{S}(u, x, \Lambda, \gamma),
+#           \qquad \mathcal{V}(bu, cx, c^2\Lambda, b^2c^2\gamma) = \mathcal{V}(u, x, \Lambda,
+#           \gamma). \tag{1.18}
 #
-# With b and c such that the weights of the features have variance 1 and :math:`\lambda_+` is 1, all that is left of the
-# amplitudes is one number,
+# With b and c such that the weights of the features have variance 1 and :math:`\lambda_+` is 1, all
+# that is left of the amplitudes is one number,
 #
 # .. math:: \gamma' = \frac{\gamma M}{\sigma_u^2\lambda_+}. \tag{1.19}
 #
-# From the next step on these are the units, and the prime is dropped. Losses are then the traces S and V, to be
-# multiplied by :math:`\sigma_w^2\lambda_+/2M` and :math:`\sigma_\epsilon^2/2`.
+# From the next step on these are the units, and the prime is dropped. Losses are then the traces S
+# and V, to be multiplied by :math:`\sigma_w^2\lambda_+/2M` and :math:`\sigma_\epsilon^2/2`.
 
 b, c = 1.7, 0.3
 S, V, S_A, V_A = traces(u, x, lam, gamma)
@@ -258,18 +270,19 @@ equal("1.19", "one number is left of the amplitudes", [scale * unit[0], unit[1]]
 # %%
 # A sign that does not matter
 # ---------------------------
-# Change the sign of a latent direction J in x and in the J-th column of u: phi stays, and so do q and P, and of
-# :math:`\mathcal{E}` the elements :math:`\mathcal{E}_{JK}` and :math:`\mathcal{E}_{KJ}` with K other than J change
-# their signs, :math:`\mathcal{E}_{JJ}` does not. Every term of :math:`(\mathcal{E}\Lambda\mathcal{E}^T)_{JK} = \sum_L
-# \mathcal{E}_{JL}\lambda_L\mathcal{E}_{KL}` has exactly one such factor. The draws before and after are equally
-# probable. So in the mean of :math:`(w\mathcal{E})\Lambda(w\mathcal{E})^T` all products :math:`w_J w_K` with J other
-# than K cancel,
+# Change the sign of a latent direction J in x and in the J-th column of u: phi stays, and so do q
+# and P, and of :math:`\mathcal{E}` the elements :math:`\mathcal{E}_{JK}` and
+# :math:`\mathcal{E}_{KJ}` with K other than J change their signs, :math:`\mathcal{E}_{JJ}` does
+# not. Every term of :math:`(\mathcal{E}\Lambda\mathcal{E}^T)_{JK} = \sum_L
+# \mathcal{E}_{JL}\lambda_L\mathcal{E}_{KL}` has exactly one such factor. The draws before and after
+# are equally probable. So in the mean of :math:`(w\mathcal{E})\Lambda(w\mathcal{E})^T` all products
+# :math:`w_J w_K` with J other than K cancel,
 #
 # .. math:: E\,[w\,\mathcal{E}\Lambda\mathcal{E}^T w^T]
 #           = E \sum_J w_J^2\,(\mathcal{E}\Lambda\mathcal{E}^T)_{JJ}, \tag{1.20}
 #
-# and a given teacher has the mean loss of a random one whose weights have the variances :math:`w_J^2`: step 15 is about
-# those. Here all 2^M signs are tried.
+# and a given teacher has the mean loss of a random one whose weights have the variances
+# :math:`w_J^2`: step 15 is about those. Here all 2^M signs are tried.
 
 forms = []
 for sign in product([1.0, -1.0], repeat=M):
@@ -285,8 +298,9 @@ equal(
 # %%
 # The package
 # -----------
-# The package's simulator draws this model, (1.1) to (1.6), and averages as above. Here a simulation from the
-# definitions alone, with 20 teachers, their label noise and 20 test points for each draw, against its mean.
+# The package's simulator draws this model, (1.1) to (1.6), and averages as above. Here a simulation
+# from the definitions alone, with 20 teachers, their label noise and 20 test points for each draw,
+# against its mean.
 
 model = rf.ScalingModel(
     rf.PowerLaw(0.8, M, scale), sigma_w=sigma_w, sigma_u=sigma_u, sigma_eps=sigma_eps

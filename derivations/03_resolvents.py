@@ -2,21 +2,23 @@ r"""
 3. Resolvents and their deterministic equivalents
 =================================================
 
-**The question.** The losses are built from inverses such as :math:`(\gamma + AG)^{-1}` of random matrices. What are
-these on average when the matrices are large?
+**The question.** The losses are built from inverses such as :math:`(\gamma + AG)^{-1}` of random
+matrices. What are these on average when the matrices are large?
 
-**What we find.** In such an inverse a Wishart matrix may be replaced by its mean times a number: the data
-:math:`A = xx^T` act as :math:`a\Lambda`, where a, at first T, is diminished by the degrees of freedom that the fit uses
-up; the features :math:`G = u^Tu` act as b in the same manner. What is neglected is smaller by one power of the size.
+**What we find.** In such an inverse a Wishart matrix may be replaced by its mean times a number:
+the data :math:`A = xx^T` act as :math:`a\Lambda`, where a, at first T, is diminished by the degrees
+of freedom that the fit uses up; the features :math:`G = u^Tu` act as b in the same manner. What is
+neglected is smaller by one power of the size.
 
-We begin with one Wishart matrix, :math:`A = \sum_t x_t x_t^T` of T samples with covariance :math:`\Lambda`, beside a
-fixed positive matrix C:
+We begin with one Wishart matrix, :math:`A = \sum_t x_t x_t^T` of T samples with covariance
+:math:`\Lambda`, beside a fixed positive matrix C:
 
 .. math:: H = (C + A)^{-1}. \tag{3.1}
 
 The inverse of step 2 is of this kind at fixed features: :math:`(\gamma + AG)^{-1} = G^{-1}H` with
-:math:`C = \gamma G^{-1}`, and with a source s one adds :math:`s\Lambda'` to C. (If G has no inverse, take that of
-:math:`G + \epsilon` and then :math:`\epsilon \to 0`: :math:`H = G(\gamma + AG)^{-1}` is finite.)
+:math:`C = \gamma G^{-1}`, and with a source s one adds :math:`s\Lambda'` to C. (If G has no
+inverse, take that of :math:`G + \epsilon` and then :math:`\epsilon \to 0`: :math:`H = G(\gamma +
+AG)^{-1}` is finite.)
 """
 
 import mpmath as mp
@@ -57,21 +59,21 @@ equal("3.1", "A H = 1 - C H, for each draw", A[0] @ H[0], np.eye(M) - C @ H[0])
 # %%
 # Integration by parts
 # --------------------
-# Let g be a Gaussian of variance v, and f any function that does not grow too fast. The density obeys
-# :math:`g\,e^{-g^2/2v} = -v\,\frac{d}{dg} e^{-g^2/2v}`, so by parts
+# Let g be a Gaussian of variance v, and f any function that does not grow too fast. The density
+# obeys :math:`g\,e^{-g^2/2v} = -v\,\frac{d}{dg} e^{-g^2/2v}`, so by parts
 #
 # .. math:: E\,g\,f(g) = v\,E\,f'(g). \tag{3.2}
 #
 # For independent components the same holds in each. We use it for the element :math:`x_{It}` in
-# :math:`(AH)_{IL} = \sum_t x_{It}\,(x_t^T H)_L`. There are two places where the rest depends on :math:`x_{It}`: the
-# vector itself, whose derivative is :math:`H_{IL}`, and H, with :math:`dH = -H\,dA\,H` and
-# :math:`dA = dx_t\,x_t^T + x_t\,dx_t^T`, whose derivative is :math:`-(x_t^THe_I)(x_t^TH)_L - (x_t^THx_t)\,H_{IL}`.
-# Summed over the T samples these are
+# :math:`(AH)_{IL} = \sum_t x_{It}\,(x_t^T H)_L`. There are two places where the rest depends on
+# :math:`x_{It}`: the vector itself, whose derivative is :math:`H_{IL}`, and H, with :math:`dH =
+# -H\,dA\,H` and :math:`dA = dx_t\,x_t^T + x_t\,dx_t^T`, whose derivative is
+# :math:`-(x_t^THe_I)(x_t^TH)_L - (x_t^THx_t)\,H_{IL}`. Summed over the T samples these are
 #
 # .. math:: E\,AH = \Lambda\,E\big[(T - \mathrm{tr}\,AH)\,H\big] - \Lambda\,E\,HAH. \tag{3.3}
 #
-# This is exact. Of the two terms in which H was differentiated one has a trace, of the order of the size, and one has
-# not: the first remains, the second is a correction.
+# This is exact. Of the two terms in which H was differentiated one has a trace, of the order of the
+# size, and one has not: the first remains, the second is a correction.
 
 g, v = sp.symbols("g v", positive=True)
 density = sp.exp(-(g**2) / (2 * v)) / sp.sqrt(2 * sp.pi * v)
@@ -128,16 +130,19 @@ equal("3.3", "the same for M = 1, by quadrature", chi_squared(lambda z: z / (c +
 # %%
 # Traces hardly fluctuate
 # -----------------------
-# In (3.3) there is a mean of a product. How far is it from the product of the means? Expand a function of one Gaussian
-# of variance 1 in Hermite polynomials, :math:`f = \sum_k c_k\,\mathrm{He}_k/\sqrt{k!}`. They are orthonormal, and
-# :math:`\mathrm{He}_k' = k\,\mathrm{He}_{k-1}`. So
+# In (3.3) there is a mean of a product. How far is it from the product of the means? Expand a
+# function of one Gaussian of variance 1 in Hermite polynomials, :math:`f = \sum_k
+# c_k\,\mathrm{He}_k/\sqrt{k!}`. They are orthonormal, and :math:`\mathrm{He}_k' =
+# k\,\mathrm{He}_{k-1}`. So
 #
-# .. math:: \mathrm{Var} f = \sum_{k \geq 1} c_k^2, \qquad E f'^2 = \sum_{k \geq 1} k\,c_k^2, \tag{3.4}
+# .. math:: \mathrm{Var} f = \sum_{k \geq 1} c_k^2, \qquad E f'^2 = \sum_{k \geq 1} k\,c_k^2,
+#           \tag{3.4}
 #
-# and the first is not larger than the second. For many Gaussians of variances v one expands in products of Hermite
-# polynomials, and :math:`\mathrm{Var} f \leq E\sum v\,(\partial f)^2` in the same way: a function varies little if its
-# gradient is small. For :math:`\mathrm{tr}\,AH = M - \mathrm{tr}\,CH` the gradient is
-# :math:`2(HCH\,x)_{It}`, as :math:`-\mathrm{tr}\,C\,dH = \mathrm{tr}\,HCH\,dA`, and
+# and the first is not larger than the second. For many Gaussians of variances v one expands in
+# products of Hermite polynomials, and :math:`\mathrm{Var} f \leq E\sum v\,(\partial f)^2` in the
+# same way: a function varies little if its gradient is small. For :math:`\mathrm{tr}\,AH = M -
+# \mathrm{tr}\,CH` the gradient is :math:`2(HCH\,x)_{It}`, as :math:`-\mathrm{tr}\,C\,dH =
+# \mathrm{tr}\,HCH\,dA`, and
 #
 # .. math:: \sum_{It} \lambda_I \Big(\frac{\partial\,\mathrm{tr}\,AH}{\partial x_{It}}\Big)^2
 #           = 4\,\mathrm{tr}\,\Lambda\,HCH\,A\,HCH. \tag{3.5}
@@ -147,11 +152,11 @@ equal("3.3", "the same for M = 1, by quadrature", chi_squared(lambda z: z / (c +
 #
 # .. math:: \max_z \frac{z}{(1 + z)^4} = \frac{27}{256} \quad\text{at}\quad z = \frac13, \tag{3.6}
 #
-# and so :math:`\mathrm{Var}\,\mathrm{tr}\,AH \leq \frac{27}{64}\min(T, M)\,\|C^{-1/2}\Lambda C^{-1/2}\|`. When all
-# sizes grow together, C grows as the size, for so does A beside it. The bound stays as it is: the trace is of the order
-# of the size and its variance of order 1. By Schwarz's inequality the mean of :math:`\mathrm{tr}\,AH\,H` differs from
-# the product of the means by no more than the product of the standard deviations, which is smaller by one power of the
-# size at least.
+# and so :math:`\mathrm{Var}\,\mathrm{tr}\,AH \leq \frac{27}{64}\min(T, M)\,\|C^{-1/2}\Lambda
+# C^{-1/2}\|`. When all sizes grow together, C grows as the size, for so does A beside it. The bound
+# stays as it is: the trace is of the order of the size and its variance of order 1. By Schwarz's
+# inequality the mean of :math:`\mathrm{tr}\,AH\,H` differs from the product of the means by no more
+# than the product of the standard deviations, which is smaller by one power of the size at least.
 
 q = sp.symbols("q", real=True)
 normal = sp.exp(-(q**2) / 2) / sp.sqrt(2 * sp.pi)
@@ -214,19 +219,22 @@ below("3.6", "the variance of the trace, over all draws", np.var(used), bound)
 # %%
 # One Wishart matrix
 # ------------------
-# What is left of (3.3) is :math:`E\,AH = a\Lambda\,E\,H` with :math:`a = T - E\,\mathrm{tr}\,AH`. With
-# :math:`AH = 1 - CH` this is solved by
+# What is left of (3.3) is :math:`E\,AH = a\Lambda\,E\,H` with :math:`a = T - E\,\mathrm{tr}\,AH`.
+# With :math:`AH = 1 - CH` this is solved by
 #
-# .. math:: E\,H \simeq \bar H = (C + a\Lambda)^{-1}, \qquad a = T - \mathrm{tr}\,a\Lambda\bar H. \tag{3.7}
+# .. math:: E\,H \simeq \bar H = (C + a\Lambda)^{-1}, \qquad a = T - \mathrm{tr}\,a\Lambda\bar H.
+#           \tag{3.7}
 #
-# In the inverse, A has been replaced by its **deterministic equivalent** :math:`a\Lambda`. By itself the mean of A is
-# :math:`T\Lambda`; the degrees of freedom that the fit uses up, :math:`\mathrm{tr}\,AH`, are taken off. The simplest
-# case is the law of Marchenko and Pastur: for C = c and equal eigenvalues 1, (3.7) is :math:`a = T - aM/(c + a)`, or
+# In the inverse, A has been replaced by its **deterministic equivalent** :math:`a\Lambda`. By
+# itself the mean of A is :math:`T\Lambda`; the degrees of freedom that the fit uses up,
+# :math:`\mathrm{tr}\,AH`, are taken off. The simplest case is the law of Marchenko and Pastur: for
+# C = c and equal eigenvalues 1, (3.7) is :math:`a = T - aM/(c + a)`, or
 #
 # .. math:: a^2 + (c + M - T)\,a - c\,T = 0. \tag{3.8}
 #
-# In the checks all sizes grow together, each eigenvalue k times as often and c k times as large: the right-hand sides
-# do not change but for their scale, and what was neglected is a gap that falls as 1/k.
+# In the checks all sizes grow together, each eigenvalue k times as often and c k times as large:
+# the right-hand sides do not change but for their scale, and what was neglected is a gap that falls
+# as 1/k.
 
 
 def wishart(lam, T, c):
@@ -260,25 +268,28 @@ by_order(
 # %%
 # Two Wishart matrices
 # --------------------
-# Now the features are random as well. At fixed features (3.7) replaces A, with :math:`s\Lambda'` added to C. This may
-# be written without :math:`G^{-1}`, as :math:`[\gamma + (a\Lambda + s\Lambda')(G + tW)]^{-1}`, and a hardly fluctuates,
-# for the reason given above. The transpose of that is :math:`(a\Lambda + s\Lambda')^{-1}(C + G)^{-1}` with
-# :math:`C = \gamma(a\Lambda + s\Lambda')^{-1} + tW`: G is a Wishart matrix of N samples with covariance 1 beside a
-# fixed matrix, and (3.7) replaces it by b. The a of (3.7) is now :math:`T - \mathrm{tr}\,a\Lambda\,(G + tW)K^{-1}` with
-# this K; and as :math:`(a\Lambda + s\Lambda')(G + tW)K^{-1} = 1 - \gamma K^{-1}`, the mean of the last two factors is
-# :math:`(a\Lambda + s\Lambda')^{-1}(1 - \gamma\bar R) = (b + tW)\bar R`. So with both sources
+# Now the features are random as well. At fixed features (3.7) replaces A, with :math:`s\Lambda'`
+# added to C. This may be written without :math:`G^{-1}`, as :math:`[\gamma + (a\Lambda +
+# s\Lambda')(G + tW)]^{-1}`, and a hardly fluctuates, for the reason given above. The transpose of
+# that is :math:`(a\Lambda + s\Lambda')^{-1}(C + G)^{-1}` with :math:`C = \gamma(a\Lambda +
+# s\Lambda')^{-1} + tW`: G is a Wishart matrix of N samples with covariance 1 beside a fixed matrix,
+# and (3.7) replaces it by b. The a of (3.7) is now :math:`T - \mathrm{tr}\,a\Lambda\,(G +
+# tW)K^{-1}` with this K; and as :math:`(a\Lambda + s\Lambda')(G + tW)K^{-1} = 1 - \gamma K^{-1}`,
+# the mean of the last two factors is :math:`(a\Lambda + s\Lambda')^{-1}(1 - \gamma\bar R) = (b +
+# tW)\bar R`. So with both sources
 #
-# .. math:: E\,K^{-1} \simeq \bar R = \big[\gamma + (a\Lambda + s\Lambda')(b + tW)\big]^{-1}, \tag{3.9}
+# .. math:: E\,K^{-1} \simeq \bar R = \big[\gamma + (a\Lambda + s\Lambda')(b + tW)\big]^{-1},
+#           \tag{3.9}
 #
-# .. math:: a = T - \mathrm{tr}\,a\Lambda\,(b + tW)\bar R, \qquad b = N - \mathrm{tr}\,(a\Lambda + s\Lambda')\,b\bar R.
-#           \tag{3.10}
+# .. math:: a = T - \mathrm{tr}\,a\Lambda\,(b + tW)\bar R, \qquad b = N - \mathrm{tr}\,(a\Lambda +
+#           s\Lambda')\,b\bar R. \tag{3.10}
 #
 # Without sources :math:`ab\Lambda\bar R` has the elements :math:`\lambda_J/(\lambda_J + \Delta)`,
-# :math:`\Delta = \gamma/ab`. Their sum is the effective dimension :math:`\mathrm{df}_1` of the fit: **each degree of
-# freedom that the fit uses up is taken off the samples and off the features,**
+# :math:`\Delta = \gamma/ab`. Their sum is the effective dimension :math:`\mathrm{df}_1` of the fit:
+# **each degree of freedom that the fit uses up is taken off the samples and off the features,**
 #
-# .. math:: a = T - \mathrm{df}_1, \qquad b = N - \mathrm{df}_1, \qquad
-#           \mathrm{df}_1 = \sum_J \frac{\lambda_J}{\lambda_J + \Delta}, \qquad \Delta = \frac{\gamma}{ab}. \tag{3.11}
+# .. math:: a = T - \mathrm{df}_1, \qquad b = N - \mathrm{df}_1, \qquad \mathrm{df}_1 = \sum_J
+#           \frac{\lambda_J}{\lambda_J + \Delta}, \qquad \Delta = \frac{\gamma}{ab}. \tag{3.11}
 
 N, gamma, s, t = 5, 3.0, 1.5, 0.7
 test, W = lam * [0.5, 2.0, 1.2, 3.0], np.array([1.5, 0.4, 2.0, 0.8])
@@ -311,7 +322,8 @@ equal(
 # %%
 # The package
 # -----------
-# `rfscale.predict` solves (3.11), which is the subject of the next step. Here it is against the iteration above.
+# `rfscale.predict` solves (3.11), which is the subject of the next step. Here it is against the
+# iteration above.
 
 prediction = rf.predict(unit_model(rf.PowerLaw(0.6, M)), N, T, gamma)
 equal("3.11", "rfscale.predict: delta and df1", [prediction.delta, prediction.df1], [delta, T - a])

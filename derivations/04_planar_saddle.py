@@ -2,12 +2,13 @@ r"""
 4. The planar saddle and its fixed point
 ========================================
 
-**The question.** Step 3 gave the inverse of K on average. Step 2 asks for the mean of :math:`F = \log\det K` with its
-sources. Which function is it, and how many unknowns does one have to solve for?
+**The question.** Step 3 gave the inverse of K on average. Step 2 asks for the mean of :math:`F =
+\log\det K` with its sources. Which function is it, and how many unknowns does one have to solve
+for?
 
-**What we find.** To leading order in the size, F is the stationary value of a function of just two numbers, a and b.
-Without sources these follow from a single one, the resolution Delta, and that is the root of one equation: every
-planar result is had from it.
+**What we find.** To leading order in the size, F is the stationary value of a function of just two
+numbers, a and b. Without sources these follow from a single one, the resolution Delta, and that is
+the root of one equation: every planar result is had from it.
 """
 
 import mpmath as mp
@@ -38,29 +39,29 @@ import rfscale as rf
 # ----------
 # Consider, for two numbers a and b,
 #
-# .. math:: \Phi(a, b) = \mathrm{tr}\log\big[\gamma + (a\Lambda + s\Lambda')(b + tW)\big] + a - T\log a + b - N\log b.
-#           \tag{4.1}
+# .. math:: \Phi(a, b) = \mathrm{tr}\log\big[\gamma + (a\Lambda + s\Lambda')(b + tW)\big] + a -
+#           T\log a + b - N\log b. \tag{4.1}
 #
 # All matrices in it are diagonal, so the trace is a sum over J. Its derivatives in a and b,
 #
 # .. math:: a\,\partial_a\Phi = \mathrm{tr}\,a\Lambda\,(b + tW)\bar R + a - T, \qquad
 #           b\,\partial_b\Phi = \mathrm{tr}\,(a\Lambda + s\Lambda')\,b\bar R + b - N, \tag{4.2}
 #
-# with :math:`\bar R` of (3.9), vanish exactly where (3.10) holds. And where they vanish, only the explicit gamma counts
-# in a derivative of :math:`\Phi` with respect to gamma,
+# with :math:`\bar R` of (3.9), vanish exactly where (3.10) holds. And where they vanish, only the
+# explicit gamma counts in a derivative of :math:`\Phi` with respect to gamma,
 #
 # .. math:: \frac{d}{d\gamma}\,\Phi(a, b; \gamma) = \mathrm{tr}\,\bar R, \tag{4.3}
 #
-# which is what :math:`\partial_\gamma E F = E\,\mathrm{tr}\,K^{-1}` is to leading order. So F and the stationary value
-# of :math:`\Phi` differ by a constant. It is found at :math:`\gamma \to \infty`, where F is :math:`M\log\gamma`, a = T
-# and b = N:
+# which is what :math:`\partial_\gamma E F = E\,\mathrm{tr}\,K^{-1}` is to leading order. So F and
+# the stationary value of :math:`\Phi` differ by a constant. It is found at :math:`\gamma \to
+# \infty`, where F is :math:`M\log\gamma`, a = T and b = N:
 #
 # .. math:: F_0 = \Phi(a, b) - (T - T\log T) - (N - N\log N). \tag{4.4}
 #
-# This is the **planar** approximation, exact when all sizes go to infinity together. (The name is that of the diagrams
-# of the talk: of all Gaussian contractions of the expanded inverse those survive that can be drawn without crossings;
-# the term HAH of (3.3) belongs to the others. Why the stationary point is called a saddle is seen in step 6, where F
-# is an integral over a and b.)
+# This is the **planar** approximation, exact when all sizes go to infinity together. (The name is
+# that of the diagrams of the talk: of all Gaussian contractions of the expanded inverse those
+# survive that can be drawn without crossings; the term HAH of (3.3) belongs to the others. Why the
+# stationary point is called a saddle is seen in step 6, where F is an integral over a and b.)
 
 a, b, s, t = sp.symbols("a b s t", positive=True)
 lam, test, W = (sp.symbols(f"{name}_1:3", positive=True) for name in ("lambda", "rho", "W"))
@@ -120,24 +121,28 @@ by_order(
 #
 # .. math:: \Delta = \frac{\gamma}{a b}. \tag{4.5}
 #
-# All that enters of the spectrum are sums over powers of :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, the **degrees of
-# freedom**
+# All that enters of the spectrum are sums over powers of :math:`p_J = \lambda_J/(\lambda_J +
+# \Delta)`, the **degrees of freedom**
 #
-# .. math:: \mathrm{df}_k(\Delta) = \sum_J \Big(\frac{\lambda_J}{\lambda_J + \Delta}\Big)^k. \tag{4.6}
+# .. math:: \mathrm{df}_k(\Delta) = \sum_J \Big(\frac{\lambda_J}{\lambda_J + \Delta}\Big)^k.
+#           \tag{4.6}
 #
 # Multiply :math:`a = T - \mathrm{df}_1` and :math:`b = N - \mathrm{df}_1`: Delta is the root of
 #
-# .. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma, \qquad \mathrm{df}_1 < \min(N, T). \tag{4.7}
+# .. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma, \qquad \mathrm{df}_1 < \min(N,
+#           T). \tag{4.7}
 #
-# **What Delta means.** By (2.3) and (3.9) the mean of the error matrix is :math:`-\gamma\bar R`, with elements
-# :math:`-\Delta/(\lambda_J + \Delta) = -(1 - p_J)`. A latent direction is learned to the fraction :math:`p_J`, which is
-# near 1 where :math:`\lambda_J \gg \Delta` and near 0 where :math:`\lambda_J \ll \Delta`: Delta is the **resolution**.
-# Their sum :math:`\mathrm{df}_1` is the effective number of directions that are learned. Each of them costs one sample
-# and one feature: what is spare of both, times Delta, balances the ridge.
+# **What Delta means.** By (2.3) and (3.9) the mean of the error matrix is :math:`-\gamma\bar R`,
+# with elements :math:`-\Delta/(\lambda_J + \Delta) = -(1 - p_J)`. A latent direction is learned to
+# the fraction :math:`p_J`, which is near 1 where :math:`\lambda_J \gg \Delta` and near 0 where
+# :math:`\lambda_J \ll \Delta`: Delta is the **resolution**. Their sum :math:`\mathrm{df}_1` is the
+# effective number of directions that are learned. Each of them costs one sample and one feature:
+# what is spare of both, times Delta, balances the ridge.
 #
 # **One root.** As :math:`dp_J/d\Delta = -\lambda_J/(\lambda_J + \Delta)^2 = -p_J(1 - p_J)/\Delta`,
 #
-# .. math:: \Delta\,\frac{d\,\mathrm{df}_k}{d\Delta} = -k\,(\mathrm{df}_k - \mathrm{df}_{k+1}). \tag{4.8}
+# .. math:: \Delta\,\frac{d\,\mathrm{df}_k}{d\Delta} = -k\,(\mathrm{df}_k - \mathrm{df}_{k+1}).
+#           \tag{4.8}
 #
 # The left side of (4.7) rises with Delta, and so does its logarithm:
 #
@@ -145,8 +150,9 @@ by_order(
 #           = 1 + \frac{\mathrm{df}_1 - \mathrm{df}_2}{N - \mathrm{df}_1}
 #           + \frac{\mathrm{df}_1 - \mathrm{df}_2}{T - \mathrm{df}_1}. \tag{4.9}
 #
-# All three terms are positive where both factors are. The left side starts at 0, where :math:`\mathrm{df}_1` is
-# min(N, T), or at Delta = 0 if M is not above that, and it has no upper end. So there is one root for each gamma > 0.
+# All three terms are positive where both factors are. The left side starts at 0, where
+# :math:`\mathrm{df}_1` is min(N, T), or at Delta = 0 if M is not above that, and it has no upper
+# end. So there is one root for each gamma > 0.
 
 for J in range(4):
     delta = 0.3 * base[J]
@@ -174,13 +180,15 @@ identity("4.9", "the left side rises", product - (1 + spread / (N - df1) + sprea
 # Limits
 # ------
 # **A large ridge** leaves nothing to learn: :math:`\mathrm{df}_1 \to 0`. In (4.7), divided by
-# :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1)`, :math:`\Delta = \frac{\gamma}{NT}\big[1 + (\frac1N + \frac1T)\,
-# \mathrm{df}_1 + \dots\big]`, and as :math:`\Delta\,\mathrm{df}_1 \to \mathrm{tr}\,\Lambda`
+# :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1)`, :math:`\Delta = \frac{\gamma}{NT}\big[1 + (\frac1N
+# + \frac1T)\, \mathrm{df}_1 + \dots\big]`, and as :math:`\Delta\,\mathrm{df}_1 \to
+# \mathrm{tr}\,\Lambda`
 #
-# .. math:: \Delta = \frac{\gamma}{NT} + \Big(\frac1N + \frac1T\Big)\mathrm{tr}\,\Lambda + O(1/\gamma). \tag{4.10}
+# .. math:: \Delta = \frac{\gamma}{NT} + \Big(\frac1N + \frac1T\Big)\mathrm{tr}\,\Lambda +
+#           O(1/\gamma). \tag{4.10}
 #
-# **Infinitely many features,** :math:`N \to \infty` with :math:`\gamma/N` fixed, are ridge regression on the latent
-# data, and
+# **Infinitely many features,** :math:`N \to \infty` with :math:`\gamma/N` fixed, are ridge
+# regression on the latent data, and
 #
 # .. math:: \Delta\,(T - \mathrm{df}_1) = \gamma/N. \tag{4.11}
 #
@@ -199,8 +207,8 @@ by_order("4.11", "many features", features, gaps, order=1, within=1e-3)
 # %%
 # The package
 # -----------
-# `rfscale.predict` solves (4.7) for any spectrum, sizes and ridge, in logarithms and without the differences of large
-# numbers that (4.7) has at its ends.
+# `rfscale.predict` solves (4.7) for any spectrum, sizes and ridge, in logarithms and without the
+# differences of large numbers that (4.7) has at its ends.
 
 spectrum = rf.PowerLaw(0.6, 50)
 for sizes in [(5, 7, 3.0), (30, 20, 1e-3), (60, 80, 1e-2), (12, 12, 1e-6), (200, 10, 1e4)]:

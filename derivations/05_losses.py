@@ -2,12 +2,15 @@ r"""
 5. The losses as derivatives
 ============================
 
-**The question.** Step 2 made every loss a derivative of F, and step 4 found F to leading order. What are the losses?
+**The question.** Step 2 made every loss a derivative of F, and step 4 found F to leading order.
+What are the losses?
 
-**What we find.** Closed forms in Delta, df1 and df2 at any ridge: the signal, symmetric in N and T; the noise, which
-is not; and a training loss that is the loss on noisy test labels, times a number that the learner knows.
+**What we find.** Closed forms in Delta, df1 and df2 at any ridge: the signal, symmetric in N and T;
+the noise, which is not; and a training loss that is the loss on noisy test labels, times a number
+that the learner knows.
 
-From here on the sources are those of the model of step 1, :math:`\Lambda' = \Lambda` and W = 1; step 15 has the others.
+From here on the sources are those of the model of step 1, :math:`\Lambda' = \Lambda` and W = 1;
+step 15 has the others.
 """
 
 import numpy as np
@@ -35,29 +38,30 @@ import rfscale as rf
 # %%
 # The derivative of a stationary value
 # ------------------------------------
-# Let :math:`F_0(s, t) = \Phi(z; s, t)` at the point z where :math:`\partial_z\Phi = 0`. Then :math:`dF_0/dt =
-# \partial_t\Phi`, as the shift of z costs nothing. The second derivative does notice the shift: differentiating
-# :math:`\partial_z\Phi = 0` gives :math:`dz/ds = -(\partial_z^2\Phi)^{-1}\,\partial_z\partial_s\Phi`, so
+# Let :math:`F_0(s, t) = \Phi(z; s, t)` at the point z where :math:`\partial_z\Phi = 0`. Then
+# :math:`dF_0/dt = \partial_t\Phi`, as the shift of z costs nothing. The second derivative does
+# notice the shift: differentiating :math:`\partial_z\Phi = 0` gives :math:`dz/ds =
+# -(\partial_z^2\Phi)^{-1}\,\partial_z\partial_s\Phi`, so
 #
 # .. math:: \frac{d^2F_0}{ds\,dt} = \partial_s\partial_t\Phi - (\partial_z\partial_s\Phi)^T\,
 #           (\partial_z^2\Phi)^{-1}\,\partial_z\partial_t\Phi. \tag{5.1}
 #
-# Of :math:`\Phi` in (4.1) we take the coordinates :math:`z = (\log a, \log b)`. One term of the sum over J is
-# :math:`\ell = \log[\gamma + \lambda(a + s)(b + t)]`. At s = t = 0, with :math:`p = \lambda ab/(\gamma + \lambda ab)
-# = \lambda/(\lambda + \Delta)`, its derivatives are
+# Of :math:`\Phi` in (4.1) we take the coordinates :math:`z = (\log a, \log b)`. One term of the sum
+# over J is :math:`\ell = \log[\gamma + \lambda(a + s)(b + t)]`. At s = t = 0, with :math:`p =
+# \lambda ab/(\gamma + \lambda ab) = \lambda/(\lambda + \Delta)`, its derivatives are
 #
 # .. math:: \partial_s \ell = \frac pa, \qquad \partial_t \ell = \frac pb, \qquad
 #           \partial_s\partial_t \ell = \frac{p(1 - p)}{ab}, \tag{5.2}
 #
-# .. math:: \partial_{\log a}\partial_s \ell = -\frac{p^2}{a}, \qquad \partial_{\log b}\partial_s \ell
-#           = \frac{p(1 - p)}{a}, \tag{5.3}
+# .. math:: \partial_{\log a}\partial_s \ell = -\frac{p^2}{a}, \qquad \partial_{\log b}\partial_s
+#           \ell = \frac{p(1 - p)}{a}, \tag{5.3}
 #
-# .. math:: \partial_{\log a}^2 \ell = \partial_{\log b}^2 \ell = \partial_{\log a}\partial_{\log b} \ell = p(1 - p),
-#           \tag{5.4}
+# .. math:: \partial_{\log a}^2 \ell = \partial_{\log b}^2 \ell = \partial_{\log a}\partial_{\log b}
+#           \ell = p(1 - p), \tag{5.4}
 #
-# and those with t the same with a and b exchanged. The remaining part of :math:`\Phi` is :math:`a - T\log a`, whose
-# second derivative in :math:`\log a` is :math:`a = T - \mathrm{df}_1`. Summed over J, with :math:`\mathrm{df}_1 -
-# \mathrm{df}_2 = \sum p(1 - p)`,
+# and those with t the same with a and b exchanged. The remaining part of :math:`\Phi` is :math:`a -
+# T\log a`, whose second derivative in :math:`\log a` is :math:`a = T - \mathrm{df}_1`. Summed over
+# J, with :math:`\mathrm{df}_1 - \mathrm{df}_2 = \sum p(1 - p)`,
 #
 # .. math:: \partial_z^2\Phi = \begin{pmatrix} T - \mathrm{df}_2 & \mathrm{df}_1 - \mathrm{df}_2 \cr
 #           \mathrm{df}_1 - \mathrm{df}_2 & N - \mathrm{df}_2 \end{pmatrix}. \tag{5.5}
@@ -107,24 +111,28 @@ identity("5.5", "the curvature of Phi", *(curvature - hessian))
 # %%
 # The signal
 # ----------
-# By (2.6), :math:`\mathcal{S} = \gamma\,\partial_s\partial_tF`, and :math:`\gamma/ab = \Delta`. With (5.1) to (5.5)
+# By (2.6), :math:`\mathcal{S} = \gamma\,\partial_s\partial_tF`, and :math:`\gamma/ab = \Delta`.
+# With (5.1) to (5.5)
 #
-# .. math:: \mathcal{S} = \Delta\Big[\mathrm{df}_1 - \mathrm{df}_2 -
-#           \begin{pmatrix} -\mathrm{df}_2 \cr \mathrm{df}_1 - \mathrm{df}_2 \end{pmatrix}^T (\partial_z^2\Phi)^{-1}
-#           \begin{pmatrix} \mathrm{df}_1 - \mathrm{df}_2 \cr -\mathrm{df}_2 \end{pmatrix}\Big]. \tag{5.6}
+# .. math:: \mathcal{S} = \Delta\Big[\mathrm{df}_1 - \mathrm{df}_2 - \begin{pmatrix} -\mathrm{df}_2
+#           \cr \mathrm{df}_1 - \mathrm{df}_2 \end{pmatrix}^T (\partial_z^2\Phi)^{-1}
+#           \begin{pmatrix} \mathrm{df}_1 - \mathrm{df}_2 \cr -\mathrm{df}_2 \end{pmatrix}\Big].
+#           \tag{5.6}
 #
 # The determinant of the curvature will be met in every loss,
 #
-# .. math:: D = (T - \mathrm{df}_2)(N - \mathrm{df}_2) - (\mathrm{df}_1 - \mathrm{df}_2)^2 = (N - \mathrm{df}_1)
-#           (T - \mathrm{df}_1) + (N + T - 2\,\mathrm{df}_1)(\mathrm{df}_1 - \mathrm{df}_2), \tag{5.7}
+# .. math:: D = (T - \mathrm{df}_2)(N - \mathrm{df}_2) - (\mathrm{df}_1 - \mathrm{df}_2)^2 = (N -
+#           \mathrm{df}_1) (T - \mathrm{df}_1) + (N + T - 2\,\mathrm{df}_1)(\mathrm{df}_1 -
+#           \mathrm{df}_2), \tag{5.7}
 #
 # and (5.6) multiplied out is
 #
 # .. math:: \mathcal{S} = \frac{\Delta\,N T\,(\mathrm{df}_1 - \mathrm{df}_2)}{D}. \tag{5.8}
 #
-# It is symmetric in N and T, as (2.10) demands. Read it as follows: :math:`\Delta(\mathrm{df}_1 - \mathrm{df}_2)
-# = \sum\lambda_J(1 - p_J)^2` is the error of the mean prediction, in which direction J is learned to the fraction
-# :math:`p_J`; :math:`NT/D \geq 1` is what the draw of features and samples adds by its chance.
+# It is symmetric in N and T, as (2.10) demands. Read it as follows: :math:`\Delta(\mathrm{df}_1 -
+# \mathrm{df}_2) = \sum\lambda_J(1 - p_J)^2` is the error of the mean prediction, in which direction
+# J is learned to the fraction :math:`p_J`; :math:`NT/D \geq 1` is what the draw of features and
+# samples adds by its chance.
 
 in_s, in_t = sp.Matrix([-df2, spread]), sp.Matrix([spread, -df2])
 signal, noise = losses(N, T, Delta, df1, df2)
@@ -163,20 +171,22 @@ equal(
 # %%
 # The noise
 # ---------
-# By (2.11) it is :math:`\partial_\gamma(\gamma\,dF_0/ds)` with :math:`dF_0/ds = \mathrm{df}_1/a` by (5.2). What is
-# needed is how Delta follows gamma, (5.10) below: the inverse of (4.9), which by (5.7) is :math:`(N - \mathrm{df}_1)(T
-# - \mathrm{df}_1)/D`. The derivative of :math:`\mathrm{df}_1/(T - \mathrm{df}_1)` in :math:`\log\Delta` is
-# :math:`-T(\mathrm{df}_1 - \mathrm{df}_2)/(T - \mathrm{df}_1)^2`, so
+# By (2.11) it is :math:`\partial_\gamma(\gamma\,dF_0/ds)` with :math:`dF_0/ds = \mathrm{df}_1/a` by
+# (5.2). What is needed is how Delta follows gamma, (5.10) below: the inverse of (4.9), which by
+# (5.7) is :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1)/D`. The derivative of
+# :math:`\mathrm{df}_1/(T - \mathrm{df}_1)` in :math:`\log\Delta` is :math:`-T(\mathrm{df}_1 -
+# \mathrm{df}_2)/(T - \mathrm{df}_1)^2`, so
 #
-# .. math:: \mathcal{V} = \frac{\mathrm{df}_1}{T - \mathrm{df}_1} - \frac{T(\mathrm{df}_1 - \mathrm{df}_2)
-#           (N - \mathrm{df}_1)}{(T - \mathrm{df}_1)\,D} = \frac{N\,\mathrm{df}_2 - 2\,\mathrm{df}_1\mathrm{df}_2
-#           + \mathrm{df}_1^2}{D}, \tag{5.9}
+# .. math:: \mathcal{V} = \frac{\mathrm{df}_1}{T - \mathrm{df}_1} - \frac{T(\mathrm{df}_1 -
+#           \mathrm{df}_2) (N - \mathrm{df}_1)}{(T - \mathrm{df}_1)\,D} = \frac{N\,\mathrm{df}_2 -
+#           2\,\mathrm{df}_1\mathrm{df}_2 + \mathrm{df}_1^2}{D}, \tag{5.9}
 #
-# .. math:: \frac{d\log\Delta}{d\log\gamma} = \frac{(N - \mathrm{df}_1)(T - \mathrm{df}_1)}{D}. \tag{5.10}
+# .. math:: \frac{d\log\Delta}{d\log\gamma} = \frac{(N - \mathrm{df}_1)(T - \mathrm{df}_1)}{D}.
+#           \tag{5.10}
 #
-# The numerator is :math:`\mathrm{df}_2(N - \mathrm{df}_1) + \mathrm{df}_1(\mathrm{df}_1 - \mathrm{df}_2)`, a sum of
-# positive terms. It does not know T: label noise is learned by the directions that the features offer, and averaged
-# over samples through D.
+# The numerator is :math:`\mathrm{df}_2(N - \mathrm{df}_1) + \mathrm{df}_1(\mathrm{df}_1 -
+# \mathrm{df}_2)`, a sum of positive terms. It does not know T: label noise is learned by the
+# directions that the features offer, and averaged over samples through D.
 
 follows = (N - df1) * (T - df1) / D
 
@@ -197,9 +207,9 @@ equal("5.9", "the noise, from a differentiated F_0", by_F, numeric_noise, 1e-9)
 # The training loss
 # -----------------
 # By (2.13) and :math:`dF_0/dt = \mathrm{df}_1/b`, the signal part is :math:`\mathcal{S}_A =
-# -\gamma\,\partial_{\log\gamma} (\mathrm{df}_1/b)`. For the noise part the first derivative of :math:`F_0` is
-# :math:`M - \mathrm{df}_1` by (4.3), so :math:`\mathcal{V}_A = T - \mathrm{df}_1 + \partial_{\log\gamma}\mathrm{df}_1`,
-# both by (5.10)
+# -\gamma\,\partial_{\log\gamma} (\mathrm{df}_1/b)`. For the noise part the first derivative of
+# :math:`F_0` is :math:`M - \mathrm{df}_1` by (4.3), so :math:`\mathcal{V}_A = T - \mathrm{df}_1 +
+# \partial_{\log\gamma}\mathrm{df}_1`, both by (5.10)
 #
 # .. math:: \mathcal{S}_A = T\Big(1 - \frac{\mathrm{df}_1}{T}\Big)^2 \mathcal{S}, \qquad
 #           \mathcal{V}_A = T\Big(1 - \frac{\mathrm{df}_1}{T}\Big)^2 (1 + \mathcal{V}). \tag{5.11}
@@ -209,8 +219,9 @@ equal("5.9", "the noise, from a differentiated F_0", by_F, numeric_noise, 1e-9)
 # .. math:: \frac1T E\|\theta^*\varphi - y\|^2
 #           = \Big(1 - \frac{\mathrm{df}_1}{T}\Big)^2 (2L + \sigma_\epsilon^2). \tag{5.12}
 #
-# The right-hand factor is the mean square error on noisy test labels. So a learner that knows how many degrees of
-# freedom its fit has, (2.14), knows its test loss from its training loss: generalised cross-validation.
+# The right-hand factor is the mean square error on noisy test labels. So a learner that knows how
+# many degrees of freedom its fit has, (2.14), knows its test loss from its training loss:
+# generalised cross-validation.
 
 shrink = T * (1 - df1 / T) ** 2
 identity(
@@ -244,8 +255,8 @@ equal(
 # %%
 # The package
 # -----------
-# `rfscale.predict` has (5.8), (5.9) and (5.12) for any sizes. `rfscale.simulate` draws the model; its gap to these
-# planar losses falls as 1/size, when all sizes grow together.
+# `rfscale.predict` has (5.8), (5.9) and (5.12) for any sizes. `rfscale.simulate` draws the model;
+# its gap to these planar losses falls as 1/size, when all sizes grow together.
 
 for at in [sizes, (30, 20, 1e-3), (60, 80, 1e-2), (14, 14, 1e-6), (200, 10, 1e4)]:
     got = rf.predict(unit_model(rf.PowerLaw(0.9, 25)), *at)

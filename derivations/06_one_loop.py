@@ -2,12 +2,13 @@ r"""
 6. One loop: what finite sizes add
 ==================================
 
-**The question.** The planar losses are those of infinite size. What is the first correction, of relative order 1/size?
+**The question.** The planar losses are those of infinite size. What is the first correction, of
+relative order 1/size?
 
-**What we find.** The sources of chance are the fluctuations of two numbers, a and b. Half the logarithm of the
-determinant of these fluctuations is to be added to F, and its derivatives to the losses. We derive it twice: from an
-exact integral over copies of the system, which shows why it is a determinant, and by adding samples one at a time,
-which needs no copies.
+**What we find.** The sources of chance are the fluctuations of two numbers, a and b. Half the
+logarithm of the determinant of these fluctuations is to be added to F, and its derivatives to the
+losses. We derive it twice: from an exact integral over copies of the system, which shows why it is
+a determinant, and by adding samples one at a time, which needs no copies.
 """
 
 from functools import partial
@@ -48,7 +49,9 @@ ridge, s_value, t_value = 3.0, 1.5, 0.7
 
 
 def scaled(k):
-    """All sizes and sources k times as large: eigenvalues and sizes (lam, test, W, N, T), and (gamma, s, t)."""
+    """All sizes and sources k times as large: eigenvalues and sizes (lam, test, W, N, T), and
+    (gamma, s, t).
+    """
     return (*(np.repeat(v, k) for v in (base, base_test, base_W)), 5 * k, 7 * k), (
         ridge * k**2,
         s_value * k,
@@ -59,25 +62,27 @@ def scaled(k):
 # %%
 # Large matrices traded for small ones
 # ------------------------------------
-# A power of a determinant has a simpler mean than its logarithm. For positive matrices X and Y of M dimensions
+# A power of a determinant has a simpler mean than its logarithm. For positive matrices X and Y of M
+# dimensions
 #
 # .. math:: \det(\gamma + XY)^{-1/2} = \int \frac{dy\,dz}{(2\pi)^M}
 #           \exp\!\big[-\tfrac12 y^TXy - \tfrac12 z^TYz - i\sqrt\gamma\,y^Tz\big], \tag{6.1}
 #
-# a Gaussian integral, with the matrix of blocks X, :math:`i\sqrt\gamma`, :math:`i\sqrt\gamma`, Y in the exponent, whose
-# determinant is :math:`\det(\gamma + XY)`. For the power -n/2 take n copies :math:`y_1 \dots y_n`, and call
-# :math:`y` the M by n matrix of them, z likewise. Now :math:`A = \sum_t x_tx_t^T` is in the exponent, and its average
-# is one over Gaussians for each sample,
+# a Gaussian integral, with the matrix of blocks X, :math:`i\sqrt\gamma`, :math:`i\sqrt\gamma`, Y in
+# the exponent, whose determinant is :math:`\det(\gamma + XY)`. For the power -n/2 take n copies
+# :math:`y_1 \dots y_n`, and call :math:`y` the M by n matrix of them, z likewise. Now :math:`A =
+# \sum_t x_tx_t^T` is in the exponent, and its average is one over Gaussians for each sample,
 #
 # .. math:: E\,e^{-\frac12 \mathrm{tr}\,y^TAy} = \det(1 + y^T\Lambda y)^{-T/2}
 #           = E\,e^{-\frac12 \mathrm{tr}\,\hat a\,y^T\Lambda y}. \tag{6.2}
 #
-# The last form reads the first backwards: :math:`\hat a = \xi\xi^T` is a Wishart matrix of n by n, of T samples too,
-# but with covariance 1. In the same way the features G become :math:`\hat b`, of N samples. With (6.1) read backwards,
-# for each of the M directions a Gaussian integral over n copies,
+# The last form reads the first backwards: :math:`\hat a = \xi\xi^T` is a Wishart matrix of n by n,
+# of T samples too, but with covariance 1. In the same way the features G become :math:`\hat b`, of
+# N samples. With (6.1) read backwards, for each of the M directions a Gaussian integral over n
+# copies,
 #
-# .. math:: E\,\det K^{-n/2} = E \prod_J \det\big[\gamma + (\lambda_J\hat a + s\lambda'_J)(\hat b + tW_J)\big]^{-1/2}.
-#           \tag{6.3}
+# .. math:: E\,\det K^{-n/2} = E \prod_J \det\big[\gamma + (\lambda_J\hat a + s\lambda'_J)(\hat b +
+#           tW_J)\big]^{-1/2}. \tag{6.3}
 #
 # This is exact. On the left are matrices of M by M, on the right of n by n.
 
@@ -111,11 +116,14 @@ sampled(
     power=0.02,
 )
 
-# For n = 1 the small matrices are two chi-squared numbers, which a Gauss-Laguerre rule averages over exactly.
+# For n = 1 the small matrices are two chi-squared numbers, which a Gauss-Laguerre rule averages
+# over exactly.
 
 
 def one_copy(lam, test, W, N, T, gamma, s, t):
-    """The right side of (6.3) for n = 1, over its value at the saddle; and the logarithm of that value."""
+    """The right side of (6.3) for n = 1, over its value at the saddle; and the logarithm of that
+    value.
+    """
     a0, b0, _ = equivalents(lam, test, W, N, T, gamma, s, t)
     a, in_a = scipy.special.roots_genlaguerre(80, T / 2 - 1)
     b, in_b = scipy.special.roots_genlaguerre(80, N / 2 - 1)
@@ -169,39 +177,45 @@ sampled(
 # %%
 # The determinant of the fluctuations
 # -----------------------------------
-# The density of a Wishart matrix is proportional to :math:`\det\hat a^{(T-n-1)/2}\,e^{-\mathrm{tr}\,\hat a/2}`. With
-# it the right side of (6.3) is an integral over :math:`e^{-\Phi_n/2}`, where :math:`\Phi_n(\hat a, \hat b)` is
-# :math:`\Phi` of (4.1) with matrices for a and b. The rest of the density, :math:`\det\hat a^{-(n+1)/2}\,d\hat a`, is
-# invariant under :math:`\hat a \to c\,\hat a\,c^T`, so for :math:`\hat a = a\,e^h` it is the flat measure dh near h =
-# 0. When sizes are large, the integral comes from the neighbourhood of :math:`\hat a = a\,1`, :math:`\hat b = b\,1`,
-# the saddle of step 4. To second order in h and in k, with :math:`\hat b = b\,e^k`,
+# The density of a Wishart matrix is proportional to :math:`\det\hat
+# a^{(T-n-1)/2}\,e^{-\mathrm{tr}\,\hat a/2}`. With it the right side of (6.3) is an integral over
+# :math:`e^{-\Phi_n/2}`, where :math:`\Phi_n(\hat a, \hat b)` is :math:`\Phi` of (4.1) with matrices
+# for a and b. The rest of the density, :math:`\det\hat a^{-(n+1)/2}\,d\hat a`, is invariant under
+# :math:`\hat a \to c\,\hat a\,c^T`, so for :math:`\hat a = a\,e^h` it is the flat measure dh near h
+# = 0. When sizes are large, the integral comes from the neighbourhood of :math:`\hat a = a\,1`,
+# :math:`\hat b = b\,1`, the saddle of step 4. To second order in h and in k, with :math:`\hat b =
+# b\,e^k`,
 #
 # .. math:: \Phi_n = n\,\Phi + \tfrac12 \sum_{ij} \begin{pmatrix} h_{ij} \cr k_{ij} \end{pmatrix}^T
 #           \partial_z^2\Phi \begin{pmatrix} h_{ij} \cr k_{ij} \end{pmatrix}, \tag{6.4}
 #
-# since :math:`\Phi_n` is a sum of single traces of functions of :math:`\hat a` and :math:`\hat b`: no product of two
-# traces occurs, and the first order vanishes at the saddle. Each of the n(n+1)/2 independent elements fluctuates as
-# :math:`z = (\log a, \log b)` does for n = 1 and contributes the factor :math:`\det(\partial_z^2\Phi)^{-1/2}`, divided
-# by that of the densities alone, whose matrix is T and N on the diagonal. For one direction let :math:`p = (a\lambda +
-# s\lambda')(b + tW)/[\gamma + (a\lambda + s\lambda')(b + tW)]` and, in this step, :math:`A = a\lambda/(a\lambda +
-# s\lambda')`, :math:`B = b/(b + tW)`. In (4.2) the derivative in :math:`\log a` is the sum of Ap; that of Ap is
-# :math:`Ap - A^2p^2`, in :math:`\log b` it is :math:`AB\,p(1-p)`. So
+# since :math:`\Phi_n` is a sum of single traces of functions of :math:`\hat a` and :math:`\hat b`:
+# no product of two traces occurs, and the first order vanishes at the saddle. Each of the n(n+1)/2
+# independent elements fluctuates as :math:`z = (\log a, \log b)` does for n = 1 and contributes the
+# factor :math:`\det(\partial_z^2\Phi)^{-1/2}`, divided by that of the densities alone, whose matrix
+# is T and N on the diagonal. For one direction let :math:`p = (a\lambda + s\lambda')(b +
+# tW)/[\gamma + (a\lambda + s\lambda')(b + tW)]` and, in this step, :math:`A = a\lambda/(a\lambda +
+# s\lambda')`, :math:`B = b/(b + tW)`. In (4.2) the derivative in :math:`\log a` is the sum of Ap;
+# that of Ap is :math:`Ap - A^2p^2`, in :math:`\log b` it is :math:`AB\,p(1-p)`. So
 #
-# .. math:: F_1 = \frac12\log\frac{\det \partial_z^2\Phi}{NT} = \frac12 \log\frac{\big(T - \sum A^2p^2\big)
-#           \big(N - \sum B^2p^2\big) - \big(\sum AB\,p(1-p)\big)^2}{NT}, \tag{6.5}
+# .. math:: F_1 = \frac12\log\frac{\det \partial_z^2\Phi}{NT} = \frac12 \log\frac{\big(T - \sum
+#           A^2p^2\big) \big(N - \sum B^2p^2\big) - \big(\sum AB\,p(1-p)\big)^2}{NT}, \tag{6.5}
 #
 # .. math:: -\frac2n \log E \det K^{-n/2} = F_0 + (n + 1)\,F_1 + O(1/\mathrm{size}). \tag{6.6}
 #
-# For :math:`n \to 0`, where :math:`\det K^{-n/2} = 1 - \frac n2\log\det K`, the left is the mean of F, and :math:`F_1`
-# is what is to be added to :math:`F_0`. That (6.6) may be used between the integers is plausible, and not proven; the
-# next part but one does without. But it can be tested at n = 1, with the integral above, and at n = -2, where the mean
-# of a determinant is exact. The coefficient of :math:`\gamma^{M-k}` is the sum of the principal minors of AG of k
-# dimensions, which are sums of products of a minor of A and one of G (Cauchy and Binet). On average the minors that
-# are not on the diagonal vanish, since they change sign with a latent direction. One of A on the diagonal is
-# :math:`\prod\lambda_J` times the squared volume of k Gaussian vectors in T dimensions, on average
-# :math:`T(T-1)\cdots(T-k+1)`. With :math:`e_k` the sum of the products of k eigenvalues,
+# For :math:`n \to 0`, where :math:`\det K^{-n/2} = 1 - \frac n2\log\det K`, the left is the mean of
+# F, and :math:`F_1` is what is to be added to :math:`F_0`. That (6.6) may be used between the
+# integers is plausible, and not proven; the next part but one does without. But it can be tested at
+# n = 1, with the integral above, and at n = -2, where the mean of a determinant is exact. The
+# coefficient of :math:`\gamma^{M-k}` is the sum of the principal minors of AG of k dimensions,
+# which are sums of products of a minor of A and one of G (Cauchy and Binet). On average the minors
+# that are not on the diagonal vanish, since they change sign with a latent direction. One of A on
+# the diagonal is :math:`\prod\lambda_J` times the squared volume of k Gaussian vectors in T
+# dimensions, on average :math:`T(T-1)\cdots(T-k+1)`. With :math:`e_k` the sum of the products of k
+# eigenvalues,
 #
-# .. math:: E\det(\gamma + AG) = \sum_k \gamma^{M-k}\,e_k(\Lambda)\,\frac{T!}{(T-k)!}\,\frac{N!}{(N-k)!}. \tag{6.7}
+# .. math:: E\det(\gamma + AG) = \sum_k
+#           \gamma^{M-k}\,e_k(\Lambda)\,\frac{T!}{(T-k)!}\,\frac{N!}{(N-k)!}. \tag{6.7}
 
 
 def curvature(lam, test, W, N, T, log_gamma, s, t):
@@ -286,16 +300,18 @@ sampled(
 # %%
 # Three coordinates
 # -----------------
-# For the model of step 1, :math:`\Lambda' = \Lambda` and W = 1, all directions have the same A and the same B. Call
-# them u and v: numbers, not the weights of the features. Then (3.10) is :math:`a = T - u\,\mathrm{df}_1`, :math:`b = N
-# - v\,\mathrm{df}_1` with the sums at :math:`\Delta = \gamma uv/ab`, and instead of solving for a and b at given
-# sources one has the sources at given :math:`(u, v, \Delta)`:
+# For the model of step 1, :math:`\Lambda' = \Lambda` and W = 1, all directions have the same A and
+# the same B. Call them u and v: numbers, not the weights of the features. Then (3.10) is :math:`a =
+# T - u\,\mathrm{df}_1`, :math:`b = N - v\,\mathrm{df}_1` with the sums at :math:`\Delta = \gamma
+# uv/ab`, and instead of solving for a and b at given sources one has the sources at given
+# :math:`(u, v, \Delta)`:
 #
-# .. math:: s = a\Big(\frac1u - 1\Big), \qquad t = b\Big(\frac1v - 1\Big), \qquad \gamma = \frac{\Delta\,ab}{uv},
-#           \tag{6.8}
+# .. math:: s = a\Big(\frac1u - 1\Big), \qquad t = b\Big(\frac1v - 1\Big), \qquad \gamma =
+#           \frac{\Delta\,ab}{uv}, \tag{6.8}
 #
-# .. math:: F_1 = \frac12\log\Big[\Big(1 - \frac{u^2\mathrm{df}_2}{T}\Big)\Big(1 - \frac{v^2\mathrm{df}_2}{N}\Big)
-#           - \frac{u^2v^2(\mathrm{df}_1 - \mathrm{df}_2)^2}{NT}\Big]. \tag{6.9}
+# .. math:: F_1 = \frac12\log\Big[\Big(1 - \frac{u^2\mathrm{df}_2}{T}\Big)\Big(1 -
+#           \frac{v^2\mathrm{df}_2}{N}\Big) - \frac{u^2v^2(\mathrm{df}_1 -
+#           \mathrm{df}_2)^2}{NT}\Big]. \tag{6.9}
 #
 # The physical point is u = v = 1, where the bracket is D/NT with D of (5.7).
 
@@ -321,54 +337,59 @@ equal("6.9", "F_1 in these coordinates", F1_of_uv.subs(values), F1(*plain, *at))
 # %%
 # Without copies: one sample more
 # -------------------------------
-# A sample x more adds :math:`xx^T(G + tW)` to K and, by the determinant of a matrix of rank one, :math:`\log(1 +
-# x^THx)` to F, with :math:`H = (G + tW)K^{-1}`. Over x, :math:`x^THx` has the mean :math:`\mathrm{tr}\,\Lambda H` and
-# the variance :math:`2\,\mathrm{tr}\,\Lambda H\Lambda H`. Let s couple to :math:`\Lambda' = \Lambda`; then these are
-# derivatives, :math:`\partial_sF = \mathrm{tr}\,\Lambda H` and :math:`\partial_s^2F = -\mathrm{tr}\,\Lambda H\Lambda
-# H`. The trace itself varies little (step 3). So, expanded in the variance,
+# A sample x more adds :math:`xx^T(G + tW)` to K and, by the determinant of a matrix of rank one,
+# :math:`\log(1 + x^THx)` to F, with :math:`H = (G + tW)K^{-1}`. Over x, :math:`x^THx` has the mean
+# :math:`\mathrm{tr}\,\Lambda H` and the variance :math:`2\,\mathrm{tr}\,\Lambda H\Lambda H`. Let s
+# couple to :math:`\Lambda' = \Lambda`; then these are derivatives, :math:`\partial_sF =
+# \mathrm{tr}\,\Lambda H` and :math:`\partial_s^2F = -\mathrm{tr}\,\Lambda H\Lambda H`. The trace
+# itself varies little (step 3). So, expanded in the variance,
 #
-# .. math:: E\,F_{T+1} - E\,F_T = \log(1 + \partial_s E F) + \frac{\partial_s^2 E F}{(1 + \partial_s E F)^2}
-#           + O(1/\mathrm{size}^2). \tag{6.10}
+# .. math:: E\,F_{T+1} - E\,F_T = \log(1 + \partial_s E F) + \frac{\partial_s^2 E F}{(1 + \partial_s
+#           E F)^2} + O(1/\mathrm{size}^2). \tag{6.10}
 #
-# Put :math:`EF = F_0 + F_1` in and sort by orders, with :math:`F_{T+1} - F_T = \partial_TF + \frac12\partial_T^2F`. To
-# leading order
+# Put :math:`EF = F_0 + F_1` in and sort by orders, with :math:`F_{T+1} - F_T = \partial_TF +
+# \frac12\partial_T^2F`. To leading order
 #
 # .. math:: \partial_TF_0 = \log(1 + \partial_sF_0) = \log\frac Ta, \tag{6.11}
 #
-# which differentiated in T and in s is :math:`\partial_T^2F_0 = \partial_T\partial_sF_0/(1 + \partial_sF_0)` and
-# :math:`\partial_s\partial_TF_0 = \partial_s^2F_0/(1 + \partial_sF_0)`, together :math:`\partial_T^2F_0 =
-# \partial_s^2F_0/(1 + \partial_sF_0)^2`. So at the next
-# order :math:`-\frac12\partial_T^2F_0` on the left and :math:`\partial_T^2F_0` on the right leave
+# which differentiated in T and in s is :math:`\partial_T^2F_0 = \partial_T\partial_sF_0/(1 +
+# \partial_sF_0)` and :math:`\partial_s\partial_TF_0 = \partial_s^2F_0/(1 + \partial_sF_0)`,
+# together :math:`\partial_T^2F_0 = \partial_s^2F_0/(1 + \partial_sF_0)^2`. So at the next order
+# :math:`-\frac12\partial_T^2F_0` on the left and :math:`\partial_T^2F_0` on the right leave
 #
 # .. math:: \partial_TF_1 - \frac aT\,\partial_sF_1 = \tfrac12\,\partial_T^2F_0. \tag{6.12}
 #
-# It determines :math:`F_1`. Follow it along the line on which s falls by a/T for each sample that is added. There
-# nothing else changes: the saddle is
+# It determines :math:`F_1`. Follow it along the line on which s falls by a/T for each sample that
+# is added. There nothing else changes: the saddle is
 #
 # .. math:: a' = a\,\frac{T'}{T}, \qquad s' = s + a - a', \qquad b' = b, \tag{6.13}
 #
-# because (3.10) depends on a and s through their sum and :math:`T/a`. At the start, T' = 0, there are no samples, and
-# the data are their deterministic equivalent :math:`(a + s)\Lambda`. One by one it is replaced by samples. The
-# equation for features is the same with t, b and N, if W = 1 as it is their covariance, and when neither are left
-# :math:`F = F_0` exactly, :math:`F_1 = 0`.
+# because (3.10) depends on a and s through their sum and :math:`T/a`. At the start, T' = 0, there
+# are no samples, and the data are their deterministic equivalent :math:`(a + s)\Lambda`. One by one
+# it is replaced by samples. The equation for features is the same with t, b and N, if W = 1 as it
+# is their covariance, and when neither are left :math:`F = F_0` exactly, :math:`F_1 = 0`.
 #
-# It remains to see that (6.5) obeys (6.12). On the line A grows as :math:`\tau = T'/T` while p and B do not change. So
-# with :math:`\xi = \sum A^2p^2/T`, :math:`\eta = 1 - \sum B^2p^2/N` and :math:`\zeta = (\sum AB\,p(1-p))^2/NT`, all at
-# :math:`\tau = 1`, (6.5) is :math:`\frac12\log[(1 - \tau\xi)\,\eta - \tau\zeta]` there, and its slope at :math:`\tau =
-# 1`, divided by T, is the left side of (6.12): :math:`-\frac{1}{2T}(\xi\eta + \zeta)/[(1 - \xi)\eta - \zeta]`. On the
-# right :math:`\partial_T^2F_0 = \partial_T\log(T/a)`, and as the slope of :math:`\Phi` in :math:`\log a` has -T in it,
-# :math:`\partial_T\log a` is the element aa of :math:`(\partial_z^2\Phi)^{-1}`, that is :math:`\frac1T\,\eta/[(1 -
-# \xi)\eta - \zeta]`. What is left of :math:`\frac1T` is twice the slope. With all samples gone :math:`F_1 =
-# \frac12\log\eta`, and features go the same way. So (6.5) is the one-loop term: no copies were needed.
+# It remains to see that (6.5) obeys (6.12). On the line A grows as :math:`\tau = T'/T` while p and
+# B do not change. So with :math:`\xi = \sum A^2p^2/T`, :math:`\eta = 1 - \sum B^2p^2/N` and
+# :math:`\zeta = (\sum AB\,p(1-p))^2/NT`, all at :math:`\tau = 1`, (6.5) is :math:`\frac12\log[(1 -
+# \tau\xi)\,\eta - \tau\zeta]` there, and its slope at :math:`\tau = 1`, divided by T, is the left
+# side of (6.12): :math:`-\frac{1}{2T}(\xi\eta + \zeta)/[(1 - \xi)\eta - \zeta]`. On the right
+# :math:`\partial_T^2F_0 = \partial_T\log(T/a)`, and as the slope of :math:`\Phi` in :math:`\log a`
+# has -T in it, :math:`\partial_T\log a` is the element aa of :math:`(\partial_z^2\Phi)^{-1}`, that
+# is :math:`\frac1T\,\eta/[(1 - \xi)\eta - \zeta]`. What is left of :math:`\frac1T` is twice the
+# slope. With all samples gone :math:`F_1 = \frac12\log\eta`, and features go the same way. So (6.5)
+# is the one-loop term: no copies were needed.
 #
-# A fixed matrix :math:`s\Lambda'` beside the samples, or tW beside the features, changes nothing in this: take further
-# sources :math:`s_0` for :math:`\Lambda` and :math:`t_0` for 1 in the place of s and t above. On the line
-# :math:`a\Lambda + s_0\Lambda + s\Lambda'` is kept, A grows as :math:`\tau`, and (6.5) follows at :math:`s_0 = t_0 =
-# 0`. The checks are for that case.
+# A fixed matrix :math:`s\Lambda'` beside the samples, or tW beside the features, changes nothing in
+# this: take further sources :math:`s_0` for :math:`\Lambda` and :math:`t_0` for 1 in the place of s
+# and t above. On the line :math:`a\Lambda + s_0\Lambda + s\Lambda'` is kept, A grows as
+# :math:`\tau`, and (6.5) follows at :math:`s_0 = t_0 = 0`. The checks are for that case.
 
 
 def with_sources(s, t):
-    """The spectra of the base case when s couples to the covariance of the data besides, and t to that of features."""
+    """The spectra of the base case when s couples to the covariance of the data besides, and t to
+    that of features.
+    """
     return base, s_value * base_test + s * base, t_value * base_W + t
 
 
@@ -414,8 +435,8 @@ with mp.workdps(40):
     by_order("6.13", "F_1 vanishes at its start", (1e4, 1e5), left, order=1, within=1e-3)
 
 # (6.10) for one H, whose eigenvalues with Lambda are h/k, k of each: log(1 + z) is the integral of
-# (1 - exp(-tau z)) exp(-tau)/tau, and exp(-tau x^T H x) is averaged as in (6.2). Two orders are in (6.10), so the third
-# is the gap.
+# (1 - exp(-tau z)) exp(-tau)/tau, and exp(-tau x^T H x) is averaged as in (6.2). Two orders are in
+# (6.10), so the third is the gap.
 h, misses = np.array([0.9, 0.5, 0.2]), []
 for k in (40, 80):
     exact = mp.quad(
@@ -433,14 +454,16 @@ by_order("6.10", "one sample, averaged over", (40, 80), misses, order=2, within=
 # %%
 # The losses
 # ----------
-# Derivatives in the sources are had from those in the coordinates by the chain rule, with the Jacobian matrix of (6.8),
+# Derivatives in the sources are had from those in the coordinates by the chain rule, with the
+# Jacobian matrix of (6.8),
 #
-# .. math:: \begin{pmatrix} \partial_s \cr \partial_t \cr \partial_{\log\gamma} \end{pmatrix}
-#           = \Big(\frac{\partial(s, t, \log\gamma)}{\partial(u, v, \log\Delta)}\Big)^{-T}
-#           \begin{pmatrix} \partial_u \cr \partial_v \cr \partial_{\log\Delta} \end{pmatrix}, \tag{6.14}
+# .. math:: \begin{pmatrix} \partial_s \cr \partial_t \cr \partial_{\log\gamma} \end{pmatrix} =
+#           \Big(\frac{\partial(s, t, \log\gamma)}{\partial(u, v, \log\Delta)}\Big)^{-T}
+#           \begin{pmatrix} \partial_u \cr \partial_v \cr \partial_{\log\Delta} \end{pmatrix},
+#           \tag{6.14}
 #
-# with (4.8) for :math:`\partial_{\log\Delta}`, twice, and u = v = 1 in the end. By step 2 the one-loop terms of the
-# losses are
+# with (4.8) for :math:`\partial_{\log\Delta}`, twice, and u = v = 1 in the end. By step 2 the
+# one-loop terms of the losses are
 #
 # .. math:: \mathcal{S}_1 = \gamma\,\partial_s\partial_tF_1, \qquad
 #           \mathcal{V}_1 = (1 + \partial_{\log\gamma})\,\partial_sF_1. \tag{6.15}
@@ -489,20 +512,22 @@ equal("6.15", "from a differentiated F_1", losses_1(base, 5, 7, ridge), numeric,
 # How far it goes
 # ---------------
 # The fluctuations of :math:`\log a` and :math:`\log b` in one copy have the covariance
-# :math:`2(\partial_z^2\Phi)^{-1}`, for the weight is :math:`e^{-\Phi/2}`. One loop is the first order in it, so the
-# expansion is in
+# :math:`2(\partial_z^2\Phi)^{-1}`, for the weight is :math:`e^{-\Phi/2}`. One loop is the first
+# order in it, so the expansion is in
 #
 # .. math:: \mathrm{tr}\,(\partial_z^2\Phi)^{-1} = \frac{N + T - 2\,\mathrm{df}_2}{D}. \tag{6.16}
 #
-# With all sizes large this is 1/size. Without ridge :math:`\mathrm{df}_1 = n = \min(N, T)`, D is :math:`|T - N|
-# (n - \mathrm{df}_2)`, and
+# With all sizes large this is 1/size. Without ridge :math:`\mathrm{df}_1 = n = \min(N, T)`, D is
+# :math:`|T - N| (n - \mathrm{df}_2)`, and
 #
-# .. math:: \mathrm{tr}\,(\partial_z^2\Phi)^{-1} \to \frac{1}{n - \mathrm{df}_2} + \frac{2}{|T - N|}: \tag{6.17}
+# .. math:: \mathrm{tr}\,(\partial_z^2\Phi)^{-1} \to \frac{1}{n - \mathrm{df}_2} + \frac{2}{|T -
+#           N|}: \tag{6.17}
 #
-# near the peak of double descent the expansion fails, however large N and T are, unless they are far apart or a ridge
-# keeps D from vanishing.
+# near the peak of double descent the expansion fails, however large N and T are, unless they are
+# far apart or a ridge keeps D from vanishing.
 #
-# In the check by simulation 60,000 draws tell the two orders apart: the planar loss is off by many standard errors.
+# In the check by simulation 60,000 draws tell the two orders apart: the planar loss is off by many
+# standard errors.
 
 hessian = sp.Matrix([[T - df2, df1 - df2], [df1 - df2, N - df2]])
 D = hessian.det()
@@ -538,9 +563,9 @@ for name, planar_loss, term in zip(("signal", "noise"), zeroth, first, strict=Tr
 # %%
 # The package
 # -----------
-# `rfscale.predict(order="one-loop")` has these terms written out, for any teacher and test spectrum; its planar
-# `order_error` is (6.16) times :math:`1 + 3(\mathrm{df}_2/\mathrm{df}_1)^4`, an empirical factor that grows from 1 to 4
-# as all directions are learned.
+# `rfscale.predict(order="one-loop")` has these terms written out, for any teacher and test
+# spectrum; its planar `order_error` is (6.16) times :math:`1 + 3(\mathrm{df}_2/\mathrm{df}_1)^4`,
+# an empirical factor that grows from 1 to 4 as all directions are learned.
 
 for at in [(15, 18, 0.1), (10, 20, 1e-4), (30, 12, 1.0), (80, 90, 1e-2)]:
     by_order_of = [rf.predict(model, *at, order=order) for order in ("planar", "one-loop")]

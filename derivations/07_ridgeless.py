@@ -2,31 +2,35 @@ r"""
 7. The ridgeless limit
 ======================
 
-**The question.** What remains of the planar losses as the ridge goes to zero, and how much of it is exact at finite
-size?
+**The question.** What remains of the planar losses as the ridge goes to zero, and how much of it is
+exact at finite size?
 
-**What we find.** There are three regimes, by which of N, T and M is the smallest, each with its own closed form. The
-scale that is far above the others drops out, and the noise of N < T and of M < N, T knows two scales exactly. Half of
-the finite-size answer is the mean of an inverse Wishart matrix, which is exact and the same for every spectrum: it
-turns :math:`1/(1 - N/T)` into :math:`(T-1)/(T-N-1)`. The other half is what N features span, to one loop.
+**What we find.** There are three regimes, by which of N, T and M is the smallest, each with its own
+closed form. The scale that is far above the others drops out, and the noise of N < T and of M < N,
+T knows two scales exactly. Half of the finite-size answer is the mean of an inverse Wishart matrix,
+which is exact and the same for every spectrum: it turns :math:`1/(1 - N/T)` into
+:math:`(T-1)/(T-N-1)`. The other half is what N features span, to one loop.
 
-Write n = min(N, T) and m = max(N, T). The fixed point (4.7) says that :math:`\Delta (n - \mathrm{df}_1)
-(m - \mathrm{df}_1)` is the ridge, so one factor vanishes with it. If n < M, then :math:`\mathrm{df}_1` reaches n at a
-finite :math:`\Delta`: all of the scarcer resource is used, and what is unused is first order in the ridge,
+Write n = min(N, T) and m = max(N, T). The fixed point (4.7) says that :math:`\Delta (n -
+\mathrm{df}_1) (m - \mathrm{df}_1)` is the ridge, so one factor vanishes with it. If n < M, then
+:math:`\mathrm{df}_1` reaches n at a finite :math:`\Delta`: all of the scarcer resource is used, and
+what is unused is first order in the ridge,
 
-.. math:: \mathrm{df}_1(\Delta) = n, \qquad n - \mathrm{df}_1 \to \frac{\gamma}{\Delta\,(m - n)}. \tag{7.1}
+.. math:: \mathrm{df}_1(\Delta) = n, \qquad n - \mathrm{df}_1 \to \frac{\gamma}{\Delta\,(m - n)}.
+          \tag{7.1}
 
-[MRS] has this fixed point and the losses that follow. In (5.7) only
-:math:`D = |N - T|\,(\mathrm{df}_1 - \mathrm{df}_2)` is left. The signal does not tell features from data,
+[MRS] has this fixed point and the losses that follow. In (5.7) only :math:`D = |N -
+T|\,(\mathrm{df}_1 - \mathrm{df}_2)` is left. The signal does not tell features from data,
 
 .. math:: \mathcal{S} = \frac{\Delta\,n}{1 - n/m}, \tag{7.2}
 
-and the noise does. With few features the numerator of (5.9) is :math:`N (N - \mathrm{df}_2)`; with few samples it is
-:math:`T (T - \mathrm{df}_2) + (N - T)\,\mathrm{df}_2`, so that
+and the noise does. With few features the numerator of (5.9) is :math:`N (N - \mathrm{df}_2)`; with
+few samples it is :math:`T (T - \mathrm{df}_2) + (N - T)\,\mathrm{df}_2`, so that
 
 .. math:: N < T:\quad \mathcal{V} = \frac{N/T}{1 - N/T}, \tag{7.3}
 
-.. math:: T < N:\quad \mathcal{V} = \frac{T/N}{1 - T/N} + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}. \tag{7.4}
+.. math:: T < N:\quad \mathcal{V} = \frac{T/N}{1 - T/N} + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}.
+          \tag{7.4}
 """
 
 import numpy as np
@@ -82,22 +86,27 @@ for sizes in ((9, 14), (14, 9)):
 # %%
 # Enough of both: M < N and M < T
 # -------------------------------
-# Now :math:`\mathrm{df}_1` cannot reach n, and it is :math:`\Delta` that vanishes. Every direction is learned, up to
+# Now :math:`\mathrm{df}_1` cannot reach n, and it is :math:`\Delta` that vanishes. Every direction
+# is learned, up to
 #
-# .. math:: M - \mathrm{df}_1 \to \Delta\,\tau, \qquad \mathrm{df}_1 - \mathrm{df}_2 \to \Delta\,\tau, \qquad
-#           \tau = \mathrm{tr}\,\Lambda^{-1}. \tag{7.5}
+# .. math:: M - \mathrm{df}_1 \to \Delta\,\tau, \qquad \mathrm{df}_1 - \mathrm{df}_2 \to
+#           \Delta\,\tau, \qquad \tau = \mathrm{tr}\,\Lambda^{-1}. \tag{7.5}
 #
-# The fixed point becomes :math:`\Delta\,(N - M)(T - M) = \gamma`, D becomes :math:`(N - M)(T - M)`, and
+# The fixed point becomes :math:`\Delta\,(N - M)(T - M) = \gamma`, D becomes :math:`(N - M)(T - M)`,
+# and
 #
 # .. math:: \mathcal{S} \to \frac{\gamma^2\,\tau\,N T}{(N - M)^3 (T - M)^3} \to 0, \qquad
 #           \mathcal{V} \to \frac{M}{T - M}. \tag{7.6}
 #
-# Nothing is left to learn, only noise to average, over T samples and not over features: there are more than are needed.
+# Nothing is left to learn, only noise to average, over T samples and not over features: there are
+# more than are needed.
 #
-# At the corner N = T = M all differences in D are :math:`\Delta\tau`, so that :math:`\Delta^3\tau^2 = \gamma` and
-# :math:`D = 3\,(\Delta\tau)^2`. The signal keeps a finite limit, and the noise diverges slowly,
+# At the corner N = T = M all differences in D are :math:`\Delta\tau`, so that :math:`\Delta^3\tau^2
+# = \gamma` and :math:`D = 3\,(\Delta\tau)^2`. The signal keeps a finite limit, and the noise
+# diverges slowly,
 #
-# .. math:: \mathcal{S} \to \frac{M^2}{3\,\tau}, \qquad \mathcal{V} \to \frac{2 M}{3\,(\gamma\tau)^{1/3}}. \tag{7.7}
+# .. math:: \mathcal{S} \to \frac{M^2}{3\,\tau}, \qquad \mathcal{V} \to \frac{2
+#           M}{3\,(\gamma\tau)^{1/3}}. \tag{7.7}
 
 tau, root = sp.symbols("tau r", positive=True)  # r = (gamma tau)^(1/3)
 signal, noise = losses(N, T, Delta, M - Delta * tau, M - 2 * Delta * tau)
@@ -141,37 +150,43 @@ by_order(
 # %%
 # What is exact: fewer features than samples
 # ------------------------------------------
-# A singular value s of phi becomes :math:`s/(\gamma + s^2)` in P (1.8), and 1/s without ridge: the ridgeless solution
-# is the pseudo-inverse,
+# A singular value s of phi becomes :math:`s/(\gamma + s^2)` in P (1.8), and 1/s without ridge: the
+# ridgeless solution is the pseudo-inverse,
 #
 # .. math:: \lim_{\gamma \to 0} P = \varphi^+. \tag{7.8}
 #
-# Let N < T and N <= M, and fix u. The columns of :math:`\varphi = u x` are then independent Gaussian vectors of
-# covariance :math:`C = u\Lambda u^T`. Split the latent vectors into what their features tell and the rest,
+# Let N < T and N <= M, and fix u. The columns of :math:`\varphi = u x` are then independent
+# Gaussian vectors of covariance :math:`C = u\Lambda u^T`. Split the latent vectors into what their
+# features tell and the rest,
 #
 # .. math:: x = K\varphi + r, \qquad K = \Lambda u^T C^{-1}. \tag{7.9}
 #
-# The rest is :math:`r = (1 - K u)\,x`, and :math:`E\,r\varphi^T` is T times :math:`(1 - K u)\Lambda u^T = \Lambda u^T -
-# K C = 0`. Gaussian vectors that are uncorrelated are independent: r is independent of phi, of covariance
+# The rest is :math:`r = (1 - K u)\,x`, and :math:`E\,r\varphi^T` is T times :math:`(1 - K u)\Lambda
+# u^T = \Lambda u^T - K C = 0`. Gaussian vectors that are uncorrelated are independent: r is
+# independent of phi, of covariance
 #
-# .. math:: \Sigma = (1 - K u)\,\Lambda\,(1 - K u)^T = \Lambda - \Lambda u^T C^{-1} u \Lambda. \tag{7.10}
+# .. math:: \Sigma = (1 - K u)\,\Lambda\,(1 - K u)^T = \Lambda - \Lambda u^T C^{-1} u \Lambda.
+#           \tag{7.10}
 #
-# So the labels :math:`w x + \epsilon` are *linear in the features, plus independent noise*: to the learner, latent
-# directions that it does not see are label noise of variance :math:`w\Sigma w^T`. With :math:`\varphi P = 1` the error
-# (1.10) is :math:`\mathcal{E} = x P u - 1 = (K u - 1) + r P u`, and the cross term of its square vanishes in every
-# draw, since :math:`(K u - 1)\,\Lambda u^T = 0`,
+# So the labels :math:`w x + \epsilon` are *linear in the features, plus independent noise*: to the
+# learner, latent directions that it does not see are label noise of variance :math:`w\Sigma w^T`.
+# With :math:`\varphi P = 1` the error (1.10) is :math:`\mathcal{E} = x P u - 1 = (K u - 1) + r P
+# u`, and the cross term of its square vanishes in every draw, since :math:`(K u - 1)\,\Lambda u^T =
+# 0`,
 #
 # .. math:: \mathcal{S} = \mathrm{tr}\,\Sigma + \mathrm{tr}\,r P C P^T r^T. \tag{7.11}
 #
-# Average over r at given phi: its columns are independent, so :math:`E\,r^T r = \mathrm{tr}\,\Sigma` times the T by T
-# unit matrix, and by (1.14)
+# Average over r at given phi: its columns are independent, so :math:`E\,r^T r =
+# \mathrm{tr}\,\Sigma` times the T by T unit matrix, and by (1.14)
 #
 # .. math:: E_r\,\mathcal{S} = \mathrm{tr}\,\Sigma\,(1 + \mathcal{V}). \tag{7.12}
 #
-# The noise, in turn, is a trace that knows neither u nor the spectrum. Let :math:`z = C^{-1/2}\varphi`, an N by T
-# matrix of independent standard normal entries; then :math:`P^T P = (\varphi\varphi^T)^{-1}` gives
+# The noise, in turn, is a trace that knows neither u nor the spectrum. Let :math:`z =
+# C^{-1/2}\varphi`, an N by T matrix of independent standard normal entries; then :math:`P^T P =
+# (\varphi\varphi^T)^{-1}` gives
 #
-# .. math:: \mathcal{V} = \mathrm{tr}\,C\,(\varphi\varphi^T)^{-1} = \mathrm{tr}\,(z z^T)^{-1}. \tag{7.13}
+# .. math:: \mathcal{V} = \mathrm{tr}\,C\,(\varphi\varphi^T)^{-1} = \mathrm{tr}\,(z z^T)^{-1}.
+#           \tag{7.13}
 
 size_N, size_T, size_M = 4, 9, 7
 lam = power_law(0.7, size_M)
@@ -203,21 +218,26 @@ equal("7.13", "the noise of one draw", np.trace(np.linalg.inv(z @ z.T)), V)
 # %%
 # The mean of an inverse Wishart matrix
 # -------------------------------------
-# Single out the first row of z, and call the others Z. The Schur complement of their block is what the first row has
-# left when the others are projected out, and its inverse is the first diagonal entry,
+# Single out the first row of z, and call the others Z. The Schur complement of their block is what
+# the first row has left when the others are projected out, and its inverse is the first diagonal
+# entry,
 #
-# .. math:: [(z z^T)^{-1}]_{11} = \frac{1}{|z_1 (1 - \Pi)|^2}, \qquad \Pi = Z^T (Z Z^T)^{-1} Z. \tag{7.14}
+# .. math:: [(z z^T)^{-1}]_{11} = \frac{1}{|z_1 (1 - \Pi)|^2}, \qquad \Pi = Z^T (Z Z^T)^{-1} Z.
+#           \tag{7.14}
 #
-# As :math:`\Pi` is independent of the row, and projects on N - 1 of T dimensions, the square is a :math:`\chi^2` of
-# k = T - N + 1 degrees of freedom. With its density, :math:`y^{k/2-1} e^{-y/2}/(2^{k/2}\,\Gamma(k/2))`,
+# As :math:`\Pi` is independent of the row, and projects on N - 1 of T dimensions, the square is a
+# :math:`\chi^2` of k = T - N + 1 degrees of freedom. With its density, :math:`y^{k/2-1}
+# e^{-y/2}/(2^{k/2}\,\Gamma(k/2))`,
 #
-# .. math:: E\,\frac{1}{\chi^2_k} = \int_0^\infty \frac{y^{k/2-2}\,e^{-y/2}}{2^{k/2}\,\Gamma(k/2)}\,dy
-#           = \frac{\Gamma(k/2-1)}{2\,\Gamma(k/2)} = \frac{1}{k - 2}, \qquad k > 2, \tag{7.15}
+# .. math:: E\,\frac{1}{\chi^2_k} = \int_0^\infty
+#           \frac{y^{k/2-2}\,e^{-y/2}}{2^{k/2}\,\Gamma(k/2)}\,dy =
+#           \frac{\Gamma(k/2-1)}{2\,\Gamma(k/2)} = \frac{1}{k - 2}, \qquad k > 2, \tag{7.15}
 #
-# and infinite for k <= 2: single rows come too close to the span of the others. There are N diagonal entries, hence
+# and infinite for k <= 2: single rows come too close to the span of the others. There are N
+# diagonal entries, hence
 #
-# .. math:: E\,\mathcal{V} = \frac{N}{T - N - 1}, \qquad
-#           E\,\mathcal{S} = \frac{T - 1}{T - N - 1}\,E\,\mathrm{tr}\,\Sigma, \qquad N < T - 1. \tag{7.16}
+# .. math:: E\,\mathcal{V} = \frac{N}{T - N - 1}, \qquad E\,\mathcal{S} = \frac{T - 1}{T - N -
+#           1}\,E\,\mathrm{tr}\,\Sigma, \qquad N < T - 1. \tag{7.16}
 #
 # Both are exact, for any spectrum. :math:`E\,\mathrm{tr}\,\Sigma` is the signal at T = infinity.
 
@@ -250,26 +270,27 @@ sampled("7.16", "the signal", ratios, (size_T - 1) / (size_T - size_N - 1), 0.05
 # %%
 # Fewer samples than features, and fewer latent directions than both
 # ------------------------------------------------------------------
-# For T < N and T <= M the argument runs with u and x exchanged, as the duality (2.10) demands. Given x, let
-# :math:`\Pi` project on the span of its T columns. Then :math:`u = \varphi x^+ + u (1 - \Pi)`, the rest is independent
-# of phi, and with :math:`P\varphi = 1` the error is :math:`\mathcal{E} = -(1 - \Pi) + x P u (1 - \Pi)`. The cross term
-# of its square is linear in the rest and averages to zero. The square of the second term averages to
-# :math:`\mathrm{tr}\,(1 - \Pi)\Lambda` times :math:`\mathrm{tr}\,x P P^T x^T = \mathrm{tr}\,x (x^T u^T u x)^{-1} x^T`,
-# which is :math:`\mathrm{tr}\,(z z^T)^{-1}` with z of T rows and N columns:
+# For T < N and T <= M the argument runs with u and x exchanged, as the duality (2.10) demands.
+# Given x, let :math:`\Pi` project on the span of its T columns. Then :math:`u = \varphi x^+ + u (1
+# - \Pi)`, the rest is independent of phi, and with :math:`P\varphi = 1` the error is
+# :math:`\mathcal{E} = -(1 - \Pi) + x P u (1 - \Pi)`. The cross term of its square is linear in the
+# rest and averages to zero. The square of the second term averages to :math:`\mathrm{tr}\,(1 -
+# \Pi)\Lambda` times :math:`\mathrm{tr}\,x P P^T x^T = \mathrm{tr}\,x (x^T u^T u x)^{-1} x^T`, which
+# is :math:`\mathrm{tr}\,(z z^T)^{-1}` with z of T rows and N columns:
 #
-# .. math:: T < N - 1:\quad E_u\,\mathcal{S} = \frac{N - 1}{N - T - 1}\,\mathrm{tr}\,(1 - \Pi)\,\Lambda,
-#           \qquad \Pi = x\,x^+. \tag{7.17}
+# .. math:: T < N - 1:\quad E_u\,\mathcal{S} = \frac{N - 1}{N - T - 1}\,\mathrm{tr}\,(1 -
+#           \Pi)\,\Lambda, \qquad \Pi = x\,x^+. \tag{7.17}
 #
 # As :math:`x = \Lambda^{1/2} g` with g standard normal, :math:`1 - \Pi` has the distribution of
 # :math:`\Lambda^{-1/2}\Sigma\Lambda^{-1/2}` with T features: the mean of the last factor is that of
 # :math:`\mathrm{tr}\,\Sigma`, with N and T exchanged.
 #
-# For M <= N, T phi has rank M. With full ranks :math:`(u x)^+ = x^+ u^+` and :math:`u^+ u = x x^+ = 1`: the learner
-# recovers :math:`P u = x^+`, a regression on all latent directions themselves. Nothing is lost of the signal, and
-# (7.16) holds for the noise with M in the place of N,
+# For M <= N, T phi has rank M. With full ranks :math:`(u x)^+ = x^+ u^+` and :math:`u^+ u = x x^+ =
+# 1`: the learner recovers :math:`P u = x^+`, a regression on all latent directions themselves.
+# Nothing is lost of the signal, and (7.16) holds for the noise with M in the place of N,
 #
-# .. math:: \varphi^+ u = x^+, \qquad \mathcal{S} = 0, \qquad \mathcal{V} = \mathrm{tr}\,\Lambda\,(x x^T)^{-1}, \qquad
-#           E\,\mathcal{V} = \frac{M}{T - M - 1}. \tag{7.18}
+# .. math:: \varphi^+ u = x^+, \qquad \mathcal{S} = 0, \qquad \mathcal{V} = \mathrm{tr}\,\Lambda\,(x
+#           x^T)^{-1}, \qquad E\,\mathcal{V} = \frac{M}{T - M - 1}. \tag{7.18}
 
 ratios = []
 for _ in range(8000):
@@ -292,34 +313,36 @@ sampled("7.18", "the noise", noises, 7 / (14 - 7 - 1), 0.04)
 # %%
 # What N features span, to one loop
 # ---------------------------------
-# What is left is :math:`E\,\mathrm{tr}\,\Sigma`. With t coupled to the teacher as in step 2, and infinitely many
-# samples, the log-determinant is that of :math:`g + \Lambda (u^T u + t)`, :math:`g = \gamma/T`. Its derivative in t is
-# :math:`\mathrm{tr}\,(g + \Lambda u^Tu)^{-1}\Lambda`, and :math:`g\,(g + \Lambda u^Tu)^{-1} = 1 - \Lambda u^T(g +
-# C)^{-1}u \to 1 - Ku`, where :math:`\mathrm{tr}\,(1 - Ku)\Lambda = \mathrm{tr}\,\Sigma` by (7.10):
+# What is left is :math:`E\,\mathrm{tr}\,\Sigma`. With t coupled to the teacher as in step 2, and
+# infinitely many samples, the log-determinant is that of :math:`g + \Lambda (u^T u + t)`, :math:`g
+# = \gamma/T`. Its derivative in t is :math:`\mathrm{tr}\,(g + \Lambda u^Tu)^{-1}\Lambda`, and
+# :math:`g\,(g + \Lambda u^Tu)^{-1} = 1 - \Lambda u^T(g + C)^{-1}u \to 1 - Ku`, where
+# :math:`\mathrm{tr}\,(1 - Ku)\Lambda = \mathrm{tr}\,\Sigma` by (7.10):
 #
 # .. math:: \mathrm{tr}\,\Sigma = \lim_{g \to 0} g\,\frac{\partial}{\partial t}\Big|_{t=0}
 #           \log\det\big(g + \Lambda (u^T u + t)\big). \tag{7.19}
 #
-# In the coordinates (6.8), where u and v are numbers, T = infinity is u = 1, :math:`t = b\,(1/v - 1)`, :math:`g =
-# \Delta b/v`, :math:`b = N - v\,\mathrm{df}_1`. At v = 1, where t does not change with :math:`\Delta`, a step of t at
-# fixed g is
+# In the coordinates (6.8), where u and v are numbers, T = infinity is u = 1, :math:`t = b\,(1/v -
+# 1)`, :math:`g = \Delta b/v`, :math:`b = N - v\,\mathrm{df}_1`. At v = 1, where t does not change
+# with :math:`\Delta`, a step of t at fixed g is
 #
 # .. math:: dt = -b\,dv, \qquad d\log\Delta = \frac{N}{N - \mathrm{df}_2}\,dv. \tag{7.20}
 #
-# The planar part of :math:`g\,\partial_t F` is :math:`\Delta\,\mathrm{df}_1`. One loop, with :math:`F_1 = \frac12
-# \log(1 - v^2\,\mathrm{df}_2/N)`, adds to it
+# The planar part of :math:`g\,\partial_t F` is :math:`\Delta\,\mathrm{df}_1`. One loop, with
+# :math:`F_1 = \frac12 \log(1 - v^2\,\mathrm{df}_2/N)`, adds to it
 #
-# .. math:: g\,\partial_t F_1 = -\Delta\Big[\frac{\partial}{\partial v} + \frac{N}{N - \mathrm{df}_2}\,
-#           \Delta\frac{\partial}{\partial\Delta}\Big] F_1
-#           = \Delta\,\frac{N\,\mathrm{df}_3 - \mathrm{df}_2^2}{(N - \mathrm{df}_2)^2}. \tag{7.21}
+# .. math:: g\,\partial_t F_1 = -\Delta\Big[\frac{\partial}{\partial v} + \frac{N}{N -
+#           \mathrm{df}_2}\, \Delta\frac{\partial}{\partial\Delta}\Big] F_1 =
+#           \Delta\,\frac{N\,\mathrm{df}_3 - \mathrm{df}_2^2}{(N - \mathrm{df}_2)^2}. \tag{7.21}
 #
 # Without ridge :math:`\mathrm{df}_1 = n`, and with the exact factors (7.16), (7.17), derived here,
 #
-# .. math:: E\,\mathcal{S} = \frac{m - 1}{m - n - 1}\,\Delta\,\Big[n + \frac{n\,\mathrm{df}_3 - \mathrm{df}_2^2}
-#           {(n - \mathrm{df}_2)^2}\Big]. \tag{7.22}
+# .. math:: E\,\mathcal{S} = \frac{m - 1}{m - n - 1}\,\Delta\,\Big[n + \frac{n\,\mathrm{df}_3 -
+#           \mathrm{df}_2^2} {(n - \mathrm{df}_2)^2}\Big]. \tag{7.22}
 #
-# The bracket is exact up to relative order :math:`1/n^2`. For equal eigenvalues all :math:`\mathrm{df}_k = M (n/M)^k`,
-# the correction vanishes, and :math:`\mathrm{tr}\,\Sigma = M - N` is exact: a projection has the trace of its rank.
+# The bracket is exact up to relative order :math:`1/n^2`. For equal eigenvalues all
+# :math:`\mathrm{df}_k = M (n/M)^k`, the correction vanishes, and :math:`\mathrm{tr}\,\Sigma = M -
+# N` is exact: a projection has the trace of its rank.
 
 u, x = draw(rng, lam, size_N, size_T)
 Sigma = L - L @ u.T @ np.linalg.solve(u @ L @ u.T, u @ L)
@@ -371,23 +394,25 @@ equal("7.22", "equal eigenvalues", spanned(np.ones(10), 4), [10 - 4, 10 - 4])
 # %%
 # The noise of few samples, to one loop
 # -------------------------------------
-# For T < N the noise is not a Wishart mean. It is :math:`\partial_\gamma(\gamma\,\partial_s F)` by step 2, and its
-# one-loop part follows from (6.9) by the chain rule. At v = 1 the coordinates are :math:`s = a (1/u - 1)` and
-# :math:`\gamma = \Delta a b/u` with :math:`a = T - u\,\mathrm{df}_1`, :math:`b = N - \mathrm{df}_1`. At u = 1
-# :math:`\partial s/\partial u = -a`, :math:`\partial s/\partial\Delta = 0`, :math:`\partial\log\gamma/\partial u =
-# -T/a`, and with (5.10) the chain rule solved for the slopes in s and :math:`\log\gamma` is
+# For T < N the noise is not a Wishart mean. It is :math:`\partial_\gamma(\gamma\,\partial_s F)` by
+# step 2, and its one-loop part follows from (6.9) by the chain rule. At v = 1 the coordinates are
+# :math:`s = a (1/u - 1)` and :math:`\gamma = \Delta a b/u` with :math:`a = T - u\,\mathrm{df}_1`,
+# :math:`b = N - \mathrm{df}_1`. At u = 1 :math:`\partial s/\partial u = -a`, :math:`\partial
+# s/\partial\Delta = 0`, :math:`\partial\log\gamma/\partial u = -T/a`, and with (5.10) the chain
+# rule solved for the slopes in s and :math:`\log\gamma` is
 #
 # .. math:: \partial_s = -\frac1a\,\partial_u - \frac{T b}{a D}\,\Delta\partial_\Delta, \qquad
 #           \partial_{\log\gamma} = \frac{a b}{D}\,\Delta\partial_\Delta \qquad (u = 1). \tag{7.23}
 #
-# It is :math:`\mathcal{V}_1 = (1 + \partial_{\log\gamma})\,\partial_s F_1` with :math:`F_1 = \frac12\log(D/NT)` and
-# :math:`\partial_uF_1 = -[\mathrm{df}_2(N-\mathrm{df}_2) + (\mathrm{df}_1-\mathrm{df}_2)^2]/D` at u = 1, so that only
-# slopes in :math:`\Delta`, by (4.8), are left to do. As the ridge vanishes, :math:`a \to 0` and :math:`D \to b\,c`;
-# with :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, :math:`q_J = 1 - p_J`,
+# It is :math:`\mathcal{V}_1 = (1 + \partial_{\log\gamma})\,\partial_s F_1` with :math:`F_1 =
+# \frac12\log(D/NT)` and :math:`\partial_uF_1 = -[\mathrm{df}_2(N-\mathrm{df}_2) +
+# (\mathrm{df}_1-\mathrm{df}_2)^2]/D` at u = 1, so that only slopes in :math:`\Delta`, by (4.8), are
+# left to do. As the ridge vanishes, :math:`a \to 0` and :math:`D \to b\,c`; with :math:`p_J =
+# \lambda_J/(\lambda_J + \Delta)`, :math:`q_J = 1 - p_J`,
 #
-# .. math:: \mathcal{V}_1 = \frac{T}{b^2} + \frac{\mathrm{df}_2}{b\,c} + \frac{\mathrm{df}_2}{c^2}
-#           + T\,\frac{4 e_1^2 - 4 e_1 c + 3 e_2 c}{c^4}, \qquad b = N - T, \quad c = T - \mathrm{df}_2, \quad
-#           e_1 = \sum_J p_J q_J^2, \quad e_2 = \sum_J p_J^2 q_J^2. \tag{7.24}
+# .. math:: \mathcal{V}_1 = \frac{T}{b^2} + \frac{\mathrm{df}_2}{b\,c} + \frac{\mathrm{df}_2}{c^2} +
+#           T\,\frac{4 e_1^2 - 4 e_1 c + 3 e_2 c}{c^4}, \qquad b = N - T, \quad c = T -
+#           \mathrm{df}_2, \quad e_1 = \sum_J p_J q_J^2, \quad e_2 = \sum_J p_J^2 q_J^2. \tag{7.24}
 
 ratio = sp.Symbol("u", positive=True)
 a, b = T - ratio * df1, N - df1
@@ -444,9 +469,10 @@ sampled("7.24", "the noise of 20 samples", drawn, np.sum(noise_of_few_samples(la
 # %%
 # The package
 # -----------
-# `rf.asymptotics.ridgeless` is the planar limit in all regimes and at the corner, `ridgeless_finite_size_signal` is
-# (7.22), and `ridgeless_finite_size_noise` has (7.16), (7.18) and (7.24). `rf.predict` at order "one-loop" expands the
-# exact factors, :math:`(m-1)/(m-n-1) = (1 - n/m)^{-1} [1 + 1/(m-n) - 1/m + \dots]`.
+# `rf.asymptotics.ridgeless` is the planar limit in all regimes and at the corner,
+# `ridgeless_finite_size_signal` is (7.22), and `ridgeless_finite_size_noise` has (7.16), (7.18) and
+# (7.24). `rf.predict` at order "one-loop" expands the exact factors, :math:`(m-1)/(m-n-1) = (1 -
+# n/m)^{-1} [1 + 1/(m-n) - 1/m + \dots]`.
 
 model = unit_model(rf.PowerLaw(0.7, 60))
 span, plain = spanned(lam, 20)

@@ -2,31 +2,34 @@ r"""
 8. Double descent
 =================
 
-**The question.** Without ridge the loss diverges where N = T. What does a small ridge make of that peak: where is it,
-how high and how wide? And why is there no divergence at any ridge above zero?
+**The question.** Without ridge the loss diverges where N = T. What does a small ridge make of that
+peak: where is it, how high and how wide? And why is there no divergence at any ridge above zero?
 
-**What we find.** Near N = T signal and noise share one curve, :math:`1/\sqrt{(N-T)^2 + 4h^2}`, whose only scale is
-:math:`h = \sqrt{\gamma/\Delta}`. The peak is as high as 1/2h, of a width proportional to h, and sits at N = T up
-to order :math:`h^2`. In every single draw the ridge bounds the noise that can be learned, by
-:math:`\mathrm{tr}\,C/4\gamma`. At the best ridge
-there is no peak: the planar loss then falls with N and with T, always.
+**What we find.** Near N = T signal and noise share one curve, :math:`1/\sqrt{(N-T)^2 + 4h^2}`,
+whose only scale is :math:`h = \sqrt{\gamma/\Delta}`. The peak is as high as 1/2h, of a width
+proportional to h, and sits at N = T up to order :math:`h^2`. In every single draw the ridge bounds
+the noise that can be learned, by :math:`\mathrm{tr}\,C/4\gamma`. At the best ridge there is no
+peak: the planar loss then falls with N and with T, always.
 
-Measure the ridge at the resolution it leads to. Let n be the smaller and m the larger of N and T, and b what is unused
-of n,
+Measure the ridge at the resolution it leads to. Let n be the smaller and m the larger of N and T,
+and b what is unused of n,
 
-.. math:: h^2 = \frac{\gamma}{\Delta}, \qquad b\,(b + m - n) = h^2, \qquad b = n - \mathrm{df}_1, \tag{8.1}
+.. math:: h^2 = \frac{\gamma}{\Delta}, \qquad b\,(b + m - n) = h^2, \qquad b = n - \mathrm{df}_1,
+          \tag{8.1}
 
 which is (4.7). The quadratic is solved by a sum of both unused resources that is even in N - T,
 
 .. math:: \omega = N + T - 2\,\mathrm{df}_1 = \sqrt{(N - T)^2 + 4h^2}, \tag{8.2}
 
-and (5.7) is :math:`D = h^2 + \omega\,(\mathrm{df}_1 - \mathrm{df}_2)`. So at any ridge, with nothing left out,
+and (5.7) is :math:`D = h^2 + \omega\,(\mathrm{df}_1 - \mathrm{df}_2)`. So at any ridge, with
+nothing left out,
 
 .. math:: \mathcal{S} = \frac{\Delta\,N T}{\omega + h^2/(\mathrm{df}_1 - \mathrm{df}_2)}. \tag{8.3}
 
-Where h and N - T are small beside :math:`\mathrm{df}_1 - \mathrm{df}_2` only :math:`\omega` counts. In the noise (5.9)
-the numerator is :math:`\mathrm{df}_2 (N - \mathrm{df}_1) + \mathrm{df}_1 (\mathrm{df}_1 - \mathrm{df}_2)`, its first
-term is small at the peak, and both losses have one shape,
+Where h and N - T are small beside :math:`\mathrm{df}_1 - \mathrm{df}_2` only :math:`\omega` counts.
+In the noise (5.9) the numerator is :math:`\mathrm{df}_2 (N - \mathrm{df}_1) + \mathrm{df}_1
+(\mathrm{df}_1 - \mathrm{df}_2)`, its first term is small at the peak, and both losses have one
+shape,
 
 .. math:: \mathcal{S} \to \frac{\Delta\,N T}{\sqrt{(N - T)^2 + 4h^2}}, \qquad
           \mathcal{V} \to \frac{T}{\sqrt{(N - T)^2 + 4h^2}}. \tag{8.4}
@@ -97,21 +100,24 @@ for name, gaps in zip(("signal", "noise"), np.transpose(found), strict=True):
 # %%
 # Height and width
 # ----------------
-# At N = T the curve (8.4) is 1/2h high. With :math:`\Delta` taken where :math:`\mathrm{df}_1 = N`, as without ridge,
+# At N = T the curve (8.4) is 1/2h high. With :math:`\Delta` taken where :math:`\mathrm{df}_1 = N`,
+# as without ridge,
 #
 # .. math:: \mathcal{S}_\mathrm{peak} = \frac{\Delta N^2}{2h}\Big[1 + \frac{h}{s} + \dots\Big]
 #           = \frac{\Delta^{3/2} N^2}{2\sqrt\gamma} + \dots, \qquad
 #           \mathcal{V}_\mathrm{peak} = \frac{N}{2}\sqrt{\frac{\Delta}{\gamma}} + \dots, \qquad
 #           s = \mathrm{df}_1 - \mathrm{df}_2. \tag{8.5}
 #
-# The bracket: at N = T :math:`\mathrm{df}_1 = N - h` exactly, and since :math:`\Delta` changes :math:`\mathrm{df}_1`
-# by -s (4.8), Delta is larger by the fraction h/s, which makes :math:`\Delta^{3/2}` larger by 3h/2s, while (8.3) takes
-# h/2s off. The curve is at half of its height where :math:`\omega = 4h`, so
+# The bracket: at N = T :math:`\mathrm{df}_1 = N - h` exactly, and since :math:`\Delta` changes
+# :math:`\mathrm{df}_1` by -s (4.8), Delta is larger by the fraction h/s, which makes
+# :math:`\Delta^{3/2}` larger by 3h/2s, while (8.3) takes h/2s off. The curve is at half of its
+# height where :math:`\omega = 4h`, so
 #
-# .. math:: |N - T| = 2\sqrt3\,h, \qquad \text{full width} = 4\sqrt3\,h = 4\sqrt{3\gamma/\Delta}. \tag{8.6}
+# .. math:: |N - T| = 2\sqrt3\,h, \qquad \text{full width} = 4\sqrt3\,h = 4\sqrt{3\gamma/\Delta}.
+#           \tag{8.6}
 #
-# Weaker ridges make the peak higher and narrower in the same ratio, but its area still grows, because of the tails
-# 1/\|N - T\|:
+# Weaker ridges make the peak higher and narrower in the same ratio, but its area still grows,
+# because of the tails 1/\|N - T\|:
 #
 # .. math:: \int_{-X}^{X} \frac{dy}{\sqrt{y^2 + 4h^2}} = 2\,\mathrm{arsinh}\frac{X}{2h}
 #           \to \log\frac{X^2}{h^2}. \tag{8.7}
@@ -160,18 +166,20 @@ identity("8.7", "and grows", sp.limit(area.rewrite(sp.log) - sp.log(X**2 / h**2)
 # %%
 # Where exactly?
 # --------------
-# At fixed T and ridge, let :math:`\Delta` run: with :math:`b = T - \mathrm{df}_1`, whichever is scarcer, :math:`N =
-# \mathrm{df}_1 + h^2/b` by (8.1), and (8.3) is a function of :math:`\Delta` alone. Its slope follows from (4.8). With
-# :math:`b = h\,(1 + \beta h)`, that is :math:`N - T = h^2/b - b = -2\beta h^2` to leading order, it is
+# At fixed T and ridge, let :math:`\Delta` run: with :math:`b = T - \mathrm{df}_1`, whichever is
+# scarcer, :math:`N = \mathrm{df}_1 + h^2/b` by (8.1), and (8.3) is a function of :math:`\Delta`
+# alone. Its slope follows from (4.8). With :math:`b = h\,(1 + \beta h)`, that is :math:`N - T =
+# h^2/b - b = -2\beta h^2` to leading order, it is
 #
-# .. math:: \Delta\frac{\partial\log\mathcal{S}}{\partial\Delta} = \frac32 - \frac{2 s}{T} - \beta s + O(h), \tag{8.8}
+# .. math:: \Delta\frac{\partial\log\mathcal{S}}{\partial\Delta} = \frac32 - \frac{2 s}{T} - \beta s
+#           + O(h), \tag{8.8}
 #
 # which vanishes at the top of the peak,
 #
 # .. math:: N_\mathrm{peak} - T = h^2\,\Big(\frac4T - \frac3s\Big) + O(h^3). \tag{8.9}
 #
-# The peak is at N = T to a small part of its width. For a power law :math:`s = T/(1+\alpha)` (step 10), and the shift
-# is :math:`(1 - 3\alpha)\,h^2/T`: to fewer features if :math:`\alpha > 1/3`.
+# The peak is at N = T to a small part of its width. For a power law :math:`s = T/(1+\alpha)` (step
+# 10), and the shift is :math:`(1 - 3\alpha)\,h^2/T`: to fewer features if :math:`\alpha > 1/3`.
 
 beta, spread = sp.symbols("beta s", positive=True)
 curve = losses(df1 + gamma / (Delta * (T - df1)), T, Delta, df1, df2)[0]
@@ -207,23 +215,27 @@ by_order("8.9", "the place of the peak", [1 / float(g) for g in strengths], shif
 # %%
 # Why it diverges without ridge
 # -----------------------------
-# By step 7 the noise without ridge is a sum of terms :math:`1/\chi^2_k`, k = T - N + 1: inverse squares of the
-# distances of one row of z from the span of the others. The sum over them is also that over the inverse squares of the
-# singular values :math:`\varsigma` of z,
+# By step 7 the noise without ridge is a sum of terms :math:`1/\chi^2_k`, k = T - N + 1: inverse
+# squares of the distances of one row of z from the span of the others. The sum over them is also
+# that over the inverse squares of the singular values :math:`\varsigma` of z,
 #
-# .. math:: \mathrm{tr}\,(z z^T)^{-1} = \sum_{i=1}^N \frac{1}{\varsigma_i^2} = \sum_{i=1}^N \frac{1}{d_i^2}. \tag{8.10}
+# .. math:: \mathrm{tr}\,(z z^T)^{-1} = \sum_{i=1}^N \frac{1}{\varsigma_i^2} = \sum_{i=1}^N
+#           \frac{1}{d_i^2}. \tag{8.10}
 #
-# With T much larger than N all rows are far from each other's span. With T = N they fill all dimensions, each is as
-# close to the span of the others as a single normal number is to zero, and one singular value is very small. To fit
-# the labels along it the learner divides by it; what it so learns of noise, and of unseen directions, is multiplied by
-# :math:`1/\varsigma` on test data. More samples, or more features, make it larger: the second descent. Near the peak
-# the distribution has a tail,
+# With T much larger than N all rows are far from each other's span. With T = N they fill all
+# dimensions, each is as close to the span of the others as a single normal number is to zero, and
+# one singular value is very small. To fit the labels along it the learner divides by it; what it so
+# learns of noise, and of unseen directions, is multiplied by :math:`1/\varsigma` on test data. More
+# samples, or more features, make it larger: the second descent. Near the peak the distribution has
+# a tail,
 #
-# .. math:: P\Big(\frac{1}{\chi^2_1} > y\Big) = \mathrm{erf}\frac{1}{\sqrt{2y}} \to \sqrt{\frac{2}{\pi y}}, \qquad
-#           P\Big(\frac{1}{\chi^2_2} > y\Big) = 1 - e^{-1/2y} \to \frac{1}{2y}. \tag{8.11}
+# .. math:: P\Big(\frac{1}{\chi^2_1} > y\Big) = \mathrm{erf}\frac{1}{\sqrt{2y}} \to
+#           \sqrt{\frac{2}{\pi y}}, \qquad P\Big(\frac{1}{\chi^2_2} > y\Big) = 1 - e^{-1/2y} \to
+#           \frac{1}{2y}. \tag{8.11}
 #
-# Both have an infinite mean, so that the mean loss is infinite for \|N - T\| <= 1 (if both are at most M), while half
-# of all draws have :math:`1/\chi^2_1 < 2.2`. A simulation without ridge at N = T has no mean to converge to.
+# Both have an infinite mean, so that the mean loss is infinite for \|N - T\| <= 1 (if both are at
+# most M), while half of all draws have :math:`1/\chi^2_1 < 2.2`. A simulation without ridge at N =
+# T has no mean to converge to.
 
 z = rng.standard_normal((4, 9))
 distances = []
@@ -251,32 +263,37 @@ for k, exact in ((1, scipy.special.erf(1 / np.sqrt(2 * 0.4))), (2, 1 - np.exp(-1
 # %%
 # Why any ridge removes it
 # ------------------------
-# A singular value :math:`\varsigma` of phi becomes :math:`\varsigma/(\gamma + \varsigma^2)` in P, which is small not
-# only for large ones,
+# A singular value :math:`\varsigma` of phi becomes :math:`\varsigma/(\gamma + \varsigma^2)` in P,
+# which is small not only for large ones,
 #
 # .. math:: \frac{1}{2\sqrt\gamma} - \frac{\varsigma}{\gamma + \varsigma^2}
 #           = \frac{(\varsigma - \sqrt\gamma)^2}{2\sqrt\gamma\,(\gamma + \varsigma^2)}
 #           \ge 0. \tag{8.12}
 #
-# So in every draw, with \|P\| the largest singular value of P, the noise is bounded, and its mean at any N and T,
+# So in every draw, with \|P\| the largest singular value of P, the noise is bounded, and its mean
+# at any N and T,
 #
-# .. math:: \mathcal{V} = \mathrm{tr}\,P C P^T \le \|P\|^2\,\mathrm{tr}\,C \le \frac{\mathrm{tr}\,C}{4\gamma}, \qquad
-#           E\,\mathcal{V} \le \frac{N\,\mathrm{tr}\,\Lambda}{4\gamma}, \tag{8.13}
+# .. math:: \mathcal{V} = \mathrm{tr}\,P C P^T \le \|P\|^2\,\mathrm{tr}\,C \le
+#           \frac{\mathrm{tr}\,C}{4\gamma}, \qquad E\,\mathcal{V} \le
+#           \frac{N\,\mathrm{tr}\,\Lambda}{4\gamma}, \tag{8.13}
 #
-# and by the triangle inequality for the Frobenius norm of :math:`\mathcal{E}\Lambda^{1/2} = (x P u -
-# 1)\,\Lambda^{1/2}`, the signal is bounded, too (and from below by the difference of the two terms),
+# and by the triangle inequality for the Frobenius norm of :math:`\mathcal{E}\Lambda^{1/2} = (x P u
+# - 1)\,\Lambda^{1/2}`, the signal is bounded, too (and from below by the difference of the two
+# terms),
 #
 # .. math:: \sqrt{\mathcal{S}} \le \sqrt{\mathrm{tr}\,\Lambda}
 #           + \frac{\sqrt{\mathrm{tr}\,x x^T\;\mathrm{tr}\,C}}{2\sqrt\gamma}. \tag{8.14}
 #
-# The planar theory has the same factor: :math:`\omega \ge 2h` in (8.3) gives :math:`\mathcal{S} \le \Delta^{3/2} N
-# T/2\sqrt\gamma` for all N and T, the height of the peak (8.5). The bound (8.13) is reached where all singular values
-# are :math:`\sqrt\gamma`, the second term of (8.14) where M = 1 and the one singular value is
-# :math:`\sqrt\gamma`.
+# The planar theory has the same factor: :math:`\omega \ge 2h` in (8.3) gives :math:`\mathcal{S} \le
+# \Delta^{3/2} N T/2\sqrt\gamma` for all N and T, the height of the peak (8.5). The bound (8.13) is
+# reached where all singular values are :math:`\sqrt\gamma`, the second term of (8.14) where M = 1
+# and the one singular value is :math:`\sqrt\gamma`.
 
 
 def shares_of_bounds(u, x, lam, ridge):
-    """The noise in units of its bound (8.13), and what sqrt(S) is off the first term of (8.14), of the second."""
+    """The noise in units of its bound (8.13), and what sqrt(S) is off the first term of (8.14), of
+    the second.
+    """
     signal, noise = traces(u, x, lam, ridge)[:2]
     trace_C = np.sum(u**2 * lam)
     distance = abs(np.sqrt(signal) - np.sqrt(np.sum(lam)))
@@ -317,19 +334,20 @@ sampled(
 # %%
 # No peak at the best ridge
 # -------------------------
-# The planar losses depend on the ridge through :math:`\Delta` alone, so the best ridge is a best :math:`\Delta`, among
-# those with :math:`\mathrm{df}_1(\Delta) < \min(N, T)`. Keep :math:`\Delta` and add features, or samples:
+# The planar losses depend on the ridge through :math:`\Delta` alone, so the best ridge is a best
+# :math:`\Delta`, among those with :math:`\mathrm{df}_1(\Delta) < \min(N, T)`. Keep :math:`\Delta`
+# and add features, or samples:
 #
-# .. math:: \frac{\partial}{\partial N}\frac{1}{\mathcal{S}} = \frac{(T - \mathrm{df}_1)\,\mathrm{df}_2
-#           + s\,\mathrm{df}_1}{\Delta\,s\,T N^2}, \qquad
+# .. math:: \frac{\partial}{\partial N}\frac{1}{\mathcal{S}} = \frac{(T -
+#           \mathrm{df}_1)\,\mathrm{df}_2 + s\,\mathrm{df}_1}{\Delta\,s\,T N^2}, \qquad
 #           \frac{\partial\mathcal{V}}{\partial N} = -\frac{s^2\,T}{D^2}, \qquad
 #           \frac{\partial}{\partial T}\frac{1}{\mathcal{V}} = \frac{N - \mathrm{df}_2}
 #           {N\,\mathrm{df}_2 - 2\,\mathrm{df}_1\mathrm{df}_2 + \mathrm{df}_1^2}. \tag{8.15}
 #
-# At fixed :math:`\Delta` signal and noise fall with N and with T (the signal in T by duality): all terms are positive.
-# More features or samples only add to the :math:`\Delta` to choose from. So the smallest loss falls with N and with T,
-# for any spectrum and any label noise (derived here, in planar theory): double descent is a ridge that is too weak for
-# its N and T.
+# At fixed :math:`\Delta` signal and noise fall with N and with T (the signal in T by duality): all
+# terms are positive. More features or samples only add to the :math:`\Delta` to choose from. So the
+# smallest loss falls with N and with T, for any spectrum and any label noise (derived here, in
+# planar theory): double descent is a ridge that is too weak for its N and T.
 
 D = (N - df1) * (T - df1) + (N + T - 2 * df1) * gap
 falls = ((T - df1) * df2 + gap * df1) / (Delta * gap * T * N**2)
@@ -355,8 +373,8 @@ equal("8.15", "the loss at the best ridge falls", np.sign(np.diff(optimum)), -np
 # %%
 # The package
 # -----------
-# `rf.asymptotics.peak` is the height (8.5), with its relative error h/s; `rf.predict` is (8.3), and `rf.optimal_ridge`
-# has no peak.
+# `rf.asymptotics.peak` is the height (8.5), with its relative error h/s; `rf.predict` is (8.3), and
+# `rf.optimal_ridge` has no peak.
 
 model = unit_model(rf.PowerLaw(0.8, 60))
 delta = resolution(lam, 20, 20, 0)
@@ -376,8 +394,8 @@ equal("8.3", "rf.predict near the peak", near_peak.signal, formula, 1e-10)
 equal("8.15", "rf.optimal_ridge", rf.optimal_ridge(model, around, 20).prediction.test, optimum)
 
 # %%
-# The signal at T = 40: lines are the planar theory, points simulations. The bar is the full width (8.6) at half of the
-# height (8.5), for the weaker ridge.
+# The signal at T = 40: lines are the planar theory, points simulations. The bar is the full width
+# (8.6) at half of the height (8.5), for the weaker ridge.
 
 lam, sizes = power_law(1.0, 120), [12, 20, 30, 36, 40, 44, 54, 70]
 shown = np.sort(

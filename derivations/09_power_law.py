@@ -2,19 +2,22 @@ r"""
 9. The power law
 ================
 
-**The question.** Without ridge the loss needs one number, the Delta at which df1 is n = min(N, T). How does it depend
-on n when the spectrum is a power and M is as good as infinite?
+**The question.** Without ridge the loss needs one number, the Delta at which df1 is n = min(N, T).
+How does it depend on n when the spectrum is a power and M is as good as infinite?
 
-**What we find.** :math:`n\Delta = C n^{-\alpha}`: the exponent of the spectrum is the exponent of the loss [MRS]. The
-sum over J is its integral minus one half, so n + 1/2 takes the place of n; what then remains has the relative order
-:math:`n^{-(2+\alpha)}` or is exponentially small. We derive the sum exactly first, and expand it then.
+**What we find.** :math:`n\Delta = C n^{-\alpha}`: the exponent of the spectrum is the exponent of
+the loss [MRS]. The sum over J is its integral minus one half, so n + 1/2 takes the place of n; what
+then remains has the relative order :math:`n^{-(2+\alpha)}` or is exponentially small. We derive the
+sum exactly first, and expand it then.
 
 In the units of step 1, with :math:`a = 1 + \alpha`, the equation to solve is (4.6) at M = infinity,
 
-.. math:: n = \mathrm{df}_1(\Delta) = \sum_{J=1}^\infty f(J), \qquad f(X) = \frac{1}{1 + \Delta X^a}. \tag{9.1}
+.. math:: n = \mathrm{df}_1(\Delta) = \sum_{J=1}^\infty f(J), \qquad f(X) = \frac{1}{1 + \Delta
+          X^a}. \tag{9.1}
 
-To check what follows we need this sum without any of it: the first K terms one by one, and the rest expanded in
-:math:`1/\Delta J^a`, each power of which sums to a Hurwitz zeta function, also if the sum ends at a finite M.
+To check what follows we need this sum without any of it: the first K terms one by one, and the rest
+expanded in :math:`1/\Delta J^a`, each power of which sums to a Hurwitz zeta function, also if the
+sum ends at a finite M.
 """
 
 import matplotlib.pyplot as plt
@@ -56,27 +59,29 @@ equal(
 # %%
 # The integral
 # ------------
-# If f changes little from one J to the next, the sum is close to an integral. Put :math:`t = \Delta X^a`, that is
-# :math:`X = (t/\Delta)^s` with :math:`s = 1/a`,
+# If f changes little from one J to the next, the sum is close to an integral. Put :math:`t = \Delta
+# X^a`, that is :math:`X = (t/\Delta)^s` with :math:`s = 1/a`,
 #
 # .. math:: \int_0^\infty \frac{dX}{1 + \Delta X^a} = s\,\Delta^{-s} I(s), \qquad
 #           I(s) = \int_0^\infty \frac{t^{s-1}}{1 + t}\,dt. \tag{9.2}
 #
-# It converges for 0 < s < 1. To find I(s), take :math:`t^{s-1}` in the complex plane with its cut along the positive
-# axis and :math:`0 < \arg t < 2\pi`. Go out along the upper side of the cut from r to R, around the circle of radius R,
-# back along the lower side, where :math:`t^{s-1}` is :math:`e^{2\pi i s}` times that above, and around the circle of
-# radius r. The one pole inside is :math:`t = e^{i\pi}`, its residue :math:`e^{i\pi(s-1)} = -e^{i\pi s}`:
+# It converges for 0 < s < 1. To find I(s), take :math:`t^{s-1}` in the complex plane with its cut
+# along the positive axis and :math:`0 < \arg t < 2\pi`. Go out along the upper side of the cut from
+# r to R, around the circle of radius R, back along the lower side, where :math:`t^{s-1}` is
+# :math:`e^{2\pi i s}` times that above, and around the circle of radius r. The one pole inside is
+# :math:`t = e^{i\pi}`, its residue :math:`e^{i\pi(s-1)} = -e^{i\pi s}`:
 #
-# .. math:: (1 - e^{2\pi i s})\int_r^R \frac{t^{s-1}}{1+t}\,dt + \mathcal{K}(R) - \mathcal{K}(r) = -2\pi i\,e^{i\pi s},
-#           \qquad \mathcal{K}(\rho) = i\int_0^{2\pi} \frac{\rho^s e^{i s\theta}}{1 + \rho\,e^{i\theta}}\,d\theta.
-#           \tag{9.3}
+# .. math:: (1 - e^{2\pi i s})\int_r^R \frac{t^{s-1}}{1+t}\,dt + \mathcal{K}(R) - \mathcal{K}(r) =
+#           -2\pi i\,e^{i\pi s}, \qquad \mathcal{K}(\rho) = i\int_0^{2\pi} \frac{\rho^s e^{i
+#           s\theta}}{1 + \rho\,e^{i\theta}}\,d\theta. \tag{9.3}
 #
-# :math:`\mathcal{K}(r)` falls as :math:`r^s` and :math:`\mathcal{K}(R)` as :math:`R^{s-1}`. Without them,
+# :math:`\mathcal{K}(r)` falls as :math:`r^s` and :math:`\mathcal{K}(R)` as :math:`R^{s-1}`. Without
+# them,
 #
 # .. math:: I(s) = \frac{-2\pi i\,e^{i\pi s}}{1 - e^{2\pi i s}} = \frac{\pi}{\sin\pi s}, \tag{9.4}
 #
-# .. math:: \int_0^\infty f\,dX = c\,\Delta^{-s}, \qquad c = \frac{\pi s}{\sin\pi s}, \qquad s = \frac{1}{1+\alpha}.
-#           \tag{9.5}
+# .. math:: \int_0^\infty f\,dX = c\,\Delta^{-s}, \qquad c = \frac{\pi s}{\sin\pi s}, \qquad s =
+#           \frac{1}{1+\alpha}. \tag{9.5}
 
 X, t, s_, a_ = sp.symbols("X t s a", positive=True)
 X_of_t = (t / Delta) ** (1 / a_)
@@ -113,25 +118,27 @@ equal(
 # %%
 # The sum
 # -------
-# Between two integers :math:`X - \lfloor X\rfloor - \tfrac12` rises from -1/2 to 1/2 with slope 1. Integrate by parts
-# from each to the next: the ends give :math:`\tfrac12 f(J) + \tfrac12 f(J+1)`, so over a whole range
+# Between two integers :math:`X - \lfloor X\rfloor - \tfrac12` rises from -1/2 to 1/2 with slope 1.
+# Integrate by parts from each to the next: the ends give :math:`\tfrac12 f(J) + \tfrac12 f(J+1)`,
+# so over a whole range
 #
 # .. math:: \sum_{J=1}^{K} f(J) = \int_0^K f\,dX + \frac{f(K) - f(0)}{2}
 #           + \int_0^K \big(X - \lfloor X\rfloor - \tfrac12\big) f'(X)\,dX. \tag{9.6}
 #
-# This is the first step of Euler and Maclaurin. The next ones repeat it and need higher derivatives at X = 0, which f
-# does not have, as :math:`X^a` with a fractional a is not smooth there. So we stop, and take the Fourier series of the
-# sawtooth,
+# This is the first step of Euler and Maclaurin. The next ones repeat it and need higher derivatives
+# at X = 0, which f does not have, as :math:`X^a` with a fractional a is not smooth there. So we
+# stop, and take the Fourier series of the sawtooth,
 #
-# .. math:: X - \lfloor X\rfloor - \tfrac12 = -\sum_{m=1}^\infty \frac{\sin 2\pi m X}{\pi m}, \tag{9.7}
+# .. math:: X - \lfloor X\rfloor - \tfrac12 = -\sum_{m=1}^\infty \frac{\sin 2\pi m X}{\pi m},
+#           \tag{9.7}
 #
 # and integrate by parts back. At X = 0 the sine vanishes, and f at infinity:
 #
 # .. math:: \sum_{J=1}^\infty f(J) = \int_0^\infty f\,dX - \frac{f(0)}{2}
 #           + 2\sum_{m=1}^\infty \int_0^\infty \cos(2\pi m X) f(X)\,dX. \tag{9.8}
 #
-# The first term is (9.5). The second, -1/2, is the half of the cell around J = 0 which the integral has and the sum has
-# not.
+# The first term is (9.5). The second, -1/2, is the half of the cell around J = 0 which the integral
+# has and the sum has not.
 
 
 def f(a, d, x):
@@ -166,29 +173,30 @@ gaps = [degrees(a, d) - (c_of(a - 1) * d ** (-1 / a) - 0.5 + 2 * partial[k - 1])
 by_order("9.8", "the sum by cosines, the rest after m of them", [20.5, 40.5], gaps, float(a), 0.02)
 
 # %%
-# Turn the cosines into decaying exponentials: :math:`\cos 2\pi m X` is the real part of :math:`e^{2\pi i m X}`, which
-# falls in the upper half plane, so that the path can be turned from the real to the imaginary axis, X = iY. On its way
-# it crosses the poles of f in the first quadrant. There :math:`\Delta X^a = -1`, and the residue of f,
-# :math:`1/(\Delta a X^{a-1})`, is -s X:
+# Turn the cosines into decaying exponentials: :math:`\cos 2\pi m X` is the real part of
+# :math:`e^{2\pi i m X}`, which falls in the upper half plane, so that the path can be turned from
+# the real to the imaginary axis, X = iY. On its way it crosses the poles of f in the first
+# quadrant. There :math:`\Delta X^a = -1`, and the residue of f, :math:`1/(\Delta a X^{a-1})`, is -s
+# X:
 #
-# .. math:: \int_0^\infty e^{2\pi i m X} f\,dX = \int_0^\infty \frac{i\,e^{-2\pi m Y} dY}{1 + \Delta e^{i\pi a/2} Y^a}
-#           - 2\pi i s \sum_p X_p\,e^{2\pi i m X_p}, \tag{9.9}
+# .. math:: \int_0^\infty e^{2\pi i m X} f\,dX = \int_0^\infty \frac{i\,e^{-2\pi m Y} dY}{1 + \Delta
+#           e^{i\pi a/2} Y^a} - 2\pi i s \sum_p X_p\,e^{2\pi i m X_p}, \tag{9.9}
 #
-# .. math:: X_p = \Delta^{-s} e^{i\pi s(2p+1)}, \qquad p = 0, 1, \dots \ \text{as long as}\ s\,(2p+1) < \tfrac12.
-#           \tag{9.10}
+# .. math:: X_p = \Delta^{-s} e^{i\pi s(2p+1)}, \qquad p = 0, 1, \dots \ \text{as long
+#           as}\ s\,(2p+1) < \tfrac12. \tag{9.10}
 #
-# Both sums over m are geometric. With the real part of :math:`i/(1 + z)`, which is :math:`\mathrm{Im}\,z/|1+z|^2`, the
-# sum is exact (derived here):
+# Both sums over m are geometric. With the real part of :math:`i/(1 + z)`, which is
+# :math:`\mathrm{Im}\,z/|1+z|^2`, the sum is exact (derived here):
 #
-# .. math:: n + \tfrac12 = c\,\Delta^{-s} + A + P, \qquad A = 2\Delta \sin\frac{\pi a}{2} \int_0^\infty
-#           \frac{Y^a\,dY}{(e^{2\pi Y} - 1)\,\big(1 + 2\Delta \cos\frac{\pi a}{2}\,Y^a + \Delta^2 Y^{2a}\big)},
-#           \tag{9.11}
+# .. math:: n + \tfrac12 = c\,\Delta^{-s} + A + P, \qquad A = 2\Delta \sin\frac{\pi a}{2}
+#           \int_0^\infty \frac{Y^a\,dY}{(e^{2\pi Y} - 1)\,\big(1 + 2\Delta \cos\frac{\pi a}{2}\,Y^a
+#           + \Delta^2 Y^{2a}\big)}, \tag{9.11}
 #
 # .. math:: P = 4\pi s\,\mathrm{Im} \sum_p \frac{X_p}{e^{-2\pi i X_p} - 1}. \tag{9.12}
 #
-# There is no pole to cross for :math:`\alpha < 1`. At :math:`\alpha = 1` there is one on the imaginary axis itself,
-# which counts half; the rest of the axis, a principal value, is imaginary, so that A vanishes: n + 1/2 is
-# :math:`\pi/2\sqrt\Delta\,\coth(\pi/\sqrt\Delta)`.
+# There is no pole to cross for :math:`\alpha < 1`. At :math:`\alpha = 1` there is one on the
+# imaginary axis itself, which counts half; the rest of the axis, a principal value, is imaginary,
+# so that A vanishes: n + 1/2 is :math:`\pi/2\sqrt\Delta\,\coth(\pi/\sqrt\Delta)`.
 
 
 def poles(a, d):
@@ -243,24 +251,27 @@ equal("9.12", "alpha = 1, coth", coth - 0.5, degrees(mp.mpf(2), d), 1e-14)
 # %%
 # The resolution
 # --------------
-# Without A and P, (9.11) is solved by :math:`\Delta = (c/(n+\tfrac12))^{1+\alpha}`. For large n Delta is small, and A
-# is what is left of it to first order. Expand :math:`1/(e^{2\pi Y} - 1) = \sum_m e^{-2\pi m Y}`; each term is a Gamma
-# function, their sum a zeta function, and Riemann's functional equation shortens it,
+# Without A and P, (9.11) is solved by :math:`\Delta = (c/(n+\tfrac12))^{1+\alpha}`. For large n
+# Delta is small, and A is what is left of it to first order. Expand :math:`1/(e^{2\pi Y} - 1) =
+# \sum_m e^{-2\pi m Y}`; each term is a Gamma function, their sum a zeta function, and Riemann's
+# functional equation shortens it,
 #
-# .. math:: A = 2\Delta \sin\frac{\pi a}{2}\,\frac{\Gamma(1+a)\,\zeta(1+a)}{(2\pi)^{1+a}} + O(\Delta^2)
-#           = -\zeta(-a)\,\Delta + O(\Delta^2). \tag{9.13}
+# .. math:: A = 2\Delta \sin\frac{\pi a}{2}\,\frac{\Gamma(1+a)\,\zeta(1+a)}{(2\pi)^{1+a}} +
+#           O(\Delta^2) = -\zeta(-a)\,\Delta + O(\Delta^2). \tag{9.13}
 #
-# A small change of :math:`c\Delta^{-s}` by -A - P changes Delta by the relative amount (1+alpha)(A + P)/(n + 1/2):
+# A small change of :math:`c\Delta^{-s}` by -A - P changes Delta by the relative amount (1+alpha)(A
+# + P)/(n + 1/2):
 #
-# .. math:: \Delta = \Big(\frac{c}{n + \frac12}\Big)^{1+\alpha}
-#           \Big[1 - \frac{(1+\alpha)\,\zeta(-1-\alpha)\,C}{(n+\frac12)^{2+\alpha}} + \dots + \varepsilon_n\Big], \qquad
-#           C = c^{1+\alpha}, \tag{9.14}
+# .. math:: \Delta = \Big(\frac{c}{n + \frac12}\Big)^{1+\alpha} \Big[1 -
+#           \frac{(1+\alpha)\,\zeta(-1-\alpha)\,C}{(n+\frac12)^{2+\alpha}} + \dots +
+#           \varepsilon_n\Big], \qquad C = c^{1+\alpha}, \tag{9.14}
 #
-# .. math:: \varepsilon_n = \frac{4\pi}{c}\,e^{-2\pi \sin(\pi s)\,(n+\frac12)/c}\,
-#           \sin\Big(\pi s + 2\pi \cos(\pi s)\,\frac{n+\frac12}{c}\Big) \quad (\alpha > 1). \tag{9.15}
+# .. math:: \varepsilon_n = \frac{4\pi}{c}\,e^{-2\pi \sin(\pi s)\,(n+\frac12)/c}\, \sin\Big(\pi s +
+#           2\pi \cos(\pi s)\,\frac{n+\frac12}{c}\Big) \quad (\alpha > 1). \tag{9.15}
 #
-# The pole nearest to the real axis gives the latter. It is exponentially small, but for steep spectra and n of a few it
-# is what counts. At :math:`\alpha = 3` all of A vanishes, so that it can be seen alone.
+# The pole nearest to the real axis gives the latter. It is exponentially small, but for steep
+# spectra and n of a few it is what counts. At :math:`\alpha = 3` all of A vanishes, so that it can
+# be seen alone.
 
 
 def half_shifted(a, n):
@@ -304,19 +315,19 @@ equal("9.15", "the pole alone, alpha = 3", wiggle, ripple(mp.mpf(4), 7), 1e-9)
 #
 # .. math:: n\Delta = C\,n^{-\alpha}\Big[1 - \frac{1+\alpha}{2n} + O(n^{-2})\Big]. \tag{9.16}
 #
-# The loss. With gamma = 0 and df1 = n < m = max(N, T), D of (5.7) is :math:`(m-n)(\mathrm{df}_1 - \mathrm{df}_2)`, and
-# df2 drops out of (5.8):
+# The loss. With gamma = 0 and df1 = n < m = max(N, T), D of (5.7) is :math:`(m-n)(\mathrm{df}_1 -
+# \mathrm{df}_2)`, and df2 drops out of (5.8):
 #
 # .. math:: \mathcal{S} = \frac{n\Delta}{1 - n/m} \simeq \frac{C\,n^{-\alpha}}{1 - n/m}. \tag{9.17}
 #
-# :math:`\lambda_J \sim J^{-(1+\alpha)}` gives a loss that falls as :math:`n^{-\alpha}`. What would the best n
-# directions leave? The sum of all other eigenvalues, and random features lose against them by a constant factor
-# (derived here),
+# :math:`\lambda_J \sim J^{-(1+\alpha)}` gives a loss that falls as :math:`n^{-\alpha}`. What would
+# the best n directions leave? The sum of all other eigenvalues, and random features lose against
+# them by a constant factor (derived here),
 #
 # .. math:: n\Delta = \alpha\,C\,\Big(1 - \frac{1}{2n} + \dots\Big)\sum_{J>n} \lambda_J, \tag{9.18}
 #
-# by :math:`\pi^2/4` at :math:`\alpha = 1`. By (9.5) :math:`c \simeq 1/\alpha` for a small alpha, and
-# :math:`\alpha C \to 1`: on a slow spectrum they are as good as the best ones.
+# by :math:`\pi^2/4` at :math:`\alpha = 1`. By (9.5) :math:`c \simeq 1/\alpha` for a small alpha,
+# and :math:`\alpha C \to 1`: on a slow spectrum they are as good as the best ones.
 
 gaps = [exact[n] / pure(bend, n) - 1 + bend / (2 * n) for n in counts]
 by_order("9.16", "the power law and its first correction", counts, gaps, 2)
@@ -337,24 +348,26 @@ equal("9.18", "at alpha = 1", c_of(1) ** 2, np.pi**2 / 4)
 # %%
 # More degrees of freedom
 # -----------------------
-# By (4.8) df2 is a derivative, df1 - df2 = -Delta d df1/dDelta. That of :math:`c\Delta^{-s}` is s times itself:
+# By (4.8) df2 is a derivative, df1 - df2 = -Delta d df1/dDelta. That of :math:`c\Delta^{-s}` is s
+# times itself:
 #
-# .. math:: \mathrm{df}_1 - \mathrm{df}_2 = s\,(\mathrm{df}_1 + \tfrac12) + (1+s)\,\zeta(-a)\,\Delta + O(\Delta^2).
-#           \tag{9.19}
+# .. math:: \mathrm{df}_1 - \mathrm{df}_2 = s\,(\mathrm{df}_1 + \tfrac12) + (1+s)\,\zeta(-a)\,\Delta
+#           + O(\Delta^2). \tag{9.19}
 #
-# For large n, df2/(df1 - df2) tends to 1/s - 1, which is alpha. Label noise (step 14) and the optimal ridge (step 12)
-# will use it.
+# For large n, df2/(df1 - df2) tends to 1/s - 1, which is alpha. Label noise (step 14) and the
+# optimal ridge (step 12) will use it.
 #
 # A finite M
 # ----------
-# The terms beyond M are missing from (9.1), and the first of their expansion is :math:`\sum_{J>M} 1/\Delta J^a`, that
-# is :math:`M^{-\alpha}/\alpha\Delta`. So :math:`c\Delta^{-s}` is larger by it, and Delta smaller by the relative amount
+# The terms beyond M are missing from (9.1), and the first of their expansion is :math:`\sum_{J>M}
+# 1/\Delta J^a`, that is :math:`M^{-\alpha}/\alpha\Delta`. So :math:`c\Delta^{-s}` is larger by it,
+# and Delta smaller by the relative amount
 #
 # .. math:: \frac{\Delta_\infty - \Delta_M}{\Delta_\infty} = \frac{1+\alpha}{\alpha\,C}
 #           \Big(\frac{n+\frac12}{M}\Big)^\alpha + \dots \tag{9.20}
 #
-# For slow spectra this power is small: at :math:`\alpha = 1/2` even M = 100 n takes off 8 percent. Step 11 is about M
-# near n.
+# For slow spectra this power is small: at :math:`\alpha = 1/2` even M = 100 n takes off 8 percent.
+# Step 11 is about M near n.
 
 
 def ended(a, n, M):
@@ -408,8 +421,9 @@ equal(
 )
 
 # %%
-# The figure shows Delta over the pure power law :math:`C n^{-(1+\alpha)}`. Below n of a few the half in (9.14) counts,
-# near M the end of the spectrum, (9.20), and the earlier the smaller alpha is.
+# The figure shows Delta over the pure power law :math:`C n^{-(1+\alpha)}`. Below n of a few the
+# half in (9.14) counts, near M the end of the spectrum, (9.20), and the earlier the smaller alpha
+# is.
 
 figure, axes = plt.subplots(figsize=(6.5, 4.2), layout="constrained")
 sizes = np.unique(np.geomspace(1, 400, 15).astype(int))

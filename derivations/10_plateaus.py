@@ -2,32 +2,37 @@ r"""
 10. Plateaus, and which resource bounds which
 =============================================
 
-**The question.** Give the learner more and more of one resource, and keep the others. Where does the loss stop, how
-fast does it get there, and which of features, samples, latent directions and ridge decides it?
+**The question.** Give the learner more and more of one resource, and keep the others. Where does
+the loss stop, how fast does it get there, and which of features, samples, latent directions and
+ridge decides it?
 
-**What we find.** The scarcer of features and samples decides, and the other enters by a factor. The signal has the same
-plateau for both. The noise does not: more samples average it away, more features never do, and leave a floor of
-:math:`\alpha` for a power law. A ridge is a third bound, at :math:`\Delta = \gamma/NT`.
+**What we find.** The scarcer of features and samples decides, and the other enters by a factor. The
+signal has the same plateau for both. The noise does not: more samples average it away, more
+features never do, and leave a floor of :math:`\alpha` for a power law. A ridge is a third bound, at
+:math:`\Delta = \gamma/NT`.
 
-Write :math:`\Delta(n)` for the root of :math:`\mathrm{df}_1(\Delta) = n`. By (7.2), with one of N and T at infinity,
-the signal without ridge is set by the other alone, and is approached as
+Write :math:`\Delta(n)` for the root of :math:`\mathrm{df}_1(\Delta) = n`. By (7.2), with one of N
+and T at infinity, the signal without ridge is set by the other alone, and is approached as
 
 .. math:: \mathcal{S}(N, T) = N \Delta(N)\,\Big[1 + \frac NT + \dots\Big] \;(T \to \infty), \qquad
-          \mathcal{S}(N, T) = T \Delta(T)\,\Big[1 + \frac TN + \dots\Big] \;(N \to \infty). \tag{10.1}
+          \mathcal{S}(N, T) = T \Delta(T)\,\Big[1 + \frac TN + \dots\Big] \;(N \to \infty).
+          \tag{10.1}
 
-These are the plateaus of [MRS]. They are far off where the two resources are equal: with N/T = 1/2 the loss is twice
-its plateau, and within ten percent of it only from T = 11 N on. A ridge that is kept does not move them, since (4.7)
-gives
+These are the plateaus of [MRS]. They are far off where the two resources are equal: with N/T = 1/2
+the loss is twice its plateau, and within ten percent of it only from T = 11 N on. A ridge that is
+kept does not move them, since (4.7) gives
 
 .. math:: N - \mathrm{df}_1 \to \frac{\gamma}{T\,\Delta(N)}, \qquad T \to \infty. \tag{10.2}
 
 The noise has two different limits, by (7.3) and (7.4):
 
-.. math:: \mathcal{V} \to \frac NT \to 0 \;(T \to \infty), \qquad
-          \mathcal{V} \to \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\Big|_{\mathrm{df}_1 = T} \;(N \to \infty). \tag{10.3}
+.. math:: \mathcal{V} \to \frac NT \to 0 \;(T \to \infty), \qquad \mathcal{V} \to
+          \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\Big|_{\mathrm{df}_1 = T} \;(N \to \infty).
+          \tag{10.3}
 
-Many samples average the noise of N numbers that are to be learned. Many features are only a better view of the same T
-labels, which are fitted with their noise; that does harm in the directions that the samples resolve.
+Many samples average the noise of N numbers that are to be learned. Many features are only a better
+view of the same T labels, which are fitted with their noise; that does harm in the directions that
+the samples resolve.
 """
 
 import matplotlib.pyplot as plt
@@ -91,20 +96,23 @@ by_order("10.3", "the noise, in N", many, [planar(lam, m, 12, 0.3)[2] / floor - 
 # %%
 # The floor of a power law
 # ------------------------
-# For :math:`\lambda_J = J^{-(1+\alpha)}` and M = infinity, (9.14) and (9.19) are, with :math:`s = 1/(1+\alpha)` and up
-# to terms that are smaller by :math:`\Delta/\mathrm{df}_1`,
+# For :math:`\lambda_J = J^{-(1+\alpha)}` and M = infinity, (9.14) and (9.19) are, with :math:`s =
+# 1/(1+\alpha)` and up to terms that are smaller by :math:`\Delta/\mathrm{df}_1`,
 #
-# .. math:: \mathrm{df}_1 \simeq c\,\Delta^{-s} - \frac12, \qquad c = \frac{\pi s}{\sin\pi s}, \tag{10.4}
+# .. math:: \mathrm{df}_1 \simeq c\,\Delta^{-s} - \frac12, \qquad c = \frac{\pi s}{\sin\pi s},
+#           \tag{10.4}
 #
-# .. math:: \mathrm{df}_1 - \mathrm{df}_2 \simeq s\,c\,\Delta^{-s} \simeq s\,\Big(\mathrm{df}_1 + \frac12\Big):
-#           \tag{10.5}
+# .. math:: \mathrm{df}_1 - \mathrm{df}_2 \simeq s\,c\,\Delta^{-s} \simeq s\,\Big(\mathrm{df}_1 +
+#           \frac12\Big): \tag{10.5}
 #
-# a fixed share of all degrees of freedom is half-resolved. With :math:`\mathrm{df}_1 = T` the floor is
+# a fixed share of all degrees of freedom is half-resolved. With :math:`\mathrm{df}_1 = T` the floor
+# is
 #
 # .. math:: \mathcal{V}(\infty, T) = \frac{T}{\mathrm{df}_1 - \mathrm{df}_2} - 1 \simeq \alpha
 #           - \frac{1 + \alpha}{2 T + 1} \to \alpha. \tag{10.6}
 #
-# However many samples there are, with more features than samples the noise costs :math:`\alpha` times its variance.
+# However many samples there are, with more features than samples the noise costs :math:`\alpha`
+# times its variance.
 
 steep, s, c = power_law(2.0, 400_000), 1 / (1 + 2.0), c_of(2.0)
 fine = np.array([1e-2, 1e-3])
@@ -125,19 +133,19 @@ by_order("10.6", "the floor", few + 1 / 2, floors / (2.0 - (1 + 2.0) / (2 * few 
 # %%
 # Two of three scales
 # -------------------
-# The signal without ridge is :math:`n\Delta(n)`, a function of n and M, times :math:`1/(1 - n/m)`, a function of n and
-# m. For n << M the latent dimension does not matter either: directions beyond M would add to :math:`\mathrm{df}_1` a
-# tail of :math:`\int_M^\infty dX/\Delta X^{1+\alpha} = M^{-\alpha}/\alpha\Delta`, and :math:`\Delta(n)` is as much
-# lower as :math:`\mathrm{df}_1` needs to make up for it, by :math:`\mathrm{df}_1 - \mathrm{df}_2` for each unit of
-# :math:`\log\Delta`,
+# The signal without ridge is :math:`n\Delta(n)`, a function of n and M, times :math:`1/(1 - n/m)`,
+# a function of n and m. For n << M the latent dimension does not matter either: directions beyond M
+# would add to :math:`\mathrm{df}_1` a tail of :math:`\int_M^\infty dX/\Delta X^{1+\alpha} =
+# M^{-\alpha}/\alpha\Delta`, and :math:`\Delta(n)` is as much lower as :math:`\mathrm{df}_1` needs
+# to make up for it, by :math:`\mathrm{df}_1 - \mathrm{df}_2` for each unit of :math:`\log\Delta`,
 #
-# .. math:: \frac{\Delta(n; M)}{\Delta(n; \infty)} - 1
-#           \to -\frac{M^{-\alpha}}{\alpha\,\Delta\,(\mathrm{df}_1 - \mathrm{df}_2)}
-#           \to -\frac{1 + \alpha}{\alpha\,C} \Big(\frac nM\Big)^\alpha, \qquad C = c^{1+\alpha}, \tag{10.7}
+# .. math:: \frac{\Delta(n; M)}{\Delta(n; \infty)} - 1 \to
+#           -\frac{M^{-\alpha}}{\alpha\,\Delta\,(\mathrm{df}_1 - \mathrm{df}_2)} \to -\frac{1 +
+#           \alpha}{\alpha\,C} \Big(\frac nM\Big)^\alpha, \qquad C = c^{1+\alpha}, \tag{10.7}
 #
-# the latter from (10.4), (10.5) for large n. (With M + 1/2, the end of the last cell, for M it holds to the next order
-# as well; step 9 has it in full.) The smaller :math:`\alpha`, the longer M is felt. For M <= N, T all is learned, and
-# the signal has no plateau above zero (7.6).
+# the latter from (10.4), (10.5) for large n. (With M + 1/2, the end of the last cell, for M it
+# holds to the next order as well; step 9 has it in full.) The smaller :math:`\alpha`, the longer M
+# is felt. For M <= N, T all is learned, and the signal has no plateau above zero (7.6).
 
 for_M = np.array([200, 400])
 full = resolution(steep, 5, np.inf, 0)
@@ -158,21 +166,23 @@ by_order("10.7", "its constant", few, forms, 1)
 # %%
 # Where more of a resource helps
 # ------------------------------
-# The logarithmic slopes of (7.2) for N < T, with :math:`d\log\Delta/d\log N = -N/(\mathrm{df}_1 - \mathrm{df}_2)` by
-# (4.8), are
+# The logarithmic slopes of (7.2) for N < T, with :math:`d\log\Delta/d\log N = -N/(\mathrm{df}_1 -
+# \mathrm{df}_2)` by (4.8), are
 #
 # .. math:: \frac{\partial\log\mathcal{S}}{\partial\log T} = -\frac{N}{T - N}, \qquad
-#           \frac{\partial\log\mathcal{S}}{\partial\log N} = 1 - \frac{N}{\mathrm{df}_1 - \mathrm{df}_2}
-#           + \frac{N}{T - N} \to -\alpha + \frac{N}{T - N}, \tag{10.8}
+#           \frac{\partial\log\mathcal{S}}{\partial\log N} = 1 - \frac{N}{\mathrm{df}_1 -
+#           \mathrm{df}_2} + \frac{N}{T - N} \to -\alpha + \frac{N}{T - N}, \tag{10.8}
 #
-# the latter for a power law. On the plateau, N << T, samples give nothing and features all. Nearer to N = T features
-# begin to harm. Without a ridge equal steps in both resources are equally good at the first of the following shares;
-# from there on more features still help, up to the second, where the loss at given T is lowest:
+# the latter for a power law. On the plateau, N << T, samples give nothing and features all. Nearer
+# to N = T features begin to harm. Without a ridge equal steps in both resources are equally good at
+# the first of the following shares; from there on more features still help, up to the second, where
+# the loss at given T is lowest:
 #
 # .. math:: \frac NT = \frac{\alpha}{2 + \alpha} \;\;\text{(equal slopes)}, \qquad
 #           \frac NT = \frac{\alpha}{1 + \alpha} \;\;\text{(lowest loss at given T)}. \tag{10.9}
 #
-# The first is the best way to share N T without ridge (step 13). The slopes add up to :math:`-\alpha` in any case.
+# The first is the best way to share N T without ridge (step 13). The slopes add up to
+# :math:`-\alpha` in any case.
 
 share = sp.Symbol("x", positive=True)  # N/T
 signal = losses(N, T, Delta, N, df2)[0]
@@ -200,23 +210,25 @@ by_order("10.9", "the lowest loss, in numbers", samples, lowest, 1)
 # %%
 # The ridge as a third bound
 # --------------------------
-# As :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1) \le N T`, the fixed point bounds the resolution by :math:`\Delta \ge
-# \gamma/NT`. So there are three upper bounds on the effective dimension :math:`\mathrm{df}_1`: N, T, and what the ridge
-# allows, :math:`\mathrm{df}_1(\gamma/NT)`. The smallest decides. When it is the last, expand (4.7) and (5.8) in 1/N and
-# 1/T,
+# As :math:`(N - \mathrm{df}_1)(T - \mathrm{df}_1) \le N T`, the fixed point bounds the resolution
+# by :math:`\Delta \ge \gamma/NT`. So there are three upper bounds on the effective dimension
+# :math:`\mathrm{df}_1`: N, T, and what the ridge allows, :math:`\mathrm{df}_1(\gamma/NT)`. The
+# smallest decides. When it is the last, expand (4.7) and (5.8) in 1/N and 1/T,
 #
-# .. math:: \Delta = \frac{\gamma}{N T}\Big[1 + \mathrm{df}_1 \Big(\frac1N + \frac1T\Big) + \dots\Big], \qquad
-#           \mathcal{S} = \Delta\,(\mathrm{df}_1 - \mathrm{df}_2)\Big[1 + \mathrm{df}_2\Big(\frac1N + \frac1T\Big)
-#           + \dots\Big], \qquad \mathcal{V} = \frac{\mathrm{df}_2}{T} + \dots, \tag{10.10}
+# .. math:: \Delta = \frac{\gamma}{N T}\Big[1 + \mathrm{df}_1 \Big(\frac1N + \frac1T\Big) +
+#           \dots\Big], \qquad \mathcal{S} = \Delta\,(\mathrm{df}_1 - \mathrm{df}_2)\Big[1 +
+#           \mathrm{df}_2\Big(\frac1N + \frac1T\Big) + \dots\Big], \qquad \mathcal{V} =
+#           \frac{\mathrm{df}_2}{T} + \dots, \tag{10.10}
 #
-# and for the signal only N T matters, however it is shared; the noise is averaged by samples alone. For a power law
-# (10.5) makes this
+# and for the signal only N T matters, however it is shared; the noise is averaged by samples alone.
+# For a power law (10.5) makes this
 #
 # .. math:: \mathcal{S} \to s\,c\,\Big(\frac{\gamma}{N T}\Big)^{\alpha/(1+\alpha)}. \tag{10.11}
 #
-# With N = T and a fixed ridge that is :math:`T^{-2\alpha/(1+\alpha)}`, against :math:`T^{-\alpha}` of the plateaus: the
-# slower one is seen. For :math:`\alpha > 1` a fixed ridge will be too strong in the end, for :math:`\alpha < 1` too
-# weak, and only at :math:`\alpha = 1` can one ridge do for all sizes. Step 12 finds that it does.
+# With N = T and a fixed ridge that is :math:`T^{-2\alpha/(1+\alpha)}`, against :math:`T^{-\alpha}`
+# of the plateaus: the slower one is seen. For :math:`\alpha > 1` a fixed ridge will be too strong
+# in the end, for :math:`\alpha < 1` too weak, and only at :math:`\alpha = 1` can one ridge do for
+# all sizes. Step 12 finds that it does.
 
 grown, at = np.array([1e3, 1e4]), 0.02
 one, two = df(1, lam, at), df(2, lam, at)
@@ -241,9 +253,10 @@ by_order("10.11", "the law of a fixed ridge", 1 / fine, wide / limit - 1, 1 + s)
 # %%
 # The package
 # -----------
-# `plateau_features` and `plateau_data` are the limits (10.1) and (10.3) with the noise, and warn where the other
-# resource is not large; `cutoff_error` is (10.7); `rf.predict` says in `regime` which resource bounds: the scarcer of N
-# and T, "peak" where they are close, "latent" where both exceed M.
+# `plateau_features` and `plateau_data` are the limits (10.1) and (10.3) with the noise, and warn
+# where the other resource is not large; `cutoff_error` is (10.7); `rf.predict` says in `regime`
+# which resource bounds: the scarcer of N and T, "peak" where they are close, "latent" where both
+# exceed M.
 
 model = unit_model(rf.PowerLaw(0.8, 60))
 equal(
@@ -273,9 +286,9 @@ if list(regimes) != ["features", "data", "peak", "latent"]:
     raise AssertionError(f"regimes {regimes}")
 
 # %%
-# Lines are the planar loss at the best ridge without label noise, points simulations, and dashes the plateaus
-# :math:`T\Delta(T)`. The dotted line is the plateau in T, :math:`N\Delta(N)`: a loss leaves the one for the other at N
-# = T.
+# Lines are the planar loss at the best ridge without label noise, points simulations, and dashes
+# the plateaus :math:`T\Delta(T)`. The dotted line is the plateau in T, :math:`N\Delta(N)`: a loss
+# leaves the one for the other at N = T.
 
 lam, sizes = power_law(1.0, 400), [5, 10, 20, 40, 80, 160]
 curve = np.geomspace(4, 250, 60)

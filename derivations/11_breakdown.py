@@ -2,30 +2,34 @@ r"""
 11. Breakdown: M comparable to N
 ================================
 
-**The question.** The power law of step 9 has n = min(N, T) far below M. What takes its place as n approaches M, and how
-does the loss reach zero there?
+**The question.** The power law of step 9 has n = min(N, T) far below M. What takes its place as n
+approaches M, and how does the loss reach zero there?
 
-**What we find.** One function of n/M, a hypergeometric one, describes the whole crossover. Near n = M the loss is
-linear in M - n, for every alpha and indeed for every spectrum. The form of the talk [MRS], :math:`n\Delta \simeq
-C\,(1/n - 1/M)^\alpha`, has the exponent alpha instead. It is right only near :math:`\alpha = 1`, and
-:math:`C\,(n^{-\alpha} - M^{-\alpha})` is a better short form (derived here).
+**What we find.** One function of n/M, a hypergeometric one, describes the whole crossover. Near n =
+M the loss is linear in M - n, for every alpha and indeed for every spectrum. The form of the talk
+[MRS], :math:`n\Delta \simeq C\,(1/n - 1/M)^\alpha`, has the exponent alpha instead. It is right
+only near :math:`\alpha = 1`, and :math:`C\,(n^{-\alpha} - M^{-\alpha})` is a better short form
+(derived here).
 
-As in step 9, :math:`a = 1 + \alpha`, :math:`s = 1/a`, :math:`f(X) = 1/(1 + \Delta X^a)`, :math:`c = \pi s/\sin\pi s`
-and :math:`C = c^a`; but the sum for df1 now ends at M.
+As in step 9, :math:`a = 1 + \alpha`, :math:`s = 1/a`, :math:`f(X) = 1/(1 + \Delta X^a)`, :math:`c =
+\pi s/\sin\pi s` and :math:`C = c^a`; but the sum for df1 now ends at M.
 
 From a sum to an integral
 -------------------------
-On the cell from J - 1/2 to J + 1/2 take :math:`k(X) = \tfrac12(\tfrac12 - |X - J|)^2`. It vanishes at both ends with
-its slope, its second derivative is 1, and its slope drops by 1 at X = J. Two integrations by parts give
-:math:`\int k f'' = \int f - f(J)`. Summed over all cells,
+On the cell from J - 1/2 to J + 1/2 take :math:`k(X) = \tfrac12(\tfrac12 - |X - J|)^2`. It vanishes
+at both ends with its slope, its second derivative is 1, and its slope drops by 1 at X = J. Two
+integrations by parts give :math:`\int k f'' = \int f - f(J)`. Summed over all cells,
 
 .. math:: \sum_{J=1}^M f(J) = \int_{1/2}^{M+1/2} f\,dX - \int_{1/2}^{M+1/2} k\,f''\,dX. \tag{11.1}
 
-The mean of k over a cell is 1/24. If f'' changes little within a cell, the last integral is one of f'' alone:
+The mean of k over a cell is 1/24. If f'' changes little within a cell, the last integral is one of
+f'' alone:
 
-.. math:: \sum_{J=1}^M f(J) = \int_{1/2}^{M+1/2} f\,dX - \frac{1}{24}\Big[f'\Big]_{1/2}^{M+1/2} + \dots \tag{11.2}
+.. math:: \sum_{J=1}^M f(J) = \int_{1/2}^{M+1/2} f\,dX - \frac{1}{24}\Big[f'\Big]_{1/2}^{M+1/2} +
+          \dots \tag{11.2}
 
-The next term has two more derivatives. So the midpoints are good places to end: nothing of order f is left there.
+The next term has two more derivatives. So the midpoints are good places to end: nothing of order f
+is left there.
 """
 
 import warnings
@@ -83,14 +87,15 @@ by_order("11.2", "the ends, relatively", lengths, gaps, 2)
 # %%
 # The integral
 # ------------
-# For small X expand f in powers of :math:`-\Delta X^a` and integrate term by term; 1/(1 + ak) is s/(s + k), the ratio
-# of the Pochhammer symbols of s and 1 + s, so that the series is Gauss's:
+# For small X expand f in powers of :math:`-\Delta X^a` and integrate term by term; 1/(1 + ak) is
+# s/(s + k), the ratio of the Pochhammer symbols of s and 1 + s, so that the series is Gauss's:
 #
 # .. math:: \int_0^X f = X \sum_{k=0}^\infty \frac{(-\Delta X^a)^k}{1 + a k}
 #           = X\, {}_2F_1(1, s; 1+s; -\Delta X^a), \qquad \frac{(s)_k}{(1+s)_k} = \frac{s}{s+k}
 #           = \frac{1}{1 + ak}. \tag{11.3}
 #
-# The left side has no singularity for positive X, so this holds beyond the radius of the series as well. With (11.2),
+# The left side has no singularity for positive X, so this holds beyond the radius of the series as
+# well. With (11.2),
 #
 # .. math:: n = \Big[X\,{}_2F_1(1, s; 1+s; -\Delta X^{1+\alpha})\Big]_{X=1/2}^{M+1/2}, \tag{11.4}
 #
@@ -99,10 +104,11 @@ by_order("11.2", "the ends, relatively", lengths, gaps, 2)
 # .. math:: \log\frac{\Delta}{\Delta_{(11.4)}} \simeq
 #           \frac{f'(\frac12) - f'(M+\frac12)}{24\,(\mathrm{df}_1 - \mathrm{df}_2)}, \tag{11.5}
 #
-# as :math:`\Delta\,d\,\mathrm{df}_1/d\Delta = -(\mathrm{df}_1 - \mathrm{df}_2)` (4.8): :math:`M^{-2}` at fixed n/M.
-# For the lower end f' is :math:`-(1+\alpha)\,2^{-\alpha}\Delta`. There :math:`X^{1+\alpha}` bends within the first
-# cell, and the term is only an estimate for n << M, 30 percent too large at :math:`\alpha = 2` and three times at 3:
-# by (9.13) the numerator is :math:`24\,[-\zeta(-1-\alpha) - 2^{-(2+\alpha)}/(2+\alpha)]\,\Delta` instead.
+# as :math:`\Delta\,d\,\mathrm{df}_1/d\Delta = -(\mathrm{df}_1 - \mathrm{df}_2)` (4.8):
+# :math:`M^{-2}` at fixed n/M. For the lower end f' is :math:`-(1+\alpha)\,2^{-\alpha}\Delta`. There
+# :math:`X^{1+\alpha}` bends within the first cell, and the term is only an estimate for n << M, 30
+# percent too large at :math:`\alpha = 2` and three times at 3: by (9.13) the numerator is
+# :math:`24\,[-\zeta(-1-\alpha) - 2^{-(2+\alpha)}/(2+\alpha)]\,\Delta` instead.
 
 
 def area(a, d, x):
@@ -162,10 +168,11 @@ by_order("11.5", "what it is instead, n << M", counts, shifts, 2.5)
 # %%
 # The scaling limit
 # -----------------
-# Let n and M grow together. The halves drop out, the lower end as well, and Delta and M remain in one combination:
+# Let n and M grow together. The halves drop out, the lower end as well, and Delta and M remain in
+# one combination:
 #
-# .. math:: \nu = {}_2F_1(1, s; 1+s; -\tau) = \int_0^1 \frac{dx}{1 + \tau x^{1+\alpha}}, \qquad \nu = \frac nM, \qquad
-#           \tau = \Delta M^{1+\alpha}, \tag{11.6}
+# .. math:: \nu = {}_2F_1(1, s; 1+s; -\tau) = \int_0^1 \frac{dx}{1 + \tau x^{1+\alpha}}, \qquad \nu
+#           = \frac nM, \qquad \tau = \Delta M^{1+\alpha}, \tag{11.6}
 #
 # .. math:: n\Delta = M^{-\alpha}\,\nu\,\tau(\nu). \tag{11.7}
 #
@@ -173,18 +180,22 @@ by_order("11.5", "what it is instead, n << M", counts, shifts, 2.5)
 #
 # .. math:: \nu = \frac{\arctan\sqrt\tau}{\sqrt\tau} \qquad (\alpha = 1). \tag{11.8}
 #
-# The slope of :math:`\tau(\nu)` follows from the integral: as a function of its upper limit X it is X times a function
-# of :math:`\Delta X^a`. So :math:`X f = \int f + a\,\Delta\,\partial_\Delta\!\int f`, and at X = M
+# The slope of :math:`\tau(\nu)` follows from the integral: as a function of its upper limit X it is
+# X times a function of :math:`\Delta X^a`. So :math:`X f = \int f +
+# a\,\Delta\,\partial_\Delta\!\int f`, and at X = M
 #
-# .. math:: g = -\frac{d\nu}{d\log\tau} = s\,\Big(\nu - \frac{1}{1+\tau}\Big) = \frac{\mathrm{df}_1 - \mathrm{df}_2}{M}.
-#           \tag{11.9}
+# .. math:: g = -\frac{d\nu}{d\log\tau} = s\,\Big(\nu - \frac{1}{1+\tau}\Big) = \frac{\mathrm{df}_1
+#           - \mathrm{df}_2}{M}. \tag{11.9}
 #
-# The first correction. With the upper half kept and the lower one moved to the left, (11.4) reads n + 1/2 = area up to
-# M + 1/2: (11.6) at :math:`(n+\frac12)/(M+\frac12)`, which is larger than nu by :math:`(1-\nu)/2M`. To first order
+# The first correction. With the upper half kept and the lower one moved to the left, (11.4) reads n
+# + 1/2 = area up to M + 1/2: (11.6) at :math:`(n+\frac12)/(M+\frac12)`, which is larger than nu by
+# :math:`(1-\nu)/2M`. To first order
 #
-# .. math:: \log\frac{\Delta}{\Delta_{(11.7)}} \simeq -\frac{1}{2M}\Big(\frac{1-\nu}{g} + 1 + \alpha\Big), \tag{11.10}
+# .. math:: \log\frac{\Delta}{\Delta_{(11.7)}} \simeq -\frac{1}{2M}\Big(\frac{1-\nu}{g} + 1 +
+#           \alpha\Big), \tag{11.10}
 #
-# which is :math:`-(1+\alpha)/2n` for small nu, as in (9.16), and :math:`-(2+\alpha)/2M` for nu near 1.
+# which is :math:`-(1+\alpha)/2n` for small nu, as in (9.16), and :math:`-(2+\alpha)/2M` for nu near
+# 1.
 
 
 def scaled(a, nu):
@@ -225,19 +236,21 @@ by_order("11.9", "df1 - df2", sizes, rests, 1)
 # **Small nu, large tau.** The integral up to 1 is that to infinity, (9.5), less the rest,
 # :math:`\int_1^\infty dx\,(\tau^{-1}x^{-a} - \dots) = 1/\alpha\tau`:
 #
-# .. math:: \nu = c\,\tau^{-s} - \frac{1}{\alpha\,\tau} + O(\tau^{-2}), \qquad
-#           \tau = C\,\nu^{-(1+\alpha)}\Big[1 - \frac{1+\alpha}{\alpha\,C}\,\nu^\alpha + \dots\Big]. \tag{11.11}
+# .. math:: \nu = c\,\tau^{-s} - \frac{1}{\alpha\,\tau} + O(\tau^{-2}), \qquad \tau =
+#           C\,\nu^{-(1+\alpha)}\Big[1 - \frac{1+\alpha}{\alpha\,C}\,\nu^\alpha + \dots\Big].
+#           \tag{11.11}
 #
-# This is step 9, with the cutoff (9.20). **Nu near 1, small tau.** The series (11.3) at X = M, and its inverse:
+# This is step 9, with the cutoff (9.20). **Nu near 1, small tau.** The series (11.3) at X = M, and
+# its inverse:
 #
 # .. math:: 1 - \nu = \frac{\tau}{2+\alpha} - \frac{\tau^2}{3 + 2\alpha} + O(\tau^3), \tag{11.12}
 #
 # .. math:: n\Delta = n\,(M-n)\,\frac{2+\alpha}{M^{2+\alpha}}
 #           \Big[1 + \frac{(2+\alpha)^2}{3+2\alpha}\,(1-\nu) + \dots\Big]. \tag{11.13}
 #
-# The end is linear in M - n, for every alpha. It has to be so, for every spectrum: near n = M all directions are
-# learned but for a little, :math:`1 - f(J) = \Delta/\lambda_J` to first order, and their sum is M - df1, which is M -
-# n:
+# The end is linear in M - n, for every alpha. It has to be so, for every spectrum: near n = M all
+# directions are learned but for a little, :math:`1 - f(J) = \Delta/\lambda_J` to first order, and
+# their sum is M - df1, which is M - n:
 #
 # .. math:: M - n = \Delta \sum_J \frac{1}{\lambda_J} + O(\Delta^2), \tag{11.14}
 #
@@ -287,7 +300,8 @@ by_order("11.14", "any spectrum", [1 / d for d in deltas], gaps, 1)
 # %%
 # The talk's form
 # ---------------
-# At small n/M the loss falls as a power of 1/n, and at n = M it vanishes. The talk [MRS] joins the two by
+# At small n/M the loss falls as a power of 1/n, and at n = M it vanishes. The talk [MRS] joins the
+# two by
 #
 # .. math:: n\Delta \simeq C\,\Big(\frac1n - \frac1M\Big)^\alpha. \tag{11.15}
 #
@@ -304,30 +318,33 @@ by_order("11.14", "any spectrum", [1 / d for d in deltas], gaps, 1)
 #
 # The reason is in both ends. In the scaling limit the ratio is, with (11.11) and (11.13),
 #
-# .. math:: \frac{C\,(1-\nu)^\alpha}{\nu^{1+\alpha}\,\tau} = 1 + \frac{1+\alpha}{\alpha\,C}\,\nu^\alpha - \alpha\nu
-#           + \dots \qquad (\nu \to 0), \tag{11.16}
+# .. math:: \frac{C\,(1-\nu)^\alpha}{\nu^{1+\alpha}\,\tau} = 1 +
+#           \frac{1+\alpha}{\alpha\,C}\,\nu^\alpha - \alpha\nu + \dots \qquad (\nu \to 0),
+#           \tag{11.16}
 #
-# .. math:: \frac{C\,(1-\nu)^\alpha}{\nu^{1+\alpha}\,\tau} \to \frac{C}{2+\alpha}\,(1-\nu)^{\alpha-1}
-#           \qquad (\nu \to 1). \tag{11.17}
+# .. math:: \frac{C\,(1-\nu)^\alpha}{\nu^{1+\alpha}\,\tau} \to
+#           \frac{C}{2+\alpha}\,(1-\nu)^{\alpha-1} \qquad (\nu \to 1). \tag{11.17}
 #
-# A finite M takes off :math:`\nu^\alpha`, the talk's form takes off :math:`\nu`. They agree in the power only at
-# :math:`\alpha = 1`, and there not in the factor: :math:`8/\pi^2` and 1. At the other end the form has the exponent
-# alpha for what is linear: its ratio diverges for :math:`\alpha < 1`, vanishes for :math:`\alpha > 1`, and is
-# :math:`\pi^2/12 = 0.82` at 1.
+# A finite M takes off :math:`\nu^\alpha`, the talk's form takes off :math:`\nu`. They agree in the
+# power only at :math:`\alpha = 1`, and there not in the factor: :math:`8/\pi^2` and 1. At the other
+# end the form has the exponent alpha for what is linear: its ratio diverges for :math:`\alpha < 1`,
+# vanishes for :math:`\alpha > 1`, and is :math:`\pi^2/12 = 0.82` at 1.
 #
 # A form for all n
 # ----------------
-# A form that takes off :math:`\nu^\alpha`, and is linear at the end, is just as short (derived here):
+# A form that takes off :math:`\nu^\alpha`, and is linear at the end, is just as short (derived
+# here):
 #
 # .. math:: n\Delta \simeq C\,\big(n^{-\alpha} - M^{-\alpha}\big), \tag{11.18}
 #
 # the same at :math:`\alpha = 1`. Its ratio to the exact value in the scaling limit is
 #
-# .. math:: \frac{C\,(\nu^{-\alpha} - 1)}{\nu\tau} = 1 - \Big(1 - \frac{1+\alpha}{\alpha\,C}\Big)\nu^\alpha + \dots
-#           \quad (\nu \to 0), \qquad \to \frac{\alpha\,C}{2+\alpha} \quad (\nu \to 1), \tag{11.19}
+# .. math:: \frac{C\,(\nu^{-\alpha} - 1)}{\nu\tau} = 1 - \Big(1 -
+#           \frac{1+\alpha}{\alpha\,C}\Big)\nu^\alpha + \dots \quad (\nu \to 0), \qquad \to
+#           \frac{\alpha\,C}{2+\alpha} \quad (\nu \to 1), \tag{11.19}
 #
-# and it falls from 1 to that limit: 0.68, 0.75, 0.82, 0.88 for the four alpha of the table. At n of a few the half of
-# (9.14) comes on top, and the ratio can exceed 1.
+# and it falls from 1 to that limit: 0.68, 0.75, 0.82, 0.88 for the four alpha of the table. At n of
+# a few the half of (9.14) comes on top, and the ratio can exceed 1.
 
 
 def talk(a, n, M):
@@ -372,15 +389,16 @@ for alpha, limit in ((0.25, 0.68), (0.5, 0.75), (1.0, 0.82), (2.0, 0.88)):
 # %%
 # The loss
 # --------
-# With the factor of (9.17), and nothing left for n > M, where df1 < M cannot reach n, so that Delta vanishes with
-# gamma,
+# With the factor of (9.17), and nothing left for n > M, where df1 < M cannot reach n, so that Delta
+# vanishes with gamma,
 #
 # .. math:: \mathcal{S} = \frac{n\Delta}{1 - n/m} \quad (n < M), \qquad
 #           \mathcal{S} = 0 \quad (n > M). \tag{11.20}
 #
 # A small ridge then costs :math:`\gamma^2`: from (4.7), (11.14) and (5.8) for N, T > M
 #
-# .. math:: \mathcal{S} = \frac{N T\,\gamma^2}{(N-M)^3 (T-M)^3} \sum_J \frac{1}{\lambda_J} + O(\gamma^3). \tag{11.21}
+# .. math:: \mathcal{S} = \frac{N T\,\gamma^2}{(N-M)^3 (T-M)^3} \sum_J \frac{1}{\lambda_J} +
+#           O(\gamma^3). \tag{11.21}
 
 
 lam, ridges = rng.uniform(0.1, 2, 12), [1e-3, 1e-4]
@@ -393,13 +411,15 @@ by_order(
 # %%
 # The package
 # -----------
-# It has all these forms, and warns where one is used outside its regime, as we do here on purpose. As the error of
-# (11.4) it adds the sizes of three: the pole (9.15), for alpha >= 1 only, and the two ends of (11.5). For n << M
-# df1 - df2 is :math:`n/(1+\alpha)`; for n near M it is, by (11.14), :math:`\Delta M^{2+\alpha}/(2+\alpha)`, and f' at
-# the upper end :math:`-(1+\alpha)\Delta M^\alpha`:
+# It has all these forms, and warns where one is used outside its regime, as we do here on purpose.
+# As the error of (11.4) it adds the sizes of three: the pole (9.15), for alpha >= 1 only, and the
+# two ends of (11.5). For n << M df1 - df2 is :math:`n/(1+\alpha)`; for n near M it is, by (11.14),
+# :math:`\Delta M^{2+\alpha}/(2+\alpha)`, and f' at the upper end :math:`-(1+\alpha)\Delta
+# M^\alpha`:
 #
-# .. math:: \frac{4\pi}{c}\,e^{-2\pi\sin(\pi s)\,(n+\frac12)/c} + \frac{(1+\alpha)^2\,\Delta}{24\cdot 2^\alpha\,n}
-#           + \frac{(1+\alpha)(2+\alpha)}{24 M^2}. \tag{11.22}
+# .. math:: \frac{4\pi}{c}\,e^{-2\pi\sin(\pi s)\,(n+\frac12)/c} +
+#           \frac{(1+\alpha)^2\,\Delta}{24\cdot 2^\alpha\,n} + \frac{(1+\alpha)(2+\alpha)}{24 M^2}.
+#           \tag{11.22}
 
 
 def three(a, n, M):
@@ -450,8 +470,8 @@ point = rf.predict(unit_model(spectrum), N=[700, 1100], T=[900, 1200])
 equal("11.20", "predict", point.signal, [700 * exact(alpha, 700, M) / (1 - 700 / 900), 0])
 
 # %%
-# Both short forms over the exact value: lines in the scaling limit, points at M = 1000. The talk's form (left) is wrong
-# by factors, the uniform one (right) by a third at most.
+# Both short forms over the exact value: lines in the scaling limit, points at M = 1000. The talk's
+# form (left) is wrong by factors, the uniform one (right) by a third at most.
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 shares = np.append(np.linspace(0.02, 0.98, 33), [0.99, 0.995])

@@ -2,19 +2,20 @@ r"""
 12. The optimal ridge
 =====================
 
-**The question.** Of all ridges, which gives the least test loss, how small is that loss, and is it the law
-:math:`k(1/N + 1/T)^\alpha` that is used to describe measured losses?
+**The question.** Of all ridges, which gives the least test loss, how small is that loss, and is it
+the law :math:`k(1/N + 1/T)^\alpha` that is used to describe measured losses?
 
-**What we find.** The loss depends on the ridge through Delta alone, so the search is in one dimension, and the slope
-of the loss is exact for any spectrum. At the best ridge there is no double descent. For a power law the best ridge and
-its loss are closed forms. At :math:`\alpha = 1` the law above is exact, with one ridge for all N and T; for other
-alpha it has the right limits and is wrong in between by a factor that we give. The law and its constant k are of
-[MRS]; the rest is derived here.
+**What we find.** The loss depends on the ridge through Delta alone, so the search is in one
+dimension, and the slope of the loss is exact for any spectrum. At the best ridge there is no double
+descent. For a power law the best ridge and its loss are closed forms. At :math:`\alpha = 1` the law
+above is exact, with one ridge for all N and T; for other alpha it has the right limits and is wrong
+in between by a factor that we give. The law and its constant k are of [MRS]; the rest is derived
+here.
 
 Throughout, A and B are the features and the samples that are not used up,
 
-.. math:: A = N - \mathrm{df}_1, \qquad B = T - \mathrm{df}_1, \qquad D = AB + (A + B)(\mathrm{df}_1 - \mathrm{df}_2).
-          \tag{12.1}
+.. math:: A = N - \mathrm{df}_1, \qquad B = T - \mathrm{df}_1, \qquad D = AB + (A + B)(\mathrm{df}_1
+          - \mathrm{df}_2). \tag{12.1}
 """
 
 import dataclasses
@@ -51,36 +52,41 @@ identity("12.1", "D is that of (5.7)", D - Delta * N * T * (df1 - df2) / S)
 # %%
 # The slope of the loss
 # ---------------------
-# Take :math:`\Delta\,d/d\Delta` of everything, by (4.8). A and B both have the slope :math:`\mathrm{df}_1 -
-# \mathrm{df}_2`. The numerator of the signal has a slope that is as simple,
+# Take :math:`\Delta\,d/d\Delta` of everything, by (4.8). A and B both have the slope
+# :math:`\mathrm{df}_1 - \mathrm{df}_2`. The numerator of the signal has a slope that is as simple,
 #
 # .. math:: \Delta\frac{d}{d\Delta}\big[\Delta(\mathrm{df}_1 - \mathrm{df}_2)\big]
 #           = 2\Delta(\mathrm{df}_2 - \mathrm{df}_3), \tag{12.2}
 #
-# because :math:`\mathrm{df}_1 - \mathrm{df}_2` has the slope :math:`-(\mathrm{df}_1 - \mathrm{df}_2) + 2(\mathrm{df}_2
-# - \mathrm{df}_3)`. With that, D has the slope :math:`2(\mathrm{df}_1 - \mathrm{df}_2)^2 + 2(A + B)(\mathrm{df}_2 -
-# \mathrm{df}_3)`. In :math:`d\log\mathcal{S} = d\log[\Delta(\mathrm{df}_1 - \mathrm{df}_2)] - d\log D`, brought over
-# one denominator, the terms :math:`(A + B)(\mathrm{df}_1 - \mathrm{df}_2)(\mathrm{df}_2 - \mathrm{df}_3)` cancel:
+# because :math:`\mathrm{df}_1 - \mathrm{df}_2` has the slope :math:`-(\mathrm{df}_1 -
+# \mathrm{df}_2) + 2(\mathrm{df}_2 - \mathrm{df}_3)`. With that, D has the slope
+# :math:`2(\mathrm{df}_1 - \mathrm{df}_2)^2 + 2(A + B)(\mathrm{df}_2 - \mathrm{df}_3)`. In
+# :math:`d\log\mathcal{S} = d\log[\Delta(\mathrm{df}_1 - \mathrm{df}_2)] - d\log D`, brought over
+# one denominator, the terms :math:`(A + B)(\mathrm{df}_1 - \mathrm{df}_2)(\mathrm{df}_2 -
+# \mathrm{df}_3)` cancel:
 #
 # .. math:: \frac{d\log\mathcal{S}}{d\log\Delta} = \frac{2}{(\mathrm{df}_1 - \mathrm{df}_2)\,D}
-#           \big[(\mathrm{df}_2 - \mathrm{df}_3)AB - (\mathrm{df}_1 - \mathrm{df}_2)^3\big]. \tag{12.3}
+#           \big[(\mathrm{df}_2 - \mathrm{df}_3)AB - (\mathrm{df}_1 - \mathrm{df}_2)^3\big].
+#           \tag{12.3}
 #
-# Without a ridge, for n < M, the smaller of A and B vanishes, :math:`\mathrm{df}_1 = n`, and of the slope remains
+# Without a ridge, for n < M, the smaller of A and B vanishes, :math:`\mathrm{df}_1 = n`, and of the
+# slope remains
 #
 # .. math:: \frac{d\log\mathcal{S}}{d\log\Delta} = -\frac{2(n - \mathrm{df}_2)}{m - n}, \qquad
 #           n = \min(N, T),\; m = \max(N, T), \tag{12.4}
 #
-# which is negative: some ridge is better than none. (For n > M the signal without a ridge is zero, (7.6), and no ridge
-# is best.) The ridge cannot grow for ever: for large Delta :math:`\mathrm{df}_2 - \mathrm{df}_3` falls as
-# :math:`\Delta^{-2}` and :math:`(\mathrm{df}_1 - \mathrm{df}_2)^3` as :math:`\Delta^{-3}`, so that the slope is
-# positive. In between is the optimum,
+# which is negative: some ridge is better than none. (For n > M the signal without a ridge is zero,
+# (7.6), and no ridge is best.) The ridge cannot grow for ever: for large Delta :math:`\mathrm{df}_2
+# - \mathrm{df}_3` falls as :math:`\Delta^{-2}` and :math:`(\mathrm{df}_1 - \mathrm{df}_2)^3` as
+# :math:`\Delta^{-3}`, so that the slope is positive. In between is the optimum,
 #
-# .. math:: (\mathrm{df}_2 - \mathrm{df}_3)(N - \mathrm{df}_1)(T - \mathrm{df}_1) = (\mathrm{df}_1 - \mathrm{df}_2)^3.
-#           \tag{12.5}
+# .. math:: (\mathrm{df}_2 - \mathrm{df}_3)(N - \mathrm{df}_1)(T - \mathrm{df}_1) = (\mathrm{df}_1 -
+#           \mathrm{df}_2)^3. \tag{12.5}
 #
 # There the fixed point (4.7) says which ridge that is, and (5.8) what the loss is,
 #
-# .. math:: \gamma^* = \Delta\,\frac{(\mathrm{df}_1 - \mathrm{df}_2)^3}{\mathrm{df}_2 - \mathrm{df}_3}, \tag{12.6}
+# .. math:: \gamma^* = \Delta\,\frac{(\mathrm{df}_1 - \mathrm{df}_2)^3}{\mathrm{df}_2 -
+#           \mathrm{df}_3}, \tag{12.6}
 #
 # .. math:: \mathcal{S}^* = \frac{\Delta N T}{N + T - 2\mathrm{df}_1
 #           + (\mathrm{df}_1 - \mathrm{df}_2)^2/(\mathrm{df}_2 - \mathrm{df}_3)}. \tag{12.7}
@@ -99,8 +105,8 @@ identity("12.6", "the ridge there, by (4.7)", (Delta * A * B - best_gamma).subs(
 identity("12.7", "the loss there, by (5.8)", (S - best_S).subs(N, N_best))
 
 # %%
-# For a finite spectrum the root of (12.5) is found in numbers. It must be where the loss, solved for many ridges, is
-# least.
+# For a finite spectrum the root of (12.5) is found in numbers. It must be where the loss, solved
+# for many ridges, is least.
 
 lam = power_law(0.7, 60)
 numbers = sp.lambdify((N, T, Delta, df1, df2, df3), [optimality, best_gamma, best_S])
@@ -129,14 +135,16 @@ equal("12.5-12.7", "and its ridge", np.exp(search.x), gamma_best, rel=1e-6)
 # %%
 # Label noise
 # -----------
-# The numerator of the noise is :math:`A\,\mathrm{df}_2 + \mathrm{df}_1(\mathrm{df}_1 - \mathrm{df}_2)` and its slope
-# :math:`-2(A - \mathrm{df}_1)(\mathrm{df}_2 - \mathrm{df}_3) - 2(\mathrm{df}_1 - \mathrm{df}_2)^2`. In the slope of the
-# quotient, times :math:`D^2`, collect the terms with :math:`\mathrm{df}_2 - \mathrm{df}_3`, which are :math:`-2A^2(B +
-# \mathrm{df}_1)` times it, and the others, :math:`-2(A + \mathrm{df}_1 - \mathrm{df}_2)(B + \mathrm{df}_1)` times
+# The numerator of the noise is :math:`A\,\mathrm{df}_2 + \mathrm{df}_1(\mathrm{df}_1 -
+# \mathrm{df}_2)` and its slope :math:`-2(A - \mathrm{df}_1)(\mathrm{df}_2 - \mathrm{df}_3) -
+# 2(\mathrm{df}_1 - \mathrm{df}_2)^2`. In the slope of the quotient, times :math:`D^2`, collect the
+# terms with :math:`\mathrm{df}_2 - \mathrm{df}_3`, which are :math:`-2A^2(B + \mathrm{df}_1)` times
+# it, and the others, :math:`-2(A + \mathrm{df}_1 - \mathrm{df}_2)(B + \mathrm{df}_1)` times
 # :math:`(\mathrm{df}_1 - \mathrm{df}_2)^2`. As :math:`B + \mathrm{df}_1 = T`,
 #
-# .. math:: \Delta\frac{d\mathcal{V}}{d\Delta} = -\frac{2T}{D^2}\big[(\mathrm{df}_2 - \mathrm{df}_3)A^2
-#           + (\mathrm{df}_1 - \mathrm{df}_2)^2 A + (\mathrm{df}_1 - \mathrm{df}_2)^3\big]: \tag{12.8}
+# .. math:: \Delta\frac{d\mathcal{V}}{d\Delta} = -\frac{2T}{D^2}\big[(\mathrm{df}_2 -
+#           \mathrm{df}_3)A^2 + (\mathrm{df}_1 - \mathrm{df}_2)^2 A + (\mathrm{df}_1 -
+#           \mathrm{df}_2)^3\big]: \tag{12.8}
 #
 # the noise always falls with the ridge. The loss is
 #
@@ -145,12 +153,13 @@ equal("12.5-12.7", "and its ridge", np.exp(search.x), gamma_best, rel=1e-6)
 #
 # and its slope vanishes, by (12.3) and (12.8), where
 #
-# .. math:: \Delta N\big[(\mathrm{df}_2 - \mathrm{df}_3)AB - (\mathrm{df}_1 - \mathrm{df}_2)^3\big] = \eta
-#           \big[(\mathrm{df}_2 - \mathrm{df}_3)A^2 + (\mathrm{df}_1 - \mathrm{df}_2)^2 A
-#           + (\mathrm{df}_1 - \mathrm{df}_2)^3\big]. \tag{12.10}
+# .. math:: \Delta N\big[(\mathrm{df}_2 - \mathrm{df}_3)AB - (\mathrm{df}_1 - \mathrm{df}_2)^3\big]
+#           = \eta \big[(\mathrm{df}_2 - \mathrm{df}_3)A^2 + (\mathrm{df}_1 - \mathrm{df}_2)^2 A +
+#           (\mathrm{df}_1 - \mathrm{df}_2)^3\big]. \tag{12.10}
 #
-# The right side is positive, so with noise the slope of the signal is positive at the best ridge: noise asks for more
-# ridge. That (12.10) has one root only we cannot prove for every spectrum, but know of no exception.
+# The right side is positive, so with noise the slope of the signal is positive at the best ridge:
+# noise asks for more ridge. That (12.10) has one root only we cannot prove for every spectrum, but
+# know of no exception.
 
 eta = sp.Symbol("eta", positive=True)
 noisy = best_ridge_condition(N, T, Delta, df1, df2, df3, eta)
@@ -160,21 +169,22 @@ identity("12.10", "the slope of both", slope(S + eta * V) - 2 * T * noisy / D**2
 # %%
 # No double descent
 # -----------------
-# How does the best loss change with N? At the optimum a small change of Delta costs nothing, so that only the explicit
-# N in (5.8) counts. At fixed Delta, D grows with N as :math:`B + \mathrm{df}_1 - \mathrm{df}_2`, and
+# How does the best loss change with N? At the optimum a small change of Delta costs nothing, so
+# that only the explicit N in (5.8) counts. At fixed Delta, D grows with N as :math:`B +
+# \mathrm{df}_1 - \mathrm{df}_2`, and
 #
-# .. math:: \frac{\partial\log\mathcal{S}}{\partial\log N}\Big|_\Delta
-#           = -\frac{T\,\mathrm{df}_2 - 2\,\mathrm{df}_1\mathrm{df}_2 + \mathrm{df}_1^2}{D} = -\mathcal{V}(T, N).
-#           \tag{12.11}
+# .. math:: \frac{\partial\log\mathcal{S}}{\partial\log N}\Big|_\Delta = -\frac{T\,\mathrm{df}_2 -
+#           2\,\mathrm{df}_1\mathrm{df}_2 + \mathrm{df}_1^2}{D} = -\mathcal{V}(T, N). \tag{12.11}
 #
-# The right side is the noise (5.9) with N and T exchanged, and so negative. As the signal is the same for N and T
-# exchanged (2.10), the other derivative is the noise itself: at the best ridge without label noise
+# The right side is the noise (5.9) with N and T exchanged, and so negative. As the signal is the
+# same for N and T exchanged (2.10), the other derivative is the noise itself: at the best ridge
+# without label noise
 #
 # .. math:: \frac{\partial\log\mathcal{S}^*}{\partial\log N} = -\mathcal{V}^*(T, N), \qquad
 #           \frac{\partial\log\mathcal{S}^*}{\partial\log T} = -\mathcal{V}^*(N, T). \tag{12.12}
 #
-# For any spectrum the best loss falls with both: the peak is gone altogether. And how fast it falls with T is how much
-# of a little label noise the learner would take up.
+# For any spectrum the best loss falls with both: the peak is gone altogether. And how fast it falls
+# with T is how much of a little label noise the learner would take up.
 
 identity(
     "12.11",
@@ -195,42 +205,45 @@ equal("12.12", "the best loss falls with N and T", falls, [-noise for noise in t
 # %%
 # A power law
 # -----------
-# For :math:`M \to \infty` and sizes much larger than 1, step 9 found :math:`\mathrm{df}_1 = c\Delta^{-s}`, with
-# :math:`s = 1/(1+\alpha)`, :math:`c = \pi s/\sin \pi s` and :math:`C = c^{1+\alpha}`. All slopes follow from (4.8):
-# :math:`\mathrm{df}_1` has the slope :math:`-s\,\mathrm{df}_1`, which is (9.19), and :math:`\mathrm{df}_1 -
-# \mathrm{df}_2`, a multiple of it, the slope :math:`-s(\mathrm{df}_1 - \mathrm{df}_2)`, which is
-# :math:`-(\mathrm{df}_1 - \mathrm{df}_2) + 2(\mathrm{df}_2 - \mathrm{df}_3)`. So
+# For :math:`M \to \infty` and sizes much larger than 1, step 9 found :math:`\mathrm{df}_1 =
+# c\Delta^{-s}`, with :math:`s = 1/(1+\alpha)`, :math:`c = \pi s/\sin \pi s` and :math:`C =
+# c^{1+\alpha}`. All slopes follow from (4.8): :math:`\mathrm{df}_1` has the slope
+# :math:`-s\,\mathrm{df}_1`, which is (9.19), and :math:`\mathrm{df}_1 - \mathrm{df}_2`, a multiple
+# of it, the slope :math:`-s(\mathrm{df}_1 - \mathrm{df}_2)`, which is :math:`-(\mathrm{df}_1 -
+# \mathrm{df}_2) + 2(\mathrm{df}_2 - \mathrm{df}_3)`. So
 #
 # .. math:: \mathrm{df}_1 - \mathrm{df}_2 = s\,\mathrm{df}_1, \qquad
 #           \mathrm{df}_2 - \mathrm{df}_3 = \tfrac12 s(1-s)\,\mathrm{df}_1. \tag{12.13}
 #
 # Let a be :math:`\mathrm{df}_1` at the optimum. (12.5) becomes a quadratic equation,
 #
-# .. math:: (N - a)(T - a) = \kappa a^2, \qquad \kappa = \frac{2s^2}{1-s} = \frac{2}{\alpha(1+\alpha)}. \tag{12.14}
+# .. math:: (N - a)(T - a) = \kappa a^2, \qquad \kappa = \frac{2s^2}{1-s} =
+#           \frac{2}{\alpha(1+\alpha)}. \tag{12.14}
 #
-# Its left side falls with a and its right side rises, so it has one root below min(N, T); written such that it does not
-# fail at :math:`\kappa = 1`,
+# Its left side falls with a and its right side rises, so it has one root below min(N, T); written
+# such that it does not fail at :math:`\kappa = 1`,
 #
 # .. math:: a = \frac{2NT}{N + T + \sqrt{(N-T)^2 + 4\kappa NT}}. \tag{12.15}
 #
 # (12.6) and (12.7) with :math:`\Delta = C a^{-(1+\alpha)}`, and in the loss :math:`(\mathrm{df}_1 -
-# \mathrm{df}_2)^2/(\mathrm{df}_2 - \mathrm{df}_3) = 2a/\alpha` and :math:`NT = a[N + T - (1-\kappa)a]` from (12.14),
-# are the best ridge and its loss,
+# \mathrm{df}_2)^2/(\mathrm{df}_2 - \mathrm{df}_3) = 2a/\alpha` and :math:`NT = a[N + T -
+# (1-\kappa)a]` from (12.14), are the best ridge and its loss,
 #
 # .. math:: \gamma^* = \kappa\, C a^{1-\alpha}, \tag{12.16}
 #
-# .. math:: \mathcal{S}^* = C a^{-\alpha}\, \frac{N + T - (1-\kappa)a}{N + T - 2(1 - 1/\alpha)a}. \tag{12.17}
+# .. math:: \mathcal{S}^* = C a^{-\alpha}\, \frac{N + T - (1-\kappa)a}{N + T - 2(1 - 1/\alpha)a}.
+#           \tag{12.17}
 #
-# The slope (12.3) vanishes there from below. Its bracket is :math:`\frac12 s(1-s)a` times :math:`AB - \kappa a^2`,
-# whose slope is :math:`sa(A + B + 2\kappa a)`, and D is :math:`\kappa a^2 + sa(A + B)`, so that, with :math:`A + B = N
-# + T - 2a`,
+# The slope (12.3) vanishes there from below. Its bracket is :math:`\frac12 s(1-s)a` times :math:`AB
+# - \kappa a^2`, whose slope is :math:`sa(A + B + 2\kappa a)`, and D is :math:`\kappa a^2 + sa(A +
+# B)`, so that, with :math:`A + B = N + T - 2a`,
 #
 # .. math:: \frac{d^2\log\mathcal{S}}{d(\log\Delta)^2} = \frac{\alpha}{1+\alpha}\,
 #           \frac{N + T - 2(1-\kappa)a}{N + T - 2(1-1/\alpha)a} > 0. \tag{12.18}
 #
-# At :math:`\alpha = 1` it is 1/2 for all N and T: a Delta that is wrong by a factor of 2 costs a quarter of
-# :math:`(\log 2)^2`, 12 percent. One need not know the best ridge well: at N = T (5.10) is 1/2 there, so that this is a
-# ridge that is wrong by a factor of 4.
+# At :math:`\alpha = 1` it is 1/2 for all N and T: a Delta that is wrong by a factor of 2 costs a
+# quarter of :math:`(\log 2)^2`, 12 percent. One need not know the best ridge well: at N = T (5.10)
+# is 1/2 there, so that this is a ridge that is wrong by a factor of 4.
 
 a, c = sp.symbols("a c", positive=True)
 C = c_of(alpha) ** (1 + alpha)
@@ -259,13 +272,14 @@ curvature = alpha / (1 + alpha) * (N + T - 2 * (1 - kappa) * a) / (N + T - 2 * (
 identity("12.18", "the curvature", (slope(slope_S).subs(law) - curvature).subs(N, N_of_a))
 
 # %%
-# **Why alpha = 1 is special.** There :math:`\kappa = 1`, the terms with :math:`a^2` on both sides of (12.14) cancel,
-# and
+# **Why alpha = 1 is special.** There :math:`\kappa = 1`, the terms with :math:`a^2` on both sides
+# of (12.14) cancel, and
 #
 # .. math:: a = \frac{NT}{N+T}, \qquad \gamma^* = \frac{\pi^2}{4}, \qquad
 #           \mathcal{S}^* = \frac{\pi^2}{4}\Big(\frac1N + \frac1T\Big). \tag{12.19}
 #
-# One ridge is the best for all N and T, and the loss is a sum of what few features and what few samples cost.
+# One ridge is the best for all N and T, and the loss is a sum of what few features and what few
+# samples cost.
 
 identity("12.19", "the root of (12.15) is taken", (N - T) ** 2 + 4 * N * T - (N + T) ** 2)
 taken = {sp.sqrt((N - T) ** 2 + 4 * N * T): N + T}
@@ -282,26 +296,30 @@ for form, value in zip(
 #
 # .. math:: \mathcal{S} \approx C\Big(\frac1N + \frac1T\Big)^\alpha, \tag{12.20}
 #
-# with the constant that makes it right when the other resource is infinite. Is it the best loss? For :math:`N \gg T`
-# the root (12.15) is :math:`a = T(1 - \kappa T/N)`, and
+# with the constant that makes it right when the other resource is infinite. Is it the best loss?
+# For :math:`N \gg T` the root (12.15) is :math:`a = T(1 - \kappa T/N)`, and
 #
-# .. math:: \mathcal{S}^* = C\,T^{-\alpha}\Big[1 + \frac TN + O\Big(\frac{T^2}{N^2}\Big)\Big]: \tag{12.21}
+# .. math:: \mathcal{S}^* = C\,T^{-\alpha}\Big[1 + \frac TN + O\Big(\frac{T^2}{N^2}\Big)\Big]:
+#           \tag{12.21}
 #
-# the limit is that of (12.20), but the first correction of (12.20) is :math:`\alpha T/N`. (It is T/N without a ridge,
-# too: the ridge only helps from the second order on.) As the ratio is symmetric in N and T, it is extreme at N = T,
-# and the figure shows no other extremum. There :math:`a = N/(1 + \sqrt\kappa)`, the fraction in (12.17) is :math:`(1 +
+# the limit is that of (12.20), but the first correction of (12.20) is :math:`\alpha T/N`. (It is
+# T/N without a ridge, too: the ridge only helps from the second order on.) As the ratio is
+# symmetric in N and T, it is extreme at N = T, and the figure shows no other extremum. There
+# :math:`a = N/(1 + \sqrt\kappa)`, the fraction in (12.17) is :math:`(1 +
 # \sqrt\kappa)^2/2(\sqrt\kappa + 1/\alpha)`, and the ratio of the best loss to (12.20) is
 #
-# .. math:: R(\alpha) = \frac{(1 + \sqrt\kappa)^{2+\alpha}}{2^{1+\alpha}\,(\sqrt\kappa + 1/\alpha)}. \tag{12.22}
+# .. math:: R(\alpha) = \frac{(1 + \sqrt\kappa)^{2+\alpha}}{2^{1+\alpha}\,(\sqrt\kappa + 1/\alpha)}.
+#           \tag{12.22}
 #
-# It is 1 at :math:`\alpha = 1` and for :math:`\alpha \to 0`. For larger alpha the law is too high, in the end
-# exponentially: with :math:`\sqrt\kappa \to \sqrt2/\alpha`,
+# It is 1 at :math:`\alpha = 1` and for :math:`\alpha \to 0`. For larger alpha the law is too high,
+# in the end exponentially: with :math:`\sqrt\kappa \to \sqrt2/\alpha`,
 #
-# .. math:: R \to \frac{e^{\sqrt2}}{1 + \sqrt2}\,\alpha\, 2^{-(1+\alpha)} \qquad (\alpha \to \infty). \tag{12.23}
+# .. math:: R \to \frac{e^{\sqrt2}}{1 + \sqrt2}\,\alpha\, 2^{-(1+\alpha)} \qquad (\alpha \to
+#           \infty). \tag{12.23}
 #
-# The figure shows how the ratio interpolates. It also says what the optimum makes of the peak at N = T, where the loss
-# without a ridge is infinite: it is :math:`2^\alpha R` times the loss of as many samples with infinitely many features,
-# 2 at :math:`\alpha = 1`.
+# The figure shows how the ratio interpolates. It also says what the optimum makes of the peak at N
+# = T, where the loss without a ridge is infinite: it is :math:`2^\alpha R` times the loss of as
+# many samples with infinitely many features, 2 at :math:`\alpha = 1`.
 
 closed = sp.lambdify((alpha, N, T), [form.subs(a, a_best) for form in (a, gamma_law, S_law)])
 phenomenological = sp.lambdify((alpha, N, T), C * (1 / N + 1 / T) ** alpha)
@@ -333,18 +351,21 @@ by_order("12.23", "large alpha", large, ratio(large) / limit - 1, 1)
 # %%
 # Finite sizes
 # ------------
-# The next term of :math:`\mathrm{df}_1` in step 9 is the constant :math:`-1/2`. A constant has no slope: with a, N and
-# T each larger by 1/2 the differences (12.13), :math:`N - a` and :math:`T - a` are what they were, and so is the
-# derivation up to the factor NT of (12.7). So the closed forms hold with
+# The next term of :math:`\mathrm{df}_1` in step 9 is the constant :math:`-1/2`. A constant has no
+# slope: with a, N and T each larger by 1/2 the differences (12.13), :math:`N - a` and :math:`T - a`
+# are what they were, and so is the derivation up to the factor NT of (12.7). So the closed forms
+# hold with
 #
 # .. math:: N, T \to N + \tfrac12,\, T + \tfrac12, \qquad
 #           \mathcal{S}^* \to \frac{NT}{(N + \frac12)(T + \frac12)}\,\mathcal{S}^*, \tag{12.24}
 #
-# up to terms of relative order :math:`T^{-(2+\alpha)}`, from the next one in step 9, :math:`\propto \Delta`.
+# up to terms of relative order :math:`T^{-(2+\alpha)}`, from the next one in step 9, :math:`\propto
+# \Delta`.
 #
 # The package
 # -----------
-# `rf.optimal_ridge` solves (12.10) for any spectrum; `rf.asymptotics.optimal_ridge_power_law` is (12.15) to (12.17).
+# `rf.optimal_ridge` solves (12.10) for any spectrum; `rf.asymptotics.optimal_ridge_power_law` is
+# (12.15) to (12.17).
 
 
 def best(model, N, T, noise=0.0):

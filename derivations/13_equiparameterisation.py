@@ -2,14 +2,16 @@ r"""
 13. Equiparameterisation
 ========================
 
-**The question.** Training costs about as many multiplications as there are features times samples. If the product
-N T is what one can afford, how should it be shared?
+**The question.** Training costs about as many multiplications as there are features times samples.
+If the product N T is what one can afford, how should it be shared?
 
-**What we find.** With the best ridge and no label noise :math:`N = T` is the best for any spectrum, and the loss falls
-as :math:`(NT)^{-\alpha/2}`. Label noise asks for more samples: T/N is then the ratio of the losses on noisy and on
-clean test labels, again for any spectrum. Without a ridge N = T is the worst choice, for the peak is there; the best is
-away from it by a factor :math:`\alpha/(2+\alpha)`, to either side, and costs at most 60 percent more than with the best
-ridge. That the two resources should grow together is the equiparameterisation of [MRS]; the rest is derived here.
+**What we find.** With the best ridge and no label noise :math:`N = T` is the best for any spectrum,
+and the loss falls as :math:`(NT)^{-\alpha/2}`. Label noise asks for more samples: T/N is then the
+ratio of the losses on noisy and on clean test labels, again for any spectrum. Without a ridge N = T
+is the worst choice, for the peak is there; the best is away from it by a factor
+:math:`\alpha/(2+\alpha)`, to either side, and costs at most 60 percent more than with the best
+ridge. That the two resources should grow together is the equiparameterisation of [MRS]; the rest is
+derived here.
 """
 
 import dataclasses
@@ -44,16 +46,19 @@ import rfscale as rf
 # ------------------------------
 # Multiply out the D of (5.7). Of N and T it contains only their product and their sum,
 #
-# .. math:: D = NT - (N + T)\,\mathrm{df}_2 + \mathrm{df}_1(2\,\mathrm{df}_2 - \mathrm{df}_1), \tag{13.1}
+# .. math:: D = NT - (N + T)\,\mathrm{df}_2 + \mathrm{df}_1(2\,\mathrm{df}_2 - \mathrm{df}_1),
+#           \tag{13.1}
 #
-# and the numerator of the signal, :math:`\Delta N T(\mathrm{df}_1 - \mathrm{df}_2)`, only their product, P. A
-# derivative at fixed P is :math:`N\partial_N - T\partial_T`, which changes N + T by N - T. So at given Delta and P
+# and the numerator of the signal, :math:`\Delta N T(\mathrm{df}_1 - \mathrm{df}_2)`, only their
+# product, P. A derivative at fixed P is :math:`N\partial_N - T\partial_T`, which changes N + T by N
+# - T. So at given Delta and P
 #
-# .. math:: \frac{\partial\log\mathcal{S}}{\partial(N + T)} = \frac{\mathrm{df}_2}{D} > 0. \tag{13.2}
+# .. math:: \frac{\partial\log\mathcal{S}}{\partial(N + T)} = \frac{\mathrm{df}_2}{D} > 0.
+#           \tag{13.2}
 #
-# The sum is least at N = T. Let there be a better choice of N, T and Delta. At this same Delta, N = T is better still,
-# and it is allowed, as :math:`\mathrm{df}_1 < \min(N, T) \le \sqrt P`. So with the best ridge N = T is the best
-# allocation for any spectrum, finite M included.
+# The sum is least at N = T. Let there be a better choice of N, T and Delta. At this same Delta, N =
+# T is better still, and it is allowed, as :math:`\mathrm{df}_1 < \min(N, T) \le \sqrt P`. So with
+# the best ridge N = T is the best allocation for any spectrum, finite M included.
 
 S, V = losses(N, T, Delta, df1, df2)
 D = N * T - (N + T) * df2 + df1 * (2 * df2 - df1)
@@ -64,19 +69,21 @@ identity("13.2", "the signal at fixed Delta and N T", along - (N - T) * df2 / D)
 # %%
 # Label noise
 # -----------
-# With noise the loss is in proportion to :math:`E = \mathcal{S} + \eta\mathcal{V}` (12.9), and the numerator of
-# :math:`\mathcal{V}` contains :math:`N\,\mathrm{df}_2`. At fixed Delta and P, where :math:`dN/N = -dT/T`,
+# With noise the loss is in proportion to :math:`E = \mathcal{S} + \eta\mathcal{V}` (12.9), and the
+# numerator of :math:`\mathcal{V}` contains :math:`N\,\mathrm{df}_2`. At fixed Delta and P, where
+# :math:`dN/N = -dT/T`,
 #
-# .. math:: T\,\frac{\partial E}{\partial T} = \frac{\mathrm{df}_2}{D}\big[(T - N)E - \eta N\big]. \tag{13.3}
+# .. math:: T\,\frac{\partial E}{\partial T} = \frac{\mathrm{df}_2}{D}\big[(T - N)E - \eta N\big].
+#           \tag{13.3}
 #
 # It vanishes where
 #
 # .. math:: \frac TN = 1 + \frac{\eta}{E} = \frac{2L + \sigma_\epsilon^2}{2L}, \tag{13.4}
 #
-# and that is a minimum, as the bracket there has the derivative :math:`(T + N)E + \eta N > 0`. At the best ridge, as at
-# any fixed Delta, the ratio of samples to features is that of the mean square errors on noisy and on clean test labels.
-# While the loss is far above the noise the resources are equal; when it is far below, what is bought are samples. Step
-# 14 finds the power laws that follow.
+# and that is a minimum, as the bracket there has the derivative :math:`(T + N)E + \eta N > 0`. At
+# the best ridge, as at any fixed Delta, the ratio of samples to features is that of the mean square
+# errors on noisy and on clean test labels. While the loss is far above the noise the resources are
+# equal; when it is far below, what is bought are samples. Step 14 finds the power laws that follow.
 
 eta, P = sp.symbols("eta P", positive=True)
 E = S + eta * V
@@ -105,21 +112,25 @@ equal("13.4", "the best allocation, searched", samples**2 / budget, 1 + noise / 
 # %%
 # No ridge
 # --------
-# Without a ridge, label noise aside, :math:`\mathrm{df}_1 = n = \min(N, T)` and the loss of step 7 is, as m = P/n,
+# Without a ridge, label noise aside, :math:`\mathrm{df}_1 = n = \min(N, T)` and the loss of step 7
+# is, as m = P/n,
 #
 # .. math:: \mathcal{S} = \frac{n\Delta}{1 - y}, \qquad y = \frac nm = \frac{n^2}{P}. \tag{13.5}
 #
 # The local exponent with which :math:`n\Delta` falls is, by (4.8),
 #
-# .. math:: \alpha_n = -\frac{d\log(n\Delta)}{d\log n} = \frac{\mathrm{df}_2}{n - \mathrm{df}_2}, \tag{13.6}
+# .. math:: \alpha_n = -\frac{d\log(n\Delta)}{d\log n} = \frac{\mathrm{df}_2}{n - \mathrm{df}_2},
+#           \tag{13.6}
 #
-# and y grows as :math:`n^2`. So :math:`d\log\mathcal{S}/d\log n = -\alpha_n + 2y/(1-y)`, which vanishes at
+# and y grows as :math:`n^2`. So :math:`d\log\mathcal{S}/d\log n = -\alpha_n + 2y/(1-y)`, which
+# vanishes at
 #
 # .. math:: y = \frac{\alpha_n}{2 + \alpha_n} = \frac{\mathrm{df}_2}{2n - \mathrm{df}_2}. \tag{13.7}
 #
-# It does not matter whether features or samples are the fewer. For a power law :math:`\alpha_n = \alpha`. As n comes
-# near M all is learned, :math:`\mathrm{df}_2 \to n`, the exponent grows without bound and y goes to 1. At N = T = M the
-# loss (7.7) is left; a budget of more than :math:`M^2` leaves none, for any N and T above M.
+# It does not matter whether features or samples are the fewer. For a power law :math:`\alpha_n =
+# \alpha`. As n comes near M all is learned, :math:`\mathrm{df}_2 \to n`, the exponent grows without
+# bound and y goes to 1. At N = T = M the loss (7.7) is left; a budget of more than :math:`M^2`
+# leaves none, for any N and T above M.
 
 y = sp.Symbol("y", positive=True)
 identity("13.5", "the loss without ridge", (S - df1 * Delta / (1 - df1 / T)).subs(N, df1))
@@ -136,7 +147,8 @@ identity(
 # %%
 # Power laws of the budget
 # ------------------------
-# For a power law the best loss (12.17) at :math:`N = T = \sqrt P`, where :math:`a = \sqrt P/(1 + \sqrt\kappa)`, is
+# For a power law the best loss (12.17) at :math:`N = T = \sqrt P`, where :math:`a = \sqrt P/(1 +
+# \sqrt\kappa)`, is
 #
 # .. math:: \mathcal{S}^* = H(\alpha)\, C\,P^{-\alpha/2}, \qquad
 #           H = \frac{(1+\sqrt\kappa)^{2+\alpha}}{2(\sqrt\kappa + 1/\alpha)}, \qquad
@@ -145,16 +157,17 @@ identity(
 # Without a ridge :math:`n\Delta = C n^{-\alpha}` and :math:`n = \sqrt{yP}` in (13.5), hence
 #
 # .. math:: \mathcal{S}_0(y) = C\,P^{-\alpha/2}\,\frac{y^{-\alpha/2}}{1-y}, \qquad
-#           \mathcal{S}_0\Big(\frac{\alpha}{2+\alpha}\Big) = \Big(\frac{2+\alpha}{\alpha}\Big)^{\alpha/2}
-#           \frac{2+\alpha}{2}\; C\,P^{-\alpha/2}. \tag{13.9}
+#           \mathcal{S}_0\Big(\frac{\alpha}{2+\alpha}\Big) =
+#           \Big(\frac{2+\alpha}{\alpha}\Big)^{\alpha/2} \frac{2+\alpha}{2}\; C\,P^{-\alpha/2}.
+#           \tag{13.9}
 #
-# The same power: what the ridge gains is a factor. It is :math:`1 + \alpha` for small alpha, where both have the
-# factor :math:`(2/\alpha)^{\alpha/2}` and beside it :math:`1 + \alpha/2` without and :math:`1 - \alpha/2` with the
-# ridge. It is 1.30 at :math:`\alpha = 1`, and for large alpha, where :math:`\sqrt\kappa \to \sqrt2/\alpha` and
-# :math:`(1 + 2/\alpha)^{\alpha/2} \to e`,
+# The same power: what the ridge gains is a factor. It is :math:`1 + \alpha` for small alpha, where
+# both have the factor :math:`(2/\alpha)^{\alpha/2}` and beside it :math:`1 + \alpha/2` without and
+# :math:`1 - \alpha/2` with the ridge. It is 1.30 at :math:`\alpha = 1`, and for large alpha, where
+# :math:`\sqrt\kappa \to \sqrt2/\alpha` and :math:`(1 + 2/\alpha)^{\alpha/2} \to e`,
 #
-# .. math:: \frac{\mathcal{S}_0}{\mathcal{S}^*} \to (1 + \sqrt2)\,e^{1-\sqrt2} = 1.595\ldots \qquad (\alpha \to \infty).
-#           \tag{13.10}
+# .. math:: \frac{\mathcal{S}_0}{\mathcal{S}^*} \to (1 + \sqrt2)\,e^{1-\sqrt2} = 1.595\ldots \qquad
+#           (\alpha \to \infty). \tag{13.10}
 
 C = c_of(alpha) ** (1 + alpha)
 H = (1 + sp.sqrt(kappa)) ** (2 + alpha) / (2 * (sp.sqrt(kappa) + 1 / alpha))
@@ -210,28 +223,30 @@ by_order("13.10", "the gain, small alpha", 1 / small, gain(small) - (1 + small),
 # %%
 # How well must one choose?
 # -------------------------
-# Near N = T, with :math:`x = \log(N/T)`, the sum is :math:`N + T = 2\sqrt P\cosh(x/2)`. By (13.2) the logarithm of the
-# best loss grows by :math:`\mathrm{df}_2\sqrt P x^2/4D`, the change of Delta being of higher order. With
-# :math:`\mathrm{df}_2 = (1-s)a`, :math:`\sqrt P = (1 + \sqrt\kappa)a` and :math:`D = a^2(\kappa + 2s\sqrt\kappa)` this
-# is a curvature of
+# Near N = T, with :math:`x = \log(N/T)`, the sum is :math:`N + T = 2\sqrt P\cosh(x/2)`. By (13.2)
+# the logarithm of the best loss grows by :math:`\mathrm{df}_2\sqrt P x^2/4D`, the change of Delta
+# being of higher order. With :math:`\mathrm{df}_2 = (1-s)a`, :math:`\sqrt P = (1 + \sqrt\kappa)a`
+# and :math:`D = a^2(\kappa + 2s\sqrt\kappa)` this is a curvature of
 #
-# .. math:: \frac{d^2\log\mathcal{S}^*}{dx^2}\Big|_{N=T}
-#           = \frac{\alpha\,(1+\sqrt\kappa)}{2\sqrt\kappa\,\big[(1+\alpha)\sqrt\kappa + 2\big]}, \tag{13.11}
+# .. math:: \frac{d^2\log\mathcal{S}^*}{dx^2}\Big|_{N=T} =
+#           \frac{\alpha\,(1+\sqrt\kappa)}{2\sqrt\kappa\,\big[(1+\alpha)\sqrt\kappa + 2\big]},
+#           \tag{13.11}
 #
 # and without a ridge it is, from (13.9) with :math:`x = \pm\log y`,
 #
-# .. math:: \frac{d^2\log\mathcal{S}_0}{dx^2}\Big|_{y = \alpha/(2+\alpha)} = \frac{\alpha(2+\alpha)}{4}. \tag{13.12}
+# .. math:: \frac{d^2\log\mathcal{S}_0}{dx^2}\Big|_{y = \alpha/(2+\alpha)} =
+#           \frac{\alpha(2+\alpha)}{4}. \tag{13.12}
 #
-# At :math:`\alpha = 1` they are 1/4 and 3/4. The optimum is flat: twice as many features as samples cost 6 percent more
-# than equal numbers. The one without a ridge is narrower, and has the peak on one side. Far from the optimum, N = r T
-# with large r, (12.21) is
+# At :math:`\alpha = 1` they are 1/4 and 3/4. The optimum is flat: twice as many features as samples
+# cost 6 percent more than equal numbers. The one without a ridge is narrower, and has the peak on
+# one side. Far from the optimum, N = r T with large r, (12.21) is
 #
-# .. math:: \frac{\mathcal{S}^*(N = rT)}{\mathcal{S}^*(N = T)} = \frac{r^{\alpha/2}}{H}\Big[1 + \frac1r + O(r^{-2})\Big]
-#           \quad \text{at the same}\ NT. \tag{13.13}
+# .. math:: \frac{\mathcal{S}^*(N = rT)}{\mathcal{S}^*(N = T)} = \frac{r^{\alpha/2}}{H}\Big[1 +
+#           \frac1r + O(r^{-2})\Big] \quad \text{at the same}\ NT. \tag{13.13}
 #
-# The bracket is all that features gain once they are more than samples: a loss of
-# :math:`C T^{-\alpha}(1 + 1/r)` at given T has the plateau of step 10 for its limit, and only the samples can lower it.
-# So the two must grow together.
+# The bracket is all that features gain once they are more than samples: a loss of :math:`C
+# T^{-\alpha}(1 + 1/r)` at given T has the plateau of step 10 for its limit, and only the samples
+# can lower it. So the two must grow together.
 
 q = sp.sqrt(kappa)
 curvature = sp.lambdify(alpha, alpha * (1 + q) / (2 * q * ((1 + alpha) * q + 2)))
@@ -273,18 +288,18 @@ equal(
 # %%
 # Other costs
 # -----------
-# If the cost is :math:`N^p T^q`, then at the optimum :math:`\partial\log\mathcal{S}^*/\partial\log N` is to
-# :math:`\partial\log\mathcal{S}^*/\partial\log T` as p to q. By (12.12) these are noises,
+# If the cost is :math:`N^p T^q`, then at the optimum :math:`\partial\log\mathcal{S}^*/\partial\log
+# N` is to :math:`\partial\log\mathcal{S}^*/\partial\log T` as p to q. By (12.12) these are noises,
 #
 # .. math:: \frac{\mathcal{V}^*(T, N)}{\mathcal{V}^*(N, T)} = \frac pq. \tag{13.14}
 #
-# For a power law (12.15) and (12.17) are homogeneous, :math:`\mathcal{S}^*(bN, bT) = b^{-\alpha}\mathcal{S}^*(N, T)`,
-# so the two noises depend on N/T alone, and add up to alpha,
+# For a power law (12.15) and (12.17) are homogeneous, :math:`\mathcal{S}^*(bN, bT) =
+# b^{-\alpha}\mathcal{S}^*(N, T)`, so the two noises depend on N/T alone, and add up to alpha,
 #
 # .. math:: \mathcal{V}^*(T, N) + \mathcal{V}^*(N, T) = \alpha. \tag{13.15}
 #
-# So whatever p and q are, N and T grow in a fixed proportion: at :math:`\alpha = 1`, where (12.19) says
-# :math:`\mathcal{V}^*(T, N) = T/(N+T)`, it is N/T = q/p.
+# So whatever p and q are, N and T grow in a fixed proportion: at :math:`\alpha = 1`, where (12.19)
+# says :math:`\mathcal{V}^*(T, N) = T/(N+T)`, it is N/T = q/p.
 
 clean = dataclasses.replace(unit_model(rf.PowerLaw(0.7, 60)), sigma_eps=0.0)
 p, cost = 2, 20.0**3
@@ -342,8 +357,8 @@ for budget in (300.0, 3000.0):
     equal("13.4", "with noise", noisy.T / noisy.N, 1 + 0.3**2 / (2 * noisy.test), rel=1e-4)
 
 # %%
-# The loss at a given product N T, in units of :math:`C(NT)^{-\alpha/2}`: with the best ridge (full lines) and without
-# (dashed).
+# The loss at a given product N T, in units of :math:`C(NT)^{-\alpha/2}`: with the best ridge (full
+# lines) and without (dashed).
 
 figure, axes = plt.subplots(figsize=(6, 4))
 shares = np.geomspace(0.02, 50, 202)

@@ -2,16 +2,17 @@ r"""
 14. Label noise
 ===============
 
-**The question.** The labels of the training samples are noisy. How much of the noise does the learner take up, and by
-which power does the loss then fall?
+**The question.** The labels of the training samples are noisy. How much of the noise does the
+learner take up, and by which power does the loss then fall?
 
-**What we find.** Without a ridge and with many features the loss stops at :math:`\sigma_\epsilon^2\alpha/2`: noise is
-taken up in proportion to the very exponent with which the loss falls without noise. With the best ridge the loss goes
-on falling, as :math:`T^{-\alpha/(1+\alpha)}` instead of :math:`T^{-\alpha}`, and fewer features suffice, :math:`N \sim
-T^{1/(1+\alpha)}`. At :math:`\alpha = 1` the law :math:`k(1/N + 1/T)` becomes a quadratic equation for the loss, with
-the noise in it. The losses without a ridge, (14.1), are in [MRS]; the rest is derived here. A loss that label noise
-keeps above zero by a finite multiple of its variance is called tempered; benign, if the multiple vanishes;
-catastrophic, if it diverges.
+**What we find.** Without a ridge and with many features the loss stops at
+:math:`\sigma_\epsilon^2\alpha/2`: noise is taken up in proportion to the very exponent with which
+the loss falls without noise. With the best ridge the loss goes on falling, as
+:math:`T^{-\alpha/(1+\alpha)}` instead of :math:`T^{-\alpha}`, and fewer features suffice, :math:`N
+\sim T^{1/(1+\alpha)}`. At :math:`\alpha = 1` the law :math:`k(1/N + 1/T)` becomes a quadratic
+equation for the loss, with the noise in it. The losses without a ridge, (14.1), are in [MRS]; the
+rest is derived here. A loss that label noise keeps above zero by a finite multiple of its variance
+is called tempered; benign, if the multiple vanishes; catastrophic, if it diverges.
 """
 
 import dataclasses
@@ -45,27 +46,32 @@ import rfscale as rf
 # --------
 # In the noise (5.9) set :math:`\mathrm{df}_1 = \min(N, T)`, as in (7.3) and (7.4):
 #
-# .. math:: \mathcal{V} = \frac{N}{T - N} \quad (N < T), \qquad
-#           \mathcal{V} = \frac{T}{N - T} + \frac{\mathrm{df}_2}{T - \mathrm{df}_2} \quad (T < N). \tag{14.1}
+# .. math:: \mathcal{V} = \frac{N}{T - N} \quad (N < T), \qquad \mathcal{V} = \frac{T}{N - T} +
+#           \frac{\mathrm{df}_2}{T - \mathrm{df}_2} \quad (T < N). \tag{14.1}
 #
-# The signal is the same for N and T exchanged (2.10). The noise is not, and by how much is simple at any ridge,
+# The signal is the same for N and T exchanged (2.10). The noise is not, and by how much is simple
+# at any ridge,
 #
 # .. math:: \mathcal{V}(N, T) - \mathcal{V}(T, N) = \frac{(N - T)\,\mathrm{df}_2}{D}. \tag{14.2}
 #
-# The peak of step 8 is equally high on both sides. But with fewer features than samples the noise falls to zero with
-# more samples, while with fewer samples than features there remains, for :math:`N \to \infty`,
+# The peak of step 8 is equally high on both sides. But with fewer features than samples the noise
+# falls to zero with more samples, while with fewer samples than features there remains, for
+# :math:`N \to \infty`,
 #
-# .. math:: \mathcal{V} = \frac{\mathrm{df}_2}{T - \mathrm{df}_2} = -\frac{d\log(T\Delta)}{d\log T}. \tag{14.3}
+# .. math:: \mathcal{V} = \frac{\mathrm{df}_2}{T - \mathrm{df}_2} = -\frac{d\log(T\Delta)}{d\log T}.
+#           \tag{14.3}
 #
-# It is the local exponent (13.6) of the plateau :math:`T\Delta` of the signal: who learns fast from more samples also
-# learns their noise. For a power law, where :math:`\mathrm{df}_1 = c\Delta^{-s} - 1/2` up to terms :math:`\propto
-# \Delta` (step 9), and :math:`\mathrm{df}_1 - \mathrm{df}_2 = s(\mathrm{df}_1 + 1/2)` by (4.8),
+# It is the local exponent (13.6) of the plateau :math:`T\Delta` of the signal: who learns fast from
+# more samples also learns their noise. For a power law, where :math:`\mathrm{df}_1 = c\Delta^{-s} -
+# 1/2` up to terms :math:`\propto \Delta` (step 9), and :math:`\mathrm{df}_1 - \mathrm{df}_2 =
+# s(\mathrm{df}_1 + 1/2)` by (4.8),
 #
 # .. math:: \mathcal{V} = \alpha - \frac{1+\alpha}{2T+1} + O(T^{-(2+\alpha)}). \tag{14.4}
 #
-# So the loss has the floor :math:`\sigma_\epsilon^2\alpha/2`, which more samples do not remove, as long as there are
-# fewer than M. It is low for small alpha (nearly benign), and high for large alpha: a spectrum that falls fast has no
-# weak directions in which noise could be fitted at little harm.
+# So the loss has the floor :math:`\sigma_\epsilon^2\alpha/2`, which more samples do not remove, as
+# long as there are fewer than M. It is low for small alpha (nearly benign), and high for large
+# alpha: a spectrum that falls fast has no weak directions in which noise could be fitted at little
+# harm.
 
 S, V = losses(N, T, Delta, df1, df2)
 A, B = N - df1, T - df1
@@ -91,27 +97,29 @@ noise = rf.predict(model(1.5, 10**15, 1.0), np.inf, few).noise
 by_order("14.4", "the floor", few, noise - (1.5 - 2.5 / (2 * few + 1)), 3.5)
 
 # %%
-# **One loop.** The mean over draws differs from the planar floor by a term of order 1/T, too. For :math:`N \to \infty`
-# the :math:`F_1` of (6.9) is :math:`\frac12\log(1 - u^2\mathrm{df}_2/T)`, in coordinates u and Delta in which
+# **One loop.** The mean over draws differs from the planar floor by a term of order 1/T, too. For
+# :math:`N \to \infty` the :math:`F_1` of (6.9) is :math:`\frac12\log(1 - u^2\mathrm{df}_2/T)`, in
+# coordinates u and Delta in which
 #
 # .. math:: \sigma = (T - u\,\mathrm{df}_1)\Big(\frac1u - 1\Big), \qquad
 #           \frac{\gamma}{N} = \frac{\Delta}{u}\,(T - u\,\mathrm{df}_1), \tag{14.5}
 #
-# where :math:`\sigma` is the source that couples to :math:`\Lambda`, (6.8) without features. The noise is
-# :math:`\mathcal{V} = \partial_\gamma(\gamma\,\partial_\sigma F)` at :math:`\sigma = 0`, as in step 2. That is u = 1
-# at any Delta: so :math:`\partial_\sigma` is a derivative by u in which Delta follows such that gamma stays, and
-# :math:`\gamma\,\partial_\gamma` one by Delta alone. At u = 1 :math:`\partial_u F_1 =
-# -\mathrm{df}_2/(T-\mathrm{df}_2)`, :math:`\Delta\,\partial_\Delta F_1 =
-# (\mathrm{df}_2-\mathrm{df}_3)/(T-\mathrm{df}_2)`, :math:`d\sigma/du = -(T-\mathrm{df}_1)`, and gamma stays if
-# :math:`d\log\Delta/du = T/(T-\mathrm{df}_2)`. So
+# where :math:`\sigma` is the source that couples to :math:`\Lambda`, (6.8) without features. The
+# noise is :math:`\mathcal{V} = \partial_\gamma(\gamma\,\partial_\sigma F)` at :math:`\sigma = 0`,
+# as in step 2. That is u = 1 at any Delta: so :math:`\partial_\sigma` is a derivative by u in which
+# Delta follows such that gamma stays, and :math:`\gamma\,\partial_\gamma` one by Delta alone. At u
+# = 1 :math:`\partial_u F_1 = -\mathrm{df}_2/(T-\mathrm{df}_2)`, :math:`\Delta\,\partial_\Delta F_1
+# = (\mathrm{df}_2-\mathrm{df}_3)/(T-\mathrm{df}_2)`, :math:`d\sigma/du = -(T-\mathrm{df}_1)`, and
+# gamma stays if :math:`d\log\Delta/du = T/(T-\mathrm{df}_2)`. So
 #
 # .. math:: \partial_\sigma F_1 = \frac{Y}{T-\mathrm{df}_1}, \qquad
 #           Y = \frac{T\,\mathrm{df}_3-\mathrm{df}_2^2}{(T-\mathrm{df}_2)^2}, \qquad
 #           \mathcal{V}_1 = \frac{Y + \Delta\,dY/d\Delta}{T-\mathrm{df}_2}, \tag{14.6}
 #
-# the latter with :math:`d\log\Delta/d\log\gamma = (T-\mathrm{df}_1)/(T-\mathrm{df}_2)`. For a power law,
-# :math:`\mathrm{df}_{k+1} = (1 - s/k)\,\mathrm{df}_k`, and :math:`\mathrm{df}_1 = T`, Y is :math:`\alpha/2` and its
-# slope :math:`-(1-s)/2`: together :math:`(1-s)^2/2s`, which over sT is :math:`\alpha^2/2T`. With (14.4)
+# the latter with :math:`d\log\Delta/d\log\gamma = (T-\mathrm{df}_1)/(T-\mathrm{df}_2)`. For a power
+# law, :math:`\mathrm{df}_{k+1} = (1 - s/k)\,\mathrm{df}_k`, and :math:`\mathrm{df}_1 = T`, Y is
+# :math:`\alpha/2` and its slope :math:`-(1-s)/2`: together :math:`(1-s)^2/2s`, which over sT is
+# :math:`\alpha^2/2T`. With (14.4)
 #
 # .. math:: E\,\mathcal{V} = \alpha + \frac{\alpha^2 - \alpha - 1}{2T} + O(T^{-2}). \tag{14.7}
 
@@ -175,23 +183,24 @@ sampled("14.7", "the floor, simulated at T = 20, alpha = 3", noises, mean(3.0, 2
 #           \mathcal{S} = \frac{\Delta T(\mathrm{df}_1 - \mathrm{df}_2)}{T - \mathrm{df}_2}, \qquad
 #           \mathcal{V} = \frac{\mathrm{df}_2}{T - \mathrm{df}_2}. \tag{14.8}
 #
-# On both sides of the condition (12.10) for the best ridge, terms with :math:`N^2(\mathrm{df}_2 - \mathrm{df}_3)`
-# dominate:
+# On both sides of the condition (12.10) for the best ridge, terms with :math:`N^2(\mathrm{df}_2 -
+# \mathrm{df}_3)` dominate:
 #
-# .. math:: \Delta(T - \mathrm{df}_1) = \eta, \qquad \text{hence} \qquad \frac\gamma N = \eta, \tag{14.9}
+# .. math:: \Delta(T - \mathrm{df}_1) = \eta, \qquad \text{hence} \qquad \frac\gamma N = \eta,
+#           \tag{14.9}
 #
-# for any spectrum. In (14.8) this makes :math:`\eta\,\mathrm{df}_2 = \Delta(T - \mathrm{df}_1)\mathrm{df}_2`, the
-# numerators add up to :math:`\Delta\,\mathrm{df}_1(T - \mathrm{df}_2)`, and the loss, in units of
-# :math:`\sigma_w^2\lambda_+/2M`, is
+# for any spectrum. In (14.8) this makes :math:`\eta\,\mathrm{df}_2 = \Delta(T -
+# \mathrm{df}_1)\mathrm{df}_2`, the numerators add up to :math:`\Delta\,\mathrm{df}_1(T -
+# \mathrm{df}_2)`, and the loss, in units of :math:`\sigma_w^2\lambda_+/2M`, is
 #
 # .. math:: E = \mathcal{S} + \eta\mathcal{V} = \Delta\,\mathrm{df}_1 = T\Delta - \eta. \tag{14.10}
 #
-# **Why eta.** The learner that sees all of x and knows that teacher and noise are Gaussian with variances 1 and eta
-# does best with the posterior mean, which is ridge regression with the ridge eta. What it has left is the posterior
-# variance,
+# **Why eta.** The learner that sees all of x and knows that teacher and noise are Gaussian with
+# variances 1 and eta does best with the posterior mean, which is ridge regression with the ridge
+# eta. What it has left is the posterior variance,
 #
-# .. math:: \mathcal{S} + \eta\mathcal{V} = \mathrm{tr}\,\Lambda\Big(1 + \frac{x x^T}{\eta}\Big)^{-1}
-#           \quad\text{at}\quad \frac\gamma N = \eta, \tag{14.11}
+# .. math:: \mathcal{S} + \eta\mathcal{V} = \mathrm{tr}\,\Lambda\Big(1 + \frac{x
+#           x^T}{\eta}\Big)^{-1} \quad\text{at}\quad \frac\gamma N = \eta, \tag{14.11}
 #
 # for each draw of x. So (14.9) is right at any size, not only in the planar limit.
 
@@ -221,8 +230,8 @@ equal("14.11", "the best ridge of this draw", np.exp(search.x), 0.03, rel=1e-4)
 # %%
 # The slower law
 # --------------
-# For a power law :math:`E = \Delta\,\mathrm{df}_1 = c\,\Delta^{1-s}`, that is :math:`\Delta = (E/c)^{1+1/\alpha}`, and
-# (14.10) is one equation for the loss at all T and eta,
+# For a power law :math:`E = \Delta\,\mathrm{df}_1 = c\,\Delta^{1-s}`, that is :math:`\Delta =
+# (E/c)^{1+1/\alpha}`, and (14.10) is one equation for the loss at all T and eta,
 #
 # .. math:: T\Big(\frac Ec\Big)^{1+1/\alpha} = E + \eta. \tag{14.12}
 #
@@ -230,13 +239,14 @@ equal("14.11", "the best ridge of this draw", np.exp(search.x), 0.03, rel=1e-4)
 #
 # .. math:: E \to c\,\Big(\frac\eta T\Big)^{\alpha/(1+\alpha)}. \tag{14.13}
 #
-# The one becomes the other where the law without noise comes down to the noise, at :math:`T_\times`,
+# The one becomes the other where the law without noise comes down to the noise, at
+# :math:`T_\times`,
 #
-# .. math:: T_\times = \Big(\frac C\eta\Big)^{1/\alpha}, \qquad t = \frac{T}{T_\times}, \; \ell = \frac E\eta: \qquad
-#           t = (1 + \ell)\,\ell^{-(1+1/\alpha)}. \tag{14.14}
+# .. math:: T_\times = \Big(\frac C\eta\Big)^{1/\alpha}, \qquad t = \frac{T}{T_\times}, \; \ell =
+#           \frac E\eta: \qquad t = (1 + \ell)\,\ell^{-(1+1/\alpha)}. \tag{14.14}
 #
-# At :math:`\alpha = 1` and :math:`T_\times` the loss is the golden ratio, :math:`\ell^2 = 1 + \ell`. Without a ridge
-# it is :math:`t^{-\alpha} + \alpha = 2`. The ridge gains a factor of 1.24
+# At :math:`\alpha = 1` and :math:`T_\times` the loss is the golden ratio, :math:`\ell^2 = 1 +
+# \ell`. Without a ridge it is :math:`t^{-\alpha} + \alpha = 2`. The ridge gains a factor of 1.24
 # there, and without bound later.
 
 t_of_ell = (1 + ell) * ell ** -(1 + 1 / alpha)
@@ -281,19 +291,21 @@ by_order(
 # %%
 # How many features are needed?
 # -----------------------------
-# Expand the loss in 1/N. At the optimum the change of Delta does not count, so that Delta is that of (14.9). With
-# :math:`B = T - \mathrm{df}_1`, (13.1) is :math:`D = N(T - \mathrm{df}_2) - X`, :math:`X = B\,\mathrm{df}_2 +
-# \mathrm{df}_1(\mathrm{df}_1 - \mathrm{df}_2)`. It makes the loss (14.10) larger by :math:`X/N(T - \mathrm{df}_2)` of
-# it, while the numerator of :math:`\eta\mathcal{V}` becomes smaller by :math:`\Delta\,\mathrm{df}_1 B(2\,\mathrm{df}_2
-# - \mathrm{df}_1)/N`. What is left of :math:`X - B(2\,\mathrm{df}_2 - \mathrm{df}_1)` is :math:`T(\mathrm{df}_1 -
-# \mathrm{df}_2)`,
+# Expand the loss in 1/N. At the optimum the change of Delta does not count, so that Delta is that
+# of (14.9). With :math:`B = T - \mathrm{df}_1`, (13.1) is :math:`D = N(T - \mathrm{df}_2) - X`,
+# :math:`X = B\,\mathrm{df}_2 + \mathrm{df}_1(\mathrm{df}_1 - \mathrm{df}_2)`. It makes the loss
+# (14.10) larger by :math:`X/N(T - \mathrm{df}_2)` of it, while the numerator of
+# :math:`\eta\mathcal{V}` becomes smaller by :math:`\Delta\,\mathrm{df}_1 B(2\,\mathrm{df}_2 -
+# \mathrm{df}_1)/N`. What is left of :math:`X - B(2\,\mathrm{df}_2 - \mathrm{df}_1)` is
+# :math:`T(\mathrm{df}_1 - \mathrm{df}_2)`,
 #
-# .. math:: E = \Delta\,\mathrm{df}_1\Big[1 + \frac{T\,(\mathrm{df}_1 - \mathrm{df}_2)}{N\,(T - \mathrm{df}_2)}
-#           + O(N^{-2})\Big]. \tag{14.15}
+# .. math:: E = \Delta\,\mathrm{df}_1\Big[1 + \frac{T\,(\mathrm{df}_1 - \mathrm{df}_2)}{N\,(T -
+#           \mathrm{df}_2)} + O(N^{-2})\Big]. \tag{14.15}
 #
-# For a power law and late, where :math:`\mathrm{df}_1 \ll T`, that is :math:`1 + s\,\mathrm{df}_1/N`. Features do not
-# limit once they are more than :math:`\mathrm{df}_1 = c(T/\eta)^s`: no longer as many as samples, as in step 13, but
-# :math:`N \sim T^{1/(1+\alpha)}`. What noise hides from the learner needs no features.
+# For a power law and late, where :math:`\mathrm{df}_1 \ll T`, that is :math:`1 +
+# s\,\mathrm{df}_1/N`. Features do not limit once they are more than :math:`\mathrm{df}_1 =
+# c(T/\eta)^s`: no longer as many as samples, as in step 13, but :math:`N \sim T^{1/(1+\alpha)}`.
+# What noise hides from the learner needs no features.
 
 correction = T * (df1 - df2) / (T - df2)
 expansion = (S + eta * V).subs(eta, Delta * B) / (Delta * df1) - 1
@@ -302,17 +314,21 @@ identity("14.15", "few features", sp.limit(sp.cancel(N * expansion), N, sp.oo) -
 # %%
 # All of it at alpha = 1
 # ----------------------
-# There :math:`\mathrm{df}_2 = \frac12\mathrm{df}_1` and :math:`\mathrm{df}_3 = \frac38\mathrm{df}_1`. In (12.10) the
-# brackets become :math:`\frac18\mathrm{df}_1(AB - \mathrm{df}_1^2)` and :math:`\frac18\mathrm{df}_1(A +
-# \mathrm{df}_1)^2 = \frac18\mathrm{df}_1 N^2`, so that the optimum is at :math:`\Delta[NT - (N+T)\mathrm{df}_1] = \eta
-# N`. The numerator of :math:`\mathcal{V}` is :math:`\frac12 N\mathrm{df}_1`, so that of the loss is
-# :math:`\frac12\mathrm{df}_1(\Delta NT + \eta N) = \Delta\,\mathrm{df}_1[NT - \frac12(N+T)\mathrm{df}_1]`, and the last
-# bracket is D: the loss is :math:`E = \Delta\,\mathrm{df}_1` for all N and T. With :math:`\Delta = C/\mathrm{df}_1^2`,
-# that is :math:`\Delta = E^2/C`, the condition is an equation for the loss,
+# There :math:`\mathrm{df}_2 = \frac12\mathrm{df}_1` and :math:`\mathrm{df}_3 =
+# \frac38\mathrm{df}_1`. In (12.10) the brackets become :math:`\frac18\mathrm{df}_1(AB -
+# \mathrm{df}_1^2)` and :math:`\frac18\mathrm{df}_1(A + \mathrm{df}_1)^2 = \frac18\mathrm{df}_1
+# N^2`, so that the optimum is at :math:`\Delta[NT - (N+T)\mathrm{df}_1] = \eta N`. The numerator of
+# :math:`\mathcal{V}` is :math:`\frac12 N\mathrm{df}_1`, so that of the loss is
+# :math:`\frac12\mathrm{df}_1(\Delta NT + \eta N) = \Delta\,\mathrm{df}_1[NT -
+# \frac12(N+T)\mathrm{df}_1]`, and the last bracket is D: the loss is :math:`E =
+# \Delta\,\mathrm{df}_1` for all N and T. With :math:`\Delta = C/\mathrm{df}_1^2`, that is
+# :math:`\Delta = E^2/C`, the condition is an equation for the loss,
 #
-# .. math:: \frac{E^2}{C} = \Big(\frac1N + \frac1T\Big)E + \frac\eta T, \qquad C = \frac{\pi^2}{4}. \tag{14.16}
+# .. math:: \frac{E^2}{C} = \Big(\frac1N + \frac1T\Big)E + \frac\eta T, \qquad C = \frac{\pi^2}{4}.
+#           \tag{14.16}
 #
-# Without noise it is :math:`E = C(1/N + 1/T)`, (12.19): here is what noise makes of the phenomenological law.
+# Without noise it is :math:`E = C(1/N + 1/T)`, (12.19): here is what noise makes of the
+# phenomenological law.
 
 half = {df2: df1 / 2, df3: 3 * df1 / 8}
 eta_best = sp.solve(noisy.subs(half), eta)[0]
@@ -328,17 +344,19 @@ by_order("14.16", "rfscale.optimal_ridge", sizes, left - 1, 1)
 # %%
 # Allocation, with noise
 # ----------------------
-# The best shares of a budget P = N T are :math:`T/N = 1 + \eta/E` (13.4). When the loss is far below eta there are many
-# more samples than features, and for :math:`T \gg N` only :math:`\eta/T` is left of T and eta in (12.10) and in the
-# loss: by the scaling of a power law E is :math:`(\eta/T)^{1-s}` times a function of :math:`N(\eta/T)^s`. If :math:`N
-# \sim T^s` the loss has the power of (14.13), and that is what (13.4) says as well: :math:`N = TE/\eta \sim
+# The best shares of a budget P = N T are :math:`T/N = 1 + \eta/E` (13.4). When the loss is far
+# below eta there are many more samples than features, and for :math:`T \gg N` only :math:`\eta/T`
+# is left of T and eta in (12.10) and in the loss: by the scaling of a power law E is
+# :math:`(\eta/T)^{1-s}` times a function of :math:`N(\eta/T)^s`. If :math:`N \sim T^s` the loss has
+# the power of (14.13), and that is what (13.4) says as well: :math:`N = TE/\eta \sim
 # T^{1/(1+\alpha)}`. Then :math:`P \sim T^{(2+\alpha)/(1+\alpha)}`, and
 #
-# .. math:: E \sim P^{-\alpha/(2+\alpha)}, \qquad N \sim P^{1/(2+\alpha)}, \qquad T \sim P^{(1+\alpha)/(2+\alpha)}.
-#           \tag{14.17}
+# .. math:: E \sim P^{-\alpha/(2+\alpha)}, \qquad N \sim P^{1/(2+\alpha)}, \qquad T \sim
+#           P^{(1+\alpha)/(2+\alpha)}. \tag{14.17}
 #
-# At :math:`\alpha = 1` the constant is simple. In (14.16) :math:`E/N = ET/P` and :math:`\eta/T`, with :math:`T^2 =
-# P\eta/E`, are both :math:`\sqrt{E\eta/P}`, and E/T is small: :math:`E^2 = 2C\sqrt{E\eta/P}`, or
+# At :math:`\alpha = 1` the constant is simple. In (14.16) :math:`E/N = ET/P` and :math:`\eta/T`,
+# with :math:`T^2 = P\eta/E`, are both :math:`\sqrt{E\eta/P}`, and E/T is small: :math:`E^2 =
+# 2C\sqrt{E\eta/P}`, or
 #
 # .. math:: E \to \Big(\frac{\pi^4\eta}{4P}\Big)^{1/3}. \tag{14.18}
 
@@ -366,8 +384,8 @@ by_order(
 # %%
 # The package
 # -----------
-# `rf.predict` and `rf.asymptotics.plateau_data` have the floor, `rf.optimal_ridge` the loss beyond it; here for a
-# finite spectrum, and with finitely many features for (14.15).
+# `rf.predict` and `rf.asymptotics.plateau_data` have the floor, `rf.optimal_ridge` the loss beyond
+# it; here for a finite spectrum, and with finitely many features for (14.15).
 
 lam, T_0, noise = power_law(0.7, 60), 13, 0.05
 finite = model(0.7, 60, noise)
@@ -405,8 +423,8 @@ by_order(
 )
 
 # %%
-# The loss of infinitely many features in units of eta, at :math:`\alpha = 1`: theory (lines) and means of 8 draws
-# (points).
+# The loss of infinitely many features in units of eta, at :math:`\alpha = 1`: theory (lines) and
+# means of 8 draws (points).
 
 figure, axes = plt.subplots(figsize=(6, 4))
 lam, noise = power_law(1.0, 600), 0.05

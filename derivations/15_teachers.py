@@ -2,19 +2,20 @@ r"""
 15. General teachers
 ====================
 
-**The question.** So far all latent directions were equally important to the teacher. What is the loss of a given
-teacher, and with which exponents does it fall if the teacher, too, is a power law?
+**The question.** So far all latent directions were equally important to the teacher. What is the
+loss of a given teacher, and with which exponents does it fall if the teacher, too, is a power law?
 
-**What we find.** Each loss is a sum over directions weighted by the squares of the teacher's weights. The symmetry of
-features and data survives only as an exchange of teacher and test distribution: the loss of one given teacher is no
-longer the same in N and in T. A teacher that lives on the first directions saturates the loss, at the exponent
-:math:`1+\alpha` in N, and at twice that in T.
+**What we find.** Each loss is a sum over directions weighted by the squares of the teacher's
+weights. The symmetry of features and data survives only as an exchange of teacher and test
+distribution: the loss of one given teacher is no longer the same in N and in T. A teacher that
+lives on the first directions saturates the loss, at the exponent :math:`1+\alpha` in N, and at
+twice that in T.
 
-By (1.20) a given teacher has the mean loss of a random one whose weights have the variances :math:`W_J = w_J^2`. Let
-the test data have variances :math:`\lambda'_J = \rho_J\lambda_J` (covariate shift). Step 2 has sources for both, and
-its duality (2.10) says what is left of the symmetry: features and samples may be exchanged if teacher and test
-distribution are as well. A teacher W is to the features what a shift :math:`\rho` of the test distribution is to the
-data.
+By (1.20) a given teacher has the mean loss of a random one whose weights have the variances
+:math:`W_J = w_J^2`. Let the test data have variances :math:`\lambda'_J = \rho_J\lambda_J`
+(covariate shift). Step 2 has sources for both, and its duality (2.10) says what is left of the
+symmetry: features and samples may be exchanged if teacher and test distribution are as well. A
+teacher W is to the features what a shift :math:`\rho` of the test distribution is to the data.
 """
 
 from functools import partial
@@ -49,35 +50,36 @@ rng = np.random.default_rng(15)
 # %%
 # The planar loss
 # ---------------
-# The signal is :math:`\gamma\,\partial_s\partial_t` of the stationary value of :math:`\Phi` (4.1), and its second
-# derivatives follow from those of :math:`\Phi` by (5.1), now with the pair (a, b), for which the index * stands, and
-# with W and :math:`\rho`.
-# At s = t = 0 the stationary point is that of step 4, :math:`a = T - \mathrm{df}_1`, :math:`b = N - \mathrm{df}_1`,
-# :math:`\gamma = \Delta a b`. Let :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, :math:`q_J = 1 - p_J`, and let angles
-# be sums, :math:`\langle Wpq \rangle = \sum_J W_J p_J q_J`; so :math:`\langle p \rangle = \mathrm{df}_1`,
-# :math:`\langle pq \rangle = \mathrm{df}_1 - \mathrm{df}_2`. Then
+# The signal is :math:`\gamma\,\partial_s\partial_t` of the stationary value of :math:`\Phi` (4.1),
+# and its second derivatives follow from those of :math:`\Phi` by (5.1), now with the pair (a, b),
+# for which the index * stands, and with W and :math:`\rho`. At s = t = 0 the stationary point is
+# that of step 4, :math:`a = T - \mathrm{df}_1`, :math:`b = N - \mathrm{df}_1`, :math:`\gamma =
+# \Delta a b`. Let :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, :math:`q_J = 1 - p_J`, and let
+# angles be sums, :math:`\langle Wpq \rangle = \sum_J W_J p_J q_J`; so :math:`\langle p \rangle =
+# \mathrm{df}_1`, :math:`\langle pq \rangle = \mathrm{df}_1 - \mathrm{df}_2`. Then
 #
-# .. math:: \gamma\Phi_{st} = \Delta\langle\rho Wpq\rangle, \qquad \Phi_{s*} = \frac1a\Big(-\frac{\langle\rho
-#           p^2\rangle}{a}, \frac{\langle\rho pq\rangle}{b}\Big), \qquad \Phi_{*t} = \frac1b\Big(\frac{\langle
-#           Wpq\rangle}{a}, -\frac{\langle Wp^2\rangle}{b}\Big), \tag{15.1}
+# .. math:: \gamma\Phi_{st} = \Delta\langle\rho Wpq\rangle, \qquad \Phi_{s*} =
+#           \frac1a\Big(-\frac{\langle\rho p^2\rangle}{a}, \frac{\langle\rho pq\rangle}{b}\Big),
+#           \qquad \Phi_{*t} = \frac1b\Big(\frac{\langle Wpq\rangle}{a}, -\frac{\langle
+#           Wp^2\rangle}{b}\Big), \tag{15.1}
 #
-# .. math:: \Phi_{aa} = \frac{a + \langle pq\rangle}{a^2}, \qquad \Phi_{ab} = \frac{\langle pq\rangle}{ab}, \qquad
-#           \Phi_{bb} = \frac{b + \langle pq\rangle}{b^2}. \tag{15.2}
+# .. math:: \Phi_{aa} = \frac{a + \langle pq\rangle}{a^2}, \qquad \Phi_{ab} = \frac{\langle
+#           pq\rangle}{ab}, \qquad \Phi_{bb} = \frac{b + \langle pq\rangle}{b^2}. \tag{15.2}
 #
-# For the diagonal ones :math:`T - \mathrm{df}_2 = a + \langle pq\rangle` was used. The determinant of (15.2) is
-# :math:`D/(ab)^2` with :math:`D = ab + (a + b)\langle pq\rangle`, the D of (5.7). With the inverse of a two by two
-# matrix
+# For the diagonal ones :math:`T - \mathrm{df}_2 = a + \langle pq\rangle` was used. The determinant
+# of (15.2) is :math:`D/(ab)^2` with :math:`D = ab + (a + b)\langle pq\rangle`, the D of (5.7). With
+# the inverse of a two by two matrix
 #
-# .. math:: \mathcal{S} = \Delta\Big\{\langle\rho Wpq\rangle + \frac1D\Big[a\langle\rho pq\rangle\langle Wp^2\rangle
-#           + b\langle\rho p^2\rangle\langle Wpq\rangle + \langle pq\rangle\langle\rho p\rangle\langle Wp\rangle
-#           \Big]\Big\}. \tag{15.3}
+# .. math:: \mathcal{S} = \Delta\Big\{\langle\rho Wpq\rangle + \frac1D\Big[a\langle\rho
+#           pq\rangle\langle Wp^2\rangle + b\langle\rho p^2\rangle\langle Wpq\rangle + \langle
+#           pq\rangle\langle\rho p\rangle\langle Wp\rangle \Big]\Big\}. \tag{15.3}
 #
-# The noise needs no second source: :math:`\gamma\,dF_0/ds = \gamma\langle\rho p\rangle/a = \Delta b\langle\rho
-# p\rangle`, and :math:`\Delta ab = \gamma` makes :math:`d\log\Delta/d\log\gamma = ab/D`, as a and b grow by
-# :math:`\langle pq\rangle` with :math:`\log\Delta`. Its trace is
+# The noise needs no second source: :math:`\gamma\,dF_0/ds = \gamma\langle\rho p\rangle/a = \Delta
+# b\langle\rho p\rangle`, and :math:`\Delta ab = \gamma` makes :math:`d\log\Delta/d\log\gamma =
+# ab/D`, as a and b grow by :math:`\langle pq\rangle` with :math:`\log\Delta`. Its trace is
 #
-# .. math:: \mathcal{V} = \frac{d}{d\gamma}\Big(\gamma\frac{dF_0}{ds}\Big) = \frac{b\langle\rho p^2\rangle
-#           + \langle pq\rangle\langle\rho p\rangle}{D}. \tag{15.4}
+# .. math:: \mathcal{V} = \frac{d}{d\gamma}\Big(\gamma\frac{dF_0}{ds}\Big) = \frac{b\langle\rho
+#           p^2\rangle + \langle pq\rangle\langle\rho p\rangle}{D}. \tag{15.4}
 
 lam, rho, W = (
     np.array([1.0, 0.45, 0.2, 0.12]),
@@ -167,8 +169,9 @@ in_noise = derivative(F, 0.3, 0, 1, 0) + derivative(F, 0.3, 1, 1, 0)
 equal("15.4", "the noise, from a differentiated F_0", planar(V, *sizes), in_noise, 1e-9)
 
 # %%
-# And the same in draws. A spectrum of which every eigenvalue comes k times is a model k times as large: the planar loss
-# grows by k, and one loop adds a constant. So in the difference of the losses at 2k and at k one loop cancels.
+# And the same in draws. A spectrum of which every eigenvalue comes k times is a model k times as
+# large: the planar loss grows by k, and one loop adds a constant. So in the difference of the
+# losses at 2k and at k one loop cancels.
 
 
 def copies(k):
@@ -189,20 +192,23 @@ sampled(
 # %%
 # One given teacher
 # -----------------
-# From here on the test distribution is that of the training data, :math:`\rho = 1`. In (15.3), :math:`D\langle
-# Wpq\rangle` joins the rest, and :math:`a + \langle pq\rangle + \langle p^2\rangle = T` leaves two terms,
+# From here on the test distribution is that of the training data, :math:`\rho = 1`. In (15.3),
+# :math:`D\langle Wpq\rangle` joins the rest, and :math:`a + \langle pq\rangle + \langle p^2\rangle
+# = T` leaves two terms,
 #
-# .. math:: \mathcal{S} = \frac{\Delta T}{D}\Big[b\langle Wpq\rangle + \langle pq\rangle\langle Wp\rangle\Big].
-#           \tag{15.5}
+# .. math:: \mathcal{S} = \frac{\Delta T}{D}\Big[b\langle Wpq\rangle + \langle pq\rangle\langle
+#           Wp\rangle\Big]. \tag{15.5}
 #
 # This is the published form [Simon], [AZP]. They write :math:`v_J^2 = \lambda_J W_J` and
 #
-# .. math:: \mathcal{S} = \frac{T(N - \mathrm{df}_2)}{D} \sum_J v_J^2\Big[\frac{\Delta}{\lambda_J + \Delta} -
-#           \frac{\Delta\lambda_J}{(\lambda_J + \Delta)^2}\frac{N - \mathrm{df}_1}{N - \mathrm{df}_2}\Big], \tag{15.6}
+# .. math:: \mathcal{S} = \frac{T(N - \mathrm{df}_2)}{D} \sum_J v_J^2\Big[\frac{\Delta}{\lambda_J +
+#           \Delta} - \frac{\Delta\lambda_J}{(\lambda_J + \Delta)^2}\frac{N - \mathrm{df}_1}{N -
+#           \mathrm{df}_2}\Big], \tag{15.6}
 #
-# which with :math:`\lambda_J q_J = \Delta p_J` and :math:`N - \mathrm{df}_2 = b + \langle pq\rangle` is (15.5). For W
-# = 1 all is :math:`\Delta T\langle pq\rangle N/D`, (5.8). By (2.10) the loss of the isotropic teacher on another test
-# distribution is (15.5) with N and T exchanged, derived here:
+# which with :math:`\lambda_J q_J = \Delta p_J` and :math:`N - \mathrm{df}_2 = b + \langle
+# pq\rangle` is (15.5). For W = 1 all is :math:`\Delta T\langle pq\rangle N/D`, (5.8). By (2.10) the
+# loss of the isotropic teacher on another test distribution is (15.5) with N and T exchanged,
+# derived here:
 #
 # .. math:: W = 1: \qquad \mathcal{S} = \frac{\Delta N}{D}\Big[a\langle\rho pq\rangle
 #           + \langle pq\rangle\langle\rho p\rangle\Big]. \tag{15.7}
@@ -228,18 +234,19 @@ identity(
 # %%
 # Without a ridge
 # ---------------
-# As :math:`\gamma \to 0` with N < T, b vanishes, :math:`a = T - N` and :math:`D = a\langle pq\rangle`; with T < N, a
-# vanishes, :math:`b = N - T` and :math:`D = b\langle pq\rangle`. Then (15.5) is
+# As :math:`\gamma \to 0` with N < T, b vanishes, :math:`a = T - N` and :math:`D = a\langle
+# pq\rangle`; with T < N, a vanishes, :math:`b = N - T` and :math:`D = b\langle pq\rangle`. Then
+# (15.5) is
 #
-# .. math:: N < T: \qquad \mathcal{S} = \frac{\Delta\langle Wp\rangle}{1 - N/T}, \qquad \mathrm{df}_1(\Delta) = N,
-#           \tag{15.8}
+# .. math:: N < T: \qquad \mathcal{S} = \frac{\Delta\langle Wp\rangle}{1 - N/T}, \qquad
+#           \mathrm{df}_1(\Delta) = N, \tag{15.8}
 #
 # .. math:: T < N: \qquad \mathcal{S} = \Delta T\Big[\frac{\langle Wpq\rangle}{\langle pq\rangle}
 #           + \frac{\langle Wp\rangle}{N - T}\Big], \qquad \mathrm{df}_1(\Delta) = T. \tag{15.9}
 #
-# For W = 1 both are (7.2). For any other teacher the
-# plateau of many samples, :math:`\Delta\langle Wp\rangle`, is not the plateau of many features, :math:`T\Delta\langle
-# Wpq\rangle/\langle pq\rangle`. Directions that are learned well, q near 0, count in the first and not in the second.
+# For W = 1 both are (7.2). For any other teacher the plateau of many samples, :math:`\Delta\langle
+# Wp\rangle`, is not the plateau of many features, :math:`T\Delta\langle Wpq\rangle/\langle
+# pq\rangle`. Directions that are learned well, q near 0, count in the first and not in the second.
 
 few_features, few_samples = Delta * Wp / (1 - N / T), Delta * T * (Wpq / pq + Wp / (N - T))
 identity("15.8", "N < T", given.subs({b: 0, a: T - N}) - few_features)
@@ -248,19 +255,20 @@ identity("15.9", "T < N", given.subs({a: 0, b: N - T}) - few_samples)
 # %%
 # Why the two differ
 # ------------------
-# With infinitely many samples, :math:`xx^T = T\Lambda`, what is learned is :math:`Q = 1 + \mathcal{E} = \Lambda
-# u^T(u\Lambda u^T)^{-1}u`, a projector (not an orthogonal one) onto what N features can express, and :math:`\Lambda Q^T
-# = Q\Lambda`. So
+# With infinitely many samples, :math:`xx^T = T\Lambda`, what is learned is :math:`Q = 1 +
+# \mathcal{E} = \Lambda u^T(u\Lambda u^T)^{-1}u`, a projector (not an orthogonal one) onto what N
+# features can express, and :math:`\Lambda Q^T = Q\Lambda`. So
 #
 # .. math:: \mathcal{E}\Lambda\mathcal{E}^T = (1 - Q)^2\Lambda = (1 - Q)\Lambda: \tag{15.10}
 #
 # the loss is linear in what is missing of a direction. In the mean that is :math:`q_J`, and
-# :math:`\sum_J W_J\lambda_J q_J = \Delta\langle Wp\rangle` is (15.8) again. With infinitely many features,
-# :math:`1 + \mathcal{E} = \Pi` projects orthogonally onto the span of the data, and
+# :math:`\sum_J W_J\lambda_J q_J = \Delta\langle Wp\rangle` is (15.8) again. With infinitely many
+# features, :math:`1 + \mathcal{E} = \Pi` projects orthogonally onto the span of the data, and
 #
 # .. math:: \mathcal{E}\Lambda\mathcal{E}^T = (1 - \Pi)\Lambda(1 - \Pi): \tag{15.11}
 #
-# the same share of a direction is missing, but it points to where the data are not, and :math:`\Lambda` is small.
+# the same share of a direction is missing, but it points to where the data are not, and
+# :math:`\Lambda` is small.
 
 wide = power_law(0.6, 4)
 few, x = draw(rng, lam, 2, 3)
@@ -284,34 +292,36 @@ by_order("15.11", "infinitely many features, the ridge to zero", 1 / ridges, gap
 # %%
 # The sums for two power laws
 # ---------------------------
-# Let the teacher fulfil a source condition, :math:`W_J = J^{-\beta}`, with :math:`\lambda_J = J^{-(1+\alpha)}` and M
-# infinite; :math:`m = 1 + \alpha`. The total variance of the labels, :math:`\sum\lambda_J W_J`, is finite for
-# :math:`\beta > -\alpha`. Both sums follow from one Mellin integral. For y > 0 and
-# :math:`0 < \sigma < 1`
+# Let the teacher fulfil a source condition, :math:`W_J = J^{-\beta}`, with :math:`\lambda_J =
+# J^{-(1+\alpha)}` and M infinite; :math:`m = 1 + \alpha`. The total variance of the labels,
+# :math:`\sum\lambda_J W_J`, is finite for :math:`\beta > -\alpha`. Both sums follow from one Mellin
+# integral. For y > 0 and :math:`0 < \sigma < 1`
 #
-# .. math:: \frac{1}{1 + y} = \frac{1}{2\pi i}\int_{\sigma - i\infty}^{\sigma + i\infty} \frac{\pi}{\sin \pi z}\,
-#           y^{-z}\, dz \tag{15.12}
+# .. math:: \frac{1}{1 + y} = \frac{1}{2\pi i}\int_{\sigma - i\infty}^{\sigma + i\infty}
+#           \frac{\pi}{\sin \pi z}\, y^{-z}\, dz \tag{15.12}
 #
-# (for y < 1 close the contour on the left: the residues at z = -k, :math:`(-y)^k`, are the geometric series). With
-# :math:`y = \Delta J^m` the sum over J is a zeta function, :math:`\langle Wp\rangle = \frac{1}{2\pi i}\int
-# \frac{\pi}{\sin \pi z} \Delta^{-z}\zeta(\beta + mz)\,dz`, for a contour with :math:`\beta + m\sigma > 1`. Shifted to
-# the left it passes the pole of zeta at :math:`z = \mu`, and those of the sine at 0, -1, ...; the sine suppresses its
-# ends exponentially:
+# (for y < 1 close the contour on the left: the residues at z = -k, :math:`(-y)^k`, are the
+# geometric series). With :math:`y = \Delta J^m` the sum over J is a zeta function, :math:`\langle
+# Wp\rangle = \frac{1}{2\pi i}\int \frac{\pi}{\sin \pi z} \Delta^{-z}\zeta(\beta + mz)\,dz`, for a
+# contour with :math:`\beta + m\sigma > 1`. Shifted to the left it passes the pole of zeta at
+# :math:`z = \mu`, and those of the sine at 0, -1, ...; the sine suppresses its ends exponentially:
 #
-# .. math:: \langle Wp\rangle = A_\mu\Delta^{-\mu} + \zeta(\beta) - \Delta\,\zeta(\beta - m) + O(\Delta^2), \qquad
-#           \mu = \frac{1 - \beta}{1 + \alpha}, \qquad A_\mu = \frac{\pi}{m \sin \pi\mu}. \tag{15.13}
+# .. math:: \langle Wp\rangle = A_\mu\Delta^{-\mu} + \zeta(\beta) - \Delta\,\zeta(\beta - m) +
+#           O(\Delta^2), \qquad \mu = \frac{1 - \beta}{1 + \alpha}, \qquad A_\mu = \frac{\pi}{m \sin
+#           \pi\mu}. \tag{15.13}
 #
-# The first term is the bulk, J near :math:`\Delta^{-1/m}`; the others come from the first directions. As
-# :math:`\Delta\,dp/d\Delta = -pq`,
+# The first term is the bulk, J near :math:`\Delta^{-1/m}`; the others come from the first
+# directions. As :math:`\Delta\,dp/d\Delta = -pq`,
 #
-# .. math:: \langle Wpq\rangle = \mu A_\mu\Delta^{-\mu} + \Delta\,\zeta(\beta - m) + O(\Delta^2). \tag{15.14}
+# .. math:: \langle Wpq\rangle = \mu A_\mu\Delta^{-\mu} + \Delta\,\zeta(\beta - m) + O(\Delta^2).
+#           \tag{15.14}
 #
-# Where :math:`\mu` is 0 or -1 two poles meet: the divergent parts cancel and leave a logarithm. With Euler's constant
-# C_E,
+# Where :math:`\mu` is 0 or -1 two poles meet: the divergent parts cancel and leave a logarithm.
+# With Euler's constant C_E,
 #
 # .. math:: \beta = 1: \quad \langle Wp\rangle = C_E - \frac{\log\Delta}{m} + O(\Delta), \qquad
-#           \beta = 2 + \alpha: \quad \langle Wpq\rangle = \Delta\Big[C_E - \frac{1 + \log\Delta}{m}\Big] + O(\Delta^2).
-#           \tag{15.15}
+#           \beta = 2 + \alpha: \quad \langle Wpq\rangle = \Delta\Big[C_E - \frac{1 +
+#           \log\Delta}{m}\Big] + O(\Delta^2). \tag{15.15}
 
 
 def mellin(y, sigma=0.3):
@@ -371,38 +381,42 @@ by_order("15.15", "beta = 2 + alpha", 1 / deltas, on_two, 2)
 # %%
 # The exponents
 # -------------
-# For W = 1, (15.13) is :math:`n = c\,\Delta^{-1/m} - \tfrac12 + \dots` with :math:`c = A_{1/m}` and :math:`\zeta(0) =
-# -\tfrac12`: the law of step 9, :math:`\Delta \simeq (c/n)^m`. Now the plateau of many samples, :math:`\Delta\langle
-# Wp\rangle`, is
+# For W = 1, (15.13) is :math:`n = c\,\Delta^{-1/m} - \tfrac12 + \dots` with :math:`c = A_{1/m}` and
+# :math:`\zeta(0) = -\tfrac12`: the law of step 9, :math:`\Delta \simeq (c/n)^m`. Now the plateau of
+# many samples, :math:`\Delta\langle Wp\rangle`, is
 #
 # .. math:: \mathcal{S} \simeq A_\mu c^{\alpha+\beta} N^{-(\alpha+\beta)} \quad (\beta < 1), \qquad
-#           \mathcal{S} \simeq \zeta(\beta)\, c^{1+\alpha} N^{-(1+\alpha)} \quad (\beta > 1), \tag{15.16}
+#           \mathcal{S} \simeq \zeta(\beta)\, c^{1+\alpha} N^{-(1+\alpha)} \quad (\beta > 1),
+#           \tag{15.16}
 #
-# and :math:`c^m N^{-m}[\log(N/c) + C_E]` at :math:`\beta = 1`. In the plateau of many features, :math:`T\Delta\langle
-# Wpq\rangle /\langle pq\rangle`, the ratio :math:`T/\langle pq\rangle` tends to m, and
+# and :math:`c^m N^{-m}[\log(N/c) + C_E]` at :math:`\beta = 1`. In the plateau of many features,
+# :math:`T\Delta\langle Wpq\rangle /\langle pq\rangle`, the ratio :math:`T/\langle pq\rangle` tends
+# to m, and
 #
-# .. math:: \mathcal{S} \simeq (1 - \beta)A_\mu c^{\alpha+\beta} T^{-(\alpha+\beta)} \quad (\beta < 2 + \alpha), \qquad
-#           \mathcal{S} \simeq m\,\zeta(\beta - m)\, c^{2m} T^{-2m} \quad (\beta > 2 + \alpha), \tag{15.17}
+# .. math:: \mathcal{S} \simeq (1 - \beta)A_\mu c^{\alpha+\beta} T^{-(\alpha+\beta)} \quad (\beta <
+#           2 + \alpha), \qquad \mathcal{S} \simeq m\,\zeta(\beta - m)\, c^{2m} T^{-2m} \quad (\beta
+#           > 2 + \alpha), \tag{15.17}
 #
 # and :math:`c^{2m}T^{-2m}[m\log(T/c) + m\,C_E - 1]` at :math:`\beta = 2 + \alpha`. So
 #
-# .. math:: \mathcal{S} \sim N^{-\min(\alpha+\beta,\, 1+\alpha)}, \qquad \mathcal{S} \sim T^{-\min(\alpha+\beta,\,
-#           2+2\alpha)}. \tag{15.18}
+# .. math:: \mathcal{S} \sim N^{-\min(\alpha+\beta,\, 1+\alpha)}, \qquad \mathcal{S} \sim
+#           T^{-\min(\alpha+\beta,\, 2+2\alpha)}. \tag{15.18}
 #
-# [AZP], [Simon]. For :math:`\beta < 1`, where the sums are those of their bulk, the two exponents are one (for W = 1
-# that of step 9), but not the amplitudes: the plateau of T samples is :math:`1 - \beta` times that of as many
-# features. Then the loss saturates: a teacher that lives on the first directions is limited by the error made on
-# these, :math:`W_J\lambda_Jq_J \simeq W_J\Delta` with few features, of order :math:`W_J\Delta^2/\lambda_J` with few
-# samples, and no teacher makes it smaller.
+# [AZP], [Simon]. For :math:`\beta < 1`, where the sums are those of their bulk, the two exponents
+# are one (for W = 1 that of step 9), but not the amplitudes: the plateau of T samples is :math:`1 -
+# \beta` times that of as many features. Then the loss saturates: a teacher that lives on the first
+# directions is limited by the error made on these, :math:`W_J\lambda_Jq_J \simeq W_J\Delta` with
+# few features, of order :math:`W_J\Delta^2/\lambda_J` with few samples, and no teacher makes it
+# smaller.
 #
-# A shift to a test spectrum :math:`\lambda'_J = J^{-(1+\alpha')}` is, by (2.10), a teacher with :math:`\beta = \alpha'
-# - \alpha` whose N and T are exchanged, derived here:
+# A shift to a test spectrum :math:`\lambda'_J = J^{-(1+\alpha')}` is, by (2.10), a teacher with
+# :math:`\beta = \alpha' - \alpha` whose N and T are exchanged, derived here:
 #
 # .. math:: W = 1: \qquad \mathcal{S} \sim T^{-\min(\alpha',\, 1+\alpha)}, \qquad
 #           \mathcal{S} \sim N^{-\min(\alpha',\, 2+2\alpha)}. \tag{15.19}
 #
-# The gaps to the leading terms come from the next ones: of relative order 1/n from n + 1/2 in the place of n, and
-# :math:`n^{-|1-\beta|}`, :math:`n^{-|2+\alpha-\beta|}` from the other pole.
+# The gaps to the leading terms come from the next ones: of relative order 1/n from n + 1/2 in the
+# place of n, and :math:`n^{-|1-\beta|}`, :math:`n^{-|2+\alpha-\beta|}` from the other pole.
 
 
 def plateaus(n, alpha, **options):
@@ -480,8 +494,8 @@ print(f"w_J^2 = J^-1.5: S is {few[0]:.3g} with 100 features, and {few[1]:.3g} wi
 # %%
 # The package
 # -----------
-# `rf.predict` takes a teacher and a test spectrum, at any ridge. Weights that are given are in units of sigma_w,
-# without the :math:`1/\sqrt M` of (1.3).
+# `rf.predict` takes a teacher and a test spectrum, at any ridge. Weights that are given are in
+# units of sigma_w, without the :math:`1/\sqrt M` of (1.3).
 
 M, beta = 300, 1.3
 lam, rho, W = power_law(alpha, M), rng.uniform(0.2, 3.0, M), rng.uniform(0.1, 2.0, M)
@@ -507,8 +521,8 @@ equal("15.8", "no ridge, N < T", no_ridge.signal[0], planar(few_features, lam, 2
 equal("15.9", "no ridge, T < N", no_ridge.signal[1], planar(few_samples, lam, 35, 20, 0, W), 1e-11)
 
 # %%
-# The local exponents of the plateaus between n and 2n. Near the crossings the next term is almost as large as the
-# first, and the kinks of (15.18) appear only slowly.
+# The local exponents of the plateaus between n and 2n. Near the crossings the next term is almost
+# as large as the first, and the kinks of (15.18) appear only slowly.
 
 figure, axes = plt.subplots(figsize=(6.4, 4.2), layout="constrained")
 betas = np.linspace(-0.7, 5.0, 58)

@@ -2,33 +2,35 @@ r"""
 16. The dimension puzzle
 ========================
 
-**The question.** Exponents of real learners have been tied to the dimension d of the data, :math:`\alpha = \#/d`, with
-:math:`\#` between 1 and 4. The model here has M latent dimensions, as many as one likes, and an :math:`\alpha` that
-has nothing to do with M. Which dimension would one measure on samples of the model itself, and is :math:`\# = \alpha
-d` a number?
+**The question.** Exponents of real learners have been tied to the dimension d of the data,
+:math:`\alpha = \#/d`, with :math:`\#` between 1 and 4. The model here has M latent dimensions, as
+many as one likes, and an :math:`\alpha` that has nothing to do with M. Which dimension would one
+measure on samples of the model itself, and is :math:`\# = \alpha d` a number?
 
-**What we find.** A nearest neighbour sees :math:`2\,\mathrm{df}_1 - \mathrm{df}_2` dimensions, at a resolution that T
-samples improve only as a power of log T. So :math:`\# \simeq 2\log T` at any :math:`\alpha`: it is not a number, it
-drifts, while the exponent of the loss does not. What a neighbour resolves and what a linear learner resolves are
-different things.
+**What we find.** A nearest neighbour sees :math:`2\,\mathrm{df}_1 - \mathrm{df}_2` dimensions, at a
+resolution that T samples improve only as a power of log T. So :math:`\# \simeq 2\log T` at any
+:math:`\alpha`: it is not a number, it drifts, while the exponent of the loss does not. What a
+neighbour resolves and what a linear learner resolves are different things.
 
-Where # comes from: [MRS] recall that for natural data d is measured to be :math:`\#/\alpha`; # is 4 in the argument of
-Sharma and Kaplan, and 1 to 2 in that of Bahri et al. Both are about functions on a d-dimensional manifold, where
-samples come closer as :math:`r \sim T^{-1/d}`. All of this step is derived here.
+Where # comes from: [MRS] recall that for natural data d is measured to be :math:`\#/\alpha`; # is 4
+in the argument of Sharma and Kaplan, and 1 to 2 in that of Bahri et al. Both are about functions on
+a d-dimensional manifold, where samples come closer as :math:`r \sim T^{-1/d}`. All of this step is
+derived here.
 
-Let x be one point of the model and x' another, :math:`r^2 = \|x - x'\|^2`, and :math:`y_J = x_J^2/\lambda_J`. A
-direction's Gaussian integral over x', with the square completed, gives
+Let x be one point of the model and x' another, :math:`r^2 = \|x - x'\|^2`, and :math:`y_J =
+x_J^2/\lambda_J`. A direction's Gaussian integral over x', with the square completed, gives
 
 .. math:: E\big[e^{-\theta r^2}\big|\,x\big] = e^{K(\theta)} = \prod_J (1 + 2\theta\lambda_J)^{-1/2}
           \exp\Big(\!-\frac{\theta x_J^2}{1 + 2\theta\lambda_J}\Big). \tag{16.1}
 
-Write :math:`\Delta = 1/(2\theta)`. Then the fractions :math:`p_J = \lambda_J/(\lambda_J + \Delta) = 1 - q_J` of the
-earlier steps are here again,
+Write :math:`\Delta = 1/(2\theta)`. Then the fractions :math:`p_J = \lambda_J/(\lambda_J + \Delta) =
+1 - q_J` of the earlier steps are here again,
 
-.. math:: K = -\tfrac12 \sum_J \Big[\log\Big(1 + \frac{\lambda_J}{\Delta}\Big) + y_J p_J\Big]. \tag{16.2}
+.. math:: K = -\tfrac12 \sum_J \Big[\log\Big(1 + \frac{\lambda_J}{\Delta}\Big) + y_J p_J\Big].
+          \tag{16.2}
 
-For the mean over x, the typical point, :math:`y_J` is 1 and the last sum is :math:`\mathrm{df}_1(\Delta)`. As y has the
-variance 2, points scatter about it by
+For the mean over x, the typical point, :math:`y_J` is 1 and the last sum is
+:math:`\mathrm{df}_1(\Delta)`. As y has the variance 2, points scatter about it by
 
 .. math:: \mathrm{Var}\,K = \tfrac12\,\mathrm{df}_2(\Delta). \tag{16.3}
 """
@@ -93,27 +95,31 @@ sampled("16.3", "the scatter", (K - typical) ** 2, df(2, lam, delta) / 2, 0.07)
 # %%
 # How many points are near
 # ------------------------
-# The Laplace transform of a step is :math:`1/\theta`, so the probability that a point x' is within r is
+# The Laplace transform of a step is :math:`1/\theta`, so the probability that a point x' is within
+# r is
 #
-# .. math:: P(r) = \frac{1}{2\pi i} \int \frac{d\theta}{\theta}\, e^{\theta r^2 + K(\theta)}, \tag{16.4}
+# .. math:: P(r) = \frac{1}{2\pi i} \int \frac{d\theta}{\theta}\, e^{\theta r^2 + K(\theta)},
+#           \tag{16.4}
 #
-# along any line to the right of 0. It is best to go through the minimum of :math:`\Psi = \theta r^2 + K - \log\theta`
-# on the real axis. There :math:`r^2 = 1/\theta - K'`, and, with the derivatives of (16.2),
+# along any line to the right of 0. It is best to go through the minimum of :math:`\Psi = \theta r^2
+# + K - \log\theta` on the real axis. There :math:`r^2 = 1/\theta - K'`, and, with the derivatives
+# of (16.2),
 #
 # .. math:: -\theta K' = \tfrac12\sum_J p_J(1 + y_J q_J), \qquad
 #           \theta^2 K'' = \sum_J p_J^2\Big(\tfrac12 + y_J q_J\Big), \tag{16.5}
 #
-# for the typical point :math:`-\theta K' = \mathrm{df}_1 - \tfrac12\mathrm{df}_2`, :math:`\theta^2 K'' =
-# \tfrac32\mathrm{df}_2 - \mathrm{df}_3`, the distance is
+# for the typical point :math:`-\theta K' = \mathrm{df}_1 - \tfrac12\mathrm{df}_2`, :math:`\theta^2
+# K'' = \tfrac32\mathrm{df}_2 - \mathrm{df}_3`, the distance is
 #
 # .. math:: r^2 = \Delta\,(2\,\mathrm{df}_1 - \mathrm{df}_2 + 2). \tag{16.6}
 #
-# A direction with :math:`\lambda \gg \Delta` adds :math:`\Delta` to it: the neighbour is chosen, and is near there.
-# One with :math:`\lambda \ll \Delta` adds :math:`2\lambda`, as for any two points. The Gaussian integral along the
-# line, of :math:`\exp(\Psi'' (i\,\mathrm{Im}\theta)^2/2)`, gives
+# A direction with :math:`\lambda \gg \Delta` adds :math:`\Delta` to it: the neighbour is chosen,
+# and is near there. One with :math:`\lambda \ll \Delta` adds :math:`2\lambda`, as for any two
+# points. The Gaussian integral along the line, of :math:`\exp(\Psi'' (i\,\mathrm{Im}\theta)^2/2)`,
+# gives
 #
-# .. math:: P \simeq \frac{e^\Psi}{\sqrt{2\pi\Psi''}} = \frac{e^{\theta r^2 + K}}{\sqrt{2\pi B}}, \qquad
-#           B = \theta^2\Psi'' = \tfrac32\mathrm{df}_2 - \mathrm{df}_3 + 1. \tag{16.7}
+# .. math:: P \simeq \frac{e^\Psi}{\sqrt{2\pi\Psi''}} = \frac{e^{\theta r^2 + K}}{\sqrt{2\pi B}},
+#           \qquad B = \theta^2\Psi'' = \tfrac32\mathrm{df}_2 - \mathrm{df}_3 + 1. \tag{16.7}
 #
 # The next term is of relative order 1/d, where d is the dimension to which we come now.
 
@@ -196,25 +202,27 @@ by_order("16.7", "the saddle point", two, np.exp(log_P) / exact - 1, 1)
 # %%
 # The dimension
 # -------------
-# If points fill d dimensions evenly, P grows as :math:`r^d`. So :math:`d = d\log P/d\log r` is the dimension at the
-# scale r. :math:`\Psi` is stationary: in :math:`\log P = \Psi + \log\theta - \tfrac12\log(2\pi B)` its :math:`\theta`
-# does not count, and, with :math:`d\log r^2/d\log\theta = -\Psi''\theta/r^2`,
+# If points fill d dimensions evenly, P grows as :math:`r^d`. So :math:`d = d\log P/d\log r` is the
+# dimension at the scale r. :math:`\Psi` is stationary: in :math:`\log P = \Psi + \log\theta -
+# \tfrac12\log(2\pi B)` its :math:`\theta` does not count, and, with :math:`d\log r^2/d\log\theta =
+# -\Psi''\theta/r^2`,
 #
-# .. math:: d = (2\,\mathrm{df}_1 - \mathrm{df}_2 + 2)\Big[1 - \frac1B\Big(1 - \frac{3}{2B}(\mathrm{df}_2 -
-#           2\,\mathrm{df}_3 + \mathrm{df}_4)\Big)\Big]. \tag{16.8}
+# .. math:: d = (2\,\mathrm{df}_1 - \mathrm{df}_2 + 2)\Big[1 - \frac1B\Big(1 -
+#           \frac{3}{2B}(\mathrm{df}_2 - 2\,\mathrm{df}_3 + \mathrm{df}_4)\Big)\Big]. \tag{16.8}
 #
-# The first terms, :math:`2\,\mathrm{df}_1 - \mathrm{df}_2`, are large, the rest is of order 1: the dimension counts the
-# latent directions with :math:`\lambda > \Delta`.
+# The first terms, :math:`2\,\mathrm{df}_1 - \mathrm{df}_2`, are large, the rest is of order 1: the
+# dimension counts the latent directions with :math:`\lambda > \Delta`.
 #
-# How is it measured? Let :math:`r_1 < r_2` be the distances to the nearest two of T samples. Exactly one sample is
-# inside r with the probability :math:`TP(1 - P)^{T-1}`, which is what the distributions of :math:`r_1` and :math:`r_2`
-# differ by. So, with :math:`d\log r = dP/(P\,d)`,
+# How is it measured? Let :math:`r_1 < r_2` be the distances to the nearest two of T samples.
+# Exactly one sample is inside r with the probability :math:`TP(1 - P)^{T-1}`, which is what the
+# distributions of :math:`r_1` and :math:`r_2` differ by. So, with :math:`d\log r = dP/(P\,d)`,
 #
-# .. math:: E\log\frac{r_2}{r_1} = \int TP\,(1 - P)^{T-1}\, d\log r = \int_0^1 \frac{T(1 - P)^{T-1}}{d(P)}\, dP,
-#           \tag{16.9}
+# .. math:: E\log\frac{r_2}{r_1} = \int TP\,(1 - P)^{T-1}\, d\log r = \int_0^1 \frac{T(1 -
+#           P)^{T-1}}{d(P)}\, dP, \tag{16.9}
 #
-# the mean of 1/d at the distance of the nearest neighbour, where P is about 1/T. If d is constant it is 1/d, and as
-# :math:`P(r_1)/P(r_2)` is evenly distributed between 0 and 1, the logarithm is an exponential variable.
+# the mean of 1/d at the distance of the nearest neighbour, where P is about 1/T. If d is constant
+# it is 1/d, and as :math:`P(r_1)/P(r_2)` is evenly distributed between 0 and 1, the logarithm is an
+# exponential variable.
 
 scale, bend = 2 * df1 - df2 + 2, sp.Rational(3, 2) * df2 - df3 + 1
 in_radius = (1 + slope(scale) / scale) / 2  # d log r/d log Delta, with r^2 = Delta scale
@@ -229,7 +237,9 @@ equal("16.8", "in numbers", by_hand, 2 * np.diff(log_P) / np.diff(np.log(radius)
 
 
 def spacing(P, log_r, T, weight=1.0):
-    """(16.9), the first form, along the last axis; with log P in the place of log r, the mean of a weight at r_1."""
+    """(16.9), the first form, along the last axis; with log P in the place of log r, the mean of a
+    weight at r_1.
+    """
     return np.trapezoid(weight * T * P * (1 - P) ** (T - 1), log_r)
 
 
@@ -246,32 +256,37 @@ sampled("16.9", "five samples in a line that bends", logs[:, 1] - logs[:, 0], me
 # %%
 # The power law
 # -------------
-# For :math:`\lambda_J = J^{-m}`, :math:`m = 1 + \alpha`, M infinite, (15.13) is :math:`\mathrm{df}_1 = X - \tfrac12`
-# up to :math:`O(\Delta)`, with :math:`X = c\,\Delta^{-1/m}` and :math:`c = (\pi/m)/\sin(\pi/m)`, and by (4.8) each
-# further power in df takes off a factor. The sum of logarithms has :math:`-\mathrm{df}_1` as its derivative in
-# :math:`\log\Delta`, so it is :math:`mX + \tfrac12\log\Delta` and a constant, for which (15.12) is integrated over y:
-# :math:`\log(1 + 1/y)` has the Mellin transform :math:`\pi/(w\sin\pi w)`, the pole at w = 0 is double, and its residue
-# has :math:`m\zeta'(0) = -\tfrac m2\log 2\pi` beside :math:`-\zeta(0)\log\Delta`. In all,
+# For :math:`\lambda_J = J^{-m}`, :math:`m = 1 + \alpha`, M infinite, (15.13) is
+# :math:`\mathrm{df}_1 = X - \tfrac12` up to :math:`O(\Delta)`, with :math:`X = c\,\Delta^{-1/m}`
+# and :math:`c = (\pi/m)/\sin(\pi/m)`, and by (4.8) each further power in df takes off a factor. The
+# sum of logarithms has :math:`-\mathrm{df}_1` as its derivative in :math:`\log\Delta`, so it is
+# :math:`mX + \tfrac12\log\Delta` and a constant, for which (15.12) is integrated over y:
+# :math:`\log(1 + 1/y)` has the Mellin transform :math:`\pi/(w\sin\pi w)`, the pole at w = 0 is
+# double, and its residue has :math:`m\zeta'(0) = -\tfrac m2\log 2\pi` beside
+# :math:`-\zeta(0)\log\Delta`. In all,
 #
 # .. math:: \mathrm{df}_1 = X - \tfrac12, \qquad \mathrm{df}_{k+1} + \tfrac12 = \Big(1 -
-#           \frac1{km}\Big)\Big(\mathrm{df}_k + \tfrac12\Big), \qquad \sum_J\log\Big(1 + \frac{\lambda_J}{\Delta}\Big)
-#           = mX + \tfrac12\log\Delta - \tfrac m2\log 2\pi. \tag{16.10}
+#           \frac1{km}\Big)\Big(\mathrm{df}_k + \tfrac12\Big), \qquad \sum_J\log\Big(1 +
+#           \frac{\lambda_J}{\Delta}\Big) = mX + \tfrac12\log\Delta - \tfrac m2\log 2\pi.
+#           \tag{16.10}
 #
 # Let :math:`z = (1 + 1/m)X`, so that :math:`2\,\mathrm{df}_1 - \mathrm{df}_2 = z - \tfrac12`; B is
-# :math:`\frac{\alpha}{2m}z + \tfrac34`. T samples have a neighbour where :math:`TP = 1`. Put into (16.7), :math:`\log
-# T = \tfrac12\sum\log(1 + \lambda/\Delta) - \tfrac12(\mathrm{df}_1 - \mathrm{df}_2) - 1 + \tfrac12\log 2\pi B`, or
+# :math:`\frac{\alpha}{2m}z + \tfrac34`. T samples have a neighbour where :math:`TP = 1`. Put into
+# (16.7), :math:`\log T = \tfrac12\sum\log(1 + \lambda/\Delta) - \tfrac12(\mathrm{df}_1 -
+# \mathrm{df}_2) - 1 + \tfrac12\log 2\pi B`, or
 #
-# .. math:: \log T = \frac\alpha2 z + \frac{1 - \alpha}4\log z + k_\alpha - 1 + O\Big(\frac1z\Big), \qquad k_\alpha =
-#           \tfrac12\log \frac{\pi\alpha}{m} - \frac m4\log\frac{2\pi m}{c(1 + m)}, \tag{16.11}
+# .. math:: \log T = \frac\alpha2 z + \frac{1 - \alpha}4\log z + k_\alpha - 1 + O\Big(\frac1z\Big),
+#           \qquad k_\alpha = \tfrac12\log \frac{\pi\alpha}{m} - \frac m4\log\frac{2\pi m}{c(1 +
+#           m)}, \tag{16.11}
 #
 # while (16.8) is :math:`d = z - \tfrac12 - 1/\alpha + O(1/z)`. With z eliminated,
 #
-# .. math:: \alpha d = 2\log T - \frac{1 - \alpha}2\log d + 1 - \frac\alpha2 - 2k_\alpha + O\Big(\frac1d\Big).
-#           \tag{16.12}
+# .. math:: \alpha d = 2\log T - \frac{1 - \alpha}2\log d + 1 - \frac\alpha2 - 2k_\alpha +
+#           O\Big(\frac1d\Big). \tag{16.12}
 #
-# This is the answer. To leading order :math:`\# = \alpha d` is :math:`2\log T`: it does not depend on :math:`\alpha`,
-# so d is inversely proportional to :math:`\alpha`, as in the data; but it grows with T. It is 4 at T = 7, and 2 or 1
-# at T below 3.
+# This is the answer. To leading order :math:`\# = \alpha d` is :math:`2\log T`: it does not depend
+# on :math:`\alpha`, so d is inversely proportional to :math:`\alpha`, as in the data; but it grows
+# with T. It is 4 at T = 7, and 2 or 1 at T below 3.
 
 
 def large_T(alpha, delta):
@@ -323,15 +338,15 @@ for alpha in (0.5, 1.6):
 # %%
 # What M does
 # -----------
-# All this is for M infinite, or for T that do not see M. At fixed M and :math:`\Delta \ll \lambda_M` all
-# :math:`\mathrm{df}_k` are M: then (16.8) is d = M exactly, and P is the volume of a ball times the density at the
-# typical point,
+# All this is for M infinite, or for T that do not see M. At fixed M and :math:`\Delta \ll
+# \lambda_M` all :math:`\mathrm{df}_k` are M: then (16.8) is d = M exactly, and P is the volume of a
+# ball times the density at the typical point,
 #
 # .. math:: P = \frac{(r^2/2)^{M/2}\, e^{-M/2}}{\Gamma(M/2 + 1)\prod_J\lambda_J^{1/2}}. \tag{16.13}
 #
-# So for :math:`T \to \infty` first, # is :math:`\alpha M`; for :math:`M \to \infty` first it is :math:`2\log T`,
-# without end. The two meet where :math:`\Delta` is near :math:`\lambda_M`, at log T of the order of M: no set of
-# samples is ever large enough to see M = 100 dimensions.
+# So for :math:`T \to \infty` first, # is :math:`\alpha M`; for :math:`M \to \infty` first it is
+# :math:`2\log T`, without end. The two meet where :math:`\Delta` is near :math:`\lambda_M`, at log
+# T of the order of M: no set of samples is ever large enough to see M = 100 dimensions.
 
 identity(
     "16.8",
@@ -349,10 +364,11 @@ by_order("16.13", "the smallest distances", sizes, gaps, 1)
 # %%
 # A measurement
 # -------------
-# Draw T samples of the model and a hundred points more, and find for each of these the nearest two samples. The mean
-# of :math:`\log(r_2/r_1)` is an estimate of 1/d. It is compared with (16.9) and the saddle point (16.5-16.7) at each
-# point's own :math:`y_J`, averaged over points. What the saddle point misses is of the order of a percent, the
-# statistical power is a few percent for d, and one to three percent for the squared distance.
+# Draw T samples of the model and a hundred points more, and find for each of these the nearest two
+# samples. The mean of :math:`\log(r_2/r_1)` is an estimate of 1/d. It is compared with (16.9) and
+# the saddle point (16.5-16.7) at each point's own :math:`y_J`, averaged over points. What the
+# saddle point misses is of the order of a percent, the statistical power is a few percent for d,
+# and one to three percent for the squared distance.
 
 alphas, samples, M = (0.5, 1.0, 2.0), (125, 400, 1300, 4000), 400
 deltas = np.geomspace(3e-4, 30, 120)
@@ -394,28 +410,31 @@ for i, alpha in enumerate(alphas):
         print(f"theory {alpha / theory[0, :, i, j].mean():.2f}, 2 log T = {2 * np.log(T):.2f}")
 
 # %%
-# By the same theory # passes 4 between T = 2.3 (for :math:`\alpha = 2`) and T = 6.1 (for 0.5), where nobody measures a
-# dimension; at T = 4000 it is 15 to 20, and still grows. That it is constant, no drift, is excluded by more than 20
-# standard errors, though the size of the drift is known to a quarter only. So # = 4, 2 or 1 is not a law of this
-# model.
+# By the same theory # passes 4 between T = 2.3 (for :math:`\alpha = 2`) and T = 6.1 (for 0.5),
+# where nobody measures a dimension; at T = 4000 it is 15 to 20, and still grows. That it is
+# constant, no drift, is excluded by more than 20 standard errors, though the size of the drift is
+# known to a quarter only. So # = 4, 2 or 1 is not a law of this model.
 #
 # Why the exponent does not know the dimension
 # --------------------------------------------
-# The arguments with :math:`\alpha = \#/d` are about learners that interpolate between neighbours. Let such a learner
-# give a test point the label of the nearest sample. For the isotropic teacher its mean loss is
+# The arguments with :math:`\alpha = \#/d` are about learners that interpolate between neighbours.
+# Let such a learner give a test point the label of the nearest sample. For the isotropic teacher
+# its mean loss is
 #
 # .. math:: \tfrac12 E_w (wx - wx')^2 = \frac{\sigma_w^2}{2M}\, r_1^2, \tag{16.14}
 #
-# so :math:`r_1^2` is what S is for a random-feature learner. By (16.6) and (16.10), with :math:`d \simeq z`,
+# so :math:`r_1^2` is what S is for a random-feature learner. By (16.6) and (16.10), with :math:`d
+# \simeq z`,
 #
-# .. math:: r^2 = \Big(\frac{c\,(2 + \alpha)}{1 + \alpha}\Big)^{1+\alpha} d^{-\alpha}\Big[1 + O\Big(\frac1d\Big)\Big],
-#           \qquad d \simeq \frac2\alpha\log T. \tag{16.15}
+# .. math:: r^2 = \Big(\frac{c\,(2 + \alpha)}{1 + \alpha}\Big)^{1+\alpha} d^{-\alpha}\Big[1 +
+#           O\Big(\frac1d\Big)\Big], \qquad d \simeq \frac2\alpha\log T. \tag{16.15}
 #
-# Its loss falls with the exponent :math:`\alpha` in log T! Locally it is the power :math:`T^{-2/d}`, with the d at T:
-# the geometric law, # = 2, holds for this learner at each T, and it learns hardly anything. A linear learner has
-# :math:`\mathrm{df}_1 (\Delta) = T` and resolves as many directions as it has samples, where a neighbour resolves some
-# log T. Its plateau is :math:`T\Delta \sim T^{-\alpha}` (step 10), at any T and with nothing that drifts. The
-# spectrum, not a dimension, sets the exponent of the loss: the local exponent of `rf.predict` differs from
+# Its loss falls with the exponent :math:`\alpha` in log T! Locally it is the power
+# :math:`T^{-2/d}`, with the d at T: the geometric law, # = 2, holds for this learner at each T, and
+# it learns hardly anything. A linear learner has :math:`\mathrm{df}_1 (\Delta) = T` and resolves as
+# many directions as it has samples, where a neighbour resolves some log T. Its plateau is
+# :math:`T\Delta \sim T^{-\alpha}` (step 10), at any T and with nothing that drifts. The spectrum,
+# not a dimension, sets the exponent of the loss: the local exponent of `rf.predict` differs from
 # :math:`\alpha` by a term of order 1/T only.
 
 apart, sigma_w = rng.standard_normal(30), 1.4
@@ -456,7 +475,8 @@ for alpha in alphas:
     )
 
 # %%
-# Measured points and the theory for the same spectrum, as T grows. The dashed lines are the constants proposed.
+# Measured points and the theory for the same spectrum, as T grows. The dashed lines are the
+# constants proposed.
 
 figure, axes = plt.subplots(figsize=(6.4, 4.2), layout="constrained")
 for i, (alpha, color, marker) in enumerate(

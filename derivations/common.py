@@ -1,8 +1,10 @@
-r"""What all derivations share: the kinds of checks, the symbols, and the definitions that later steps build on.
+r"""What all derivations share: the kinds of checks, the symbols, and the definitions that later
+steps build on.
 
-Units. Step 1 shows that a loss depends on the amplitudes through one combination, gamma M/(sigma_u^2 lambda_+). From
-then on features have weights of variance 1, lambda_+ = 1, gamma stands for that combination, and losses are traces:
-L_signal = (sigma_w^2 lambda_+/2M) S, L_noise = (sigma_eps^2/2) V. `unit_model` is the package's model in these units.
+Units. Step 1 shows that a loss depends on the amplitudes through one combination, gamma
+M/(sigma_u^2 lambda_+). From then on features have weights of variance 1, lambda_+ = 1, gamma stands
+for that combination, and losses are traces: L_signal = (sigma_w^2 lambda_+/2M) S, L_noise =
+(sigma_eps^2/2) V. `unit_model` is the package's model in these units.
 """
 
 import mpmath as mp
@@ -14,14 +16,17 @@ import rfscale as rf
 
 sp.core.random.seed(0)  # sympy tries random points; the same ones every time
 
-# --- checks: each prints what it has shown, and raises AssertionError where it does not hold -------------------------
+# --- checks: each prints what it has shown, and raises AssertionError where it does not hold
+# -------------------------
 
 LARGEST_Z = 4.0  # a mean of draws may be off by so many standard errors
 CAUGHT_Z = 6.0  # an error of so many is then caught with a probability of 97.7 %
 
 
 def identity(tag, statement, *expressions):
-    """Sympy expressions that vanish: first at a point, as it takes long to simplify one that does not, then as such."""
+    """Sympy expressions that vanish: first at a point, as it takes long to simplify one that does
+    not, then as such.
+    """
     assert expressions, "nothing to check"
     for expression in map(sp.sympify, expressions):
         symbols = sorted(expression.free_symbols, key=str)
@@ -56,10 +61,12 @@ def below(tag, statement, values, bound):
 
 
 def by_order(tag, statement, sizes, gaps, order, within=0.1, stderrs=None):
-    """Relative gaps that fall as size^-order: a formula that is right in the limit, and not only near it.
+    """Relative gaps that fall as size^-order: a formula that is right in the limit, and not only
+    near it.
 
-    The last two sizes are compared. `stderrs` are those of gaps that were simulated: an error of the formula would have
-    to be as large as is printed to change the power by `within` and two standard errors of it.
+    The last two sizes are compared. `stderrs` are those of gaps that were simulated: an error of
+    the formula would have to be as large as is printed to change the power by `within` and two
+    standard errors of it.
     """
     sizes, gaps = np.asarray(sizes[-2:], dtype=float), np.abs(np.asarray(gaps[-2:], dtype=float))
     octave = np.log(sizes[1] / sizes[0])
@@ -79,7 +86,9 @@ def by_order(tag, statement, sizes, gaps, order, within=0.1, stderrs=None):
 
 
 def sampled(tag, statement, samples, value, power):
-    """Independent draws whose mean is the value; `power` is the relative error that must not go unnoticed."""
+    """Independent draws whose mean is the value; `power` is the relative error that must not go
+    unnoticed.
+    """
     samples = np.asarray(samples, dtype=float)
     stderr = samples.std(ddof=1) / np.sqrt(samples.size)
     measured(tag, f"{statement}: {samples.size} draws", samples.mean(), stderr, value, power)
@@ -95,7 +104,8 @@ def measured(tag, statement, mean, stderr, value, power):
     print(f"({tag}) {statement}, {z:+.1f} standard errors; {caught:.1%} off would have been seen")
 
 
-# --- symbols ---------------------------------------------------------------------------------------------------------
+# --- symbols
+# --------------------------------------------------------------------------------------------------
 
 N, T, M, Delta, gamma, alpha = sp.symbols("N T M Delta gamma alpha", positive=True)
 df1, df2, df3, df4, df5 = DF = sp.symbols("df1:6", positive=True)
@@ -110,7 +120,8 @@ def slope(expression):
     return chain + Delta * sp.diff(expression, Delta)
 
 
-# --- definitions -----------------------------------------------------------------------------------------------------
+# --- definitions
+# --------------------------------------------------------------------------------------------------
 
 
 def power_law(alpha, M):
@@ -119,7 +130,9 @@ def power_law(alpha, M):
 
 
 def draw(rng, lam, N, T):
-    """Feature weights u (N, M) of variance 1 and latent data x (M, T) of variances lam, (1.2) and (1.4)."""
+    """Feature weights u (N, M) of variance 1 and latent data x (M, T) of variances lam, (1.2) and
+    (1.4).
+    """
     M = len(lam)
     return rng.standard_normal((N, M)), np.sqrt(lam)[:, None] * rng.standard_normal((M, T))
 
@@ -127,7 +140,8 @@ def draw(rng, lam, N, T):
 def traces(u, x, test, gamma, W=1.0):
     """Signal S (1.13), noise V (1.14), and the same of the training loss (1.17), of one draw.
 
-    `test` are the variances of the latents in the test data, W those of the teacher's weights (1.20).
+    `test` are the variances of the latents in the test data, W those of the teacher's weights
+    (1.20).
     """
     M, T = x.shape
     phi, W = u @ x, W * np.ones(M)
@@ -192,7 +206,9 @@ def derivative(F, gamma, *orders):
 
 
 def c_of(alpha):
-    """c = pi s/sin(pi s) of a power law (9.5), alpha a number or a symbol; C of (9.14) is c^(1+alpha)."""
+    """c = pi s/sin(pi s) of a power law (9.5), alpha a number or a symbol; C of (9.14) is
+    c^(1+alpha).
+    """
     s = 1 / (1 + alpha)
     if isinstance(s, sp.Basic):
         return sp.pi * s / sp.sin(sp.pi * s)
@@ -206,7 +222,9 @@ def df(k, lam, delta):
 
 
 def resolution(lam, N, T, gamma):
-    """Delta, the root of Delta (N - df1)(T - df1) = gamma with df1 < min(N, T) (4.7); gamma = 0 if min(N, T) < M."""
+    """Delta, the root of Delta (N - df1)(T - df1) = gamma with df1 < min(N, T) (4.7); gamma = 0 if
+    min(N, T) < M.
+    """
     n, m = min(N, T), max(N, T)
 
     def unused(z):
@@ -240,7 +258,9 @@ def losses(N, T, Delta, df1, df2):
 
 
 def best_ridge_condition(N, T, Delta, df1, df2, df3, eta):
-    """What vanishes at the best ridge (12.10), rising with Delta; eta is the strength of the label noise (12.9)."""
+    """What vanishes at the best ridge (12.10), rising with Delta; eta is the strength of the label
+    noise (12.9).
+    """
     A, B = N - df1, T - df1
     from_noise = (df2 - df3) * A**2 + (df1 - df2) ** 2 * A + (df1 - df2) ** 3
     return Delta * N * ((df2 - df3) * A * B - (df1 - df2) ** 3) - eta * from_noise
@@ -255,7 +275,9 @@ def show(figure):
 
 
 def unit_model(spectrum, **options):
-    """The package's model whose losses are the traces: `signal` is S, `noise` V, `train` 2 (S_A + V_A)/T (1.16)."""
+    """The package's model whose losses are the traces: `signal` is S, `noise` V, `train` 2 (S_A +
+    V_A)/T (1.16).
+    """
     M = spectrum.M
     return rf.ScalingModel(
         spectrum, sigma_w=np.sqrt(2 * M), sigma_u=np.sqrt(M), sigma_eps=np.sqrt(2), **options

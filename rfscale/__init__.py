@@ -3,7 +3,8 @@ r"""The random-feature model of neural scaling laws: solved, simulated and compa
 The test loss of N random features trained by ridge regression on T samples of M-dimensional data,
 
 .. math:: L(N, T, M) = \frac{\sigma_w^2}{2M} \frac{\Delta\,N T\,(\mathrm{df}_1 - \mathrm{df}_2)}{D}
-          + \text{noise}, \qquad \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M/\sigma_u^2
+          + \text{noise}, \qquad \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma
+          M/\sigma_u^2
 
 >>> import rfscale as rf
 >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000))

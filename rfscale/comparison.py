@@ -4,8 +4,9 @@ The theory is that to one loop; the planar one stands beside it. They agree at a
 
 .. math:: |L_\mathrm{simulated} - L| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L
 
-with the theory's own estimate of its next term, of relative order 1/size^2 (`rfscale.theory.prediction.second_order`).
-Where that is large, near N = T with a weak ridge and at the smallest sizes, a point is not judged.
+with the theory's own estimate of its next term, of relative order 1/size^2
+(`rfscale.theory.prediction.second_order`). Where that is large, near N = T with a weak ridge and at
+the smallest sizes, a point is not judged.
 """
 
 from __future__ import annotations
@@ -40,15 +41,19 @@ class Comparison(Result):
         The same at infinite size.
     estimate : Estimate
     gap : ndarray
-        100 (simulated - predicted)/predicted, in percent; 0 where both vanish, -100 where the prediction is infinite.
+        100 (simulated - predicted)/predicted, in percent; 0 where both vanish, -100 where the
+        prediction is infinite.
     stderr : ndarray
         The standard error of the gap, in percent.
     z : ndarray
-        (simulated - predicted)/(standard error): of order one until the error is as small as `order_error`.
+        (simulated - predicted)/(standard error): of order one until the error is as small as
+        `order_error`.
     planar_gap, planar_z : ndarray
-        The same for the planar prediction: its z grows with the number of draws, as it has a 1/size bias.
+        The same for the planar prediction: its z grows with the number of draws, as it has a 1/size
+        bias.
     order_error : ndarray
-        `prediction.order_error` in percent: what the next order may explain. Above 20 a point is not judged.
+        `prediction.order_error` in percent: what the next order may explain. Above 20 a point is
+        not judged.
     judged : ndarray of bool
     agrees : ndarray of bool
         `|gap| <= 4 standard errors + order_error`, or not judged.
@@ -72,7 +77,9 @@ class Comparison(Result):
         return verdict([self])
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
-        """One row a point: sizes, losses of both orders and of the simulation, gap, z, and whether they agree."""
+        """One row a point: sizes, losses of both orders and of the simulation, gap, z, and whether
+        they agree.
+        """
         prediction, estimate = self.prediction, self.estimate
         chosen = {
             "N": estimate.N,
@@ -112,7 +119,8 @@ def compare(
     Parameters
     ----------
     model, N, T, ridge, draws, seed, target_stderr, max_draws, test_points, workers, progress
-        As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own best ridges.
+        As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own
+        best ridges.
 
     Returns
     -------
@@ -185,7 +193,9 @@ def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Flo
 
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
-    """One line on all comparisons: at how many points theory and simulation agree, and the worst gap."""
+    """One line on all comparisons: at how many points theory and simulation agree, and the worst
+    gap.
+    """
     names = ("judged", "agrees", "gap", "planar_z")
     judged, agrees, gap, planar_z = (
         np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons])

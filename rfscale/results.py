@@ -36,7 +36,9 @@ class Result:
         _KINDS[cls.__name__] = cls
 
     def columns(self) -> dict[str, Any]:
-        """The result as flat columns of equal length, one entry a point; nested names are joined by "_"."""
+        """The result as flat columns of equal length, one entry a point; nested names are joined by
+        "_".
+        """
         arrays = {name: np.asarray(value) for name, value in self._flat("").items()}
         shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
         return {name: np.broadcast_to(array, shape).ravel() for name, array in arrays.items()}
@@ -125,7 +127,9 @@ def check_writable(path: str | Path) -> None:
 
 
 def pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
-    """`value` as JSON; its arrays go into `arrays` under their dotted names. A model and its spectrum have none."""
+    """`value` as JSON; its arrays go into `arrays` under their dotted names. A model and its
+    spectrum have none.
+    """
     if isinstance(value, Eigenvalues | Variances):
         return {"kind": type(value).__name__, "fields": {"array": value.array.tolist()}}
     if isinstance(value, Teacher):

@@ -1,4 +1,6 @@
-"""What the tests of the explorer share: the package's answer to a query, and numbers as they are printed."""
+"""What the tests of the explorer share: the package's answer to a query, and numbers as they are
+printed.
+"""
 
 import re
 

@@ -1,8 +1,10 @@
-"""The generating function F0 + F1 of the losses in 140 digits, and its derivatives: the oracle of the one-loop theory.
+"""The generating function F0 + F1 of the losses in 140 digits, and its derivatives: the oracle of
+the one-loop theory.
 
-F = E log det[gamma + (x x^T + s Lambda')(u^T u + t W)] in units where lambda_+ = sigma_u^2/M = 1, written from its
-definition alone: the saddle point of tr log[gamma + (a Lambda + s Lambda')(b + t W)] + a - T log a + b - N log b, and
-half the logarithm of the determinant of its second derivatives. Imports nothing of the package.
+F = E log det[gamma + (x x^T + s Lambda')(u^T u + t W)] in units where lambda_+ = sigma_u^2/M = 1,
+written from its definition alone: the saddle point of tr log[gamma + (a Lambda + s Lambda')(b + t
+W)] + a - T log a + b - N log b, and half the logarithm of the determinant of its second
+derivatives. Imports nothing of the package.
 """
 
 import mpmath as mp
@@ -12,7 +14,9 @@ STEP = mp.mpf(10) ** -32
 
 
 class Generating:
-    """F for eigenvalues lam, ratios rho of test to training eigenvalues and teacher's weights W, at one gamma."""
+    """F for eigenvalues lam, ratios rho of test to training eigenvalues and teacher's weights W, at
+    one gamma.
+    """
 
     def __init__(self, lam, rho, W, N, T, gamma):
         self.lam, self.rho, self.W = (

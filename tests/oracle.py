@@ -1,7 +1,7 @@
 """The planar theory in 50-digit arithmetic, from its equations as they are usually displayed.
 
-Slow, and imports nothing of the package. Differences such as N - df1 are taken as they stand, so `digits` has to
-exceed 50 by those that they cancel.
+Slow, and imports nothing of the package. Differences such as N - df1 are taken as they stand, so
+`digits` has to exceed 50 by those that they cancel.
 """
 
 import mpmath as mp
@@ -59,9 +59,11 @@ def _fixed_point(eigenvalues, N, T, log_kappa):
 
 
 def moment(alpha, M, tau, i, j, digits=DIGITS):
-    """sum p^i q^j of lambda_J = J^-(1+alpha) at tau = Delta/lambda_+, for any M; p = 1/(1 + tau J^a), q = 1 - p.
+    """sum p^i q^j of lambda_J = J^-(1+alpha) at tau = Delta/lambda_+, for any M; p = 1/(1 + tau
+    J^a), q = 1 - p.
 
-    400 terms summed, the rest by Euler-Maclaurin with 20 derivatives, its integral as hypergeometric functions.
+    400 terms summed, the rest by Euler-Maclaurin with 20 derivatives, its integral as
+    hypergeometric functions.
     """
     with mp.workdps(digits):
         a, tau, head = 1 + mp.mpf(alpha), mp.mpf(tau), 400
@@ -79,7 +81,9 @@ def moment(alpha, M, tau, i, j, digits=DIGITS):
 
 
 def _integral(a, tau, X, Y, i, j):
-    """The integral of p^i q^j from X to Y, as a difference from 0, or from infinity where p is small throughout."""
+    """The integral of p^i q^j from X to Y, as a difference from 0, or from infinity where p is
+    small throughout.
+    """
     w_X, w_Y = (tau * mp.mpf(J) ** a for J in (X, Y))
     if w_X < 1:
         b = j + 1 / a
@@ -113,7 +117,9 @@ def _end_terms(a, tau, X, i, j, order=40):
 
 
 def losses_of_power_law(alpha, M, N, T, ridge, sigma_w=1.0, sigma_u=1.0, sigma_eps=0.0, digits=60):
-    """As `losses`, for any M and finite N, T, ridge > 0; n - df1 cancels, more so the smaller the ridge."""
+    """As `losses`, for any M and finite N, T, ridge > 0; n - df1 cancels, more so the smaller the
+    ridge.
+    """
     digits += int(abs(mp.log10(ridge))) // 2 + 20
     with mp.workdps(digits):
         N, T, M, kappa = mp.mpf(N), mp.mpf(T), mp.mpf(M), mp.mpf(ridge) * M / mp.mpf(sigma_u) ** 2

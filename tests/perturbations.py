@@ -1,11 +1,13 @@
 """Changes of a derivation's formulas, one at a time: what its checks have to see.
 
-`changes` lists every change of an operator, of an exponent and of a sign in a script. Left alone is what is no formula
-of the theory: figures, printed text, draws of random numbers, keyword arguments (tolerances, numbers of draws).
+`changes` lists every change of an operator, of an exponent and of a sign in a script. Left alone is
+what is no formula of the theory: figures, printed text, draws of random numbers, keyword arguments
+(tolerances, numbers of draws).
 
-    python tests/perturbations.py derivations/07_ridgeless.py          all changes: prints those that go unnoticed
-    python tests/perturbations.py derivations/07_ridgeless.py 20 1     20 of them, by chance, with seed 1
-    python tests/perturbations.py derivations/07_ridgeless.py pairs    those given as JSON on the standard input,
+    python tests/perturbations.py derivations/07_ridgeless.py          all changes: prints those
+    that go unnoticed python tests/perturbations.py derivations/07_ridgeless.py 20 1     20 of them,
+    by chance, with seed 1 python tests/perturbations.py derivations/07_ridgeless.py pairs    those
+    given as JSON on the standard input,
                                                                        [[old text, new text], ...]
 """
 
@@ -76,8 +78,8 @@ def replaced(source, old, new):
 def outcome(source, common=None):
     """What a script does in a process of its own that shares what is imported already.
 
-    It "passes", a check "fails", it "breaks" with another exception, or "hangs". `common`, if given, is the changed
-    source of the shared definitions.
+    It "passes", a check "fails", it "breaks" with another exception, or "hangs". `common`, if
+    given, is the changed source of the shared definitions.
     """
     child = os.fork()
     if child == 0:
@@ -87,7 +89,9 @@ def outcome(source, common=None):
 
 
 def _run(source, common):
-    """Run the script, with no output, and leave with the code of the outcome; the alarm ends it if it hangs."""
+    """Run the script, with no output, and leave with the code of the outcome; the alarm ends it if
+    it hangs.
+    """
     signal.alarm(TIME_LIMIT)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)

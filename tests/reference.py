@@ -2,16 +2,19 @@
 
 Slow, and imports nothing of the package.
 
-x_J ~ N(0, lambda_J), y = w x + eps, phi = u x, theta minimises 1/2 ||theta phi - y||^2 + ridge/2 ||theta||^2.
+x_J ~ N(0, lambda_J), y = w x + eps, phi = u x, theta minimises 1/2 ||theta phi - y||^2 + ridge/2
+||theta||^2.
 """
 
 import numpy as np
 
 
 def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0, weights=None):
-    """Signal, noise and training loss of features u (N, M) on data x (M, T), averaged over w, eps and test points.
+    """Signal, noise and training loss of features u (N, M) on data x (M, T), averaged over w, eps
+    and test points.
 
-    `eigenvalues` are those of the test distribution; `weights` the root mean squares of w in units of sigma_w/sqrt(M).
+    `eigenvalues` are those of the test distribution; `weights` the root mean squares of w in units
+    of sigma_w/sqrt(M).
     """
     M, T = x.shape
     Lambda, W = np.diag(eigenvalues), np.diag(np.ones(M) if weights is None else np.square(weights))
@@ -27,7 +30,9 @@ def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0, weights=None):
 
 
 def explicit_losses(u, x, w, eps, x_test, ridge):
-    """Test and training loss of one teacher w (M,), one label noise eps (T,) and one test set x_test (M, T_hat)."""
+    """Test and training loss of one teacher w (M,), one label noise eps (T,) and one test set
+    x_test (M, T_hat).
+    """
     y = w @ x + eps
     theta = y @ _predictor(u @ x, ridge, len(w))
     test = 0.5 * np.mean((theta @ u @ x_test - w @ x_test) ** 2)
@@ -36,7 +41,9 @@ def explicit_losses(u, x, w, eps, x_test, ridge):
 
 
 def _predictor(phi, ridge, M):
-    """phi^T (ridge + phi phi^T)^-1, (T, N); at ridge 0 the pseudo-inverse at the rank that phi has by construction."""
+    """phi^T (ridge + phi phi^T)^-1, (T, N); at ridge 0 the pseudo-inverse at the rank that phi has
+    by construction.
+    """
     N, T = phi.shape
     if ridge > 0:
         return np.linalg.solve(ridge * np.eye(N) + phi @ phi.T, phi).T

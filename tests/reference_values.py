@@ -1,7 +1,9 @@
-"""Numbers that the public API returns over its whole domain: they stay the same when the structure changes.
+"""Numbers that the public API returns over its whole domain: they stay the same when the structure
+changes.
 
-`python tests/reference_values.py` writes them to `tests/data/reference_values.csv`, which a change of structure must not
-need; `tests/test_reference_values.py` compares. The cases are random, from a fixed seed, and use public names only.
+`python tests/reference_values.py` writes them to `tests/data/reference_values.csv`, which a change
+of structure must not need; `tests/test_reference_values.py` compares. The cases are random, from a
+fixed seed, and use public names only.
 """
 
 import csv
@@ -20,7 +22,9 @@ SIZES = np.array([1, 2, 3, 5, 8, 13, 30, 77, 200, 531, 1000, 4000, 1e5, 1e9, 1e1
 
 
 def spectra(rng):
-    """Power laws from flat to steep, small to large, and eigenvalues: random, a few equal ones, two plateaus, spikes."""
+    """Power laws from flat to steep, small to large, and eigenvalues: random, a few equal ones, two
+    plateaus, spikes.
+    """
     for alpha in (0.05, 0.5, 1.0, 2.0, 6.0):
         for M in (1, 7, 60, 1000, 10**6, 10**12):
             yield rf.PowerLaw(alpha, M, float(rng.choice([1.0, 1e-3, 40.0])))

@@ -1,4 +1,5 @@
-"""`predict` against the same equations in 60-digit arithmetic over hard random points, and where it is ill-conditioned.
+"""`predict` against the same equations in 60-digit arithmetic over hard random points, and where it
+is ill-conditioned.
 
 The error asserted is the one that is documented, 1e-11. Points are drawn with a fixed seed.
 """
@@ -15,7 +16,9 @@ FIELDS = ("delta", "df1", "df2", "signal", "noise", "train")
 
 
 def hard_points(count):
-    """alpha from 0.01 to 20, M to 1e18, sizes near each other and near M, ridges from nothing to everything."""
+    """alpha from 0.01 to 20, M to 1e18, sizes near each other and near M, ridges from nothing to
+    everything.
+    """
     rng = np.random.default_rng(3)
     for _ in range(count):
         alpha = float(rng.choice([0.01, 1.0, 20.0, np.exp(rng.uniform(np.log(0.01), np.log(20)))]))
@@ -49,7 +52,9 @@ def test_all_losses_to_eleven_digits(point):
 
 
 def test_near_the_peak_the_error_is_that_of_the_sizes():
-    """L ~ 1/(1 - N/T) without ridge: T off by eps T changes L by eps/(1 - N/T), but T - N is exact in float64."""
+    """L ~ 1/(1 - N/T) without ridge: T off by eps T changes L by eps/(1 - N/T), but T - N is exact
+    in float64.
+    """
     model = rf.ScalingModel(rf.PowerLaw(1.0, 10**6))
     for k in (10, 30, 48):
         N, T = 2.0**10, 2.0**10 * (1 + 2.0**-k)
@@ -63,7 +68,9 @@ def test_near_the_peak_the_error_is_that_of_the_sizes():
 
 
 def test_near_M_the_error_is_that_of_the_sizes():
-    """L ~ M - n without ridge: n off by eps n changes L by eps n/(M - n), but M - n is exact in float64."""
+    """L ~ M - n without ridge: n off by eps n changes L by eps n/(M - n), but M - n is exact in
+    float64.
+    """
     M = 2.0**40
     model = rf.ScalingModel(rf.PowerLaw(1.0, int(M)))
     for k in (4, 20, 38):
@@ -94,7 +101,9 @@ def test_sizes_just_below_M_equal_eigenvalues():
 
 
 def test_few_evaluations():
-    """What a prediction costs: three or four sums over a power law, four or five over other spectra, never many."""
+    """What a prediction costs: three or four sums over a power law, four or five over other
+    spectra, never many.
+    """
     rng = np.random.default_rng(5)
     spectra = [rf.PowerLaw(alpha, M) for alpha in (0.1, 1.0, 5.0) for M in (1000, 10**6, 10**12)]
     spectra += [
@@ -172,7 +181,9 @@ def test_arrays_of_spectra_where_one_is_needed():
 
 
 def test_the_law_at_the_size_of_language_models():
-    """alpha = 1, M = 1e18, N = 1e12, T = 2e13 without ridge: Delta = lambda_+ (pi/2)^2/(N + 1/2)^2, up to N/M."""
+    """alpha = 1, M = 1e18, N = 1e12, T = 2e13 without ridge: Delta = lambda_+ (pi/2)^2/(N + 1/2)^2,
+    up to N/M.
+    """
     p = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 10**18)), 1e12, 2e13)
     law = mp.pi**2 / 4 * 1e12 / (1e12 + 0.5) ** 2 / (1 - 1e12 / 2e13) / 2e18
     assert p.test == pytest.approx(float(law), rel=3e-6, abs=0)  # the next term is 8 N/(pi^2 M)

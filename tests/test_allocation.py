@@ -1,4 +1,6 @@
-"""The compute-optimal path: known answers, no other share does better, exchange of N and T, bad input."""
+"""The compute-optimal path: known answers, no other share does better, exchange of N and T, bad
+input.
+"""
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ import rfscale as rf
 
 @pytest.mark.parametrize("alpha", [0.3, 1.0, 2.0])
 def test_known_shares_of_a_power_law(alpha):
-    """Without ridge N/T = alpha/(2 + alpha), at the optimal ridge N = T; corrections are of order 1/N and N/M."""
+    """Without ridge N/T = alpha/(2 + alpha), at the optimal ridge N = T; corrections are of order
+    1/N and N/M.
+    """
     model = rf.ScalingModel(rf.PowerLaw(alpha, 10**16))
     ridgeless, optimal = (
         rf.compute_optimal(model, [1e10, 1e12], ridge) for ridge in (0.0, "optimal")

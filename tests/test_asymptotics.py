@@ -1,4 +1,6 @@
-"""The closed forms against the exact solution: a table of their errors, the warning outside their regimes."""
+"""The closed forms against the exact solution: a table of their errors, the warning outside their
+regimes.
+"""
 
 import warnings
 
@@ -39,8 +41,8 @@ def measure(formula, spectrum, n):
     return float(value / exact_delta(spectrum, n) - 1), bool(caught)
 
 
-# The largest error inside the regime that each docstring states: its warning's limit, 10 percent or 1/3. The estimate
-# is of first order, and its square may come on top.
+# The largest error inside the regime that each docstring states: its warning's limit, 10 percent or
+# 1/3. The estimate is of first order, and its square may come on top.
 FORMULAS = {
     closed.delta_power_law: 0.1,
     closed.delta_infinite_M: 0.1,
@@ -169,7 +171,9 @@ def test_discreteness_error_is_all_that_the_hypergeometric_law_misses(alpha):
 
 @pytest.mark.parametrize(("alpha", "n"), [(0.05, 30), (0.1, 10), (0.25, 3), (0.8, 10), (3.0, 4)])
 def test_discreteness_error_is_not_much_larger_either(alpha, n):
-    """There is no pole for alpha < 1: its term would be several times to hundreds of times what is missed."""
+    """There is no pole for alpha < 1: its term would be several times to hundreds of times what is
+    missed.
+    """
     spectrum = rf.PowerLaw(alpha, 10_000)
     error, _ = measure(closed.delta_finite_M, spectrum, n)
     assert abs(error) > 0.2 * closed.discreteness_error(spectrum, np.float64(n))

@@ -1,4 +1,6 @@
-"""The split into bias and variances: it adds up, its limits, and simulation with draws of one at fixed other."""
+"""The split into bias and variances: it adds up, its limits, and simulation with draws of one at
+fixed other.
+"""
 
 import numpy as np
 import pytest
@@ -77,10 +79,11 @@ def test_no_nan_at_the_corners(N, T):
 
 
 def measured(model, N, T, ridge, groups, features, seed):
-    """Parts of the loss from draws of `features` feature maps on as many data sets, each on each; mean and error.
+    """Parts of the loss from draws of `features` feature maps on as many data sets, each on each;
+    mean and error.
 
-    Products of errors at two draws that share the one but not the other have as mean the bias and the variance due to
-    what is shared. Plain numpy.
+    Products of errors at two draws that share the one but not the other have as mean the bias and
+    the variance due to what is shared. Plain numpy.
     """
     rng, M = np.random.default_rng(seed), model.M
     lam, K = model.spectrum.eigenvalues, features
@@ -127,7 +130,9 @@ def measured(model, N, T, ridge, groups, features, seed):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_against_repeated_draws(name):
-    """The gap is of relative order 1/size: as large for s = 1 as twice that for s = 2, within errors and 1/size^2."""
+    """The gap is of relative order 1/size: as large for s = 1 as twice that for s = 2, within
+    errors and 1/size^2.
+    """
     gaps, errors, sizes = [], [], (1, 2, 4)
     for s, groups in zip(sizes, (3000, 1000, 150), strict=True):
         couplings = dict(MODELS[name])
@@ -141,8 +146,8 @@ def test_against_repeated_draws(name):
         gaps.append((mean - expected) / expected)
         errors.append(error / expected)
     gaps, errors, scale = np.array(gaps), np.array(errors), np.array(sizes)[:, None]
-    # an order in 1/size removed by extrapolation leaves a tenth of the part over size^2, and what the errors allow:
-    # from s = 2 and 4 some 8 percent, so that a part wrong by a tenth is found
+    # an order in 1/size removed by extrapolation leaves a tenth of the part over size^2, and what
+    # the errors allow: from s = 2 and 4 some 8 percent, so that a part wrong by a tenth is found
     for i in (0, 1):
         rest, error = 2 * gaps[i + 1] - gaps[i], np.hypot(2 * errors[i + 1], errors[i])
         assert np.all(np.abs(rest) < 4 * error + 0.1 / scale[i] ** 2), (rest, error)

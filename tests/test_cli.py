@@ -106,7 +106,9 @@ def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
 
 
 def test_explore(capsys, monkeypatch, tmp_path):
-    """What the page does is tested in a browser; here, that it is whole and asks for nothing from anywhere."""
+    """What the page does is tested in a browser; here, that it is whole and asks for nothing from
+    anywhere.
+    """
     monkeypatch.chdir(tmp_path)
     assert main(["explore"]) == 0
     assert main(["explore", "-o", "page.html"]) == 0

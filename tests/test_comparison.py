@@ -89,7 +89,8 @@ def test_optimal_ridges_of_both():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.05)
     comparison = rf.compare(model, [20, 40], 40, "optimal", draws=40, seed=1)
     assert comparison.agrees.all()
-    # the curvature at the optimum is of order one: a loss known to 1 percent fixes the ridge to about 10 to 20
+    # the curvature at the optimum is of order one: a loss known to 1 percent fixes the ridge to
+    # about 10 to 20
     assert np.all(np.abs(np.log(comparison.estimate.ridge / comparison.prediction.ridge)) < 0.3)
 
 

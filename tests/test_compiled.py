@@ -1,4 +1,6 @@
-"""Compiled functions: cached between processes, or not where nothing can be written; threads; the import is light."""
+"""Compiled functions: cached between processes, or not where nothing can be written; threads; the
+import is light.
+"""
 
 import os
 import subprocess
@@ -40,7 +42,9 @@ def test_kernels_are_cached_between_processes(tmp_path):
 
 
 def test_without_a_folder_to_cache_in_everything_works():
-    """numba refuses to compile a function with cache=True where it finds no folder that it may write to."""
+    """numba refuses to compile a function with cache=True where it finds no folder that it may
+    write to.
+    """
     no_cache = (
         "import numba.core.caching as c\n"
         "def refuse(self): raise OSError('read-only')\n"

@@ -1,4 +1,6 @@
-"""Derivations: each runs alone, checks every equation that it displays, and fails when a formula is changed."""
+"""Derivations: each runs alone, checks every equation that it displays, and fails when a formula is
+changed.
+"""
 
 import json
 import os
@@ -29,7 +31,8 @@ VERDICTS = [
 sys.path.insert(0, str(DERIVATIONS))
 import common
 
-# For each derivation a sign, a factor and an index or exponent, and what it uses of the shared file.
+# For each derivation a sign, a factor and an index or exponent, and what it uses of the shared
+# file.
 PERTURBED = {
     "01": [
         ("gamma / 2 * np.sum(theta**2)", "-gamma / 2 * np.sum(theta**2)"),
@@ -169,7 +172,8 @@ PERTURBED = {
 }
 
 
-# Changes that leave the formulas right: another one that goes unnoticed is to be mended, or explained here.
+# Changes that leave the formulas right: another one that goes unnoticed is to be mended, or
+# explained here.
 HARMLESS = {
     "02": [
         "lam * np.array([1.2, 0.4, 2.5, 0.9, 1.7]) -> lam / np.array([1.2, 0.4, 2.5, 0.9, 1.7])"
@@ -301,7 +305,8 @@ def test_readme_names_what_exists():
             thing = getattr(thing, part)
 
 
-# --- the checks themselves: each fails where it should ---------------------------------------------------------------
+# --- the checks themselves: each fails where it should
+# ---------------------------------------------------------------
 
 x = sp.Symbol("x", positive=True)
 

@@ -58,7 +58,9 @@ def name_of(path):
 
 @pytest.fixture(scope="module")
 def complaints(request, tmp_path_factory):
-    """What is wrong with the scripts of the selected tests, by test; two run at a time, each in an empty folder."""
+    """What is wrong with the scripts of the selected tests, by test; two run at a time, each in an
+    empty folder.
+    """
     wanted = [
         item for item in request.session.items if "complaints" in getattr(item, "fixturenames", ())
     ]

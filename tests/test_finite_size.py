@@ -1,4 +1,6 @@
-"""The one-loop theory: its generating function differentiated with many digits, limits, and order in 1/size."""
+"""The one-loop theory: its generating function differentiated with many digits, limits, and order
+in 1/size.
+"""
 
 import dataclasses
 import warnings
@@ -37,7 +39,9 @@ CASES = [
 
 @pytest.mark.parametrize(("N", "T", "M", "gamma", "general"), CASES)
 def test_all_derivatives_against_the_generating_function(N, T, M, gamma, general):
-    """Planar and one-loop terms of every loss, for any teacher and test spectrum, to twelve digits of the loss."""
+    """Planar and one-loop terms of every loss, for any teacher and test spectrum, to twelve digits
+    of the loss.
+    """
     lam = np.arange(1.0, M + 1) ** -1.7
     rho, W = np.random.default_rng(3).uniform(0.0, 3.0, (2, M)) if general else np.ones((2, M))
     function = Generating(lam, rho, W, N, T, gamma)
@@ -119,7 +123,9 @@ def test_known_noise_where_N_is_M():
 
 
 def test_the_order_error_by_hand():
-    """(sum share c^2 + e^2/4)/(1 - sum share |c|), e that of the planar prediction, relative to the corrected loss."""
+    """(sum share c^2 + e^2/4)/(1 - sum share |c|), e that of the planar prediction, relative to the
+    corrected loss.
+    """
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.05)
     planar, loop = rf.predict(model, 12, 30, 1e-3), one_loop(model, 12, 30, 1e-3)
     parts = np.array([planar.signal, planar.noise])
@@ -170,7 +176,9 @@ def test_hopeless_points_say_so():
 
 
 def test_what_is_exact_at_any_size():
-    """Without ridge, N < T: the label noise in training is (1 - N/T) sigma_eps^2; nothing is added to the bare loss."""
+    """Without ridge, N < T: the label noise in training is (1 - N/T) sigma_eps^2; nothing is added
+    to the bare loss.
+    """
     noise_alone = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_w=0.0, sigma_eps=1.0)
     assert one_loop(noise_alone, 10, 25).train == pytest.approx(0.6, rel=1e-13, abs=0)
     nothing_learned = one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 10, 25, np.inf)
@@ -278,9 +286,11 @@ def test_optimal_ridge_and_infinite_sizes():
 
 
 def gaps(base, ridge, scales, draws):
-    """(simulated - predicted)/planar at sizes s times the base, for planar theory and one loop, and standard errors.
+    """(simulated - predicted)/planar at sizes s times the base, for planar theory and one loop, and
+    standard errors.
 
-    Ridge and label noise go with the size such that gamma M/(N T Delta) and noise over signal stay (alpha = 1).
+    Ridge and label noise go with the size such that gamma M/(N T Delta) and noise over signal stay
+    (alpha = 1).
     """
     found = []
     for s, count in zip(scales, draws, strict=True):
@@ -307,12 +317,14 @@ def check_orders(base, ridge, scales, draws):
     last = planar[-1]
     # ... of relative order 1/size: constant up to what the next order leaves
     assert np.all(np.abs(planar - last) < 4 * error + 0.5 * last / scales)
-    # the one-loop gap times size^2 is bounded by that at the smallest size, itself a fraction of the planar one
+    # the one-loop gap times size^2 is bounded by that at the smallest size, itself a fraction of
+    # the planar one
     assert abs(loop[0]) < 0.5 * planar[0]
     assert np.all(
         np.abs(loop) * scales < 1.5 * abs(loop[0]) + 4 * error * scales + 0.05 * planar[0]
     )
-    # nothing is left of relative order 1/size once 1/size^2 is extrapolated away, but for some 1/size^3
+    # nothing is left of relative order 1/size once 1/size^2 is extrapolated away, but for some
+    # 1/size^3
     left, error = 2 * loop[-1] - loop[-2], np.hypot(2 * error[-1], error[-2])
     assert abs(left) < 4 * error + abs(loop[0]) / scales[-2] ** 2
     assert 4 * error < 0.22 * last  # the power: a one-loop term wrong by a quarter is found

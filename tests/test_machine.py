@@ -12,7 +12,9 @@ VERSION_1 = [("quota", "500000"), ("period", "100000")]
 
 @pytest.fixture
 def cgroups(tmp_path, monkeypatch):
-    """Write control groups, given as a dictionary of files and the process's own groups, into a folder of our own."""
+    """Write control groups, given as a dictionary of files and the process's own groups, into a
+    folder of our own.
+    """
 
     def make(own, files):
         machine._cgroup_cores.cache_clear()

@@ -31,8 +31,9 @@ def test_the_loss_is_least_there(alpha, M, N, T, sigma_eps):
     assert again.delta == pytest.approx(best.prediction.delta, rel=1e-12, abs=0)
     everywhere = rf.predict(model, N, T, best.ridge * np.geomspace(1e-6, 1e6, 4001)).test
     assert everywhere.min() >= best.prediction.test * (1 - 1e-14)
-    # The second derivative on a logarithmic scale, from both sides, puts the minimum where it is said to be:
-    # L(x) - L(0) = k x^2/2 + O(x^3), so that the difference of the two sides over their sum is O(x).
+    # The second derivative on a logarithmic scale, from both sides, puts the minimum where it is
+    # said to be: L(x) - L(0) = k x^2/2 + O(x^3), so that the difference of the two sides over their
+    # sum is O(x).
     x = 1e-3
     left, right = (
         rf.predict(model, N, T, best.ridge * np.exp(e)).test - best.prediction.test for e in (-x, x)
@@ -89,7 +90,9 @@ def test_no_ridge_can_be_best_with_label_noise():
 
 @pytest.mark.parametrize("M", [1, 2, 5, 20])
 def test_little_noise_at_the_square_corner(M):
-    """N = T = M: Delta^2 -> 3 (sigma_eps/sigma_w)^2 A/B with A and B the sums of 1/lambda and 1/lambda^2."""
+    """N = T = M: Delta^2 -> 3 (sigma_eps/sigma_w)^2 A/B with A and B the sums of 1/lambda and
+    1/lambda^2.
+    """
     spectrum = rf.PowerLaw(1.0, M)
     small, smaller = (
         rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), M, M)
@@ -135,7 +138,9 @@ def test_extreme_noise(sigma_eps, scale):
 
 @pytest.mark.parametrize(("N", "T"), [(1, 4), (5, 3), (20, 30), (np.inf, 7)])
 def test_overwhelming_noise_asks_for_a_ridge_in_proportion(N, T):
-    """Far above all eigenvalues Delta is proportional to sigma_eps^2: at 1e50 searched, at 1e240 in closed form."""
+    """Far above all eigenvalues Delta is proportional to sigma_eps^2: at 1e50 searched, at 1e240 in
+    closed form.
+    """
     spectrum = rf.Eigenvalues([1.0, 0.5, 0.4, 0.1])
     deltas = [
         rf.optimal_ridge(rf.ScalingModel(spectrum, sigma_eps=sigma_eps), N, T).prediction.delta

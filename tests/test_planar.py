@@ -116,7 +116,9 @@ def test_units_beyond_the_range_of_their_factors(scale, sigma_w):
 
 
 def test_square_corner_is_the_limit_of_a_small_ridge():
-    """N = T = M without ridge: the planar signal tends to (sigma_w^2/2M) M^2/(3 sum 1/lambda), the noise diverges."""
+    """N = T = M without ridge: the planar signal tends to (sigma_w^2/2M) M^2/(3 sum 1/lambda), the
+    noise diverges.
+    """
     model = rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_eps=1.0)
     corner, near = rf.predict(model, 5, 5), rf.predict(model, 5, 5, 1e-200)
     assert corner.signal == pytest.approx(2.5 / (3 * (1 + 4 + 9 + 16 + 25)), rel=1e-14, abs=0)
@@ -211,7 +213,9 @@ def test_duality_of_the_signal(model, N, T, ridge):
     st.sampled_from([2.0**-40, 2.0**7, 2.0**90]),
 )
 def test_homogeneity(model, N, T, ridge, c):
-    """(lambda, ridge) -> (c lambda, c ridge): the signal scales by c, the noise not at all; c is a power of 2."""
+    """(lambda, ridge) -> (c lambda, c ridge): the signal scales by c, the noise not at all; c is a
+    power of 2.
+    """
     scaled = rf.ScalingModel(
         rf.Eigenvalues(c * model.spectrum.eigenvalues),
         model.sigma_w,

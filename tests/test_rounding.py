@@ -1,6 +1,8 @@
-"""Rounding errors of a draw: never larger than the simulation says, nor said to be much larger than they are.
+"""Rounding errors of a draw: never larger than the simulation says, nor said to be much larger than
+they are.
 
-Against the same draws in multiple-precision arithmetic, in the units of `rfscale.simulation.one_draw.losses`.
+Against the same draws in multiple-precision arithmetic, in the units of
+`rfscale.simulation.one_draw.losses`.
 """
 
 import mpmath as mp
@@ -110,7 +112,9 @@ def test_errors_are_what_is_said(alpha, entry):
     ("N", "T", "M", "seed"), [(5, 8, 20, 3), (8, 8, 10, 5), (6, 6, 8, 6), (8, 5, 20, 3)]
 )
 def test_errors_with_an_explicit_test_set(N, T, M, seed):
-    """One teacher on one test set; the second and third have a small singular value, which is where digits are lost."""
+    """One teacher on one test set; the second and third have a small singular value, which is where
+    digits are lost.
+    """
     experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed, test_points=4)
     (roots, u, x), *_ = experiment.blocks(0)
     w, x_test = experiment.teacher_and_test_block(0, 0, roots)
@@ -125,7 +129,9 @@ def test_errors_with_an_explicit_test_set(N, T, M, seed):
 
 
 def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
-    """A QR decomposition where it is as good as the singular values; else False, and nothing is written."""
+    """A QR decomposition where it is as good as the singular values; else False, and nothing is
+    written.
+    """
     rng, root = np.random.default_rng(1), np.arange(1.0, 31) ** -1.0
     roots = Roots(root, root, np.empty(0))
     for N, T in [(6, 9), (9, 6), (7, 7)]:

@@ -1,4 +1,6 @@
-"""The simulation: against plain numpy on the same draws, its random streams, exact finite-size answers, bad input."""
+"""The simulation: against plain numpy on the same draws, its random streams, exact finite-size
+answers, bad input.
+"""
 
 import subprocess
 import sys
@@ -87,7 +89,8 @@ def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch)
         plain = [
             reference.losses(u, x, model.spectrum.eigenvalues, ridge, 1.7, 0.3) for u, x in draws
         ]
-        # the plain formulas subtract: their rounding is that of the total variance, over the conditioning of phi
+        # the plain formulas subtract: their rounding is that of the total variance, over the
+        # conditioning of phi
         floor = (
             1e-13
             * np.array([model.signal_unit, model.noise_unit, model.signal_unit])
@@ -170,7 +173,8 @@ def test_draws_are_independent():
             numbers += [u.ravel(), (x / root[:, None]).ravel(), w, (x_test / root[:, None]).ravel()]
         numbers.append(experiment.label_noise(i))
     flat = np.round(np.concatenate(numbers), 9)
-    # 1e5 normals in bins of 1e-9 collide a handful of times by chance; shared streams would by thousands
+    # 1e5 normals in bins of 1e-9 collide a handful of times by chance; shared streams would by
+    # thousands
     assert flat.size - np.unique(flat).size < 50
 
 
@@ -191,7 +195,8 @@ def test_no_ridge_is_the_limit_of_a_small_ridge():
         none, small = (rf.simulate(model, N, T, ridge, draws=3, seed=2) for ridge in (0.0, 1e-20))
         for name in Estimate.LOSSES:
             a, b = getattr(none, name).mean, getattr(small, name).mean
-            # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-12 in these draws
+            # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-12 in
+            # these draws
             assert b == pytest.approx(a, rel=1e-8, abs=1e-16)
 
 
@@ -243,7 +248,9 @@ def test_standard_errors_at_any_scale(scale):
 def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(
     M, N, T, ridge, sigma_eps
 ):
-    """alpha = 20: singular values below eps of the largest are noise, and so is what the losses owe to them."""
+    """alpha = 20: singular values below eps of the largest are noise, and so is what the losses owe
+    to them.
+    """
     model = rf.ScalingModel(rf.PowerLaw(20.0, M), sigma_eps=sigma_eps)
     estimate, exact = (
         rf.simulate(model, N, T, ridge, draws=10, seed=3),
@@ -269,7 +276,9 @@ def test_singular_values_that_underflow():
 
 
 def test_rounding_is_in_the_standard_error():
-    """alpha = 20: the loss of 1e-33 is far below what float64 resolves, and the standard error says so."""
+    """alpha = 20: the loss of 1e-33 is far below what float64 resolves, and the standard error says
+    so.
+    """
     model = rf.ScalingModel(rf.PowerLaw(20.0, 60))
     estimate, exact = rf.simulate(model, 30, 45, draws=5, seed=1), rf.predict(model, 30, 45)
     assert exact.test < 1e-30
@@ -357,9 +366,11 @@ def test_exact_averages_agree_with_explicit_test_sets():
 
 @pytest.mark.parametrize("effort", [1, pytest.param(20, marks=pytest.mark.slow)])
 def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effort):
-    """Sizes s (10, 20, M = 400), s = 1, 2, 4, no ridge: the gap is c/s with c = 0.1, and what it leaves is O(1/s^2).
+    """Sizes s (10, 20, M = 400), s = 1, 2, 4, no ridge: the gap is c/s with c = 0.1, and what it
+    leaves is O(1/s^2).
 
-    The next order is taken to be below c^2/s^2: this is the only slack beside the statistical error.
+    The next order is taken to be below c^2/s^2: this is the only slack beside the statistical
+    error.
     """
     for s, draws in [(1, 2500), (2, 1500), (4, 600)]:
         model = rf.ScalingModel(rf.PowerLaw(1.0, 400 * s))
@@ -631,11 +642,14 @@ def test_distribution_over_draws(options):
 
 
 def test_the_distribution_narrows_with_the_size_faster_than_the_mean_moves():
-    """Relative spreads of the loss of one draw fall as 1/size: it is an average over many directions."""
+    """Relative spreads of the loss of one draw fall as 1/size: it is an average over many
+    directions.
+    """
     spreads = []
     for s in (1, 4):
         model = rf.ScalingModel(rf.PowerLaw(1.0, 60 * s))
         test = rf.simulate(model, 20 * s, 30 * s, 0.01 / s, draws=4000 // s, seed=1).test
         spreads.append(test.std / test.mean)
-    # the spread of 1000 draws is known to 1/sqrt(2000), three times which is 7 percent; 1/20 for the next order
+    # the spread of 1000 draws is known to 1/sqrt(2000), three times which is 7 percent; 1/20 for
+    # the next order
     assert spreads[0] / spreads[1] == pytest.approx(4, rel=0.12, abs=0)

@@ -1,4 +1,6 @@
-"""The house rules: who may import whom, small files, documented names, exact dependencies, no traces of a machine."""
+"""The house rules: who may import whom, small files, documented names, exact dependencies, no
+traces of a machine.
+"""
 
 import ast
 import inspect

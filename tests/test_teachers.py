@@ -1,4 +1,6 @@
-"""General teachers and test distributions: theory against other papers' formulas, simulation against plain numpy."""
+"""General teachers and test distributions: theory against other papers' formulas, simulation
+against plain numpy.
+"""
 
 import pickle
 
@@ -46,7 +48,8 @@ def variances(model):
 
 
 def simon(model, N, T, ridge):
-    """Twice the test loss by the eigenframework of [Simon] for random features, for an isotropic test distribution.
+    """Twice the test loss by the eigenframework of [Simon] for random features, for an isotropic
+    test distribution.
 
     Kernel (1/N) Sigma of N features of unit variance, ridge delta = gamma M/(sigma_u^2 N).
     """
@@ -87,7 +90,9 @@ def test_planar_theory_is_that_of_simon_et_al(exponent, N, T, ridge):
 
 
 def test_planar_theory_of_kernel_regression():
-    """N = infinity: bias and variance of ridge regression with a general teacher, e.g. [AZP], [Bach]."""
+    """N = infinity: bias and variance of ridge regression with a general teacher, e.g. [AZP],
+    [Bach].
+    """
     model = rf.ScalingModel(rf.PowerLaw(0.8, 200), sigma_eps=0.1, teacher=rf.Teacher.power_law(0.6))
     found, lam = rf.predict(model, np.inf, [20, 60]), model.spectrum.eigenvalues
     q = found.delta[:, None] / (lam + found.delta[:, None])
@@ -209,7 +214,9 @@ def test_exponents(alpha, exponent):
 
 
 def test_closed_form_of_the_plateaus():
-    """M = infinity: Delta sum W p = tau^(1-z) (pi/a)/sin(pi z) and T Delta s^W/s = tau^(1-z) pi z/sin(pi z)."""
+    """M = infinity: Delta sum W p = tau^(1-z) (pi/a)/sin(pi z) and T Delta s^W/s = tau^(1-z) pi
+    z/sin(pi z).
+    """
     alpha, beta = 1.0, 0.4
     model = rf.ScalingModel(rf.PowerLaw(alpha, 10**18), teacher=rf.Teacher.power_law(beta))
     a, n = 1 + alpha, 1e9

@@ -1,4 +1,6 @@
-"""Power laws at any M against 50-digit arithmetic: Euler-Maclaurin, its weights, its integral, what cancels."""
+"""Power laws at any M against 50-digit arithmetic: Euler-Maclaurin, its weights, its integral, what
+cancels.
+"""
 
 from fractions import Fraction
 
@@ -14,7 +16,8 @@ from rfscale.traces.sums import traces_kernel
 
 ORDERS = [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (0, 1), (1, 1), (2, 1)]
 
-# alpha, M and log10(Delta/lambda_+): every part of the sum, with its switches, and the ends of the ranges
+# alpha, M and log10(Delta/lambda_+): every part of the sum, with its switches, and the ends of the
+# ranges
 POINTS = [
     (0.01, 10**18, -300.0),
     (0.01, 10**18, -9.0),
@@ -144,7 +147,9 @@ def test_infinite_delta_learns_nothing(spectrum):
     ("alpha", "tau"), [(0.01, 1e-180), (0.01, 1e-177), (1.0, 1e-196), (0.05, 1e-179)]
 )
 def test_spread_of_tiny_fractions(alpha, tau):
-    """As Delta -> 0, df1 df3 - df2^2 -> tau^2 (M sum 1/lambda^2 - (sum 1/lambda)^2), near the end of float64."""
+    """As Delta -> 0, df1 df3 - df2^2 -> tau^2 (M sum 1/lambda^2 - (sum 1/lambda)^2), near the end
+    of float64.
+    """
     M, a = 10**18, 1 + mp.mpf(alpha)
     with mp.workdps(50):
         exact = mp.mpf(tau) ** 2 * (M * oracle.power_sum(-2 * a, M) - oracle.power_sum(-a, M) ** 2)

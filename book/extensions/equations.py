@@ -1,4 +1,6 @@
-r"""Displayed equations with \tag{k.n} can be linked to; "(k.n)" is a link to them, "step k" one to its page."""
+r"""Displayed equations with \tag{k.n} can be linked to; "(k.n)" is a link to them, "step k" one to
+its page.
+"""
 
 import re
 from functools import cache
@@ -9,7 +11,8 @@ from docutils import nodes
 DERIVATIONS = Path(__file__).parents[2] / "derivations"
 TAG = re.compile(r"\\tag\{(\d+)\.(\d+)\}")
 MENTION = re.compile(r"(?<![\w.])(\d{1,2})\.([1-9]\d?)(?![\w.]*\d)")
-# Numbers and nothing else in brackets, (4.7) or (7.2-7.4, 7.6); or alone in a cell of the table of all equations
+# Numbers and nothing else in brackets, (4.7) or (7.2-7.4, 7.6); or alone in a cell of the table of
+# all equations
 IN_BRACKETS = re.compile(r"\((?:\d{1,2}(?:\.[1-9]\d?)?(?:[-,;] ?| and | to )?)+\)")
 ALONE = re.compile(r"^[\d., -]+$")
 TABLE_OF_EQUATIONS = "formulas"

@@ -23,9 +23,11 @@ def pictures(block, block_vars, gallery_conf, **options):
 
 
 def tidy(app, doctree):
-    """One link to download a script, at its end: neither a note about it above, nor an archive of one file.
+    """One link to download a script, at its end: neither a note about it above, nor an archive of
+    one file.
 
-    Pictures have a box in which they can be wider than a phone, and the question that they answer as description.
+    Pictures have a box in which they can be wider than a phone, and the question that they answer
+    as description.
     """
     for note in list(doctree.findall(nodes.note)):
         if "sphx-glr-download-link-note" in note["classes"]:

@@ -1,4 +1,6 @@
-"""Sections of a README of the project, where a page says `<!-- section PATH: TITLE -->`; without a title the first."""
+"""Sections of a README of the project, where a page says `<!-- section PATH: TITLE -->`; without a
+title the first.
+"""
 
 import re
 from pathlib import Path

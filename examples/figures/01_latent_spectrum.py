@@ -2,10 +2,11 @@ r"""
 Which data does the model learn from?
 =====================================
 
-The one assumption on data is that their spectrum is a power law: there are :math:`M` latent directions, the J-th with
-the variance :math:`\lambda_J = \lambda_+ J^{-(1+\alpha)}` (step 1 of the derivations). Here such data are drawn, and
-the eigenvalues of their sample covariance are laid over the law. The larger :math:`\alpha`, the fewer directions
-matter. The last points lie low because :math:`T` is finite: see the next example.
+The one assumption on data is that their spectrum is a power law: there are :math:`M` latent
+directions, the J-th with the variance :math:`\lambda_J = \lambda_+ J^{-(1+\alpha)}` (step 1 of the
+derivations). Here such data are drawn, and the eigenvalues of their sample covariance are laid over
+the law. The larger :math:`\alpha`, the fewer directions matter. The last points lie low because
+:math:`T` is finite: see the next example.
 """
 
 import matplotlib.pyplot as plt
@@ -18,7 +19,8 @@ rng = np.random.default_rng(seed=1)
 J = np.unique(np.geomspace(1, M, 22).round().astype(int))
 
 # %%
-# A spectrum is an object of its own. Points are means over six data sets, with their standard errors.
+# A spectrum is an object of its own. Points are means over six data sets, with their standard
+# errors.
 
 figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
 for alpha, colour, marker in [(0.5, "#0072B2", "o"), (1.0, "#D55E00", "s"), (2.0, "#009E73", "D")]:

@@ -2,10 +2,11 @@ r"""
 How do N and T cut the spectrum?
 ================================
 
-A model with :math:`N` features and :math:`T` samples sees the power law only in part. Left: the eigenvalues of its
-feature covariance follow :math:`\lambda_J` at first, and end at :math:`J = \min(N, T)`. Right: of direction J it learns
-the share :math:`\lambda_J/(\lambda_J + \Delta)` (step 4 of the derivations), one half at the resolution
-:math:`\Delta`. Which of N and T is the smaller one makes no difference.
+A model with :math:`N` features and :math:`T` samples sees the power law only in part. Left: the
+eigenvalues of its feature covariance follow :math:`\lambda_J` at first, and end at :math:`J =
+\min(N, T)`. Right: of direction J it learns the share :math:`\lambda_J/(\lambda_J + \Delta)` (step
+4 of the derivations), one half at the resolution :math:`\Delta`. Which of N and T is the smaller
+one makes no difference.
 """
 
 import matplotlib.pyplot as plt

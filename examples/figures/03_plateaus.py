@@ -2,10 +2,10 @@ r"""
 Where does a loss curve stop?
 =============================
 
-With more features :math:`N` the test loss falls as :math:`N^{-\alpha}`, with the :math:`\alpha` of the spectrum, until
-the number of samples :math:`T` stops it at a plateau. The plateau has a closed form, the loss at :math:`N = \infty`,
-and falls as :math:`T^{-\alpha}` in turn (steps 9 and 10 of the derivations). With the best ridge at each point no
-peak of double descent is in the way.
+With more features :math:`N` the test loss falls as :math:`N^{-\alpha}`, with the :math:`\alpha` of
+the spectrum, until the number of samples :math:`T` stops it at a plateau. The plateau has a closed
+form, the loss at :math:`N = \infty`, and falls as :math:`T^{-\alpha}` in turn (steps 9 and 10 of
+the derivations). With the best ridge at each point no peak of double descent is in the way.
 """
 
 import matplotlib.pyplot as plt
@@ -18,8 +18,8 @@ model = rf.ScalingModel(rf.PowerLaw(alpha, M=2000))
 N, T = np.array([5, 9, 16, 28, 50, 90, 160, 280, 480]), np.array([[12], [40], [120]])
 
 # %%
-# The simulation is made at the ridge that is best in theory. Lines are to one loop, as sizes are small: at T = 12 the
-# loss is some percent above the plateau of large sizes.
+# The simulation is made at the ridge that is best in theory. Lines are to one loop, as sizes are
+# small: at T = 12 the loss is some percent above the plateau of large sizes.
 
 simulated = rf.simulate(model, N, T, rf.optimal_ridge(model, N, T).ridge, draws=40, seed=1)
 plateau = rf.asymptotics.plateau_data(model, T[:, 0])
@@ -46,7 +46,8 @@ axes.legend(
 )
 
 # %%
-# The exponent is that of sizes between 1 and M, far from both. Here, with fewer decades, the slope still changes.
+# The exponent is that of sizes between 1 and M, far from both. Here, with fewer decades, the slope
+# still changes.
 
 large, sizes = rf.ScalingModel(rf.PowerLaw(alpha, M=10**12)), np.array([1e4, 2e4])
 for name, losses in [

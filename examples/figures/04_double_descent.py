@@ -2,10 +2,11 @@ r"""
 What is double descent, and what removes it?
 ============================================
 
-With more and more features :math:`N` the test loss falls, rises to a peak where :math:`N` is the number of samples
-:math:`T`, and falls again. The peak is a matter of the ridge: without one the mean loss at :math:`N = T` is infinite, a
-weak one makes it finite, and with the best one for each :math:`N` there is no peak at all (steps 8 and 12 of the
-derivations). The labels have no noise here: the peak does not need it.
+With more and more features :math:`N` the test loss falls, rises to a peak where :math:`N` is the
+number of samples :math:`T`, and falls again. The peak is a matter of the ridge: without one the
+mean loss at :math:`N = T` is infinite, a weak one makes it finite, and with the best one for each
+:math:`N` there is no peak at all (steps 8 and 12 of the derivations). The labels have no noise
+here: the peak does not need it.
 """
 
 import matplotlib.pyplot as plt
@@ -27,8 +28,9 @@ theory = rf.predict(model, every_N, T, three_ridges(every_N))
 simulated = rf.simulate(model, N, T, three_ridges(N), draws=400, seed=1)
 
 # %%
-# Each point is the mean of 400 draws, with its standard error. Without a ridge :math:`N = T` is left out: a mean that
-# is infinite has no error bar. Lines are planar theory; beside the peak finite sizes add to it (step 7).
+# Each point is the mean of 400 draws, with its standard error. Without a ridge :math:`N = T` is
+# left out: a mean that is infinite has no error bar. Lines are planar theory; beside the peak
+# finite sizes add to it (step 7).
 
 figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
 names = ["no ridge", r"weak ridge, $\gamma = 10^{-5}$", "optimal ridge"]

@@ -2,11 +2,12 @@ r"""
 Does the theory predict the loss of a regression?
 =================================================
 
-Draw features and data at random, train by ridge regression, measure the test loss: that is the experiment. The theory
-is a formula without a parameter to fit. Here they meet for three spectra, numbers of features :math:`N` and of samples
-:math:`T`, at one weak ridge. Planar theory, for infinite sizes (step 5 of the derivations), is too low by some percent
-at these small ones. With the terms of relative order 1/size (one loop, step 6) little is left to see, except at the
-peak of :math:`\alpha = 0.5`, where the next order counts.
+Draw features and data at random, train by ridge regression, measure the test loss: that is the
+experiment. The theory is a formula without a parameter to fit. Here they meet for three spectra,
+numbers of features :math:`N` and of samples :math:`T`, at one weak ridge. Planar theory, for
+infinite sizes (step 5 of the derivations), is too low by some percent at these small ones. With the
+terms of relative order 1/size (one loop, step 6) little is left to see, except at the peak of
+:math:`\alpha = 0.5`, where the next order counts.
 """
 
 import warnings
@@ -25,8 +26,9 @@ N = np.array(
 )
 
 # %%
-# Left: planar theory. Then for each T what one loop adds to it, and what the simulation finds. Points are means of 300
-# draws with their standard errors. One loop warns where its next order may count, beside N = T.
+# Left: planar theory. Then for each T what one loop adds to it, and what the simulation finds.
+# Points are means of 300 draws with their standard errors. One loop warns where its next order may
+# count, beside N = T.
 
 figure, (left, *others) = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
 others[1].sharey(others[0])

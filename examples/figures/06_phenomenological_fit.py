@@ -2,10 +2,11 @@ r"""
 Is the loss k (1/N + 1/T)^alpha?
 ================================
 
-Measured losses are often fitted by :math:`L = k\,(1/N + 1/T)^\alpha`. At :math:`\alpha = 1` the model with the best
-ridge gives this law, with a k that is derived and one ridge, :math:`(\pi/2)^2/M`, for all :math:`N` and :math:`T`. For
-other :math:`\alpha` the law and its k are right where N and T are far apart. At :math:`N = T` the loss is up to ten
-percent above the law for :math:`\alpha < 1`, and falls below it for :math:`\alpha > 1`, by more than a factor of two at
+Measured losses are often fitted by :math:`L = k\,(1/N + 1/T)^\alpha`. At :math:`\alpha = 1` the
+model with the best ridge gives this law, with a k that is derived and one ridge,
+:math:`(\pi/2)^2/M`, for all :math:`N` and :math:`T`. For other :math:`\alpha` the law and its k are
+right where N and T are far apart. At :math:`N = T` the loss is up to ten percent above the law for
+:math:`\alpha < 1`, and falls below it for :math:`\alpha > 1`, by more than a factor of two at
 :math:`\alpha = 3`. The best ridge, too, changes with N and T (step 12 of the derivations).
 """
 
@@ -33,7 +34,8 @@ colours = {
 }
 
 # %%
-# At sizes that can be simulated, with the ridge that is best in theory. Here the law is high for alpha = 1 as well.
+# At sizes that can be simulated, with the ridge that is best in theory. Here the law is high for
+# alpha = 1 as well.
 N, T, every_N = np.array([8, 14, 24, 42, 75, 130, 240, 420]), 60, np.geomspace(8, 420, 200)
 for alpha, marker in [(1.0, "o"), (2.0, "s")]:
     model = rf.ScalingModel(rf.PowerLaw(alpha, M=2000))
@@ -63,7 +65,8 @@ left.set(
 )
 
 # %%
-# At large sizes the loss in units of the law depends on N/T alone. The best ridge does not depend on it at alpha = 1.
+# At large sizes the loss in units of the law depends on N/T alone. The best ridge does not depend
+# on it at alpha = 1.
 ratio = np.geomspace(0.01, 100, 201)
 for alpha, colour in colours.items():
     model, name = rf.ScalingModel(rf.PowerLaw(alpha, M=10**18)), rf"$\alpha = {alpha:g}$"

@@ -2,11 +2,12 @@ r"""
 What happens when N approaches M?
 =================================
 
-The power law of the loss holds while :math:`N` is far below the number of latent directions :math:`M`. At
-:math:`N = M` there is nothing left to learn, and the loss without noise is zero. Of the short forms for what happens in
-between, the talk's, :math:`(1/N - 1/M)^\alpha`, is far too high near M for the smaller :math:`\alpha` and far too low
-for the larger one. The uniform form, :math:`N^{-\alpha} - M^{-\alpha}`, which is the same at :math:`\alpha = 1`, stays
-within a quarter of the loss here (step 11 of the derivations).
+The power law of the loss holds while :math:`N` is far below the number of latent directions
+:math:`M`. At :math:`N = M` there is nothing left to learn, and the loss without noise is zero. Of
+the short forms for what happens in between, the talk's, :math:`(1/N - 1/M)^\alpha`, is far too high
+near M for the smaller :math:`\alpha` and far too low for the larger one. The uniform form,
+:math:`N^{-\alpha} - M^{-\alpha}`, which is the same at :math:`\alpha = 1`, stays within a quarter
+of the loss here (step 11 of the derivations).
 """
 
 import warnings
@@ -21,8 +22,8 @@ N = np.array([8, 13, 21, 34, 55, 85, 120, 150, 170, 184, 193, 198])
 every_N = np.concatenate([np.geomspace(7, 170, 150), M - np.geomspace(29, 1, 80)])
 
 # %%
-# Each closed form of Delta is one of the loss without ridge. Those that know their limits warn outside of them. How far
-# off they then are is shown here.
+# Each closed form of Delta is one of the loss without ridge. Those that know their limits warn
+# outside of them. How far off they then are is shown here.
 
 forms = {
     r"pure power law, $N^{-\alpha}$": rf.asymptotics.delta_power_law,

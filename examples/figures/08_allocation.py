@@ -2,11 +2,12 @@ r"""
 Grow the model, the data, or both?
 ==================================
 
-One pass over the data costs about N T multiplications. From :math:`N = T = 20` on, this budget is spent on features
-alone, on samples alone, or on both. Either one alone runs into the plateau of the other. Together, with the best ridge
-and N = T, the loss falls as :math:`(NT)^{-\alpha/2}`. Without a ridge equal sizes are the worst choice, as the peak is
-there. The best is then N/T or T/N near :math:`\alpha/(2 + \alpha)`, and the loss some 30 percent higher at
-:math:`\alpha = 1` (step 13 of the derivations).
+One pass over the data costs about N T multiplications. From :math:`N = T = 20` on, this budget is
+spent on features alone, on samples alone, or on both. Either one alone runs into the plateau of the
+other. Together, with the best ridge and N = T, the loss falls as :math:`(NT)^{-\alpha/2}`. Without
+a ridge equal sizes are the worst choice, as the peak is there. The best is then N/T or T/N near
+:math:`\alpha/(2 + \alpha)`, and the loss some 30 percent higher at :math:`\alpha = 1` (step 13 of
+the derivations).
 """
 
 import matplotlib.pyplot as plt

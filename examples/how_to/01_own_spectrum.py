@@ -2,9 +2,10 @@
 Which loss does my own spectrum predict?
 ========================================
 
-The theory needs the eigenvalues of the data, not a power law. Here the data are small pictures of edges. Their measured
-eigenvalues go into ``rf.Eigenvalues``; the resulting loss stands beside two experiments, the model with Gaussian data
-and the regression on the pictures themselves. Both agree with it to a few percent; a fitted power law does not.
+The theory needs the eigenvalues of the data, not a power law. Here the data are small pictures of
+edges. Their measured eigenvalues go into ``rf.Eigenvalues``; the resulting loss stands beside two
+experiments, the model with Gaussian data and the regression on the pictures themselves. Both agree
+with it to a few percent; a fitted power law does not.
 """
 
 import matplotlib.pyplot as plt
@@ -22,7 +23,8 @@ pictures -= pictures.mean(axis=0)
 covariance = np.cov(pictures.T)
 
 # %%
-# The model with this spectrum, and one with the power law fitted to it in logarithms. The ridge is the best one.
+# The model with this spectrum, and one with the power law fitted to it in logarithms. The ridge is
+# the best one.
 eigenvalues = np.linalg.eigvalsh(covariance)[::-1]
 M, T, N, J = (
     eigenvalues.size,
@@ -38,7 +40,8 @@ gaussian = rf.simulate(model, N, T, theory.ridge, draws=draws, seed=1).test
 
 
 # %%
-# One draw on the pictures themselves: its loss, averaged over the teacher by hand and tested on all pictures.
+# One draw on the pictures themselves: its loss, averaged over the teacher by hand and tested on all
+# pictures.
 def loss_on_pictures(N, ridge):
     x, u = (
         pictures[rng.choice(len(pictures), T, replace=False)],

@@ -2,10 +2,11 @@ r"""
 How fast does the loss fall for a teacher of my own?
 ====================================================
 
-``rf.Teacher.power_law`` is a teacher whose weights fall as :math:`w_J^2 \sim J^{-\beta}`, ``rf.Teacher.weights`` a
-given one. The loss falls faster for larger :math:`\beta`, but not faster than :math:`N^{-(1+\alpha)}` in the features
-and :math:`T^{-2(1+\alpha)}` in the samples, which are the exponents of a teacher of ten directions as well. They are
-computed by ``rf.asymptotics.loss_exponents`` and derived in step 15 of the derivations.
+``rf.Teacher.power_law`` is a teacher whose weights fall as :math:`w_J^2 \sim J^{-\beta}`,
+``rf.Teacher.weights`` a given one. The loss falls faster for larger :math:`\beta`, but not faster
+than :math:`N^{-(1+\alpha)}` in the features and :math:`T^{-2(1+\alpha)}` in the samples, which are
+the exponents of a teacher of ten directions as well. They are computed by
+``rf.asymptotics.loss_exponents`` and derived in step 15 of the derivations.
 """
 
 import matplotlib.pyplot as plt
@@ -29,8 +30,9 @@ for beta in (0.0, 0.5, 2.0, 4.0):
     print(f"{beta:4g} {in_N:9g} {slopes[0]:11.3f} {in_T:10g} {slopes[1]:11.3f}")
 
 # %%
-# Solid lines: the other resource is infinite. Dashed lines (one loop) and points: it is 1000, and bounds what falls
-# fastest. The ten directions have the weights of :math:`\beta = 0`, and the exponents of an infinite one.
+# Solid lines: the other resource is infinite. Dashed lines (one loop) and points: it is 1000, and
+# bounds what falls fastest. The ten directions have the weights of :math:`\beta = 0`, and the
+# exponents of an infinite one.
 ten = np.where(np.arange(M) < 10, 1.0, 0.0) / np.sqrt(M)
 teachers = {rf"$\beta = {beta:g}$": (rf.Teacher.power_law(beta), beta) for beta in (0.0, 0.5, 2.0)}
 teachers["ten directions"] = rf.Teacher.weights(ten), np.inf

@@ -2,9 +2,10 @@ r"""
 How do I run a sweep on a cluster that may fail?
 ================================================
 
-``rf.sweep`` computes a grid of experiments on any executor (with the extra ``rfscale[parallel]``) and writes each
-finished cell, all ridges at one :math:`(N, T)`, to a file. Here the worker is lost halfway. ``rf.resume_sweep``
-computes on others only what is missing, and the numbers are those of a sweep without interruption, bit for bit.
+``rf.sweep`` computes a grid of experiments on any executor (with the extra ``rfscale[parallel]``)
+and writes each finished cell, all ridges at one :math:`(N, T)`, to a file. Here the worker is lost
+halfway. ``rf.resume_sweep`` computes on others only what is missing, and the numbers are those of a
+sweep without interruption, bit for bit.
 """
 
 import sqlite3
@@ -19,7 +20,8 @@ import rfscale as rf
 
 
 # %%
-# An executor whose worker is lost after five tasks. With several workers, cells that others still compute are lost too.
+# An executor whose worker is lost after five tasks. With several workers, cells that others still
+# compute are lost too.
 class Unreliable(ThreadPoolExecutor):
     left = 5
 
@@ -32,8 +34,9 @@ class Unreliable(ThreadPoolExecutor):
 
 
 # %%
-# On a cluster ``with Client("tcp://HOST:PORT").get_executor() as executor:`` takes the place of the thread pool, where
-# ``from dask.distributed import Client``. Process pools, loky's and mpi4py's will do as well.
+# On a cluster ``with Client("tcp://HOST:PORT").get_executor() as executor:`` takes the place of the
+# thread pool, where ``from dask.distributed import Client``. Process pools, loky's and mpi4py's
+# will do as well.
 models = {
     rf"$\alpha = {alpha}$": rf.ScalingModel(rf.PowerLaw(alpha, M=1000)) for alpha in (0.5, 1.0)
 }
@@ -54,7 +57,8 @@ print(
 )
 
 # %%
-# What was swept: the loss against the ridge. Names with an underscore do not enter the legend again.
+# What was swept: the loss against the ridge. Names with an underscore do not enter the legend
+# again.
 _, axes = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
 for again, (name, model) in zip(("", "_"), models.items(), strict=True):
     theory = rf.predict(model, N[:, None], T, np.geomspace(1e-5, 1e-1, 100), order="one-loop")

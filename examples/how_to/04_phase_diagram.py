@@ -2,11 +2,12 @@ r"""
 Which resource bounds the loss, and how is a budget shared?
 ===========================================================
 
-The map of the predicted loss over :math:`N` and :math:`T` has four regimes: features bound the loss where they are
-fewer, samples where these are, between them is the peak, and above :math:`M` latent dimensions nothing is left to
-learn. On :math:`N = T` the loss without ridge diverges. The best share of a budget :math:`NT` keeps off it, at
-:math:`N/T = \alpha/(2 + \alpha)` or at its mirror image. With the best ridge there is no peak, and the best share is
-:math:`N = T` (step 13 of the derivations).
+The map of the predicted loss over :math:`N` and :math:`T` has four regimes: features bound the loss
+where they are fewer, samples where these are, between them is the peak, and above :math:`M` latent
+dimensions nothing is left to learn. On :math:`N = T` the loss without ridge diverges. The best
+share of a budget :math:`NT` keeps off it, at :math:`N/T = \alpha/(2 + \alpha)` or at its mirror
+image. With the best ridge there is no peak, and the best share is :math:`N = T` (step 13 of the
+derivations).
 """
 
 import matplotlib.pyplot as plt
@@ -18,7 +19,8 @@ alpha, M = 1.0, 10_000
 model = rf.ScalingModel(rf.PowerLaw(alpha, M))
 
 # %%
-# A million points without ridge, and the best shares of budgets up to :math:`M^2` without ridge and with the best one.
+# A million points without ridge, and the best shares of budgets up to :math:`M^2` without ridge and
+# with the best one.
 N, T, budget = (
     np.geomspace(10, 1e5, 1000),
     np.geomspace(10, 1e5, 1000),

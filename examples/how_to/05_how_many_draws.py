@@ -2,10 +2,11 @@ r"""
 How many draws do I need?
 =========================
 
-The standard error of a simulated loss falls as one over the root of the number of draws. For 1 % some tens are enough
-with a ridge and some hundred without one at these sizes, but thousands near :math:`N = T`, where rare draws have a
-large loss and a few draws understate their error. At :math:`N = T` without ridge no number is enough: the loss has a
-median, but no mean. ``target_stderr`` finds the number by itself, a different one for each seed.
+The standard error of a simulated loss falls as one over the root of the number of draws. For 1 %
+some tens are enough with a ridge and some hundred without one at these sizes, but thousands near
+:math:`N = T`, where rare draws have a large loss and a few draws understate their error. At
+:math:`N = T` without ridge no number is enough: the loss has a median, but no mean.
+``target_stderr`` finds the number by itself, a different one for each seed.
 """
 
 import matplotlib.pyplot as plt
@@ -21,8 +22,8 @@ looks = [("#CC79A7", "^"), ("#D55E00", "s"), ("#0072B2", "o"), ("#009E73", "v")]
 counts, ends = 2 ** np.arange(3, 12), np.array([8, 10_000])
 
 # %%
-# Points: the relative standard error that the draws themselves report. The spread is that of 2048 draws. Where
-# ``target_stderr`` stops depends on the seed, as it knows no more than the draws.
+# Points: the relative standard error that the draws themselves report. The spread is that of 2048
+# draws. Where ``target_stderr`` stops depends on the seed, as it knows no more than the draws.
 _, axes = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
 for (name, (N, ridge)), (colour, marker) in zip(cases.items(), looks, strict=True):
     tests = [rf.simulate(model, N, T, ridge, draws=int(count), seed=1).test for count in counts]

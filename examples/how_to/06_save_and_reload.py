@@ -2,9 +2,10 @@ r"""
 How do I save a result, and what is in the file?
 ================================================
 
-Every result has ``save`` and ``load``. The file is a numpy archive of its arrays, its model and its seed: figures are
-drawn from it, and the simulation is run again from it, to the same bits on the same kind of processor. Here it is the
-comparison of theory and simulation, shown relative to the theory of infinite sizes.
+Every result has ``save`` and ``load``. The file is a numpy archive of its arrays, its model and its
+seed: figures are drawn from it, and the simulation is run again from it, to the same bits on the
+same kind of processor. Here it is the comparison of theory and simulation, shown relative to the
+theory of infinite sizes.
 """
 
 from pathlib import Path
@@ -20,7 +21,8 @@ sizes = np.array([10, 13, 16, 20, 25, 30, 37, 45, 55, 70, 90, 120])
 computed = rf.compare(model, N=sizes, T=30, ridge=1e-3, draws=1000, seed=1)
 
 # %%
-# The archive is read by this package, and by numpy alone. A table, for pandas, would be ``loaded.to_frame()``.
+# The archive is read by this package, and by numpy alone. A table, for pandas, would be
+# ``loaded.to_frame()``.
 with TemporaryDirectory() as folder:
     path = Path(folder) / "comparison.npz"
     computed.save(path)
@@ -44,7 +46,8 @@ again = rf.simulate(
 print("computed again to the same bits:", np.array_equal(again.test.mean, made.test.mean))
 
 # %%
-# The figure, from the loaded result alone: one loop with the size of what it leaves out, and the simulation.
+# The figure, from the loaded result alone: one loop with the size of what it leaves out, and the
+# simulation.
 _, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 rf.plotting.corrections(loaded, ax=axes).set_title("$T = 30$, ridge 0.001", fontsize="medium")
 plt.show()

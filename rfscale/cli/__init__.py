@@ -1,6 +1,7 @@
 """The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore.
 
-Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error; 130 interrupted.
+Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error;
+130 interrupted.
 """
 
 from __future__ import annotations

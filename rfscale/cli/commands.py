@@ -80,7 +80,9 @@ def _run_main_job(options: argparse.Namespace) -> int:
 
 
 def _verdict(options: argparse.Namespace, comparisons: Sequence[Comparison]) -> int:
-    """Print the verdict, below a table on standard output or else on standard error; 1 if it is that they disagree."""
+    """Print the verdict, below a table on standard output or else on standard error; 1 if it is
+    that they disagree.
+    """
     below_table = options.format == "table" and options.output is None
     print(verdict(comparisons), file=sys.stdout if below_table else sys.stderr)
     return 0 if all(np.all(comparison.agrees) for comparison in comparisons) else 1
@@ -89,7 +91,9 @@ def _verdict(options: argparse.Namespace, comparisons: Sequence[Comparison]) -> 
 def _run(
     options: argparse.Namespace, function: Callable[..., Result], *, whole: bool
 ) -> list[Result]:
-    """Call the function at all M and all combinations of N, T and ridge; write the rows and draw the curves."""
+    """Call the function at all M and all combinations of N, T and ridge; write the rows and draw
+    the curves.
+    """
     lists = {name: values.sizes(name, getattr(options, name), whole=whole) for name in ("N", "T")}
     ridge = getattr(options, "ridge", None)  # `optimal-ridge` has no such option
     if ridge not in (None, "optimal"):

@@ -12,7 +12,9 @@ CURVE_POINTS = 300
 
 
 def dense(sizes: dict[str, Floats], x: str) -> dict[str, Any]:
-    """N, T and ridge with `x`, which varies along the last axis, filled in between finite points, peaks included."""
+    """N, T and ridge with `x`, which varies along the last axis, filled in between finite points,
+    peaks included.
+    """
     position = sizes[x][(sizes[x] > 0) & np.isfinite(sizes[x])]
     if position.size < 2:
         return sizes

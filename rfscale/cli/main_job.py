@@ -1,7 +1,8 @@
 """The main job of the package: `rfscale compare` without arguments.
 
-Two experiments, theory against simulation: a loss curve through the double-descent peak at N = T, without ridge, with a
-weak one and with the best one; and a loss curve through the breakdown of the power law as N approaches M.
+Two experiments, theory against simulation: a loss curve through the double-descent peak at N = T,
+without ridge, with a weak one and with the best one; and a loss curve through the breakdown of the
+power law as N approaches M.
 """
 
 from __future__ import annotations

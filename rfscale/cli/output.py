@@ -1,4 +1,6 @@
-"""Rows out: aligned table, CSV or JSON, to a file or to standard output; files are checked before computing."""
+"""Rows out: aligned table, CSV or JSON, to a file or to standard output; files are checked before
+computing.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def write(columns: Columns, form: str, path: str | None) -> None:
 
 
 def table(columns: Columns) -> str:
-    """Aligned columns, six digits; the distributions over draws but the spread of the test loss are left to files."""
+    """Aligned columns, six digits; the distributions over draws but the spread of the test loss are
+    left to files.
+    """
     columns = {
         name: values
         for name, values in columns.items()

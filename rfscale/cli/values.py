@@ -27,7 +27,9 @@ def numbers(name: str, text: str) -> Floats:
 
 
 def sizes(name: str, text: str, *, whole: bool) -> Floats:
-    """The sizes of a list, without repetitions; ranges are rounded to integers, `whole` ones have to be integers."""
+    """The sizes of a list, without repetitions; ranges are rounded to integers, `whole` ones have
+    to be integers.
+    """
     parts = [
         np.rint(v) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))
     ]
@@ -38,7 +40,9 @@ def sizes(name: str, text: str, *, whole: bool) -> Floats:
 
 
 def grid(**lists: Floats) -> tuple[dict[str, Floats], str]:
-    """The lists shaped so that all combinations broadcast, the longest along the last axis, and its name."""
+    """The lists shaped so that all combinations broadcast, the longest along the last axis, and its
+    name.
+    """
     names = sorted(lists, key=lambda name: (lists[name].size, ["ridge", "T", "N"].index(name)))
     shaped = {
         name: lists[name].reshape([-1 if axis == i else 1 for axis in range(len(names))])

@@ -1,10 +1,11 @@
 r"""The explorer: the planar theory as one HTML page with sliders, which computes in the browser.
 
-.. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M, \qquad L = L_\mathrm{signal} + L_\mathrm{noise}
+.. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M, \qquad L = L_\mathrm{signal} +
+          L_\mathrm{noise}
 
-The page holds its scripts and its style and asks for nothing. `spectrum.js`, `theory.js` and `optimum.js` are
-`rfscale.traces` and `rfscale.theory` once more, for a power law with lambda_+ = sigma_w = sigma_u = 1; the browser
-tests compare the two.
+The page holds its scripts and its style and asks for nothing. `spectrum.js`, `theory.js` and
+`optimum.js` are `rfscale.traces` and `rfscale.theory` once more, for a power law with lambda_+ =
+sigma_w = sigma_u = 1; the browser tests compare the two.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ SCRIPTS = ("spectrum", "theory", "optimum", "chart", "map", "controls", "app", "
 def page() -> str:
     """The explorer as the text of one HTML file.
 
-    Its parameters are in the fragment of its address: `explorer.html#alpha=1&M=1000&N=100&T=300&ridge=optimal`.
+    Its parameters are in the fragment of its address:
+    `explorer.html#alpha=1&M=1000&N=100&T=300&ridge=optimal`.
 
     Examples
     --------

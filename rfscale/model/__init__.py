@@ -1,4 +1,6 @@
-"""Everything that is assumed: spectrum, teacher, features and label noise, frozen and validated once."""
+"""Everything that is assumed: spectrum, teacher, features and label noise, frozen and validated
+once.
+"""
 
 from rfscale.model.scaling_model import RegimeWarning, ScalingModel, require_model
 

@@ -1,9 +1,8 @@
 r"""The random-feature model: everything that is assumed, in one frozen object.
 
-.. math:: y = w x + \epsilon, \quad \varphi = u x, \quad
-          L_A = \tfrac12 \|\theta\varphi - y\|^2 + \tfrac{\gamma}{2}\|\theta\|^2, \quad
-          x_J \sim N(0, \lambda_J),\; w_J \sim N(0, \sigma_w^2/M),\; u_{iJ} \sim N(0, \sigma_u^2/M),\;
-          \epsilon \sim N(0, \sigma_\epsilon^2)
+.. math:: y = w x + \epsilon, \quad \varphi = u x, \quad L_A = \tfrac12 \|\theta\varphi - y\|^2 +
+          \tfrac{\gamma}{2}\|\theta\|^2, \quad x_J \sim N(0, \lambda_J),\; w_J \sim N(0,
+          \sigma_w^2/M),\; u_{iJ} \sim N(0, \sigma_u^2/M),\; \epsilon \sim N(0, \sigma_\epsilon^2)
 
 The ridge gamma is not divided by T, and test losses carry the factor 1/2 and clean labels.
 Source: [MRS], with its normalisations; references are listed in `rfscale.theory`.
@@ -32,9 +31,11 @@ class RegimeWarning(UserWarning):
 
 
 def require_model(model: object, *, single: bool = False, plain: bool = False) -> None:
-    """Raise ValueError if the argument is not a ScalingModel, or not one of the kind that is needed.
+    """Raise ValueError if the argument is not a ScalingModel, or not one of the kind that is
+    needed.
 
-    `single`: of one spectrum; `plain`: with an isotropic teacher, tested on the training distribution.
+    `single`: of one spectrum; `plain`: with an isotropic teacher, tested on the training
+    distribution.
     """
     if not isinstance(model, ScalingModel):
         raise ValueError(f"model must be a ScalingModel, got {model!r}")
@@ -56,8 +57,8 @@ class ScalingModel:
     Parameters
     ----------
     spectrum : Spectrum
-        `PowerLaw` or `Eigenvalues`; its M is the number of latent dimensions. An array of power laws stands for as
-        many models in `predict` and `optimal_ridge`.
+        `PowerLaw` or `Eigenvalues`; its M is the number of latent dimensions. An array of power
+        laws stands for as many models in `predict` and `optimal_ridge`.
     sigma_w : float
         Teacher: w_J ~ N(0, sigma_w^2/M), >= 0.
     sigma_u : float
@@ -65,16 +66,18 @@ class ScalingModel:
     sigma_eps : float
         Standard deviation of the noise on the training labels, >= 0.
     teacher : Teacher, optional
-        `Teacher.power_law` or `Teacher.weights`, in units of sigma_w; `Teacher.isotropic`, the default, sets sigma_w.
+        `Teacher.power_law` or `Teacher.weights`, in units of sigma_w; `Teacher.isotropic`, the
+        default, sets sigma_w.
     test_spectrum : PowerLaw, Eigenvalues or array_like, optional
-        Variances of the latent directions in the test data, where they differ from those of the training data
-        (covariate shift): M of them, the J-th of the direction with the J-th largest eigenvalue in training. An array
-        need not decrease, and may have zeros.
+        Variances of the latent directions in the test data, where they differ from those of the
+        training data (covariate shift): M of them, the J-th of the direction with the J-th largest
+        eigenvalue in training. An array need not decrease, and may have zeros.
 
     Raises
     ------
     ValueError
-        If a parameter is out of its range, or M differs between spectrum, teacher and test_spectrum.
+        If a parameter is out of its range, or M differs between spectrum, teacher and
+        test_spectrum.
 
     Examples
     --------
@@ -182,7 +185,9 @@ class ScalingModel:
 
     @property
     def test_signal_unit(self) -> Floats:
-        """The same where errors are weighted with the test spectrum, in units of its own largest variance."""
+        """The same where errors are weighted with the test spectrum, in units of its own largest
+        variance.
+        """
         return self._signal_unit(self.test_scale)
 
     def _signal_unit(self, scale: ArrayLike) -> Floats:
@@ -202,7 +207,9 @@ class ScalingModel:
         )[()]
 
     def relative_test(self, start: int, stop: int) -> Floats:
-        """Variances of latent directions J = start + 1..stop in the test data, in units of the largest."""
+        """Variances of latent directions J = start + 1..stop in the test data, in units of the
+        largest.
+        """
         test = self.spectrum if self.test_spectrum is None else self.test_spectrum
         if isinstance(test, Variances):
             return np.asarray(test.array[start:stop] / test.scale)
@@ -215,7 +222,9 @@ class ScalingModel:
 
     @property
     def test_noise_unit(self) -> Floats:
-        """The same per unit of its trace with the test spectrum, in units of its own largest variance."""
+        """The same per unit of its trace with the test spectrum, in units of its own largest
+        variance.
+        """
         if self.test_spectrum is None:
             return np.asarray(self.noise_unit)[()]
         with np.errstate(over="ignore", under="ignore"):
@@ -225,7 +234,8 @@ class ScalingModel:
             return np.ldexp(*unit)[()]
 
     def log_reduced_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:
-        """log of gamma M / (sigma_u^2 lambda_+), divided by the sizes in `per`: all the losses depend on.
+        """log of gamma M / (sigma_u^2 lambda_+), divided by the sizes in `per`: all the losses
+        depend on.
 
         A logarithm, because the ratio itself may lie beyond the range of float64.
         """

@@ -1,10 +1,10 @@
 r"""The linear teacher y = w x: how its weights are distributed over the latent directions.
 
-.. math:: w_J \sim N\Big(0, \frac{\sigma_w^2}{M}\Big), \qquad w_J \sim N\Big(0, \frac{\sigma_w^2}{M} J^{-\beta}\Big),
-          \qquad |w_J| = \sigma_w |a_J|
+.. math:: w_J \sim N\Big(0, \frac{\sigma_w^2}{M}\Big), \qquad w_J \sim N\Big(0, \frac{\sigma_w^2}{M}
+          J^{-\beta}\Big), \qquad |w_J| = \sigma_w |a_J|
 
-isotropic, with a source condition, and given. Source: [MRS] for the first, [AZP] and [Simon] for the others, with the
-normalisation of the first; references are listed in `rfscale.theory`.
+isotropic, with a source condition, and given. Source: [MRS] for the first, [AZP] and [Simon] for
+the others, with the normalisation of the first; references are listed in `rfscale.theory`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from rfscale.support.arguments import Floats, number, numeric
 class Teacher:
     """Root mean squares of the teacher's weights; made by `isotropic`, `power_law` or `weights`.
 
-    Mean losses depend on the squares w_J^2 alone, as flipping the sign of a latent direction in data and features
-    changes nothing: a fixed teacher has the mean losses of a random one. J counts from the largest eigenvalue of the
-    training spectrum.
+    Mean losses depend on the squares w_J^2 alone, as flipping the sign of a latent direction in
+    data and features changes nothing: a fixed teacher has the mean losses of a random one. J counts
+    from the largest eigenvalue of the training spectrum.
 
     Attributes
     ----------
@@ -87,8 +87,9 @@ class Teacher:
         Parameters
         ----------
         exponent : float
-            beta, any finite number; 0 is the isotropic teacher. The loss falls as N^-min(alpha + beta, 1 + alpha) and
-            T^-min(alpha + beta, 2 + 2 alpha), see `rfscale.asymptotics.loss_exponents`.
+            beta, any finite number; 0 is the isotropic teacher. The loss falls as N^-min(alpha +
+            beta, 1 + alpha) and T^-min(alpha + beta, 2 + 2 alpha), see
+            `rfscale.asymptotics.loss_exponents`.
         """
         return cls(exponent=exponent)
 
@@ -96,13 +97,14 @@ class Teacher:
     def weights(cls, array: ArrayLike) -> Self:
         """The teacher w_J = sigma_w array_J, sigma_w the model's.
 
-        Its test and training losses are those of random signs, exactly averaged over; only explicit test sets
-        (``test_points``) use the signs.
+        Its test and training losses are those of random signs, exactly averaged over; only explicit
+        test sets (``test_points``) use the signs.
 
         Parameters
         ----------
         array : array_like
-            One-dimensional, finite, not all 0, one entry a latent direction, the one of the largest eigenvalue first.
+            One-dimensional, finite, not all 0, one entry a latent direction, the one of the largest
+            eigenvalue first.
         """
         return cls(array=np.asarray(numeric("array", array, "finite numbers")))
 
@@ -117,7 +119,9 @@ class Teacher:
         return None if self.array is None else float(np.abs(self.array).max())
 
     def relative(self, start: int, stop: int) -> Floats:
-        """Weights w_J, J = start + 1..stop, with their signs, in units of `largest` or else of sigma_w/sqrt(M)."""
+        """Weights w_J, J = start + 1..stop, with their signs, in units of `largest` or else of
+        sigma_w/sqrt(M).
+        """
         if self.array is None:
             return np.asarray(
                 np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.exponent / 2)

@@ -37,8 +37,8 @@ def corrections(
 ) -> Axes:
     """Test losses over those of planar theory, in percent beyond it.
 
-    One loop as lines, with its order error as a band; simulation as points with error bars; planar theory is 0. Points
-    that are not judged are left out.
+    One loop as lines, with its order error as a band; simulation as points with error bars; planar
+    theory is 0. Points that are not judged are left out.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""Losses as curves: in every result the last axis is the curve, and the axes before it are different curves.
+"""Losses as curves: in every result the last axis is the curve, and the axes before it are
+different curves.
 
-Theory is drawn as lines, simulation as points with error bars of one standard error, in the colour-blind safe palette
-of Okabe and Ito.
+Theory is drawn as lines, simulation as points with error bars of one standard error, in the
+colour-blind safe palette of Okabe and Ito.
 """
 
 from __future__ import annotations
@@ -119,7 +120,9 @@ def _draw_estimate(
 
 
 def _finish(axes: Axes, x: str) -> None:
-    """Names, logarithmic scales if there is something that they can show, and a legend if there are names."""
+    """Names, logarithmic scales if there is something that they can show, and a legend if there are
+    names.
+    """
     axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
@@ -181,8 +184,8 @@ def breakdown(
     prediction, estimate, options
         As for `loss_curve`.
     closed_forms : mapping of str to array_like
-        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ... Drawn wide, below
-        the prediction, so that both are seen where they agree.
+        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ...
+        Drawn wide, below the prediction, so that both are seen where they agree.
     """
     if prediction.model.spectrum.shape:
         raise ValueError(
@@ -225,7 +228,9 @@ def _visible(loss: Floats) -> Floats:
 
 
 def curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
-    """What tells the curves apart: of alpha, M, N, T and ridge those, other than `x`, that are constant on a curve."""
+    """What tells the curves apart: of alpha, M, N, T and ridge those, other than `x`, that are
+    constant on a curve.
+    """
     assert result is not None
     labels = [""] * len(curves(result.N))
     for name, symbol in (
@@ -253,7 +258,9 @@ def curve_labels(result: Prediction | Estimate | None, x: str) -> list[str]:
 
 
 def label_ticks(axes: Axes) -> None:
-    """Below two decades, label 1, 2 and 5 of each: powers of ten would be too few, all ticks too many."""
+    """Below two decades, label 1, 2 and 5 of each: powers of ten would be too few, all ticks too
+    many.
+    """
     from matplotlib.ticker import FuncFormatter
 
     low, high = axes.get_xlim()

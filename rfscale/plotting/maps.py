@@ -21,7 +21,8 @@ CONTOUR_GRID = 250  # points along an axis that contours are drawn from
 def loss_map(
     prediction: Prediction, path: Prediction | None = None, ax: Axes | None = None
 ) -> Axes:
-    """The test loss over the (N, T) plane: colours, iso-loss contours, its regimes, the peak line N = T.
+    """The test loss over the (N, T) plane: colours, iso-loss contours, its regimes, the peak line N
+    = T.
 
     Parameters
     ----------
@@ -35,13 +36,14 @@ def loss_map(
     Returns
     -------
     Axes
-        Losses above all but a thousandth of the others, infinity included, and those more than 12 decades below, 0
-        included, have the colours of the ends of the scale.
+        Losses above all but a thousandth of the others, infinity included, and those more than 12
+        decades below, 0 included, have the colours of the ends of the scale.
 
     Raises
     ------
     ValueError
-        If the prediction is not on a grid, is one for several spectra, or nowhere has a finite loss > 0.
+        If the prediction is not on a grid, is one for several spectra, or nowhere has a finite loss
+        > 0.
 
     Examples
     --------
@@ -67,7 +69,8 @@ def loss_map(
     from matplotlib.patheffects import withStroke
 
     axes = axes_or_new(ax)
-    # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies between
+    # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies
+    # between
     highest = np.quantile(positive, 0.999)
     logarithm = np.log10(
         np.clip(prediction.test, max(positive.min(), highest * 10**-DECADES), highest)
@@ -121,7 +124,8 @@ def _draw_colours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None
     least, most = float(logarithm.min()), float(logarithm.max())
     norm = Normalize(least, most)
     if all(np.ptp(np.diff(np.log(sizes))) < 1e-9 for sizes in (N[0], T[:, 0])):
-        # the same as pcolormesh, drawn ten times as fast: an image behind the axes that they cover in even steps
+        # the same as pcolormesh, drawn ten times as fast: an image behind the axes that they cover
+        # in even steps
         image = axes.inset_axes((0, 0, 1, 1), zorder=-1)
         image.imshow(
             values,

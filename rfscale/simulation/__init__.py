@@ -1,1 +1,3 @@
-"""The answer by experiment: draws of features and data, trained and tested. Never imports the theory."""
+"""The answer by experiment: draws of features and data, trained and tested. Never imports the
+theory.
+"""

@@ -1,4 +1,6 @@
-"""A cell: all ridges at one (N, T) of one model, which share draws and factorisations; and when its draws suffice."""
+"""A cell: all ridges at one (N, T) of one model, which share draws and factorisations; and when its
+draws suffice.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ class Draws:
     count : int
         Draws to begin with, >= 2, and to choose the best ridge from.
     target_stderr : float or None
-        Add draws until the standard error of the test loss, relative to it, is at most this at all ridges.
+        Add draws until the standard error of the test loss, relative to it, is at most this at all
+        ridges.
     most : int
         Never more draws than these.
     """
@@ -124,7 +127,9 @@ def _paths(
 def _best_ridge(
     experiment: Experiment, draws: int, mapped: Map[Any, Any], advance: Advance
 ) -> float:
-    """The ridge with the least mean test loss over the draws: the minimum of a spline through a fine path."""
+    """The ridge with the least mean test loss over the draws: the minimum of a spline through a
+    fine path.
+    """
     model, exact = (
         experiment.model,
         Experiment(experiment.model, experiment.N, experiment.T, experiment.seed),

@@ -1,4 +1,6 @@
-"""What a simulation returns: means over draws of its losses with standard errors, and their distribution over draws."""
+"""What a simulation returns: means over draws of its losses with standard errors, and their
+distribution over draws.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,9 @@ from rfscale.support.products import times
 class Mean(Result):
     """A loss over draws: its mean, the standard error of the mean, and its distribution.
 
-    What theory predicts is the mean. The distribution, which narrows as sizes grow, is reported only: it is that of the
-    loss of one draw of features and data, averaged over teacher, label noise and test points unless ``test_points``
-    draws these, too.
+    What theory predicts is the mean. The distribution, which narrows as sizes grow, is reported
+    only: it is that of the loss of one draw of features and data, averaged over teacher, label
+    noise and test points unless ``test_points`` draws these, too.
 
     Attributes
     ----------
@@ -57,7 +59,8 @@ STATISTICS = tuple(field.name for field in fields(Mean))
 
 @dataclass(frozen=True, eq=False)
 class Estimate(Result):
-    """Simulated losses; fields as in `Prediction`, every array of the broadcast shape of N, T and ridge.
+    """Simulated losses; fields as in `Prediction`, every array of the broadcast shape of N, T and
+    ridge.
 
     Attributes
     ----------
@@ -65,8 +68,9 @@ class Estimate(Result):
     N, T, ridge : ndarray
         The points; `ridge` holds the best ridge found if "optimal" was asked for.
     test, signal, noise, train : Mean
-        Means over draws with standard errors, standard deviations and quantiles: test loss (factor 1/2, clean
-        labels), its two parts, and the training mean squared error on noisy labels (no factor 1/2).
+        Means over draws with standard errors, standard deviations and quantiles: test loss (factor
+        1/2, clean labels), its two parts, and the training mean squared error on noisy labels (no
+        factor 1/2).
     draws : ndarray of int
         How many were made at each point.
     seed : int
@@ -88,7 +92,8 @@ class Estimate(Result):
 
 
 def mean_losses(model: ScalingModel, paths: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard error of test, signal, noise and training loss, (4, 2, R), and the rounding in it, (4, R).
+    """Mean and standard error of test, signal, noise and training loss, (4, 2, R), and the rounding
+    in it, (4, R).
 
     From the paths (draws, 2, PARTS, R) of all draws.
     """
@@ -98,7 +103,9 @@ def mean_losses(model: ScalingModel, paths: Floats) -> tuple[Floats, Floats]:
 
 
 def distribution(model: ScalingModel, paths: Floats) -> Floats:
-    """Standard deviation and quantiles over draws of test, signal, noise and training loss, (4, 6, R)."""
+    """Standard deviation and quantiles over draws of test, signal, noise and training loss, (4, 6,
+    R).
+    """
     values = np.stack(_combine(model, paths[:, 0]), axis=1)
     values = np.where(np.isnan(values), np.inf, values)
     unit = _unit(values)
@@ -115,7 +122,9 @@ def _unit(values: Floats) -> Floats:
 
 
 def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
-    """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in reduced units."""
+    """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in
+    reduced units.
+    """
     signal_unit, noise_unit = model.signal_unit, model.noise_unit
     signal, noise = (
         times(model.test_signal_unit, parts[:, SIGNAL]),

@@ -1,4 +1,6 @@
-"""`simulate`: the model drawn, trained and tested many times; means and standard errors of its losses."""
+"""`simulate`: the model drawn, trained and tested many times; means and standard errors of its
+losses.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,9 @@ def simulate(
 ) -> Estimate:
     """Draw features and data, train, test, and average: the experiment that `predict` predicts.
 
-    Teacher, label noise and test points are averaged over exactly in each draw, which leaves the least variance. All
-    ridges of an (N, T) share its draws and one factorisation a draw, so that points that differ in the ridge alone
-    are correlated, while different (N, T) are independent.
+    Teacher, label noise and test points are averaged over exactly in each draw, which leaves the
+    least variance. All ridges of an (N, T) share its draws and one factorisation a draw, so that
+    points that differ in the ridge alone are correlated, while different (N, T) are independent.
 
     Parameters
     ----------
@@ -55,49 +57,53 @@ def simulate(
     N, T : array_like of int
         Numbers of features and samples, >= 1.
     ridge : array_like or "optimal"
-        gamma >= 0, broadcast with N and T. 0 is the minimum-norm solution at the rank min(N, T, M) that the features
-        have by construction. "optimal" takes, at each (N, T), the ridge with the least mean test loss.
+        gamma >= 0, broadcast with N and T. 0 is the minimum-norm solution at the rank min(N, T, M)
+        that the features have by construction. "optimal" takes, at each (N, T), the ridge with the
+        least mean test loss.
     draws : int
         Independent draws of (u, x) at each (N, T), >= 2.
     seed : int, optional
-        Root of all random numbers, >= 0; None draws one, which the result records. The same seed gives the same
-        numbers for any number of workers, and for an (N, T) in any grid; with other ridges beside it the last digits
-        may differ.
+        Root of all random numbers, >= 0; None draws one, which the result records. The same seed
+        gives the same numbers for any number of workers, and for an (N, T) in any grid; with other
+        ridges beside it the last digits may differ.
     target_stderr : float, optional
-        Add draws to an (N, T) until the standard error of the test loss, relative to it, is at most this at all its
-        ridges. The numbers are those of a simulation with as many `draws`, whatever the number of workers; the best
-        ridge is chosen from the first `draws`. A mean that stops when its error looks small is biased by a fraction
-        of that error.
+        Add draws to an (N, T) until the standard error of the test loss, relative to it, is at most
+        this at all its ridges. The numbers are those of a simulation with as many `draws`, whatever
+        the number of workers; the best ridge is chosen from the first `draws`. A mean that stops
+        when its error looks small is biased by a fraction of that error.
     max_draws : int, optional
-        Where to give up, with a warning; by default 10 000, or `draws` if that is more. Also given up, at once, is
-        what rounding errors forbid. `Estimate.draws` says how many were made.
+        Where to give up, with a warning; by default 10 000, or `draws` if that is more. Also given
+        up, at once, is what rounding errors forbid. `Estimate.draws` says how many were made.
     test_points : int, optional
-        Instead of the exact averages draw one teacher, unless its weights are given, one label noise and this many
-        test points for each draw.
+        Instead of the exact averages draw one teacher, unless its weights are given, one label
+        noise and this many test points for each draw.
     workers : int, optional
-        Draws at a time, each with one BLAS thread. By default all cores that the process may use if threadpoolctl
-        is installed (``pip install "rfscale[parallel]"``), else 1.
+        Draws at a time, each with one BLAS thread. By default all cores that the process may use if
+        threadpoolctl is installed (``pip install "rfscale[parallel]"``), else 1.
     progress : bool
         Show a progress bar where standard error is a terminal.
 
     Returns
     -------
     Estimate
-        `test`, `signal`, `noise`, `train`, each with `.mean` and `.stderr`, and of its distribution over draws `.std`
-        and the quantiles `.q05`, `.q25`, `.median`, `.q75`, `.q95`. `predict` is about the mean alone.
+        `test`, `signal`, `noise`, `train`, each with `.mean` and `.stderr`, and of its distribution
+        over draws `.std` and the quantiles `.q05`, `.q25`, `.median`, `.q75`, `.q95`. `predict` is
+        about the mean alone.
 
     Raises
     ------
     ValueError
-        If an argument is out of its range, the shapes do not broadcast, or the memory would not suffice.
+        If an argument is out of its range, the shapes do not broadcast, or the memory would not
+        suffice.
 
     Notes
     -----
-    The averages are in `rfscale.simulation.one_draw.losses`. Latent directions are drawn block by block: beside the spectrum, 16
-    bytes for each, memory does not grow with M. Without ridge the distribution over draws has a heavy tail at
-    N = T < M, where the mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance,
-    nor what label noise does in directions whose singular values are below 1e-16 of the largest: the standard errors
-    say so, in the latter case by being infinite.
+    The averages are in `rfscale.simulation.one_draw.losses`. Latent directions are drawn block by
+    block: beside the spectrum, 16 bytes for each, memory does not grow with M. Without ridge the
+    distribution over draws has a heavy tail at N = T < M, where the mean does not exist. The signal
+    cannot be resolved below about 1e-16 of the total variance, nor what label noise does in
+    directions whose singular values are below 1e-16 of the largest: the standard errors say so, in
+    the latter case by being infinite.
 
     Examples
     --------
@@ -190,7 +196,9 @@ def seed_or_new(seed: int | None) -> int:
 def require_memory_for(
     experiments: Iterable[Experiment], ridge: Ridges, draws: Draws, workers: int
 ) -> None:
-    """Raise ValueError if the largest of the experiments, each along this path of ridges, does not fit."""
+    """Raise ValueError if the largest of the experiments, each along this path of ridges, does not
+    fit.
+    """
     needed, largest = max(
         ((memory(e, ridge, draws, workers), e) for e in experiments), key=itemgetter(0)
     )

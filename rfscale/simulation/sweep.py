@@ -1,7 +1,8 @@
 """`sweep`: a grid of experiments, over any executor, with a store that survives being killed.
 
-The unit of work is a cell: all ridges at one (N, T) of one model. Its numbers depend on the seed and on the cell alone,
-so that they are the same, bit for bit, on any executor and after any interruption, on processors of one kind.
+The unit of work is a cell: all ridges at one (N, T) of one model. Its numbers depend on the seed
+and on the cell alone, so that they are the same, bit for bit, on any executor and after any
+interruption, on processors of one kind.
 """
 
 from __future__ import annotations
@@ -49,13 +50,14 @@ def sweep(
     store: str | Path | None = None,
     progress: bool = True,
 ) -> Sweep:
-    """Simulate all combinations of models, N, T and ridges, on one machine or on many, and keep what is finished.
+    """Simulate all combinations of models, N, T and ridges, on one machine or on many, and keep
+    what is finished.
 
     Parameters
     ----------
     models : ScalingModel, or a list or dictionary of them
-        The keys of a dictionary label the models. Models of the same M share their random numbers: their losses are
-        correlated, and differences between them less noisy.
+        The keys of a dictionary label the models. Models of the same M share their random numbers:
+        their losses are correlated, and differences between them less noisy.
     N, T : int or list of int
         Numbers of features and samples, >= 1, without repetitions.
     ridge : float, list of float, or "optimal"
@@ -63,14 +65,16 @@ def sweep(
     draws, seed, target_stderr, max_draws, test_points
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
-        Where the cells are computed: a thread or process pool, loky's, mpi4py's, or `dask.distributed`'s
-        ``Client(...).get_executor()``. It is not shut down. Needs threadpoolctl, and this package wherever it
-        computes. By default cells are computed one by one in this process.
+        Where the cells are computed: a thread or process pool, loky's, mpi4py's, or
+        `dask.distributed`'s ``Client(...).get_executor()``. It is not shut down. Needs
+        threadpoolctl, and this package wherever it computes. By default cells are computed one by
+        one in this process.
     workers : int, optional
         Draws at a time in a cell; by default all cores without an executor, and 1 with one.
     store : str or Path, optional
-        An SQLite file to which each cell is written when it is finished. If it exists, what it holds is not computed
-        again; a seed of None then means that of the file. See `rfscale.simulation.running.store` for what is in it.
+        An SQLite file to which each cell is written when it is finished. If it exists, what it
+        holds is not computed again; a seed of None then means that of the file. See
+        `rfscale.simulation.running.store` for what is in it.
     progress : bool
         Show a progress bar where standard error is a terminal.
 
@@ -81,8 +85,8 @@ def sweep(
     Raises
     ------
     ValueError
-        If an argument is out of its range, the memory would not suffice where it computes, or the store is damaged or
-        holds another sweep.
+        If an argument is out of its range, the memory would not suffice where it computes, or the
+        store is damaged or holds another sweep.
     ImportError
         If there is an executor, but not threadpoolctl (``pip install "rfscale[parallel]"``).
 

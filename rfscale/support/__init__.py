@@ -1,1 +1,3 @@
-"""What every room uses: checked arguments, products out of range, compilation, what the machine grants."""
+"""What every room uses: checked arguments, products out of range, compilation, what the machine
+grants.
+"""

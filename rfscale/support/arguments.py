@@ -1,6 +1,7 @@
 """What an argument may be.
 
-Each check returns the clean value, or raises ValueError naming the argument, its value and what is allowed.
+Each check returns the clean value, or raises ValueError naming the argument, its value and what is
+allowed.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def integers(name: str, value: Any) -> Any:
 
 
 def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
-    """Sizes N or T > 0: any real (not below 1e-150), infinity included, or with `whole` only integers."""
+    """Sizes N or T > 0: any real (not below 1e-150), infinity included, or with `whole` only
+    integers.
+    """
     allowed = "integers >= 1" if whole else "> 0 (numpy.inf is allowed)"
     array = numeric(name, value, allowed)
     good = (array >= 1) & (array == np.floor(array)) & np.isfinite(array) if whole else array > 0

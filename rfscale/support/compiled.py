@@ -1,4 +1,6 @@
-"""How functions are compiled: without the interpreter's lock, with IEEE division, cached between processes."""
+"""How functions are compiled: without the interpreter's lock, with IEEE division, cached between
+processes.
+"""
 
 from __future__ import annotations
 
@@ -48,10 +50,11 @@ def _compile(function: Function, **options: Any) -> Function:
 
 
 def run_in_chunks(task: Callable[[int, int], None], count: int, chunk: int) -> None:
-    """task(start, stop) over 0, ..., count - 1, on all cores: for compiled functions that write their results.
+    """task(start, stop) over 0, ..., count - 1, on all cores: for compiled functions that write
+    their results.
 
-    Plain threads, as these release the interpreter's lock: unlike numba's own, they survive a fork of the process and
-    may be used from several threads at once.
+    Plain threads, as these release the interpreter's lock: unlike numba's own, they survive a fork
+    of the process and may be used from several threads at once.
     """
     starts = range(0, count, chunk)
     if len(starts) <= 1 or available_cores() == 1:

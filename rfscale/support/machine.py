@@ -1,4 +1,6 @@
-"""What this machine grants the process: memory, asked before a large allocation rather than after, and cores."""
+"""What this machine grants the process: memory, asked before a large allocation rather than after,
+and cores.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ OWN_CGROUP = Path("/proc/self/cgroup")
 
 
 def available_memory() -> float:
-    """Bytes that this process may still allocate: the least of the machine's and its control groups'."""
+    """Bytes that this process may still allocate: the least of the machine's and its control
+    groups'.
+    """
     return min([_machine_memory(), *_cgroup_memory()])
 
 
@@ -34,7 +38,9 @@ def require_memory(needed: float, purpose: str) -> None:
 
 
 def available_cores() -> int:
-    """The cores that this process may use: those of its affinity mask, and no more than its control groups pay for."""
+    """The cores that this process may use: those of its affinity mask, and no more than its control
+    groups pay for.
+    """
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
@@ -91,7 +97,9 @@ def _cgroup_cores() -> float:
 
 
 def _cgroups(controller: str) -> Iterator[Path]:
-    """The folders of the control groups of this process, innermost first, in version 2 and in version 1."""
+    """The folders of the control groups of this process, innermost first, in version 2 and in
+    version 1.
+    """
     try:
         lines = OWN_CGROUP.read_text().splitlines()
     except OSError:

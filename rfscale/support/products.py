@@ -9,7 +9,9 @@ from rfscale.support.arguments import Floats
 
 
 def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Floats:
-    """log of a quotient of products of numbers in [0, inf], which itself may be beyond float64's range."""
+    """log of a quotient of products of numbers in [0, inf], which itself may be beyond float64's
+    range.
+    """
     mantissa, exponent = scaled_product(numerator, denominator)
     with np.errstate(divide="ignore"):
         logarithm: Floats = np.log(mantissa) + exponent * np.log(2.0)

@@ -1,18 +1,21 @@
-r"""The planar test loss split by what it is due to: the teacher, the draw of features, of data, of label noise.
+r"""The planar test loss split by what it is due to: the teacher, the draw of features, of data, of
+label noise.
 
-The prediction at a test point is a function of features u, data x and label noise eps. Split into its mean over all of
-them and parts that depend on some and average to zero over each of these, the loss is a sum of squares (the analysis of
-variance of Adlam and Pennington, arXiv:2011.03321). With sums weighted by rho = lambda'/lambda and by W = w_J^2 as
-superscripts, s = df1 - df2, all in units of (sigma_w^2/2M) Delta or of sigma_eps^2/2,
+The prediction at a test point is a function of features u, data x and label noise eps. Split into
+its mean over all of them and parts that depend on some and average to zero over each of these, the
+loss is a sum of squares (the analysis of variance of Adlam and Pennington, arXiv:2011.03321). With
+sums weighted by rho = lambda'/lambda and by W = w_J^2 as superscripts, s = df1 - df2, all in units
+of (sigma_w^2/2M) Delta or of sigma_eps^2/2,
 
-.. math:: B = s^{\rho W}, \quad V_x = \frac{\mathrm{df}_2^\rho s^W}{T - \mathrm{df}_2}, \quad
-          V_u = \frac{\mathrm{df}_2^W s^\rho}{N - \mathrm{df}_2}, \quad
-          V_{ux} = \frac{s}{N T D} \Big[ \mathrm{df}_2^\rho \mathrm{df}_2^W + s^\rho s^W + s (V_x + V_u) \Big],
+.. math:: B = s^{\rho W}, \quad V_x = \frac{\mathrm{df}_2^\rho s^W}{T - \mathrm{df}_2}, \quad V_u =
+          \frac{\mathrm{df}_2^W s^\rho}{N - \mathrm{df}_2}, \quad V_{ux} = \frac{s}{N T D} \Big[
+          \mathrm{df}_2^\rho \mathrm{df}_2^W + s^\rho s^W + s (V_x + V_u) \Big],
 .. math:: V_{x\epsilon} = \frac{\mathrm{df}_2^\rho}{T - \mathrm{df}_2}, \quad V_{ux\epsilon} =
           \frac{s}{N T D} \Big[ s^\rho + \frac{s\, \mathrm{df}_2^\rho}{T - \mathrm{df}_2} \Big].
 
-At fixed data the mean over features is ridge regression of the latent data with the same Delta, hence B + V_x; at fixed
-features that over data, hence B + V_u; the rest is V_ux. Derived here; sums of positive terms.
+At fixed data the mean over features is ridge regression of the latent data with the same Delta,
+hence B + V_x; at fixed features that over data, hence B + V_u; the rest is V_ux. Derived here; sums
+of positive terms.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ class BiasVariance(Result):
     features_data : ndarray
         Variance of both together, beyond the sum of the two.
     noise_data, noise_features_data : ndarray
-        Variance due to label noise: what is left when the features are averaged over, and what goes then.
+        Variance due to label noise: what is left when the features are averaged over, and what goes
+        then.
     """
 
     model: ScalingModel
@@ -87,7 +91,8 @@ class BiasVariance(Result):
 def bias_variance(
     model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0
 ) -> BiasVariance:
-    """Split the planar test loss into bias and variances over draws of features, data and label noise.
+    """Split the planar test loss into bias and variances over draws of features, data and label
+    noise.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@ r"""How to share a budget N T between features and samples.
 
 .. math:: \min_{N T = C} L(N, T)
 
-At the optimal ridge and without label noise the best is N = T; without ridge the peak is there, and for a power law
-N/T, or T/N, is alpha/(2 + alpha). Derived here.
+At the optimal ridge and without label noise the best is N = T; without ridge the peak is there, and
+for a power law N/T, or T/N, is alpha/(2 + alpha). Derived here.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def compute_optimal(
     Returns
     -------
     Prediction
-        At the best N >= 1 and T >= 1, log(N/T) known to 1e-6 of log(budget). Where N and T may be exchanged, N <= T;
-        where the loss is 0 for a range of N, the one next to N = T.
+        At the best N >= 1 and T >= 1, log(N/T) known to 1e-6 of log(budget). Where N and T may be
+        exchanged, N <= T; where the loss is 0 for a range of N, the one next to N = T.
 
     Raises
     ------
@@ -48,8 +48,8 @@ def compute_optimal(
 
     Notes
     -----
-    A search over 201 ratios N/T, then ever finer around the best: of several minima the deepest is found unless it is
-    narrower than a hundredth of log(budget).
+    A search over 201 ratios N/T, then ever finer around the best: of several minima the deepest is
+    found unless it is narrower than a hundredth of log(budget).
 
     Examples
     --------
@@ -80,7 +80,9 @@ def _best(
     width: float,
     count: int,
 ) -> Floats:
-    """Of `count` shares within `width` of `around`, the one of the least loss, nearest to the middle."""
+    """Of `count` shares within `width` of `around`, the one of the least loss, nearest to the
+    middle.
+    """
     away = width * np.arange(1, count // 2 + 1) / (count // 2)
     steps = np.concatenate(
         [[0.0], np.stack([-away, away], axis=1).ravel()]

@@ -1,4 +1,6 @@
-"""Compiled functions over all points: broadcasting, spectra that differ from point to point, all cores."""
+"""Compiled functions over all points: broadcasting, spectra that differ from point to point, all
+cores.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ def over_points(
     rows: int,
     *options: Any,
 ) -> Floats:
-    """The results of kernel(nodes, *options, alpha, M, *columns, start, stop, out), filling out[:, start:stop].
+    """The results of kernel(nodes, *options, alpha, M, *columns, start, stop, out), filling out[:,
+    start:stop].
 
     Parameters
     ----------

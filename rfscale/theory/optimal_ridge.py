@@ -1,14 +1,16 @@
 r"""The ridge that minimises the planar test loss.
 
-The loss depends on the ridge through Delta alone. With c = df2 - df3, s = df1 - df2, y_N = 1 - df1/N,
-y_T = 1 - df1/T and eta = sigma_eps^2 M / sigma_w^2, its slope dL/dDelta has the sign of (derived here)
+The loss depends on the ridge through Delta alone. With c = df2 - df3, s = df1 - df2, y_N = 1 -
+df1/N, y_T = 1 - df1/T and eta = sigma_eps^2 M / sigma_w^2, its slope dL/dDelta has the sign of
+(derived here)
 
 .. math:: y_N y_T - \left[ \frac{s^3}{c N T} + \frac{\eta}{\Delta T}
           \left( y_N^2 + \frac{s^2 y_N}{c N} + \frac{s^3}{c N^2} \right) \right].
 
 Without label noise the optimum is where c (N - df1)(T - df1) = s^3; with N = infinity it is where
-Delta (T - df1) = eta. At the optimum the bracket, a sum of positive terms, equals y_N y_T, which by the
-fixed point is gamma M / (sigma_u^2 N T Delta): so the ridge is had without a difference of large numbers.
+Delta (T - df1) = eta. At the optimum the bracket, a sum of positive terms, equals y_N y_T, which by
+the fixed point is gamma M / (sigma_u^2 N T Delta): so the ridge is had without a difference of
+large numbers.
 """
 
 from __future__ import annotations
@@ -40,12 +42,14 @@ class OptimalRidge(Result):
     Attributes
     ----------
     ridge : ndarray
-        gamma at the optimum, of the broadcast shape of N and T; 0 or `inf` where the optimum is there.
+        gamma at the optimum, of the broadcast shape of N and T; 0 or `inf` where the optimum is
+        there.
     location : ndarray of str
-        "interior"; "zero": the loss is least without ridge (T = infinity; N = infinity or N, T >= M without label
-        noise; or so little noise that the best Delta is below exp(-300) lambda_M); "infinity": the ridge grows without
-        bound, because there is nothing but noise to learn (sigma_w = 0), or because N = infinity with label noise,
-        where gamma/N has the finite limit that `prediction.delta` shows, or because it is beyond float64.
+        "interior"; "zero": the loss is least without ridge (T = infinity; N = infinity or N, T >= M
+        without label noise; or so little noise that the best Delta is below exp(-300) lambda_M);
+        "infinity": the ridge grows without bound, because there is nothing but noise to learn
+        (sigma_w = 0), or because N = infinity with label noise, where gamma/N has the finite limit
+        that `prediction.delta` shows, or because it is beyond float64.
     prediction : Prediction
         The planar losses at the optimum.
     """
@@ -63,10 +67,10 @@ class OptimalRidge(Result):
 def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRidge:
     """The ridge that minimises the planar test loss, exactly, for any spectrum and label noise.
 
-    The slope of the loss changes its sign once, so that the minimum is the only one. This is not proved, but held for
-    all of 15 000 random spectra, sizes and noises (groups of eigenvalues, scattered ones and power laws). For a general
-    teacher or test spectrum the deepest minimum is searched instead, the ridge to about 1e-4 and its loss to rounding,
-    at some 400 times the cost.
+    The slope of the loss changes its sign once, so that the minimum is the only one. This is not
+    proved, but held for all of 15 000 random spectra, sizes and noises (groups of eigenvalues,
+    scattered ones and power laws). For a general teacher or test spectrum the deepest minimum is
+    searched instead, the ridge to about 1e-4 and its loss to rounding, at some 400 times the cost.
 
     Parameters
     ----------
@@ -125,7 +129,9 @@ def _searched(model: ScalingModel, N: Floats, T: Floats) -> OptimalRidge:
 
 
 def _log_noise_to_signal(model: ScalingModel) -> Floats:
-    """log of eta = sigma_eps^2 M/sigma_w^2 in units of lambda_+: -inf without noise, inf without teacher, else NaN."""
+    """log of eta = sigma_eps^2 M/sigma_w^2 in units of lambda_+: -inf without noise, inf without
+    teacher, else NaN.
+    """
     sigma_eps, sigma_w = model.sigma_eps, model.sigma_w
     with np.errstate(invalid="ignore"):
         return log_product(

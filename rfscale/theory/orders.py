@@ -1,13 +1,17 @@
-r"""The losses of any model at each point, planar or with one loop: where `rfscale.theory.equations.one_loop` meets the model.
+r"""The losses of any model at each point, planar or with one loop: where
+`rfscale.theory.equations.one_loop` meets the model.
 
-The planar part is, with sums over the spectrum weighted by rho = lambda'/lambda and by W = w_J^2 as superscripts,
+The planar part is, with sums over the spectrum weighted by rho = lambda'/lambda and by W = w_J^2 as
+superscripts,
 
-.. math:: L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \Delta \Big[ s^{\rho W} + \frac1D \Big( \frac{y_T}{N}
-          \mathrm{df}_2^W s^\rho + \frac{y_N}{T} \mathrm{df}_2^\rho s^W + \frac{s}{N T}
-          \mathrm{df}_1^\rho \mathrm{df}_1^W \Big) \Big], \qquad
-          L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \frac{\mathrm{df}_2^\rho\, y_N + \mathrm{df}_1^\rho\, s/N}{T D}
+.. math:: L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \Delta \Big[ s^{\rho W} + \frac1D \Big(
+          \frac{y_T}{N} \mathrm{df}_2^W s^\rho + \frac{y_N}{T} \mathrm{df}_2^\rho s^W + \frac{s}{N
+          T} \mathrm{df}_1^\rho \mathrm{df}_1^W \Big) \Big], \qquad L_\mathrm{noise} =
+          \frac{\sigma_\epsilon^2}{2} \frac{\mathrm{df}_2^\rho\, y_N + \mathrm{df}_1^\rho\, s/N}{T
+          D}
 
-Source: [Simon] and [AZP] for a general teacher; with a test spectrum derived here, from the same generating function.
+Source: [Simon] and [AZP] for a general teacher; with a test spectrum derived here, from the same
+generating function.
 """
 
 from __future__ import annotations
@@ -48,7 +52,8 @@ def weighted_nodes(model: ScalingModel) -> WeightedNodes:
     Raises
     ------
     ValueError
-        If they are arrays that do not fit in memory, or beyond float64 in units of the training spectrum.
+        If they are arrays that do not fit in memory, or beyond float64 in units of the training
+        spectrum.
     """
     spectrum, test, teacher = model.spectrum, model.test_spectrum, model.teacher or Teacher()
     if (
@@ -124,7 +129,9 @@ def points_of_order(
 def _terms(
     weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
 ) -> tuple[Terms, tuple[float, float]]:
-    """The losses at a point, `df1` being what one loop adds, and the relative changes of signal and noise by it."""
+    """The losses at a point, `df1` being what one loop adds, and the relative changes of signal and
+    noise by it.
+    """
     y_N, y_T, iN, iT = point.unused_N, point.unused_T, 1.0 / N, 1.0 / T
     sums = sums_at(weighted, np.exp(point.log_delta / 2.0))
     if determinant(sums.one, y_N, y_T, iN, iT) == 0.0:
@@ -150,7 +157,9 @@ def _terms(
 def _without_ridge_at_a_corner(
     weighted: WeightedNodes, N: float, T: float, M: float, one_loop: bool
 ) -> Terms:
-    """N = T < M, where the losses diverge; or min(N, T) = M, where they are ratios of what vanishes."""
+    """N = T < M, where the losses diverge; or min(N, T) = M, where they are ratios of what
+    vanishes.
+    """
     if min(N, T) < M or T == M:
         square = N == T == M and not one_loop
         inverse = np.sum(weighted.unit * weighted.roots * weighted.roots)
@@ -166,7 +175,9 @@ def _without_ridge_at_a_corner(
 
 @compiled
 def times_delta(weighted: WeightedNodes, z: float, signal: float, test: bool) -> float:
-    """Delta times a sum, over min(1, sqrt(Delta/lambda_+)); for very large Delta the total variance."""
+    """Delta times a sum, over min(1, sqrt(Delta/lambda_+)); for very large Delta the total
+    variance.
+    """
     if z <= 0.0:
         return np.exp(z / 2.0) * signal if z > -np.inf else signal
     if z < 300.0:

@@ -35,53 +35,59 @@ def predict(
     Parameters
     ----------
     model : ScalingModel
-        Spectrum, teacher, features, label noise and test spectrum. The arrays of a `PowerLaw` broadcast with N, T and
-        ridge.
+        Spectrum, teacher, features, label noise and test spectrum. The arrays of a `PowerLaw`
+        broadcast with N, T and ridge.
     N, T : array_like
         Numbers of features and samples > 0; any real number, and `numpy.inf`.
     ridge : array_like or "optimal"
-        gamma >= 0 of the training loss (not divided by T), broadcast with N and T. At 0 the losses are the limit
-        ridge -> 0 (minimum-norm solution). A finite ridge has no effect where N or T is infinite. "optimal" takes
-        the ridge that minimises the planar test loss (`optimal_ridge`), also for one loop, which is stationary there
-        to its own order.
+        gamma >= 0 of the training loss (not divided by T), broadcast with N and T. At 0 the losses
+        are the limit ridge -> 0 (minimum-norm solution). A finite ridge has no effect where N or T
+        is infinite. "optimal" takes the ridge that minimises the planar test loss
+        (`optimal_ridge`), also for one loop, which is stationary there to its own order.
     order : {"planar", "one-loop"}
-        "planar" is the limit of infinite sizes; "one-loop" adds the terms of relative order 1/size, to the losses and
-        to `df1`.
+        "planar" is the limit of infinite sizes; "one-loop" adds the terms of relative order 1/size,
+        to the losses and to `df1`.
 
     Returns
     -------
     Prediction
-        Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `order_error`, `residual` of the
-        broadcast shape. Test losses carry the factor 1/2 and clean labels; `inf` where they diverge (N = T < M without
-        ridge). They are means over draws; how single draws scatter, `simulate` reports.
+        Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `order_error`,
+        `residual` of the broadcast shape. Test losses carry the factor 1/2 and clean labels; `inf`
+        where they diverge (N = T < M without ridge). They are means over draws; how single draws
+        scatter, `simulate` reports.
 
     Raises
     ------
     ValueError
-        If an argument is out of its range, the shapes do not broadcast, or the ridge is infinite together with N or T.
+        If an argument is out of its range, the shapes do not broadcast, or the ridge is infinite
+        together with N or T.
 
     Warns
     -----
     RegimeWarning
-        Where one loop may be off by more than 20 percent: sizes of a few, or N and T close together with a weak ridge.
+        Where one loop may be off by more than 20 percent: sizes of a few, or N and T close together
+        with a weak ridge.
 
     Notes
     -----
-    The equations are in `rfscale.theory.equations.fixed_point`, `rfscale.theory.prediction`, and `rfscale.theory.orders` for general
-    teachers and test spectra; those of one loop in `rfscale.theory.equations.one_loop`.
+    The equations are in `rfscale.theory.equations.fixed_point`, `rfscale.theory.prediction`, and
+    `rfscale.theory.orders` for general teachers and test spectra; those of one loop in
+    `rfscale.theory.equations.one_loop`.
 
-    `order_error` says how large the next term may be, relative to `test`: for "planar" that of relative order 1/size,
-    for "one-loop" that of 1/size^2. The expansion parameter is the variance of log[(N - df1)(T - df1)] by fluctuations,
-    `1/|N - T|` at N near T without ridge. In 3254 random models and sizes (3 to 50; any ridge, teacher and test
-    spectrum, also a few equal eigenvalues above a negligible rest; 15 000 draws or more) the gap of one loop was always
-    inside, within three standard errors; where it could be measured it was a fifth of the stated error in the median,
-    nine tenths at most.
+    `order_error` says how large the next term may be, relative to `test`: for "planar" that of
+    relative order 1/size, for "one-loop" that of 1/size^2. The expansion parameter is the variance
+    of log[(N - df1)(T - df1)] by fluctuations, `1/|N - T|` at N near T without ridge. In 3254
+    random models and sizes (3 to 50; any ridge, teacher and test spectrum, also a few equal
+    eigenvalues above a negligible rest; 15 000 draws or more) the gap of one loop was always
+    inside, within three standard errors; where it could be measured it was a fifth of the stated
+    error in the median, nine tenths at most.
 
-    The relative error is below 1e-11 (measured: 3e-13), as long as the loss itself depends that little on its arguments
-    in float64. It depends more on them near N = T with a tiny ridge, where 1 - N/T is known to eps/(1 - N/T) (but N = T
-    is exact), and near min(N, T) = M, where M - N is. Compiled when first used; from then on about 1 microsecond a
-    point, for any M, and 2 where the spectrum changes from each point to the next. One loop takes twice that. A
-    spectrum, teacher or test spectrum that is an array costs sums over all M.
+    The relative error is below 1e-11 (measured: 3e-13), as long as the loss itself depends that
+    little on its arguments in float64. It depends more on them near N = T with a tiny ridge, where
+    1 - N/T is known to eps/(1 - N/T) (but N = T is exact), and near min(N, T) = M, where M - N is.
+    Compiled when first used; from then on about 1 microsecond a point, for any M, and 2 where the
+    spectrum changes from each point to the next. One loop takes twice that. A spectrum, teacher or
+    test spectrum that is an array costs sums over all M.
 
     Examples
     --------
@@ -116,7 +122,9 @@ def predict(
 
 
 def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str) -> Prediction:
-    """The losses at the ridge that minimises the planar loss; that of one loop is stationary there to its own order."""
+    """The losses at the ridge that minimises the planar loss; that of one loop is stationary there
+    to its own order.
+    """
     if order == "planar":
         return optimal_ridge(model, N, T).prediction
     best, n, t, ridge = finite_optimum(model, N, T)
@@ -128,7 +136,9 @@ def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str)
 def finite_optimum(
     model: ScalingModel, N: ArrayLike, T: ArrayLike
 ) -> tuple[OptimalRidge, Floats, Floats, Floats]:
-    """The optimum, and sizes and ridge that amount to it: a ridge beside an infinite size is finite for a large one."""
+    """The optimum, and sizes and ridge that amount to it: a ridge beside an infinite size is finite
+    for a large one.
+    """
     best = optimal_ridge(model, N, T)
     n, t = np.minimum(sizes("N", N), LARGEST), np.minimum(sizes("T", T), LARGEST)
     infinite = np.any(np.isinf(best.prediction.N) | np.isinf(best.prediction.T))

@@ -1,14 +1,15 @@
 r"""The planar loss: the answer at infinite size, at any ridge.
 
-With s = df1 - df2, y_N = 1 - df1/N, y_T = 1 - df1/T and D = [(N - df1)(T - df1) + (N + T - 2 df1) s]/(N T),
+With s = df1 - df2, y_N = 1 - df1/N, y_T = 1 - df1/T and D = [(N - df1)(T - df1) + (N + T - 2 df1)
+s]/(N T),
 
 .. math:: D = y_N y_T + s\,(y_N/T + y_T/N)
-.. math:: L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta s}{D}, \qquad
-          L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \frac{\mathrm{df}_2\, y_N + \mathrm{df}_1\, s/N}{T D}, \qquad
+.. math:: L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta s}{D}, \qquad L_\mathrm{noise} =
+          \frac{\sigma_\epsilon^2}{2} \frac{\mathrm{df}_2\, y_N + \mathrm{df}_1\, s/N}{T D}, \qquad
           L_\mathrm{train} = y_T^2 (2L + \sigma_\epsilon^2)
 
-Source: [Zhang], derived here from one generating function, as sums of positive terms that stay finite for N or
-T = infinity; they agree with [Simon], [AZP], [Bach] once conventions are mapped.
+Source: [Zhang], derived here from one generating function, as sums of positive terms that stay
+finite for N or T = infinity; they agree with [Simon], [AZP], [Bach] once conventions are mapped.
 """
 
 from __future__ import annotations
@@ -44,24 +45,28 @@ class Prediction(Result):
     N, T, ridge : ndarray
         The points.
     test : ndarray
-        Test loss, (1/2) E (z_hat - y_hat)^2 on clean labels: signal + noise. `inf` where it diverges.
+        Test loss, (1/2) E (z_hat - y_hat)^2 on clean labels: signal + noise. `inf` where it
+        diverges.
     signal, noise : ndarray
-        Its parts: what is not learned of the teacher (proportional to sigma_w^2), and what is learned of the
-        label noise (proportional to sigma_eps^2).
+        Its parts: what is not learned of the teacher (proportional to sigma_w^2), and what is
+        learned of the label noise (proportional to sigma_eps^2).
     train : ndarray
         Training mean squared error on noisy labels, (1/T) E ||z - y||^2, without a factor 1/2.
     delta : ndarray
         The resolution Delta: latent directions with lambda_J > Delta are learned.
     df1, df2 : ndarray
-        Degrees of freedom at Delta; df1 is the effective dimension of the fit, at most min(N, T, M).
+        Degrees of freedom at Delta; df1 is the effective dimension of the fit, at most min(N, T,
+        M).
     regime : ndarray of str
-        The resource that bounds the loss, from the sizes alone: "latent" (M <= N, T: nothing is left to learn),
-        "peak" (N and T within 10 percent, where double descent peaks unless a ridge removes it),
-        "features" (N < T) or "data" (T < N).
+        The resource that bounds the loss, from the sizes alone: "latent" (M <= N, T: nothing is
+        left to learn), "peak" (N and T within 10 percent, where double descent peaks unless a ridge
+        removes it), "features" (N < T) or "data" (T < N).
     order : str
-        "planar" or "one-loop": to which order in 1/size the losses and `df1` are; `delta` and `df2` are planar.
+        "planar" or "one-loop": to which order in 1/size the losses and `df1` are; `delta` and `df2`
+        are planar.
     order_error : ndarray
-        How large the next term may be, relative to `test`; `inf` where N = T < M without ridge. See `predict`.
+        How large the next term may be, relative to `test`; `inf` where N = T < M without ridge. See
+        `predict`.
     residual : ndarray
         Estimated relative error of `delta` (the step in its logarithm that was left).
     evaluations : ndarray
@@ -87,7 +92,9 @@ class Prediction(Result):
 
 
 def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Prediction:
-    """The planar losses of a plain model for arrays of sizes N, T > 0 and ridge >= 0 that broadcast."""
+    """The planar losses of a plain model for arrays of sizes N, T > 0 and ridge >= 0 that
+    broadcast.
+    """
     log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
     return prediction(
         model, N, T, ridge, over_points(_planar_points, model.spectrum, (N, T, log_ridge), ROWS)
@@ -157,7 +164,8 @@ def regime(N: Floats, T: Floats, M: ArrayLike) -> NDArray[np.int64]:
 
 @compiled
 def losses(nodes: Nodes, point: Point, N: float, T: float) -> tuple[float, float, float]:
-    """Signal and noise loss in units of sigma_w^2 lambda_+/(2M) min(1, sqrt(Delta/lambda_+)) and sigma_eps^2/2.
+    """Signal and noise loss in units of sigma_w^2 lambda_+/(2M) min(1, sqrt(Delta/lambda_+)) and
+    sigma_eps^2/2.
 
     And the expansion parameter of 1/size, the variance of log[(N - df1)(T - df1)] by fluctuations.
     """
@@ -184,19 +192,23 @@ def write_point(nodes: Nodes, point: Point, N: float, T: float, i: int, out: Flo
 
 @compiled
 def first_order(spread: float, traces: Traces) -> float:
-    """How large the term of relative order 1/size may be: the spread, or four times that where all is learned.
+    """How large the term of relative order 1/size may be: the spread, or four times that where all
+    is learned.
 
-    Then, p = 1, it is that of the mean square of an inverse Wishart matrix, 1 + 4/(T - M) + ...; in between the power
-    of the mean p, df2/df1, was chosen such that it covers the one-loop term of nearly all random models.
+    Then, p = 1, it is that of the mean square of an inverse Wishart matrix, 1 + 4/(T - M) + ...; in
+    between the power of the mean p, df2/df1, was chosen such that it covers the one-loop term of
+    nearly all random models.
     """
     return spread * (1.0 + 3.0 * (traces.df2 / traces.df1) ** 4) if traces.df1 > 0.0 else spread
 
 
 def second_order(test: Floats, changes: tuple[tuple[Floats, Floats], ...], first: Floats) -> Floats:
-    """How large the next term may be, relative to the test loss, from the relative changes c of its parts by one loop.
+    """How large the next term may be, relative to the test loss, from the relative changes c of its
+    parts by one loop.
 
-    c^2 of each part, as for a geometric series, and a quarter of the square of what the change might have been, as c
-    may be small by chance; divided by 1 - c, and infinite for c >= 1. Calibrated against simulation.
+    c^2 of each part, as for a geometric series, and a quarter of the square of what the change
+    might have been, as c may be small by chance; divided by 1 - c, and infinite for c >= 1.
+    Calibrated against simulation.
     """
     hopeless = np.isinf(changes[0][1]) | ~np.isfinite(test) | ~np.isfinite(first) | (test < 0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -230,7 +242,9 @@ def _planar_points(
 
 
 def square_corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
-    """No ridge and min(N, T) = M: numerators and D all vanish; these are their ratios as the ridge goes to 0."""
+    """No ridge and min(N, T) = M: numerators and D all vanish; these are their ratios as the ridge
+    goes to 0.
+    """
     M = np.asarray(model.M, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         signal = np.where(N == T, M * (M / (3 * model.spectrum.relative_trace(-1.0))), 0.0)

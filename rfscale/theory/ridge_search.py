@@ -1,4 +1,5 @@
-r"""The best ridge for a general teacher or test spectrum, where the slope of the loss has no simple form: a search.
+r"""The best ridge for a general teacher or test spectrum, where the slope of the loss has no simple
+form: a search.
 
 .. math:: \min_\gamma L(\gamma), \quad \gamma \in \{0\} \cup [\gamma_-, \gamma_+]
 """
@@ -23,7 +24,8 @@ LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effec
 
 
 def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Prediction]:
-    """The ridge of the least planar loss, log gamma to about 1e-4, and the losses there; 0 or inf where it is there.
+    """The ridge of the least planar loss, log gamma to about 1e-4, and the losses there; 0 or inf
+    where it is there.
 
     Of several minima the deepest is found unless it is narrower than a hundredth of the range.
     """

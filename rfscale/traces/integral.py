@@ -1,13 +1,14 @@
 r"""The integral from K to M in the sums over a power law, in closed form.
 
-With a = 1 + alpha, s = 1/a, w = tau X^a = q/p at X, tau = Delta/lambda_+, and where w <= 1 or v = 1/w <= 1,
+With a = 1 + alpha, s = 1/a, w = tau X^a = q/p at X, tau = Delta/lambda_+, and where w <= 1 or v =
+1/w <= 1,
 
 .. math:: \int_0^X p^i q^j dJ = s X w^j\, \Psi_{i+j}(j + s, w), \qquad
           \int_X^\infty p^i q^j dJ = s X v^i\, \Psi_{i+j}(i - s, v), \qquad
           \Psi_m(b, w) = \int_0^1 \frac{t^{b-1} dt}{(1+wt)^m}
 
-so that a range is split at J* = tau^-s, where w = 1. Psi_1 is the continued fraction Phi, and by parts
-m Psi_{m+1} = (1+w)^-m + (m - b) Psi_m. Derived here.
+so that a range is split at J* = tau^-s, where w = 1. Psi_1 is the continued fraction Phi, and by
+parts m Psi_{m+1} = (1+w)^-m + (m - b) Psi_m. Derived here.
 """
 
 from __future__ import annotations
@@ -39,9 +40,11 @@ def _above(s: float, X: float, v: float, phi_above: float) -> tuple[float, float
 
 @inlined
 def integral_traces(nodes: Nodes, log_delta: float) -> tuple[float, float, float, float]:
-    """The integrals of p, p^2, p q and p^2 q from K to M; of -q instead of p where Delta < lambda_M.
+    """The integrals of p, p^2, p q and p^2 q from K to M; of -q instead of p where Delta <
+    lambda_M.
 
-    p = v - v p: the integral of v is a difference of powers of K and M, and so does not cancel for small alpha.
+    p = v - v p: the integral of v is a difference of powers of K and M, and so does not cancel for
+    small alpha.
     """
     s, K, M = 1.0 / (1.0 + nodes.alpha), nodes.K, nodes.M
     w_K, w_M = np.exp(log_delta - nodes.log_at_K), np.exp(log_delta - nodes.log_smallest)
@@ -107,7 +110,9 @@ def _beyond(s: float, X: float, v: float, j: int) -> float:
 def _moment_between(
     nodes: Nodes, X: float, v_X: float, v_M: float, log_ratio: float, i: int, j: int
 ) -> float:
-    """The integral of p^i q^j from X to M, v_M <= v_X <= 1; log_ratio is that of v_X to v_M, both of which may be 0."""
+    """The integral of p^i q^j from X to M, v_M <= v_X <= 1; log_ratio is that of v_X to v_M, both
+    of which may be 0.
+    """
     s, M = 1.0 / (1.0 + nodes.alpha), nodes.M
     if i > 1:
         return _moment_above(s, X, v_X, i, j) - _moment_above(s, M, v_M, i, j)

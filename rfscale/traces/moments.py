@@ -1,8 +1,8 @@
-r"""Any mixed moment of p = lambda/(lambda + Delta) and q = 1 - p, and the spread of p, without cancellation.
+r"""Any mixed moment of p = lambda/(lambda + Delta) and q = 1 - p, and the spread of p, without
+cancellation.
 
-.. math:: \sum_J p_J^i q_J^j, \qquad
-          \mathrm{df}_1 \mathrm{df}_3 - \mathrm{df}_2^2 = \mathrm{df}_1 \sum_J p_J (p_J - \bar p)^2, \quad
-          \bar p = \mathrm{df}_2 / \mathrm{df}_1
+.. math:: \sum_J p_J^i q_J^j, \qquad \mathrm{df}_1 \mathrm{df}_3 - \mathrm{df}_2^2 = \mathrm{df}_1
+          \sum_J p_J (p_J - \bar p)^2, \quad \bar p = \mathrm{df}_2 / \mathrm{df}_1
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def moments(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats, i: int, 
 
 @compiled
 def spread(nodes: Nodes, root_delta: float) -> float:
-    """df1 df3 - df2^2, the spread taken of q where Delta < lambda_+: it is then the smaller of p and q."""
+    """df1 df3 - df2^2, the spread taken of q where Delta < lambda_+: it is then the smaller of p
+    and q.
+    """
     df1 = moment(nodes, root_delta, 1, 0)
     of_q = root_delta < 1.0
     first = moment(nodes, root_delta, 1, 1) if of_q else moment(nodes, root_delta, 2, 0)
@@ -102,7 +104,8 @@ def spreads(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats) -> Float
     for point in range(out.size):
         if alpha[point] != nodes.alpha or M[point] != nodes.M:
             nodes = power_law_nodes(alpha[point], M[point])
-        # far below all eigenvalues it is proportional to Delta^2, and taken where its terms do not underflow
+        # far below all eigenvalues it is proportional to Delta^2, and taken where its terms do not
+        # underflow
         root = max(root_delta[point], 1e-10 / nodes.roots[nodes.roots.size - 1])
         fraction = (root_delta[point] / root) ** 2 if root_delta[point] < root else 1.0
         out[point] = spread(nodes, root) * fraction * fraction
@@ -123,7 +126,8 @@ def complements(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats) -> F
 
 @compiled
 def power_sums(alpha: Floats, M: Floats, exponent: Floats) -> Floats:
-    """sum J^-exponent, J = 1..M, at each point: Euler-Maclaurin on the nodes unless the exponent is of the order of M.
+    """sum J^-exponent, J = 1..M, at each point: Euler-Maclaurin on the nodes unless the exponent is
+    of the order of M.
 
     Then M is small, or else the sum is 1 or infinite to all digits.
     """

@@ -1,14 +1,17 @@
-r"""A spectrum as weighted nodes, so that a sum over M eigenvalues costs as much as one over a few dozen.
+r"""A spectrum as weighted nodes, so that a sum over M eigenvalues costs as much as one over a few
+dozen.
 
 The sum over a power law, lambda_J = J^-a with a = 1 + alpha, is by Euler-Maclaurin, from both ends,
 
-.. math:: \sum_{J=1}^{M} f(J) = \sum_{J=1}^{K} f(J) + \int_K^M f\,dJ + \frac{f(M) - f(K)}{2} + E(M) - E(K), \qquad
-          E(X) = \sum_k \frac{B_{2k}}{(2k)!} f^{(2k-1)}(X) \approx \sum_{j=1}^{8} g_j [f(X+j) - f(X-j)]
+.. math:: \sum_{J=1}^{M} f(J) = \sum_{J=1}^{K} f(J) + \int_K^M f\,dJ + \frac{f(M) - f(K)}{2} + E(M)
+          - E(K), \qquad E(X) = \sum_k \frac{B_{2k}}{(2k)!} f^{(2k-1)}(X) \approx \sum_{j=1}^{8} g_j
+          [f(X+j) - f(X-j)]
 
-The derivatives are taken from the values at whole J, with g_j such that the first eight are exact: a fixed weight at
-each node. Every f here is made of 1/(1 + tau J^a), whose poles lie at the angle pi/a. K is such that they are at least
-25 away from K and from M: then the error of the sums that the theory needs is below 1e-14. The integral is in
-`rfscale.traces.integral`. A spectrum given by its eigenvalues has these as nodes, and no integral. Derived here.
+The derivatives are taken from the values at whole J, with g_j such that the first eight are exact:
+a fixed weight at each node. Every f here is made of 1/(1 + tau J^a), whose poles lie at the angle
+pi/a. K is such that they are at least 25 away from K and from M: then the error of the sums that
+the theory needs is below 1e-14. The integral is in `rfscale.traces.integral`. A spectrum given by
+its eigenvalues has these as nodes, and no integral. Derived here.
 """
 
 from __future__ import annotations
@@ -58,7 +61,9 @@ class Nodes(NamedTuple):
 
 @compiled
 def make_nodes(roots: Floats, weights: Floats, M: float, alpha: float, K: float) -> Nodes:
-    """Nodes from lambda^(-1/2) in increasing order, the weights of the last of them, and the range of the integral."""
+    """Nodes from lambda^(-1/2) in increasing order, the weights of the last of them, and the range
+    of the integral.
+    """
     a, whole = 1.0 + alpha, roots.size - weights.size
     decay = -np.expm1(-alpha * np.log(M / K)) / alpha if K > 0.0 else 0.0
     trace = K**-alpha * decay if K > 0.0 else 0.0

@@ -1,10 +1,12 @@
-r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth factor, such as those of a teacher.
+r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth factor, such as
+those of a teacher.
 
 .. math:: \sum_{J=1}^{M} f(J) = \sum_{J=1}^{K} f(J) + \int_K^M f\,dJ + \text{the ends' corrections}
 
-as in `rfscale.traces.nodes`, with the integral over log J by Gauss's rule on short panels. The poles of 1/(1 + tau J^a)
-are pi/a away in log J, and panels are 2/a long: the error of twelve points is below 1e-15 for any Delta. Where teacher
-and test spectrum are powers of J they are further smooth factors, for which panels are shortened alike. Derived here.
+as in `rfscale.traces.nodes`, with the integral over log J by Gauss's rule on short panels. The
+poles of 1/(1 + tau J^a) are pi/a away in log J, and panels are 2/a long: the error of twelve points
+is below 1e-15 for any Delta. Where teacher and test spectrum are powers of J they are further
+smooth factors, for which panels are shortened alike. Derived here.
 """
 
 from __future__ import annotations
@@ -77,7 +79,9 @@ def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, F
 
 @compiled
 def weighted_power_law(alpha: float, M: float, exponent: float, test_alpha: float) -> WeightedNodes:
-    """The nodes of lambda_J = J^-(1+alpha) with W_J = J^-exponent and lambda'_J = J^-(1+test_alpha)."""
+    """The nodes of lambda_J = J^-(1+alpha) with W_J = J^-exponent and lambda'_J =
+    J^-(1+test_alpha).
+    """
     shift = 0.0 if np.isnan(test_alpha) else test_alpha - alpha
     ranks, unit = power_law_ranks(alpha, M, abs(exponent) + abs(shift))
     roots, test, teacher = np.empty(ranks.size), np.empty(ranks.size), np.empty(ranks.size)

@@ -1,7 +1,9 @@
-r"""The sums over a spectrum, compiled: with p = lambda/(lambda + Delta) and q = Delta/(lambda + Delta),
+r"""The sums over a spectrum, compiled: with p = lambda/(lambda + Delta) and q = Delta/(lambda +
+Delta),
 
-.. math:: \mathrm{df}_k = \sum_J p_J^k, \qquad \mathrm{df}_1 - \mathrm{df}_2 = \sum_J p_J q_J, \qquad
-          \mathrm{df}_1 - \#\{\lambda_J > \Delta\} = \sum_{\lambda_J \le \Delta} p_J - \sum_{\lambda_J > \Delta} q_J.
+.. math:: \mathrm{df}_k = \sum_J p_J^k, \qquad \mathrm{df}_1 - \mathrm{df}_2 = \sum_J p_J q_J,
+          \qquad \mathrm{df}_1 - \#\{\lambda_J > \Delta\} = \sum_{\lambda_J \le \Delta} p_J -
+          \sum_{\lambda_J > \Delta} q_J.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ class Traces(NamedTuple):
 
 @compiled
 def fractions(x: float) -> tuple[float, float, float]:
-    """p and q at x = sqrt(Delta/lambda), to full relative accuracy down to 1e-308, and x, now surely finite and > 0."""
+    """p and q at x = sqrt(Delta/lambda), to full relative accuracy down to 1e-308, and x, now
+    surely finite and > 0.
+    """
     x = min(max(x, SMALLEST), 1.0 / SMALLEST)
     inverse = 1.0 / x
     share = 1.0 / (x + inverse)
@@ -62,7 +66,9 @@ def _single(
 def _weighted(
     roots: Floats, weights: Floats, root_delta: float, all_above: bool
 ) -> tuple[float, float, float, float]:
-    """excess, df2, sum p q and sum p^2 q of the weighted nodes, all or none of which count as above."""
+    """excess, df2, sum p q and sum p^2 q of the weighted nodes, all or none of which count as
+    above.
+    """
     excess, pp, pq, ppq = 0.0, 0.0, 0.0, 0.0
     roots = roots[roots.size - weights.size :]  # the loop has to see that indices are not negative
     for k in range(weights.size):

@@ -5,7 +5,9 @@ from scipy.optimize import brentq
 
 
 def signal(eigenvalues, N, T, ridge):
-    """The planar signal loss at one point, sigma_w = sigma_u = 1: numpy for the sums, scipy's brentq for the root."""
+    """The planar signal loss at one point, sigma_w = sigma_u = 1: numpy for the sums, scipy's
+    brentq for the root.
+    """
     M = eigenvalues.size
 
     def mismatch(z):
@@ -24,7 +26,9 @@ def signal(eigenvalues, N, T, ridge):
 
 
 def draw(rng, eigenvalues, N, T, ridges):
-    """Signal and noise traces of one draw, lambda_+ = sigma_u^2/M = 1: plain numpy, one solve a ridge, smaller side."""
+    """Signal and noise traces of one draw, lambda_+ = sigma_u^2/M = 1: plain numpy, one solve a
+    ridge, smaller side.
+    """
     M = eigenvalues.size
     u, x = rng.standard_normal((N, M)), rng.standard_normal((M, T)) * np.sqrt(eigenvalues)[:, None]
     phi, weighted, S = u @ x, u * eigenvalues, x.T @ x
@@ -42,7 +46,9 @@ def draw(rng, eigenvalues, N, T, ridges):
 
 
 def unavoidable(normals, root_eigenvalues, N, T):
-    """The random numbers, the four products, the symmetric ones by rank-k updates, and one eigendecomposition."""
+    """The random numbers, the four products, the symmetric ones by rank-k updates, and one
+    eigendecomposition.
+    """
     M = root_eigenvalues.size
     u, x = normals(N, M), normals(M, T)
     x *= root_eigenvalues[:, None]

@@ -1,4 +1,6 @@
-"""The time of a draw against what it cannot avoid and against plain numpy, and the memory that it takes."""
+"""The time of a draw against what it cannot avoid and against plain numpy, and the memory that it
+takes.
+"""
 
 import subprocess
 import sys
@@ -34,7 +36,9 @@ def measure(benchmark, case, column, draws, function, threads=1, rounds=5):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 class TestDraw:
-    """The cases to be compared run one after the other: the speed of a shared machine changes by the minute."""
+    """The cases to be compared run one after the other: the speed of a shared machine changes by
+    the minute.
+    """
 
     @pytest.mark.parametrize("threads", [1, CORES])
     def test_unavoidable(self, benchmark, case, threads):

@@ -1,6 +1,8 @@
-"""The time of a prediction, for the table that `make bench` prints. Every case computes the same losses.
+"""The time of a prediction, for the table that `make bench` prints. Every case computes the same
+losses.
 
-A case says in `extra_info` in which row and column of the table it belongs, and how many points it computes.
+A case says in `extra_info` in which row and column of the table it belongs, and how many points it
+computes.
 """
 
 import warnings

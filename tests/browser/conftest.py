@@ -97,7 +97,9 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def open_at(visit, address):
-    """Open the explorer with the parameters of a fragment; no page may ask or complain about anything."""
+    """Open the explorer with the parameters of a fragment; no page may ask or complain about
+    anything.
+    """
     visits = []
 
     def opened(fragment="", **options):

@@ -70,12 +70,15 @@ def aim(folder, address):
 
 
 def coloured(path):
-    """The share of a picture that is neither black nor white nor grey: axes without curves have none."""
+    """The share of a picture that is neither black nor white nor grey: axes without curves have
+    none.
+    """
     pixels = imread(path)[..., :3]
     return float(np.mean(np.ptp(pixels, axis=-1) > 0.2))
 
 
-# --- as files ---------------------------------------------------------------------------------------------------------
+# --- as files
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -206,12 +209,15 @@ def test_every_public_name_is_in_the_reference(book):
         assert f"rfscale.{name}" in anchors, name
 
 
-# --- in a browser -----------------------------------------------------------------------------------------------------
+# --- in a browser
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", READ)
 def test_page_is_whole_without_a_network(book, visit, name):
-    """On a phone: no request leaves, no complaint, every equation is set, no picture broken, nothing too wide."""
+    """On a phone: no request leaves, no complaint, every equation is set, no picture broken,
+    nothing too wide.
+    """
     visitor = visit(PHONE)
     page = visitor.open(book / name)
     page.evaluate("for (const image of document.images) image.loading = 'eager'")

@@ -1,4 +1,6 @@
-"""The explorer in a browser: its numbers against the package and 50 digits, and its pictures against its numbers."""
+"""The explorer in a browser: its numbers against the package and 50 digits, and its pictures
+against its numbers.
+"""
 
 import base64
 import csv
@@ -22,7 +24,9 @@ AGREEMENT = 1e-10
 
 @pytest.fixture(scope="module")
 def grid():
-    """Queries over all that the sliders reach, with the corners N = T, N = M and T = M, and the package's answers."""
+    """Queries over all that the sliders reach, with the corners N = T, N = M and T = M, and the
+    package's answers.
+    """
     rng = np.random.default_rng(1)
     queries = []
     for _ in range(2000):
@@ -86,7 +90,9 @@ def test_a_changed_formula_shows(visit, tmp_path, grid, formula, changed):
 
 @pytest.mark.parametrize("sigma_eps", [0.0, 0.1])
 def test_numbers_agree_with_fifty_digits(page, sigma_eps):
-    """Also at the best ridge: the losses at the ridge that the browser found, which is the least of its neighbours."""
+    """Also at the best ridge: the losses at the ridge that the browser found, which is the least of
+    its neighbours.
+    """
     for alpha, M, N, T in (
         (0.5, 150, 20, 40),
         (1.0, 10**6, 300, 200),
@@ -151,7 +157,9 @@ def ticks_of(page, place, coordinate, shift):
 
 @pytest.mark.parametrize("along", ["N", "T"])
 def test_every_curve_that_is_drawn_is_what_the_legend_calls_it(open_at, along):
-    """From pixels back to losses, by the ticks of the axes; a curve belongs to the name beside a line of its colour."""
+    """From pixels back to losses, by the ticks of the axes; a curve belongs to the name beside a
+    line of its colour.
+    """
     page = open_at("#M=500&T=90&N=30&ridge=1e-3&range=1000&sigma_eps=0.01")
     plot = f"#chart-{along} .plot"
     x_of, y_of = (
@@ -175,8 +183,9 @@ def test_every_curve_that_is_drawn_is_what_the_legend_calls_it(open_at, along):
             [part.split() for part in path.replace("M", "L").split("L") if part], dtype=float
         )
         heights = []
-        # Pixels are written to a tenth, which is 0.05 of one in x and y; and so are the ticks, which adds 0.05 to x
-        # and, as curves go beyond the last tick, 0.1 to y. A loss that is a hundredth off is 0.3 or more away.
+        # Pixels are written to a tenth, which is 0.05 of one in x and y; and so are the ticks,
+        # which adds 0.05 to x and, as curves go beyond the last tick, 0.1 to y. A loss that is a
+        # hundredth off is 0.3 or more away.
         for shift in (-0.1, 0.0, 0.1):
             size = 10 ** ((pixels[:, 0] + shift - x_of[1]) / x_of[0])
             sizes = {"N": 30, "T": 90} | {along: size}
@@ -231,8 +240,9 @@ def test_the_colours_of_the_map_are_the_losses(open_at, ridge):
     span = slope * tall
     assert smooth.sum() > 0.5 * smooth.size
     errors = np.abs(logs - wanted)[smooth] / abs(span)
-    # Half a step of 8 bits in each of three channels is 0.0034; the scale's colour moves by 1.5 or more along its
-    # length: 0.0023 of it. A contour's colour may by chance be near another of the scale: those few may be off by more.
+    # Half a step of 8 bits in each of three channels is 0.0034; the scale's colour moves by 1.5 or
+    # more along its length: 0.0023 of it. A contour's colour may by chance be near another of the
+    # scale: those few may be off by more.
     assert np.quantile(errors, 0.99) < 0.0035
     assert errors.max() < 0.02
 

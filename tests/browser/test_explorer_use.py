@@ -1,4 +1,6 @@
-"""The explorer as it is used: pointer, keys, fields, address, files to take away, sizes of screens, screen readers."""
+"""The explorer as it is used: pointer, keys, fields, address, files to take away, sizes of screens,
+screen readers.
+"""
 
 import re
 import xml.etree.ElementTree as ElementTree

@@ -1,4 +1,5 @@
-"""Run an example and look at what it leaves: one figure, data in view, names on all axes, legends over nothing.
+"""Run an example and look at what it leaves: one figure, data in view, names on all axes, legends
+over nothing.
 
 python run_example.py SCRIPT
 

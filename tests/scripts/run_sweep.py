@@ -1,4 +1,6 @@
-"""Run a fixed sweep of two dozen cells into a store: python run_sweep.py STORE. Says "begun" once it computes."""
+"""Run a fixed sweep of two dozen cells into a store: python run_sweep.py STORE. Says "begun" once
+it computes.
+"""
 
 import sys
 

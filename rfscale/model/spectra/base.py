@@ -1,13 +1,15 @@
 r"""What every spectrum can do: the traces of its resolvent that all formulas are made of.
 
-With :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, the fraction of latent direction J that is learned at
-resolution Delta, and :math:`q_J = \Delta/(\lambda_J + \Delta) = 1 - p_J`, the fraction that is not,
+With :math:`p_J = \lambda_J/(\lambda_J + \Delta)`, the fraction of latent direction J that is
+learned at resolution Delta, and :math:`q_J = \Delta/(\lambda_J + \Delta) = 1 - p_J`, the fraction
+that is not,
 
 .. math:: \mathrm{df}_k(\Delta) = \sum_J p_J^k, \qquad
           \mathrm{df}_1 - \mathrm{df}_2 = \sum_J p_J q_J, \qquad M - \mathrm{df}_1 = \sum_J q_J.
 
-Differences of degrees of freedom are sums of positive terms when written in p and q; this is how they
-are computed here, so no digits are lost however small or large Delta is. Source: [MRS], [Simon].
+Differences of degrees of freedom are sums of positive terms when written in p and q; this is how
+they are computed here, so no digits are lost however small or large Delta is. Source: [MRS],
+[Simon].
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ class Spectrum(ABC):
     @cached_property
     @abstractmethod
     def log_eigenvalues(self) -> Floats:
-        """log(lambda_J / scale), largest first, which starts at 0 and cannot under- or overflow. Shape (M,)."""
+        """log(lambda_J / scale), largest first, which starts at 0 and cannot under- or overflow.
+        Shape (M,).
+        """
 
     @cached_property
     @abstractmethod
@@ -128,9 +132,10 @@ class Spectrum(ABC):
     def moment(self, i: int, j: int, delta: ArrayLike) -> Floats:
         """The mixed trace sum_J p_J^i q_J^j of learned and unlearned fractions.
 
-        Every difference of degrees of freedom has such a form, df_2 - df_3 is ``moment(2, 1, delta)``: subtracting
-        loses all digits where p is near 1. For a `PowerLaw` it costs the same for any M up to i + j = 8, its relative
-        error below 1e-12 for j <= 3 and 1e-10 for j > 3; beyond that all eigenvalues are summed.
+        Every difference of degrees of freedom has such a form, df_2 - df_3 is ``moment(2, 1,
+        delta)``: subtracting loses all digits where p is near 1. For a `PowerLaw` it costs the same
+        for any M up to i + j = 8, its relative error below 1e-12 for j <= 3 and 1e-10 for j > 3;
+        beyond that all eigenvalues are summed.
 
         Parameters
         ----------
@@ -142,8 +147,8 @@ class Spectrum(ABC):
         Raises
         ------
         ValueError
-            If an argument is out of its range; for i + j > 8 also for an array of spectra, and if M eigenvalues do not
-            fit in memory.
+            If an argument is out of its range; for i + j > 8 also for an array of spectra, and if M
+            eigenvalues do not fit in memory.
 
         Examples
         --------
@@ -183,9 +188,10 @@ class Spectrum(ABC):
     def N_minus_df1(self, N: ArrayLike, delta: ArrayLike) -> Floats:
         """N - df_1, for real N > 0: negative where Delta is below the fixed point without ridge.
 
-        Computed as (N - k) - (df_1 - k), k the number of eigenvalues that are known to be above Delta, and df_1 - k a
-        sum of their -q and the others' p. As a difference it would lose the digits of N - M as Delta -> 0, and those
-        of df_1 - k where groups of eigenvalues far from Delta make df_1 nearly whole.
+        Computed as (N - k) - (df_1 - k), k the number of eigenvalues that are known to be above
+        Delta, and df_1 - k a sum of their -q and the others' p. As a difference it would lose the
+        digits of N - M as Delta -> 0, and those of df_1 - k where groups of eigenvalues far from
+        Delta make df_1 nearly whole.
 
         Examples
         --------
@@ -200,8 +206,9 @@ class Spectrum(ABC):
     def df1_df3_minus_df2_squared(self, delta: ArrayLike) -> Floats:
         """df_1 df_3 - df_2^2 >= 0, which is df_1 times the sum of p (p - df_2/df_1)^2.
 
-        As a difference it would lose all digits where p is the same for most of df_1: as Delta -> 0, and for large
-        Delta if one eigenvalue dominates. The spread is taken of p or of q, whichever is small.
+        As a difference it would lose all digits where p is the same for most of df_1: as Delta ->
+        0, and for large Delta if one eigenvalue dominates. The spread is taken of p or of q,
+        whichever is small.
 
         Examples
         --------
@@ -212,7 +219,9 @@ class Spectrum(ABC):
         return self._over_points(spreads, self.nodes, delta)
 
     def _over_points(self, kernel: Any, nodes: Nodes, delta: ArrayLike, *options: int) -> Floats:
-        """Call a compiled function of (nodes, alpha, M, sqrt(Delta/lambda_+)) at each Delta and each spectrum."""
+        """Call a compiled function of (nodes, alpha, M, sqrt(Delta/lambda_+)) at each Delta and
+        each spectrum.
+        """
         values = numeric("delta", delta, ">= 0")
         if not np.all(values >= 0):
             raise ValueError(f"delta must be >= 0, got {values[~(values >= 0)].flat[0]:g}")

@@ -20,18 +20,20 @@ class Eigenvalues(Spectrum):
     """A spectrum given by its eigenvalues, in any order.
 
     Zeros are ignored: a direction without variance carries neither data nor signal, so M counts the
-    positive eigenvalues only, also in the normalisations sigma_w^2/M and sigma_u^2/M. An evaluation of its traces
-    costs O(M).
+    positive eigenvalues only, also in the normalisations sigma_w^2/M and sigma_u^2/M. An evaluation
+    of its traces costs O(M).
 
     Parameters
     ----------
     array : array_like
-        One-dimensional, finite, >= 0, with at least one positive entry; the positive ones within a factor of 1e600.
+        One-dimensional, finite, >= 0, with at least one positive entry; the positive ones within a
+        factor of 1e600.
 
     Raises
     ------
     ValueError
-        If an entry is negative or not finite, or none is positive, or the positive ones span more than that.
+        If an entry is negative or not finite, or none is positive, or the positive ones span more
+        than that.
 
     Examples
     --------

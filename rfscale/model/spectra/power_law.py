@@ -19,9 +19,9 @@ from rfscale.traces.nodes import Nodes, make_nodes, power_law_nodes
 class PowerLaw(Spectrum):
     """The power-law spectrum lambda_J = scale * J^-(1 + alpha), J = 1..M ([MRS]).
 
-    Its traces cost the same for any M: the first terms are summed, the rest is done by Euler-Maclaurin
-    (`rfscale.traces.nodes`), to a relative error below 1e-12 (measured: 1e-13) for alpha from 0.01 to 20, M up to 1e18
-    and Delta/scale from 1e-300 to 1e300.
+    Its traces cost the same for any M: the first terms are summed, the rest is done by
+    Euler-Maclaurin (`rfscale.traces.nodes`), to a relative error below 1e-12 (measured: 1e-13) for
+    alpha from 0.01 to 20, M up to 1e18 and Delta/scale from 1e-300 to 1e300.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ class PowerLaw(Spectrum):
 
     Notes
     -----
-    Arrays stand for several spectra; they broadcast with each other, and in `predict` and `optimal_ridge` with N, T
-    and ridge.
+    Arrays stand for several spectra; they broadcast with each other, and in `predict` and
+    `optimal_ridge` with N, T and ridge.
 
     Examples
     --------
@@ -102,7 +102,9 @@ class PowerLaw(Spectrum):
 
     @cached_property
     def nodes(self) -> Nodes:
-        """The weighted nodes of the first spectrum; the compiled sums make those of the others as they go."""
+        """The weighted nodes of the first spectrum; the compiled sums make those of the others as
+        they go.
+        """
         return power_law_nodes(*(float(values.flat[0]) for values in self.parameters()))
 
     def parameters(self) -> tuple[Floats, Floats]:

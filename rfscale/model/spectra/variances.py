@@ -1,4 +1,6 @@
-"""Variances of the latent directions of a test distribution: any, in the order of the training spectrum."""
+"""Variances of the latent directions of a test distribution: any, in the order of the training
+spectrum.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from rfscale.support.arguments import numeric
 
 @dataclass(frozen=True, eq=False)
 class Variances:
-    """Variances >= 0, one a latent direction, in the order of the training spectrum's eigenvalues, largest first.
+    """Variances >= 0, one a latent direction, in the order of the training spectrum's eigenvalues,
+    largest first.
 
     Unlike the eigenvalues of a spectrum they need not decrease, and may vanish.
 

@@ -1,17 +1,19 @@
 r"""Small draws in compiled batches: the interpreter would take longer than the arithmetic.
 
-One ridge needs no singular values. With the QR decomposition of phi (T <= N) or phi^T (N < T) above sqrt(gamma) 1,
-whose first rows are Q_1, the predictor A = phi^T (gamma + phi phi^T)^{-1} is the product L F of
+One ridge needs no singular values. With the QR decomposition of phi (T <= N) or phi^T (N < T) above
+sqrt(gamma) 1, whose first rows are Q_1, the predictor A = phi^T (gamma + phi phi^T)^{-1} is the
+product L F of
 
 .. math:: L = R^{-1},\; F = Q_1^T \quad (T \le N), \qquad L = Q_1,\; F = R^{-T} \quad (N < T),
 
 and with G = x L and W = F u (derived here)
 
-.. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, \mathrm{tr}\, W \Lambda G + \mathrm{tr}\, G^T G\, W \Lambda W^T,
-          \qquad \mathrm{noise} = \mathrm{tr}\, L^T L\, W \Lambda W^T.
+.. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, \mathrm{tr}\, W \Lambda G + \mathrm{tr}\, G^T
+          G\, W \Lambda W^T, \qquad \mathrm{noise} = \mathrm{tr}\, L^T L\, W \Lambda W^T.
 
-The residual 1 - A phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. As accurate as the singular
-value decomposition, which takes over where phi has no full rank or is ill-conditioned, or small beside the ridge.
+The residual 1 - A phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. As accurate
+as the singular value decomposition, which takes over where phi has no full rank or is
+ill-conditioned, or small beside the ridge.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ _sums = compiled(kernels.sums)
 def many_draws(
     generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats
 ) -> Floats:
-    """The losses of consecutive draws from one stream, all latent directions in one block: (count, 2, PARTS, R)."""
+    """The losses of consecutive draws from one stream, all latent directions in one block: (count,
+    2, PARTS, R).
+    """
     M = roots.train.size
     losses = np.zeros((count, 2, PARTS, ridges.size))
     for draw in range(count):
@@ -64,7 +68,9 @@ def many_draws(
 def _one_ridge(
     roots: Roots, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats
 ) -> bool:
-    """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then return False."""
+    """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then
+    return False.
+    """
     N, T = features.shape
     if ridge > LARGEST_RATIO * kernels.sum_of_squares(features.ravel()):
         return False
@@ -108,7 +114,9 @@ def _one_ridge_losses(
     blur: float,
     path: Floats,
 ) -> None:
-    """Write losses and rounding errors into `path` (2, PARTS); overlap = L^T L, and G = x L and W = F u are summed."""
+    """Write losses and rounding errors into `path` (2, PARTS); overlap = L^T L, and G = x L and W =
+    F u are summed.
+    """
     unit = (
         ridge if fewer_samples else 1.0
     )  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T

@@ -1,16 +1,19 @@
 r"""One draw of the model, as arrays and scalars: random numbers, one factorisation, projections.
 
 In units where sigma_w = sigma_u = sigma_eps = lambda_+ = 1, with phi = u x = P diag(s) Q^T of rank
-r = min(N, T, M), G = x Q and W = P^T u, all losses at any ridge (`rfscale.simulation.one_draw.losses`) follow from s and
+r = min(N, T, M), G = x Q and W = P^T u, all losses at any ridge
+(`rfscale.simulation.one_draw.losses`) follow from s and
 
 .. math:: G^T G, \qquad W \Lambda W^T, \qquad b = \mathrm{diag}(W \Lambda G).
 
-For a teacher that is not isotropic G is v G, v_J the root mean square of w_J, and b = diag(W Lambda v G); Lambda is the
-test covariance. Projecting x and u before squaring them keeps the rounding error at that of tr Lambda, where x^T x and
-u Lambda u^T, for about as many operations, would lose a factor s_1/s_r.
+For a teacher that is not isotropic G is v G, v_J the root mean square of w_J, and b = diag(W Lambda
+v G); Lambda is the test covariance. Projecting x and u before squaring them keeps the rounding
+error at that of tr Lambda, where x^T x and u Lambda u^T, for about as many operations, would lose a
+factor s_1/s_r.
 
-The functions are in the part of numpy that numba compiles. Large draws run them as they stand, as BLAS then does all
-the work, and A A^T in half the operations of a product; `rfscale.simulation.one_draw.batches` runs them compiled.
+The functions are in the part of numpy that numba compiles. Large draws run them as they stand, as
+BLAS then does all the work, and A A^T in half the operations of a product;
+`rfscale.simulation.one_draw.batches` runs them compiled.
 """
 
 from __future__ import annotations
@@ -28,7 +31,9 @@ EPS = float(np.finfo(float).eps)
 
 
 class Roots(NamedTuple):
-    """Square roots of what multiplies the standard normals of a block of latent directions, and weighs its sums."""
+    """Square roots of what multiplies the standard normals of a block of latent directions, and
+    weighs its sums.
+    """
 
     train: Floats  # of the training spectrum, (B,)
     test: Floats  # of the test spectrum
@@ -36,9 +41,11 @@ class Roots(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N, T, M).
+    """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N,
+    T, M).
 
-    A singular value below eps s_1 is not known, and taken to be that: what it multiplies has errors of this size.
+    A singular value below eps s_1 is not known, and taken to be that: what it multiplies has errors
+    of this size.
     """
 
     Pt: Floats  # (r, N)
@@ -83,7 +90,9 @@ def scaled_normals(generator: np.random.Generator, scale: Floats, columns: int) 
 def draw_block(
     generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int
 ) -> tuple[Floats, Floats]:
-    """Features u (N, B), unit variance, and latent data x (B, T) for a block of B latent directions."""
+    """Features u (N, B), unit variance, and latent data x (B, T) for a block of B latent
+    directions.
+    """
     u = standard_normals(generator, N, root_eigenvalues.size)
     return u, scaled_normals(generator, root_eigenvalues, T)
 
@@ -95,7 +104,9 @@ def fit(features: Floats) -> Fit:
 
 
 def fit_factors(u: Floats, x: Floats) -> Fit:
-    """Decompose features u x of rank M < N, T from u (N, M) and x (M, T): without the rounding beyond their rank."""
+    """Decompose features u x of rank M < N, T from u (N, M) and x (M, T): without the rounding
+    beyond their rank.
+    """
     Qu, Ru = np.linalg.qr(u)
     Qx, Rx = np.linalg.qr(np.ascontiguousarray(x.T))
     P, s, Qt = np.linalg.svd(np.ascontiguousarray(Ru) @ np.ascontiguousarray(Rx).T, False)
@@ -106,7 +117,9 @@ def fit_factors(u: Floats, x: Floats) -> Fit:
 
 
 def gram(A: Floats) -> Floats:
-    """A A^T: numpy computes half of it and mirrors that, numba, which does not, takes `half_product` instead."""
+    """A A^T: numpy computes half of it and mirrors that, numba, which does not, takes
+    `half_product` instead.
+    """
     return A @ A.T
 
 
@@ -132,7 +145,9 @@ def half_product(A: Floats) -> Floats:
 
 
 def sums(Pt: Floats, Qt: Floats, roots: Roots, u: Floats, x: Floats) -> Sums:
-    """What a block of features u (N, B) and latent data x (B, T) adds, projected by Pt (r, N) and Qt (r, T)."""
+    """What a block of features u (N, B) and latent data x (B, T) adds, projected by Pt (r, N) and
+    Qt (r, T).
+    """
     weights = roots.test
     if roots.teacher.size:
         x, weights = scaled_rows(x, roots.teacher), roots.test * roots.teacher
@@ -154,7 +169,9 @@ def scaled_rows(x: Floats, factors: Floats) -> Floats:
 
 @compiled_sum
 def weigh(W: Floats, G: Floats, root_test: Floats, weights: Floats) -> Floats:
-    """Multiply the columns of W (r, B) by the roots of the test spectrum, and return diag(W Lambda v G^T)."""
+    """Multiply the columns of W (r, B) by the roots of the test spectrum, and return diag(W Lambda
+    v G^T).
+    """
     b = np.empty(len(W))
     for i in range(len(W)):
         total = 0.0

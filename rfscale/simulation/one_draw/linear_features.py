@@ -1,8 +1,9 @@
-"""From a model, sizes and the number of a draw to its losses; random numbers by `numpy.random.SeedSequence`.
+"""From a model, sizes and the number of a draw to its losses; random numbers by
+`numpy.random.SeedSequence`.
 
-Every block of latent directions of every draw has a stream of its own, with the spawn key
-(N, T, M, draw, purpose, block): the same experiment gives the same numbers in any grid, order or number of threads.
-Small draws come in batches, one after the other from the stream of the first.
+Every block of latent directions of every draw has a stream of its own, with the spawn key (N, T, M,
+draw, purpose, block): the same experiment gives the same numbers in any grid, order or number of
+threads. Small draws come in batches, one after the other from the stream of the first.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Experiment:
     seed : int
         Root of all random streams.
     test_points : int or None
-        Size of an explicit test set; None averages exactly over teacher, label noise and test points.
+        Size of an explicit test set; None averages exactly over teacher, label noise and test
+        points.
     """
 
     model: ScalingModel
@@ -74,9 +76,11 @@ class Experiment:
         )
 
     def losses(self, draws: range, ridges: Floats) -> Floats:
-        """The losses of consecutive draws of one batch at finite reduced ridges: (draws, 2, PARTS, R).
+        """The losses of consecutive draws of one batch at finite reduced ridges: (draws, 2, PARTS,
+        R).
 
-        The reduced ridge is gamma M/(sigma_u^2 lambda_+), the losses are in the units of `rfscale.simulation.one_draw.losses`.
+        The reduced ridge is gamma M/(sigma_u^2 lambda_+), the losses are in the units of
+        `rfscale.simulation.one_draw.losses`.
         """
         first = draws.start - draws.start % self.batch_size
         if self.batch_size > 1:
@@ -89,8 +93,9 @@ class Experiment:
     def _losses(self, draw: int, ridges: Floats) -> Floats:
         """The losses of one draw.
 
-        If there are several blocks they are drawn twice, for the features and for their projections, rather than kept:
-        random numbers cost little beside the products, and memory does not grow with M.
+        If there are several blocks they are drawn twice, for the features and for their
+        projections, rather than kept: random numbers cost little beside the products, and memory
+        does not grow with M.
         """
         blocks = self.blocks(draw)
         if self.block_size == self.model.M:
@@ -104,7 +109,9 @@ class Experiment:
         return path
 
     def blocks(self, draw: int) -> Iterable[Block]:
-        """Roots of variances (B,), features u (N, B) and latent data x (B, T); lambda_+ = sigma_u^2/M = 1."""
+        """Roots of variances (B,), features u (N, B) and latent data x (B, T); lambda_+ =
+        sigma_u^2/M = 1.
+        """
         for block in range(-(-self.model.M // self.block_size)):
             roots = self.roots(block)
             yield (
@@ -115,7 +122,9 @@ class Experiment:
             )
 
     def _fit(self, draw: int, blocks: Iterable[Block]) -> tuple[Fit, TestSet | None]:
-        """The features phi = u x decomposed, and the teacher's labels and the test set if there is an explicit one."""
+        """The features phi = u x decomposed, and the teacher's labels and the test set if there is
+        an explicit one.
+        """
         low_rank = min(self.N, self.T) > self.model.M
         features, factors, test = np.zeros((0, 0) if low_rank else (self.N, self.T)), [], None
         for block, (roots, u, x) in enumerate(blocks):
@@ -141,7 +150,9 @@ class Experiment:
         return total
 
     def teacher_and_test_block(self, draw: int, block: int, roots: Roots) -> tuple[Floats, Floats]:
-        """Teacher w (B,), in units of its root mean square or of the largest, and test data (B, T_hat) of one block."""
+        """Teacher w (B,), in units of its root mean square or of the largest, and test data (B,
+        T_hat) of one block.
+        """
         assert self.test_points is not None
         generator, teacher = self._generator(draw, TESTING, block), self.model.teacher
         w = kernels.standard_normals(generator, 1, roots.train.size).ravel()

@@ -1,17 +1,18 @@
-r"""The losses of one draw along a path of ridges gamma, from the projections of `rfscale.simulation.one_draw.kernels`.
+r"""The losses of one draw along a path of ridges gamma, from the projections of
+`rfscale.simulation.one_draw.kernels`.
 
-With a_i = s_i/(gamma + s_i^2) the averages over teacher, label noise and test points are (derived here, with
-theta = y Q diag(a) P^T)
+With a_i = s_i/(gamma + s_i^2) the averages over teacher, label noise and test points are (derived
+here, with theta = y Q diag(a) P^T)
 
-.. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, b \cdot a + a^T H a, \qquad
-          \mathrm{noise} = \sum_i (W \Lambda W^T)_{ii}\, a_i^2, \qquad H = (G^T G) \circ (W \Lambda W^T).
+.. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, b \cdot a + a^T H a, \qquad \mathrm{noise} =
+          \sum_i (W \Lambda W^T)_{ii}\, a_i^2, \qquad H = (G^T G) \circ (W \Lambda W^T).
 
-Each ridge costs r^2. If r = M the ridgeless fit is perfect, so that b = H/s and tr Lambda = (1/s)^T H (1/s), and the
-signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
+Each ridge costs r^2. If r = M the ridgeless fit is perfect, so that b = H/s and tr Lambda = (1/s)^T
+H (1/s), and the signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
 
-A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then float64 does not
-determine what label noise does at a ridge below (eps s_1)^2, and its rounding error is infinite; nor how much of the
-noise in such directions is fitted, which is bounded.
+A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then
+float64 does not determine what label noise does at a ridge below (eps s_1)^2, and its rounding
+error is infinite; nor how much of the noise in such directions is fitted, which is bounded.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from rfscale.simulation.one_draw.kernels import EPS, Fit, Sums
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 
-# The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the average over teacher and
-# label noise. Every path is an array (2, PARTS, R): the losses, and the size of their rounding errors.
+# The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the
+# average over teacher and label noise. Every path is an array (2, PARTS, R): the losses, and the
+# size of their rounding errors.
 PARTS = 6
 SIGNAL, NOISE, CROSS, TRAIN_SIGNAL, TRAIN_NOISE, TRAIN_CROSS = range(PARTS)
 
@@ -52,7 +54,9 @@ def shrinkage(s: Floats, ridges: Floats) -> tuple[Floats, Floats]:
 
 @compiled
 def blurring(s: Floats) -> Floats:
-    """Relative rounding errors of the squares of singular values; 2, and more than 1, if they are not known at all."""
+    """Relative rounding errors of the squares of singular values; 2, and more than 1, if they are
+    not known at all.
+    """
     blur = np.empty(s.size)
     for i, singular_value in enumerate(s):
         blur[i] = 2 * min(EPS * s[0] / singular_value, 1.0)
@@ -63,8 +67,8 @@ def blurring(s: Floats) -> Floats:
 def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
     """What singular values below rounding leave open.
 
-    For the noise loss inf, if the ridge does not hide them, else 0; for the noise in training the number of directions,
-    or a fraction, that may have been learned or not.
+    For the noise loss inf, if the ridge does not hide them, else 0; for the noise in training the
+    number of directions, or a fraction, that may have been learned or not.
     """
     unresolved, noise, directions = 2 * EPS * s[0], 0.0, 0.0
     for singular_value in s:
@@ -77,7 +81,9 @@ def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
 
 @compiled
 def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floats) -> None:
-    """Add the losses averaged over teacher, label noise and test points to `path`, at finite reduced ridges >= 0."""
+    """Add the losses averaged over teacher, label noise and test points to `path`, at finite
+    reduced ridges >= 0.
+    """
     r, blur = s.size, blurring(s)
     a, unlearned = shrinkage(s, ridges)
     perfect = r == M
@@ -111,7 +117,9 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floa
 
 
 def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
-    """The losses of one teacher and label noise, measured on one test set, at finite reduced ridges >= 0."""
+    """The losses of one teacher and label noise, measured on one test set, at finite reduced ridges
+    >= 0.
+    """
     a, unlearned = shrinkage(fit.s, ridges)
     projected = fit.Pt @ test.features
     y, eps = fit.Qt @ test.y, fit.Qt @ test.eps

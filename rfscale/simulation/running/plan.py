@@ -65,8 +65,8 @@ class Sweep(Result):
         label : str or int
             Of the model, or its place.
         along : str
-            "N", "T" or "ridge": the last axis, along which `rfscale.plotting` draws curves. The others keep their
-            order.
+            "N", "T" or "ridge": the last axis, along which `rfscale.plotting` draws curves. The
+            others keep their order.
 
         Returns
         -------
@@ -128,7 +128,9 @@ class Sweep(Result):
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a sweep computes, checked; the cells are numbered in the order of the axes (model, N, T)."""
+    """All that a sweep computes, checked; the cells are numbered in the order of the axes (model,
+    N, T).
+    """
 
     models: tuple[ScalingModel, ...]
     labels: tuple[str, ...]

@@ -1,4 +1,6 @@
-"""The progress bar of a sweep: its time left is that of the arithmetic left, as cells differ by orders of magnitude."""
+"""The progress bar of a sweep: its time left is that of the arithmetic left, as cells differ by
+orders of magnitude.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ PER_CELL = 3e7  # operations that its bookkeeping is worth
 class Progress:
     """A bar over cells, weighted by their operations; quiet where standard error is not a terminal.
 
-    Draws that a target of the standard error asks for beyond the first are not known before, and not counted.
+    Draws that a target of the standard error asks for beyond the first are not known before, and
+    not counted.
 
     Parameters
     ----------
@@ -51,7 +54,9 @@ class Progress:
         self._bar.close()
 
     def drawn(self, cell: int) -> Callable[[int], None]:
-        """What to call with each number of draws made in a cell; more than were planned are not counted."""
+        """What to call with each number of draws made in a cell; more than were planned are not
+        counted.
+        """
 
         def advance(count: int) -> None:
             step = min(count / self._draws, 1 - self._part)

@@ -1,16 +1,18 @@
 """The store of a sweep: an SQLite file that survives being killed, one row for each finished cell.
 
-Table `cells`: `cell` (its number), `model` (its label), `N`, `T`, `draws`, `enough` (1 if the target of the standard
-error was met), and as JSON lists along the ridges `ridge`, `test_mean`, `test_stderr`, `test_std`, `test_q05`, ...,
-`train_q95`, infinity written as "inf"; `digest` is a checksum of the row. Table `sweep` holds, as JSON, the
-`parameters` that all cells were computed with, seed included, and the `versions` of the libraries. To read it without
-this package::
+Table `cells`: `cell` (its number), `model` (its label), `N`, `T`, `draws`, `enough` (1 if the
+target of the standard error was met), and as JSON lists along the ridges `ridge`, `test_mean`,
+`test_stderr`, `test_std`, `test_q05`, ..., `train_q95`, infinity written as "inf"; `digest` is a
+checksum of the row. Table `sweep` holds, as JSON, the `parameters` that all cells were computed
+with, seed included, and the `versions` of the libraries. To read it without this package::
 
-    sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T"
-    python -c "import sqlite3, json; print(*sqlite3.connect('sweep.db').execute('select N, T, test_mean from cells'))"
+    sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T" python -c
+    "import sqlite3, json; print(*sqlite3.connect('sweep.db').execute('select N, T, test_mean from
+    cells'))"
 
-Only the process that runs the sweep writes. The file is in WAL mode, which needs a local disk: while the sweep runs,
-and after it was killed, there are two more files beside it, `-wal` and `-shm`, which belong to it.
+Only the process that runs the sweep writes. The file is in WAL mode, which needs a local disk:
+while the sweep runs, and after it was killed, there are two more files beside it, `-wal` and
+`-shm`, which belong to it.
 """
 
 from __future__ import annotations
@@ -94,7 +96,9 @@ class Store:
             self._require(parameters, any_seed)
 
     def write(self, cell: int, model: str, N: int, T: int, outcome: Outcome) -> None:
-        """Add a finished cell; one that another process has added in the meantime is the same and stays."""
+        """Add a finished cell; one that another process has added in the meantime is the same and
+        stays.
+        """
         lists = [
             _json(part)
             for part in (outcome.ridge, *(values for loss in outcome.losses for values in loss))
@@ -116,7 +120,9 @@ class Store:
             self._file.close()
 
     def _read_patiently(self) -> tuple[dict[str, Any], dict[str, str], dict[int, Outcome]]:
-        """If nothing is pending a reader need not leave files beside it; unless someone begins to write meanwhile."""
+        """If nothing is pending a reader need not leave files beside it; unless someone begins to
+        write meanwhile.
+        """
         try:
             return self._read("" if self._pending() else "&immutable=1")
         except sqlite3.DatabaseError:
@@ -183,7 +189,9 @@ def _path(path: object) -> Path:
 
 
 def _create(path: Path, parameters: dict[str, Any], versions: dict[str, str]) -> None:
-    """Make the file elsewhere and link it to its place: it is there as a whole, or not at all, or is another's."""
+    """Make the file elsewhere and link it to its place: it is there as a whole, or not at all, or
+    is another's.
+    """
     header = {"format": FORMAT, "parameters": parameters, "versions": versions}
     rows = [(name, json.dumps(value, allow_nan=False)) for name, value in header.items()]
     types = {"model": "text", "ridge": "text"} | dict.fromkeys(LOSSES, "text")

@@ -1,4 +1,6 @@
-"""Draws in parallel, without multiplying threads: one BLAS thread a worker, which also fixes the bits of the result."""
+"""Draws in parallel, without multiplying threads: one BLAS thread a worker, which also fixes the
+bits of the result.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _limit: Any = None
 
 
 def worker_count(workers: int | None) -> int:
-    """The argument checked; by default the cores this process may use, or 1 if BLAS cannot be kept to one thread."""
+    """The argument checked; by default the cores this process may use, or 1 if BLAS cannot be kept
+    to one thread.
+    """
     if workers is not None:
         return integer("workers", workers)
     return 1 if blas_controller() is None else available_cores()
@@ -32,7 +36,9 @@ def worker_count(workers: int | None) -> int:
 
 @contextmanager
 def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
-    """A `map` over this many threads, in order; in the end what has not started is dropped. One BLAS thread each."""
+    """A `map` over this many threads, in order; in the end what has not started is dropped. One
+    BLAS thread each.
+    """
     with single_threaded_blas():
         if workers == 1:
             yield map
@@ -46,9 +52,11 @@ def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
 
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """BLAS uses one thread in the whole process while anyone is in here; does nothing without threadpoolctl.
+    """BLAS uses one thread in the whole process while anyone is in here; does nothing without
+    threadpoolctl.
 
-    Counted, as the limit is the process's: the first of several simulations to end must not lift it for the others.
+    Counted, as the limit is the process's: the first of several simulations to end must not lift it
+    for the others.
     """
     global _users, _limit
     controller = blas_controller()
@@ -70,7 +78,9 @@ def single_threaded_blas() -> Iterator[None]:
 
 
 def _release(controller: Any) -> None:
-    """From whoever controls BLAS: threadpoolctl lets one thread set the limit, and ignores all others silently."""
+    """From whoever controls BLAS: threadpoolctl lets one thread set the limit, and ignores all
+    others silently.
+    """
     for library in controller.lib_controllers:
         if hasattr(library, "clear_controlling_thread"):  # since threadpoolctl 3.6
             library.clear_controlling_thread(force=True)

@@ -24,12 +24,12 @@ def optimal_ridge_power_law(
               L = \frac{\sigma_w^2\lambda_+}{2M} C a^{-\alpha}
               \frac{N + T - (1 - \kappa) a}{N + T - 2 (1 - 1/\alpha) a}
 
-    At alpha = 1 the ridge is (sigma_u^2 lambda_+/M)(pi/2)^2 for all N and T, and L = k (1/N + 1/T), the
-    phenomenological law with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
+    At alpha = 1 the ridge is (sigma_u^2 lambda_+/M)(pi/2)^2 for all N and T, and L = k (1/N + 1/T),
+    the phenomenological law with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
 
-    Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) and f = `cutoff_error` at a, the relative error is at most
-    1.25 (e + f) for the loss and 2 e + 5 f for the ridge, on which the loss depends little. Warns where the latter is
-    above 10 percent.
+    Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) and f = `cutoff_error` at a, the relative
+    error is at most 1.25 (e + f) for the loss and 2 e + 5 f for the ridge, on which the loss
+    depends little. Warns where the latter is above 10 percent.
 
     Parameters
     ----------

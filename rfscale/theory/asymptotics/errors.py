@@ -27,7 +27,8 @@ def require_power_law(spectrum: Spectrum) -> PowerLaw:
 
 
 def power_law_constant(alpha: float) -> float:
-    """C = (pi s / sin(pi s))^(1 + alpha), s = 1/(1 + alpha): n Delta = lambda_+ C n^-alpha for M -> infinity.
+    """C = (pi s / sin(pi s))^(1 + alpha), s = 1/(1 + alpha): n Delta = lambda_+ C n^-alpha for M ->
+    infinity.
 
     Examples
     --------
@@ -57,9 +58,9 @@ def cutoff_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def discreteness_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """What the sum over J differs from its integral: relative error of Delta, an upper estimate.
 
-    The poles of 1/(1 + Delta X^(1+alpha)) give (4 pi/c) exp(-2 pi sin(pi s) (n + 1/2)/c) for alpha >= 1 (for less they
-    are not near the positive axis), the ends of the range (1+alpha)^2 2^-alpha Delta/(24 n) and
-    (1+alpha)(2+alpha)/(24 M^2).
+    The poles of 1/(1 + Delta X^(1+alpha)) give (4 pi/c) exp(-2 pi sin(pi s) (n + 1/2)/c) for alpha
+    >= 1 (for less they are not near the positive axis), the ends of the range (1+alpha)^2 2^-alpha
+    Delta/(24 n) and (1+alpha)(2+alpha)/(24 M^2).
 
     Examples
     --------
@@ -79,7 +80,8 @@ def discreteness_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def uniform_error(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """Relative error of `delta_uniform`: (2+alpha)/(2n), and the larger of its misses for n << M and n -> M.
+    """Relative error of `delta_uniform`: (2+alpha)/(2n), and the larger of its misses for n << M
+    and n -> M.
 
     Examples
     --------

@@ -1,11 +1,13 @@
-r"""The exponents of the loss for a teacher with a source condition, w_J^2 ~ J^-beta, lambda_J ~ J^-(1+alpha).
+r"""The exponents of the loss for a teacher with a source condition, w_J^2 ~ J^-beta, lambda_J ~
+J^-(1+alpha).
 
 .. math:: L \sim N^{-\min(\alpha + \beta,\, 1 + \alpha)} \;(N \ll T), \qquad
           L \sim T^{-\min(\alpha + \beta,\, 2 + 2\alpha)} \;(T \ll N)
 
-Without ridge, label noise and for M = infinity the plateaus are Delta sum W p and T Delta s^W/s, Delta ~ n^-(1+alpha),
-and a sum is that of its bulk, J near n, or converges at small J, which gives the second exponents. Source: [AZP] and
-[Simon], where alpha + beta = 2 a r with a = 1 + alpha is the source condition.
+Without ridge, label noise and for M = infinity the plateaus are Delta sum W p and T Delta s^W/s,
+Delta ~ n^-(1+alpha), and a sum is that of its bulk, J near n, or converges at small J, which gives
+the second exponents. Source: [AZP] and [Simon], where alpha + beta = 2 a r with a = 1 + alpha is
+the source condition.
 """
 
 from __future__ import annotations
@@ -19,17 +21,17 @@ from rfscale.support.arguments import Floats, broadcast, numbers, numeric
 def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Floats]:
     """The exponents with which the loss falls in N, for N << T, and in T, for T << N.
 
-    Regime 1 << N, T << M, no label noise, without or with the best ridge; at the crossings, beta = 1 and
-    beta = 2 + alpha, there are logarithms. Corrections are of relative order (n/M)^(alpha + beta), and slow near the
-    crossings: `n^-|1 - beta|` and `n^-|2 + alpha - beta|`.
+    Regime 1 << N, T << M, no label noise, without or with the best ridge; at the crossings, beta =
+    1 and beta = 2 + alpha, there are logarithms. Corrections are of relative order (n/M)^(alpha +
+    beta), and slow near the crossings: `n^-|1 - beta|` and `n^-|2 + alpha - beta|`.
 
     Parameters
     ----------
     alpha : array_like
         Of the spectrum, > 0.
     exponent : array_like
-        beta of `Teacher.power_law`, > -alpha; below, the sum of lambda_J w_J^2 diverges and the loss depends on M. Of a
-        teacher on a few directions: infinity.
+        beta of `Teacher.power_law`, > -alpha; below, the sum of lambda_J w_J^2 diverges and the
+        loss depends on M. Of a teacher on a few directions: infinity.
 
     Returns
     -------

@@ -1,16 +1,18 @@
 r"""Closed forms of the resolution Delta of a power law: the root of df1(Delta) = n, n < M.
 
-With s = 1/(1 + alpha), c = pi s / sin(pi s), C = c^(1+alpha), and the sum over J done by Euler-Maclaurin,
+With s = 1/(1 + alpha), c = pi s / sin(pi s), C = c^(1+alpha), and the sum over J done by
+Euler-Maclaurin,
 
 .. math:: n = \Big[ X\, {}_2F_1\big(1, s; 1+s; -\tfrac{\Delta}{\lambda_+} X^{1+\alpha}\big)
               \Big]_{X=1/2}^{M+1/2}, \qquad M \to \infty:\quad n \Delta = \lambda_+ C n^{-\alpha}.
 
-Without ridge the loss is (sigma_w^2/2M) n Delta / (1 - n/m), n = min(N, T), m = max(N, T), so these are the
-power laws of the loss.
+Without ridge the loss is (sigma_w^2/2M) n Delta / (1 - n/m), n = min(N, T), m = max(N, T), so these
+are the power laws of the loss.
 
-All `delta_*` take a `PowerLaw` and n, array_like in [1, M), and return Delta in the units of the eigenvalues, of the
-shape of n; anything else is a ValueError. Each states a relative error, estimated to first order; inside the regime
-the true error is at most 1.25 times that. Source: [MRS]; derived here at finite M.
+All `delta_*` take a `PowerLaw` and n, array_like in [1, M), and return Delta in the units of the
+eigenvalues, of the shape of n; anything else is a ValueError. Each states a relative error,
+estimated to first order; inside the regime the true error is at most 1.25 times that. Source:
+[MRS]; derived here at finite M.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ from rfscale.theory.asymptotics.regime import check_regime
 def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """The pure power law Delta = lambda_+ C n^-(1+alpha).
 
-    Regime 1 + alpha << n << M; relative error (1+alpha)/(2n) + `cutoff_error`, warns above 10 percent.
+    Regime 1 + alpha << n << M; relative error (1+alpha)/(2n) + `cutoff_error`, warns above 10
+    percent.
 
     Examples
     --------
@@ -52,7 +55,8 @@ def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """M -> infinity with its first correction: Delta = lambda_+ (c/(n + 1/2))^(1+alpha).
 
-    Regime n << M; relative error `cutoff_error` at n + 1/2 + `discreteness_error` at n, warns above 10 percent.
+    Regime n << M; relative error `cutoff_error` at n + 1/2 + `discreteness_error` at n, warns above
+    10 percent.
 
     Examples
     --------
@@ -66,7 +70,8 @@ def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """Any n < M: the root of n = X 2F1(1, s; 1+s; -Delta X^(1+alpha)) from X = 1/2 to M + 1/2, s = 1/(1+alpha).
+    """Any n < M: the root of n = X 2F1(1, s; 1+s; -Delta X^(1+alpha)) from X = 1/2 to M + 1/2, s =
+    1/(1+alpha).
 
     Delta is in units of lambda_+ there; Euler-Maclaurin without end corrections.
     Regime all n < M; relative error `discreteness_error`, warns above 10 percent.
@@ -92,7 +97,8 @@ def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
-    """tau(nu), the root of nu = 2F1(1, s; 1+s; -tau): Delta M^(1+alpha)/lambda_+ at n/M = nu, for M -> infinity.
+    """tau(nu), the root of nu = 2F1(1, s; 1+s; -tau): Delta M^(1+alpha)/lambda_+ at n/M = nu, for M
+    -> infinity.
 
     At alpha = 1, nu = atan(sqrt(tau))/sqrt(tau).
 
@@ -130,7 +136,8 @@ def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """The end n -> M: Delta = (M - n)(2 + alpha) lambda_+ M^-(2+alpha), linear in M - n.
 
-    Regime n -> M; relative error (1 - n/M)(2+alpha)^2/(3+2 alpha) + (2+alpha)/(2M), warns above 10 percent.
+    Regime n -> M; relative error (1 - n/M)(2+alpha)^2/(3+2 alpha) + (2+alpha)/(2M), warns above 10
+    percent.
 
     Examples
     --------
@@ -147,8 +154,9 @@ def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """The talk's form for n up to M: n Delta = lambda_+ C (1/n - 1/M)^alpha.
 
-    Regime alpha near 1 or n << M; relative error that of `delta_uniform`, plus what tells the two forms apart,
-    (1 - n/M)^alpha/(1 - (n/M)^alpha) - 1, which vanishes at alpha = 1. Warns where the sum is above 1/3.
+    Regime alpha near 1 or n << M; relative error that of `delta_uniform`, plus what tells the two
+    forms apart, (1 - n/M)^alpha/(1 - (n/M)^alpha) - 1, which vanishes at alpha = 1. Warns where the
+    sum is above 1/3.
 
     Examples
     --------
@@ -170,8 +178,8 @@ def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """A form for all n < M: n Delta = lambda_+ C (n^-alpha - M^-alpha), the talk's at alpha = 1.
 
-    Regime n >> 1 + alpha and alpha not much below 0.25; relative error `uniform_error`, warns above 1/3.
-    Derived here.
+    Regime n >> 1 + alpha and alpha not much below 0.25; relative error `uniform_error`, warns above
+    1/3. Derived here.
 
     Examples
     --------
@@ -206,7 +214,9 @@ def _power(spectrum: PowerLaw, n: Floats) -> Floats:
 
 
 def _hypergeometric(alpha: float, log_argument: float) -> float:
-    """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, c x^-s - s/(1-s) x^-1 + O(x^-2)."""
+    """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, c x^-s - s/(1-s) x^-1 +
+    O(x^-2).
+    """
     s = 1 / (1 + alpha)
     if log_argument < 600.0:
         return float(scipy.special.hyp2f1(1.0, s, 1.0 + s, -np.exp(log_argument)))

@@ -1,11 +1,12 @@
-r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m = max(N, T), df1(Delta) = n.
+r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m = max(N, T),
+df1(Delta) = n.
 
 .. math:: n < M:\quad L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta\,n}{1 - n/m}, \qquad
           L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \Big[ \frac{n/m}{1 - n/m}
           + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\ \text{if}\ T < N \Big]
 
-and for M <= N, T no signal is lost, but at N = T = M, and the noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any
-spectrum; N = T = M derived here.
+and for M <= N, T no signal is lost, but at N = T = M, and the noise is sigma_eps^2/2 M/(T - M).
+Source: [MRS], any spectrum; N = T = M derived here.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
     .. math:: \frac{\sigma_w^2}{2M} \frac{m-1}{m-n-1} \Delta
               \Big[ n + \frac{n\,\mathrm{df}_3 - \mathrm{df}_2^2}{(n - \mathrm{df}_2)^2} \Big]
 
-    Regime m - n >> 1, n - df2 >> 1; relative error the square of the relative correction, warns where that is
-    above 10 percent. Infinite where m - n <= 1; zero where M <= N, T.
+    Regime m - n >> 1, n - df2 >> 1; relative error the square of the relative correction, warns
+    where that is above 10 percent. Infinite where m - n <= 1; zero where M <= N, T.
 
     Examples
     --------
@@ -101,14 +102,15 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
 def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
     r"""The noise loss at ridge 0 at finite size (derived here).
 
-    .. math:: n < T:\; \frac{\sigma_\epsilon^2}{2} \frac{n}{T - n - 1}, \qquad
-              T < N, M:\; \frac{\sigma_\epsilon^2}{2} \Big[ \frac Tb + \frac{\mathrm{df}_2}{s} + \frac{T}{b^2}
-              + \frac{\mathrm{df}_2}{b s} + \frac{\mathrm{df}_2}{s^2} + T \frac{4 v^2 - 4 v s + 3 w s}{s^4} \Big]
+    .. math:: n < T:\; \frac{\sigma_\epsilon^2}{2} \frac{n}{T - n - 1}, \qquad T < N, M:\;
+              \frac{\sigma_\epsilon^2}{2} \Big[ \frac Tb + \frac{\mathrm{df}_2}{s} + \frac{T}{b^2} +
+              \frac{\mathrm{df}_2}{b s} + \frac{\mathrm{df}_2}{s^2} + T \frac{4 v^2 - 4 v s + 3 w
+              s}{s^4} \Big]
 
-    with n = min(N, M), b = N - T, s = T - df2, v = sum p q^2 and w = sum p^2 q^2. The first is exact, the mean of an
-    inverse Wishart matrix; the second is to one loop, regime N - T >> 1, T - df2 >> 1; relative error the square of the
-    relative correction, warns where that is above 10 percent. Infinite at T - n <= 1 in the first, at N = T in the
-    second.
+    with n = min(N, M), b = N - T, s = T - df2, v = sum p q^2 and w = sum p^2 q^2. The first is
+    exact, the mean of an inverse Wishart matrix; the second is to one loop, regime N - T >> 1, T -
+    df2 >> 1; relative error the square of the relative correction, warns where that is above 10
+    percent. Infinite at T - n <= 1 in the first, at N = T in the second.
 
     Examples
     --------
@@ -145,10 +147,11 @@ def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Fl
 
 
 def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:
-    """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N), set by N alone.
+    """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N), set by N
+    alone.
 
-    Regime N << T: used at a finite T it warns where the loss without ridge, its signal 1/(1 - N/T) larger and with
-    label noise, differs by more than 10 percent. Zero for N >= M.
+    Regime N << T: used at a finite T it warns where the loss without ridge, its signal 1/(1 - N/T)
+    larger and with label noise, differs by more than 10 percent. Zero for N >= M.
 
     Examples
     --------
@@ -163,10 +166,11 @@ def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -
 
 
 def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Floats:
-    """The plateau of the ridgeless loss as N -> infinity: (sigma_w^2/2M) T Delta(T) + (sigma_eps^2/2) df2/(T - df2).
+    """The plateau of the ridgeless loss as N -> infinity: (sigma_w^2/2M) T Delta(T) +
+    (sigma_eps^2/2) df2/(T - df2).
 
-    Regime T << N: used at a finite N it warns where the loss without ridge, its signal 1/(1 - T/N) larger, differs by
-    more than 10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
+    Regime T << N: used at a finite N it warns where the loss without ridge, its signal 1/(1 - T/N)
+    larger, differs by more than 10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
 
     Examples
     --------
@@ -186,8 +190,8 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
 
     .. math:: \frac{\sigma_w^2}{4M} \Delta^{3/2} N^2 \sqrt{\frac{\sigma_u^2}{\gamma M}}
 
-    Regime h = sqrt(gamma M/(sigma_u^2 Delta)) << df1 - df2; relative error h/(df1 - df2), warns above 10 percent.
-    Derived here from the planar loss.
+    Regime h = sqrt(gamma M/(sigma_u^2 Delta)) << df1 - df2; relative error h/(df1 - df2), warns
+    above 10 percent. Derived here from the planar loss.
 
     Examples
     --------

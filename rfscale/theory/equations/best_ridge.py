@@ -69,7 +69,8 @@ def _optimum(nodes: Nodes, N: float, T: float, log_eta: float) -> tuple[Point, f
 def _guess(nodes: Nodes, N: float, T: float, log_eta: float) -> float:
     """log Delta at the optimum, roughly: the closed form without noise, plus eta/T.
 
-    Without noise df1 is a* = 2NT/(N + T + sqrt((N-T)^2 + 8NT/(alpha (1+alpha)))), here with alpha = 1 if there is none.
+    Without noise df1 is a* = 2NT/(N + T + sqrt((N-T)^2 + 8NT/(alpha (1+alpha)))), here with alpha =
+    1 if there is none.
     """
     alpha = nodes.alpha if nodes.alpha > 0.0 else 1.0
     share, gap = size_ratios(N, T)
@@ -82,7 +83,8 @@ def _guess(nodes: Nodes, N: float, T: float, log_eta: float) -> float:
 def _search(
     nodes: Nodes, N: float, T: float, log_eta: float, z: float, slope: float, direction: float
 ) -> tuple[float, float, float, float, int]:
-    """Go from z, in growing steps, to where the slope has the sign of the direction, or to the end of the reach.
+    """Go from z, in growing steps, to where the slope has the sign of the direction, or to the end
+    of the reach.
 
     The last two points and their slopes, and how many were tried.
     """
@@ -106,7 +108,9 @@ def _root(
     upper: float,
     f_upper: float,
 ) -> tuple[float, int]:
-    """The zero of the slope in a bracket, and the number of steps: inverse quadratic, or halvings (Chandrupatla)."""
+    """The zero of the slope in a bracket, and the number of steps: inverse quadratic, or halvings
+    (Chandrupatla).
+    """
     a, f_a, b, f_b = upper, f_upper, lower, f_lower  # the last two points, of different sign
     c, f_c, t, count = a, f_a, 0.5, 0
     while count < MAX_EVALUATIONS:
@@ -135,7 +139,8 @@ def _root(
 def _slope(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> float:
     """What has the sign of dL/dDelta at z = log Delta.
 
-    It is y_n less the y_n at which y_N y_T would be the bracket, a smooth function also where y_n -> 0 or 1.
+    It is y_n less the y_n at which y_N y_T would be the bracket, a smooth function also where y_n
+    -> 0 or 1.
     """
     traces = traces_kernel(nodes, z)
     n = min(N, T)
@@ -163,7 +168,9 @@ def _unused(traces: Traces, n: float) -> float:
 def _terms(
     N: float, T: float, z: float, y_N: float, s: float, c: float, log_eta: float
 ) -> tuple[float, float]:
-    """The two terms of the bracket, whose sum is y_N y_T where the loss is stationary, at most 1e200."""
+    """The two terms of the bracket, whose sum is y_N y_T where the loss is stationary, at most
+    1e200.
+    """
     s_over_c = s / c  # first, as both may be tiny
     noise = (y_N**2 + s_over_c * (s / N) * (y_N + s / N)) / T
     if noise > 0.0:
@@ -175,9 +182,11 @@ def _terms(
 def _rise_where_all_is_learned(
     nodes: Nodes, N: float, T: float, z: float, s: float, c: float
 ) -> float:
-    """y_N y_T - s^3/(c N T) for N, T >= M and small Delta, as a sum that does not cancel even at N = T = M.
+    """y_N y_T - s^3/(c N T) for N, T >= M and small Delta, as a sum that does not cancel even at N
+    = T = M.
 
-    With r = sum q, w = sum q^2 = r - s and v = sum p q^2 = s - c, c r^2 - s^3 = s^2 (2w - v) + s w (w - 2v) - v w^2.
+    With r = sum q, w = sum q^2 = r - s and v = sum p q^2 = s - c, c r^2 - s^3 = s^2 (2w - v) + s w
+    (w - 2v) - v w^2.
     """
     r, w, v = unlearned(nodes, np.exp(z / 2.0))
     spare_N, spare_T = (N - nodes.M) / N if np.inf > N else 1.0, (T - nodes.M) / T
@@ -189,7 +198,8 @@ def _rise_where_all_is_learned(
 def _above_all_eigenvalues(
     nodes: Nodes, N: float, T: float, log_eta: float
 ) -> tuple[Point, float, bool]:
-    """The optimum for Delta >> lambda_+, Delta = (eta/T) (1 + (tr Lambda)^2/(N tr Lambda^2)); inf without a teacher.
+    """The optimum for Delta >> lambda_+, Delta = (eta/T) (1 + (tr Lambda)^2/(N tr Lambda^2)); inf
+    without a teacher.
 
     There df2 = tr Lambda^2/Delta^2.
     """

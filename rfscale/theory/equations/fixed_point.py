@@ -1,17 +1,21 @@
-r"""The planar fixed point: the resolution Delta that N features and T samples reach at a given ridge.
+r"""The planar fixed point: the resolution Delta that N features and T samples reach at a given
+ridge.
 
 .. math:: \Delta\,(N - \mathrm{df}_1(\Delta))\,(T - \mathrm{df}_1(\Delta)) = \gamma M/\sigma_u^2,
           \qquad \mathrm{df}_1 < \min(N, T, M)
 
-Source: [MRS] without ridge, [Zhang] at any ridge; the same as in [Simon], [AZP], [Bach] with conventions mapped.
+Source: [MRS] without ridge, [Zhang] at any ridge; the same as in [Simon], [AZP], [Bach] with
+conventions mapped.
 
 With n = min(N, T), m = max(N, T), the unused fractions y_n = 1 - df1/n and y_m = 1 - df1/m, and
 h^2 = gamma M / (sigma_u^2 N T Delta), the equation splits into a quadratic and a monotone one:
 
-.. math:: y_n y_m = h^2, \quad y_m = (1 - n/m) + (n/m) y_n, \qquad \mathrm{df}_1(\Delta) = n (1 - y_n).
+.. math:: y_n y_m = h^2, \quad y_m = (1 - n/m) + (n/m) y_n, \qquad \mathrm{df}_1(\Delta) = n (1 -
+          y_n).
 
-The quadratic gives y_n without a difference of large numbers, in every limit: ridge -> 0, N = T, N or
-T = infinity. The second equation decreases in log Delta and is solved by Halley steps inside a bracket.
+The quadratic gives y_n without a difference of large numbers, in every limit: ridge -> 0, N = T, N
+or T = infinity. The second equation decreases in log Delta and is solved by Halley steps inside a
+bracket.
 """
 
 from __future__ import annotations
@@ -143,8 +147,9 @@ def _bracket(nodes: Nodes, n: float, log_ridge: float) -> tuple[float, float]:
     """Bounds on log Delta, with rho = gamma M/(sigma_u^2 N T), all in units of lambda_+.
 
     Below: Delta >= rho as y_n y_m <= 1, and sum q = M - df1 >= M - n with q <= Delta/lambda_M.
-    Above: df1 <= tr(Lambda)/Delta gives y_n y_m >= 1 - 2 tr(Lambda)/(n Delta), so Delta <= rho + 2 tr(Lambda)/n;
-    with 3, for the first is reached where rho is large, and steps to it must not be refused for a rounding.
+    Above: df1 <= tr(Lambda)/Delta gives y_n y_m >= 1 - 2 tr(Lambda)/(n Delta), so Delta <= rho + 2
+    tr(Lambda)/n; with 3, for the first is reached where rho is large, and steps to it must not be
+    refused for a rounding.
     """
     latents_left = max(nodes.M - n, 0.0) / nodes.M
     lower = max(log_ridge, nodes.log_smallest + np.log(latents_left))
@@ -155,8 +160,9 @@ def _bracket(nodes: Nodes, n: float, log_ridge: float) -> tuple[float, float]:
 def _guess(nodes: Nodes, n: float, share: float, gap: float, log_ridge: float) -> float:
     """log Delta, roughly: the sum of Delta without ridge and of the ridge.
 
-    For n >= M, where Delta may be far below all eigenvalues, at most the solutions with a part of y_n and y_m only:
-    both are sums of what is spare, 1 - M/n or 1 - M/m, and of sum q, about Delta M/((2 + alpha) lambda_M).
+    For n >= M, where Delta may be far below all eigenvalues, at most the solutions with a part of
+    y_n and y_m only: both are sums of what is spare, 1 - M/n or 1 - M/m, and of sum q, about Delta
+    M/((2 + alpha) lambda_M).
     """
     if n < nodes.M:
         return np.logaddexp(guess_without_ridge(nodes, n), log_ridge)
@@ -170,7 +176,9 @@ def _guess(nodes: Nodes, n: float, share: float, gap: float, log_ridge: float) -
 
 @compiled
 def guess_without_ridge(nodes: Nodes, n: float) -> float:
-    """log Delta at ridge 0 for n <= M, roughly: C (n+1/2)^-(1+alpha) (1 - (n/M)^alpha), or the n-th eigenvalue."""
+    """log Delta at ridge 0 for n <= M, roughly: C (n+1/2)^-(1+alpha) (1 - (n/M)^alpha), or the n-th
+    eigenvalue.
+    """
     alpha = nodes.alpha
     if n == nodes.M:
         return nodes.log_smallest

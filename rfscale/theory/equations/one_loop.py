@@ -1,19 +1,21 @@
-r"""One loop: what finite sizes add to the planar losses, for any spectrum, teacher, test spectrum and ridge.
+r"""One loop: what finite sizes add to the planar losses, for any spectrum, teacher, test spectrum
+and ridge.
 
-All losses are derivatives of E log det[gamma + (x x^T + s Lambda')(u^T u + t W)] = F0 + F1 + O(1/size). With
-A_J = 1/(1 + rho_J s/a), B_J = 1/(1 + W_J t/b), rho = lambda'/lambda, p and q at the saddle point, where
-a = T - sum pA and b = N - sum pB,
+All losses are derivatives of E log det[gamma + (x x^T + s Lambda')(u^T u + t W)] = F0 + F1 +
+O(1/size). With A_J = 1/(1 + rho_J s/a), B_J = 1/(1 + W_J t/b), rho = lambda'/lambda, p and q at the
+saddle point, where a = T - sum pA and b = N - sum pB,
 
-.. math:: F_1 = \tfrac12 \log \frac{E}{N T}, \qquad
-          E = a b + a S_B + b S_A + S_A S_B - R^2 = \Big(T - \sum A^2p^2\Big)\Big(N - \sum B^2p^2\Big) - R^2,
+.. math:: F_1 = \tfrac12 \log \frac{E}{N T}, \qquad E = a b + a S_B + b S_A + S_A S_B - R^2 = \Big(T
+          - \sum A^2p^2\Big)\Big(N - \sum B^2p^2\Big) - R^2,
 .. math:: S_A = \sum pA(1 - pA), \quad S_B = \sum pB(1 - pB), \quad R = \sum pqAB; \qquad
           E = N T D \;\; \text{at} \; s = t = 0.
 
-Below are its total derivatives: those of a, b and of zeta, the common part of the change of log(p/q), from the linear
-equations of the saddle point; then those of S_A, S_B and R; then d_i d_j F1 = (E_ij/E - E_i E_j/E^2)/2. They are
-ordered such that a large zeta, of the order of 1/q as Delta falls below lambda_M, comes with a q: nothing cancels
-there. What is small with y_T = 1 - df1/T, as the training loss is, has it as a factor. In units where
-lambda_+ = sigma_u^2/M = 1. Derived here; for rho = W = 1 it is the determinant in the coordinates u = A, v = B, Delta.
+Below are its total derivatives: those of a, b and of zeta, the common part of the change of
+log(p/q), from the linear equations of the saddle point; then those of S_A, S_B and R; then d_i d_j
+F1 = (E_ij/E - E_i E_j/E^2)/2. They are ordered such that a large zeta, of the order of 1/q as Delta
+falls below lambda_M, comes with a q: nothing cancels there. What is small with y_T = 1 - df1/T, as
+the training loss is, has it as a factor. In units where lambda_+ = sigma_u^2/M = 1. Derived here;
+for rho = W = 1 it is the determinant in the coordinates u = A, v = B, Delta.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ class Terms(NamedTuple):
 
 
 class Response(NamedTuple):
-    """First derivatives in s at fixed t ("own" is a, "other" b), or in t at fixed s (own is b, other a)."""
+    """First derivatives in s at fixed t ("own" is a, "other" b), or in t at fixed s (own is b,
+    other a).
+    """
 
     chi: Moments  # sums with rho, or W
     own: float  # of a, or b
@@ -106,7 +110,9 @@ def one_loop_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> 
 def _response(
     chi: Moments, one: Moments, y_own: float, y_other: float, i_own: float, i_other: float, D: float
 ) -> Response:
-    """The saddle point moves: (a + s) d log a + s d log b = df2 with rho, s d log a + (b + s) d log b = -s with rho."""
+    """The saddle point moves: (a + s) d log a + s d log b = df2 with rho, s d log a + (b + s) d log
+    b = -s with rho.
+    """
     s = one.s
     log_own = i_own * (y_other * chi.df2 + s * chi.df1 * i_other) / D
     log_other = -i_other * (y_own * chi.s + s * chi.df1 * i_own) / D
@@ -136,7 +142,8 @@ def _mixed(
     one, rho, W, both = sums
     s, z_s, z_t = one.s, in_s.zeta, in_t.zeta
     zz, at, bs = z_s * z_t, in_t.log_other, in_s.log_other  # the latter dlog a/dt and dlog b/ds
-    # second derivatives of the saddle point: the same linear equations as in `_response`, with these on the right
+    # second derivatives of the saddle point: the same linear equations as in `_response`, with
+    # these on the right
     on_a = zz * (one.ppq - one.pqq) + z_s * (W.ppq - W.pqq) + 2.0 * (z_t * rho.ppq + both.ppq)
     on_b = zz * (one.ppq - one.pqq) + z_t * (rho.ppq - rho.pqq) + 2.0 * (z_s * W.ppq + both.ppq)
     on_a += bs * W.s - at * rho.df2 - in_s.own * at
@@ -171,9 +178,11 @@ def _mixed_logarithm(
     iT: float,
     D: float,
 ) -> float:
-    """d_i d_j (log E)/2 = (E E_ij - E_i E_j)/(2 E^2) of E = P Q - R^2, P = a + S_A in units of T, Q = b + S_B of N.
+    """d_i d_j (log E)/2 = (E E_ij - E_i E_j)/(2 E^2) of E = P Q - R^2, P = a + S_A in units of T, Q
+    = b + S_B of N.
 
-    Written out, terms P Q (P_i Q_j + P_j Q_i) drop out: they are of order one where the rest is of the order of q.
+    Written out, terms P Q (P_i Q_j + P_j Q_i) drop out: they are of order one where the rest is of
+    the order of q.
     """
     unit = iN * iT
     P_i, Q_i, P_j, Q_j = (
@@ -202,11 +211,13 @@ def _with_ridge(
     k: float,
     noise: bool,
 ) -> float:
-    """(1/y_T) d^2 F1/dt dlog gamma, for d in t and e = -dlog b/y_T; the noise, (1/y_T) (d/ds + d^2/ds dlog gamma) F1.
+    """(1/y_T) d^2 F1/dt dlog gamma, for d in t and e = -dlog b/y_T; the noise, (1/y_T) (d/ds +
+    d^2/ds dlog gamma) F1.
 
-    The latter for d in s: all terms with d/ds combine with those of dlog a = 1 - y_T c, c = k + e. Both a and b change
-    by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k. The noise is of the order of
-    sum p^2 at large ridges, and all terms are: where k times sum p q^2 would come with c times sum p q, they are one.
+    The latter for d in s: all terms with d/ds combine with those of dlog a = 1 - y_T c, c = k + e.
+    Both a and b change by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta
+    by y_T k. The noise is of the order of sum p^2 at large ridges, and all terms are: where k times
+    sum p q^2 would come with c times sum p q, they are one.
     """
     s, chi, zeta, ds = one.s, d.chi, d.zeta, one.ppq - one.pqq
     c = k + e if noise else e
@@ -236,9 +247,11 @@ def _with_ridge(
 def _in_ridge(
     one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float
 ) -> tuple[float, float]:
-    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in log Delta.
+    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in
+    log Delta.
 
-    `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of the order of q, their difference of that of q^2.
+    `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of the order of q, their difference
+    of that of q^2.
     """
     steep = y_T * iN + y_N * iT
     slope = 2.0 * (one.s * one.s * iN * iT + steep * one.ppq) / D
