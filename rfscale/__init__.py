@@ -12,12 +12,14 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
-from rfscale import plotting
+from typing import Any
+
+from rfscale import deprecated, plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
-from rfscale.model.spectra import Eigenvalues, PowerLaw
-from rfscale.model.teachers import Teacher
-from rfscale.simulation.estimate import Estimate, Mean
+from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
+from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
+from rfscale.simulation.estimate import Estimate, LossStatistics
 from rfscale.simulation.running.plan import Sweep
 from rfscale.simulation.simulate import simulate
 from rfscale.simulation.sweep import resume_sweep, sweep
@@ -34,12 +36,16 @@ __all__ = [
     "Comparison",
     "Eigenvalues",
     "Estimate",
-    "Mean",
+    "GivenWeights",
+    "Isotropic",
+    "LossStatistics",
     "OptimalRidge",
     "PowerLaw",
     "Prediction",
     "RegimeWarning",
     "ScalingModel",
+    "SourceCondition",
+    "Spectrum",
     "Sweep",
     "Teacher",
     "__version__",
@@ -54,3 +60,12 @@ __all__ = [
     "simulate",
     "sweep",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Names of earlier versions."""
+    if name in deprecated.NAMES:
+        new = deprecated.NAMES[name]
+        deprecated.warn(f"rfscale.{name}", f"rfscale.{new}")
+        return globals()[new]
+    raise AttributeError(f"module 'rfscale' has no attribute {name!r}")

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from rfscale.model import ScalingModel
-from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum, Variances
-from rfscale.model.teachers import Teacher
+from rfscale.support.stored import Stored, UndefinedClassError, pack, unpack
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_KINDS: dict[str, type[Any]] = {}
-_FORMAT = 2
+FORMAT = 3
+READ = (2, 3)  # formats that are read
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(Stored):
     """A frozen dataclass of arrays that broadcast together, nested results and plain values."""
 
     def __post_init__(self) -> None:
@@ -31,9 +30,8 @@ class Result:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        _KINDS[cls.__name__] = cls
+    __eq__ = object.__eq__  # large arrays are compared by who wants to
+    __hash__ = object.__hash__
 
     def columns(self) -> dict[str, Any]:
         """The result as flat columns of equal length, one entry a point; nested names are joined by
@@ -69,7 +67,7 @@ class Result:
         """
         check_writable(path)
         arrays: dict[str, Any] = {}
-        header = {"format": _FORMAT, "result": pack(self, "", arrays)}
+        header = {"format": FORMAT, "result": pack(self, arrays)}
         with open(
             path, "wb"
         ) as file:  # an open file, since savez appends .npz to names that lack it
@@ -87,11 +85,13 @@ class Result:
         try:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 header = json.loads(str(archive["header"]))
-                if header["format"] != _FORMAT:
-                    raise ValueError(f"format {header['format']}, this version reads {_FORMAT}")
+                if header["format"] not in READ:
+                    raise ValueError(f"format {header['format']}, this version reads {READ}")
                 result = unpack(header["result"], archive)
         except FileNotFoundError:
             raise
+        except UndefinedClassError as error:
+            raise UndefinedClassError(f"{path} cannot be loaded: {error}") from None
         except Exception as error:  # a damaged archive fails in many ways
             raise ValueError(f"{path} is not a saved result: {error}") from None
         if not isinstance(result, cls):
@@ -104,13 +104,9 @@ class Result:
             value = getattr(self, field.name)
             if isinstance(value, Result):
                 flat |= value._flat(f"{prefix}{field.name}_")
-            elif (
-                isinstance(value, ScalingModel)
-                and isinstance(value.spectrum, PowerLaw)
-                and value.spectrum.shape
-            ):
-                flat |= {f.name: getattr(value.spectrum, f.name) for f in fields(value.spectrum)}
-            elif not isinstance(value, ScalingModel | Spectrum) and value is not None:
+            elif isinstance(value, ScalingModel) and value.spectrum.shape:
+                flat |= value.spectrum.stored_fields()
+            elif not isinstance(value, Stored) and value is not None:
                 flat[prefix + field.name] = value
         return flat
 
@@ -124,42 +120,3 @@ def check_writable(path: str | Path) -> None:
         raise ValueError(f"cannot write {str(path)!r}: it is not the name of a file")
     if not os.access(path if Path(path).exists() else folder, os.W_OK):
         raise ValueError(f"cannot write {path}: permission denied")
-
-
-def pack(value: Any, name: str, arrays: dict[str, Any]) -> Any:
-    """`value` as JSON; its arrays go into `arrays` under their dotted names. A model and its
-    spectrum have none.
-    """
-    if isinstance(value, Eigenvalues | Variances):
-        return {"kind": type(value).__name__, "fields": {"array": value.array.tolist()}}
-    if isinstance(value, Teacher):
-        array = None if value.array is None else value.array.tolist()
-        return {"kind": "Teacher", "fields": {"exponent": value.exponent, "array": array}}
-    if is_dataclass(value) and not isinstance(value, type):
-        prefix = f"{name}." if name else ""
-        packed = {
-            f.name: pack(getattr(value, f.name), prefix + f.name, arrays) for f in fields(value)
-        }
-        return {"kind": type(value).__name__, "fields": packed}
-    if isinstance(value, np.ndarray | np.generic):
-        arrays[name] = np.asarray(value)
-        return {"array": name}
-    if isinstance(value, tuple):
-        return {"items": [pack(item, f"{name}.{i}", arrays) for i, item in enumerate(value)]}
-    return {"value": value}
-
-
-def unpack(packed: Any, archive: Any) -> Any:
-    """What was packed; `archive` maps the names of arrays to them."""
-    if not isinstance(packed, dict):
-        return packed
-    if "array" in packed:
-        return archive[packed["array"]][()]
-    if "value" in packed:
-        return packed["value"]
-    if "items" in packed:
-        return tuple(unpack(item, archive) for item in packed["items"])
-    kinds = _KINDS | {
-        kind.__name__: kind for kind in (PowerLaw, Eigenvalues, Variances, Teacher, ScalingModel)
-    }
-    return kinds[packed["kind"]](**{k: unpack(v, archive) for k, v in packed["fields"].items()})

@@ -117,7 +117,7 @@ def test_few_evaluations():
             power_law = isinstance(spectrum, rf.PowerLaw)
             assert point.evaluations.mean() <= (4.1 if power_law else 5), (spectrum, ridge)
             assert point.evaluations.max() <= (10 if power_law else 30), (spectrum, ridge)
-            assert point.residual.max() <= 1e-12
+            assert point.delta_error.max() <= 1e-12
 
 
 @pytest.mark.parametrize("sigma_eps", [0.0, 1e-6, 0.1])
@@ -138,7 +138,7 @@ def test_a_single_point_and_a_grid_on_all_cores_are_the_same_bits():
         grid = rf.predict(model, N, T, ridge)
         for i, j in [(0, 0), (7, 99), (60, 60), (119, 129), (100, 3)]:
             single = rf.predict(model, N[i, 0], T[j], ridge)
-            for name in ("test", "delta", "train", "residual", "regime"):
+            for name in ("test", "delta", "train", "delta_error", "regime"):
                 assert getattr(single, name) == getattr(grid, name)[i, j]
 
 

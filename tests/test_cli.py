@@ -14,7 +14,7 @@ import pytest
 import rfscale as rf
 from rfscale import explorer
 from rfscale.cli import commands, explore, main, main_job, maps, values
-from rfscale.theory import planar
+from rfscale.theory import prediction as planar
 
 
 def rows_of(text):

@@ -168,7 +168,7 @@ def test_how_wrong_the_phenomenological_law_is(alpha, ratio):
     N = 1e4 if alpha == 0.25 else 1e5
     with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
         _, test = optimal_ridge_power_law(model, N, N)
-    law = model.signal_unit * power_law_constant(alpha) * (2 / N) ** alpha
+    law = model.units.signal * power_law_constant(alpha) * (2 / N) ** alpha
     assert test / law == pytest.approx(ratio, abs=5e-4)
 
 

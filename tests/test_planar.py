@@ -191,7 +191,7 @@ def test_finite_or_infinite_never_nan_and_converged(model, N, T, ridge):
     diverges = ridge == 0 or np.isinf(N) or np.isinf(T)
     assert diverges or np.isfinite(p.test)
     assert p.df2 <= p.df1 <= min(N, T, model.M) * (1 + 1e-13)
-    assert p.residual <= 1e-12
+    assert p.delta_error <= 1e-12
     null_loss = model.sigma_w**2 * model.spectrum.trace() / (2 * model.M)
     if N < T / 2 or T < N / 2:
         assert p.signal <= null_loss * 2.0000001 or p.signal < 1e-290

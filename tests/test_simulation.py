@@ -14,9 +14,10 @@ import reference
 import threadpoolctl
 
 import rfscale as rf
-from rfscale.simulation import draw, threads
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.one_draw import linear_features as draw
 from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.running import threads
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
 QUANTITIES = ("signal", "noise", "train")
@@ -93,7 +94,7 @@ def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch)
         # conditioning of phi
         floor = (
             1e-13
-            * np.array([model.signal_unit, model.noise_unit, model.signal_unit])
+            * np.array([model.units.signal, model.units.noise, model.units.signal])
             * M
             * max(N, T)
         )
@@ -219,7 +220,7 @@ def test_extremes_are_finite(ridge, alpha, N, T, M):
         assert np.isfinite(getattr(estimate, name).mean)
         assert np.isfinite(getattr(estimate, name).stderr)
     if ridge >= 1e300:
-        nothing_learned = model.signal_unit * model.spectrum.relative_trace(1.0)
+        nothing_learned = model.units.signal * model.spectrum.relative_trace(1.0)
         assert estimate.signal.mean == pytest.approx(float(nothing_learned), rel=1e-12, abs=0)
 
 
@@ -618,13 +619,13 @@ def test_distribution_over_draws(options):
     found = rf.simulate(model, 8, [10, 20], [[1e-3], [1e-1]], draws=101, seed=3, **options)
     for i, T in enumerate([10, 20]):
         experiment = Experiment(model, 8, T, 3, options.get("test_points"))
-        reduced = np.exp(model.log_reduced_ridge([1e-3, 1e-1]))
+        reduced = np.exp(model.units.log_ridge([1e-3, 1e-1]))
         size = experiment.batch_size
         batches = [
             experiment.losses(range(k, min(k + size, 101)), reduced) for k in range(0, 101, size)
         ]
         parts = np.concatenate(batches)[:, 0]
-        signal = model.signal_unit * parts[:, 0]
+        signal = model.units.signal * parts[:, 0]
         np.testing.assert_allclose(found.signal.std[:, i], signal.std(axis=0, ddof=1), rtol=1e-12)
         np.testing.assert_allclose(
             found.signal.median[:, i], np.sort(signal, axis=0)[50], rtol=1e-12

@@ -13,10 +13,10 @@ import threadpoolctl
 from sweeps_shared import GRID, MODELS, assert_same
 
 import rfscale as rf
-from rfscale.simulation import store as stores
 from rfscale.simulation import sweep as sweeps
 from rfscale.simulation.cell import Draws
 from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.running import store as stores
 from rfscale.simulation.running.plan import Plan
 
 

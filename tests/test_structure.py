@@ -33,36 +33,22 @@ def room(path):
 
 
 # What each room may know of the others: data flows one way.
-BASE = {
-    "arguments",
-    "machine",
-    "products",
-    "compiled",
-    "traces",
-    "spectrum",
-    "teacher",
-    "model",
-    "results",
-}
+MODEL = {"support", "traces", "model", "deprecated"}
+BASE = MODEL | {"results"}
 ALLOWED = {
-    "arguments": set(),
-    "machine": set(),
-    "products": {"arguments"},
-    "compiled": {"machine"},
-    "traces": {"arguments", "compiled"},
-    "spectrum": {"arguments", "machine", "products", "traces"},
-    "teacher": {"arguments"},
-    "model": {"arguments", "products", "spectrum", "teacher"},
-    "results": {"model", "spectrum", "teacher"},
+    "support": set(),
+    "deprecated": set(),
     "version": set(),
+    "traces": {"support"},
+    "model": {"support", "traces", "deprecated"},
+    "results": MODEL,
     "theory": BASE,
     "simulation": BASE | {"version"},
     "comparison": BASE | {"theory", "simulation"},
     "plotting": BASE | {"theory", "simulation", "comparison"},
-    "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},
     "explorer": {"version"},
     "cli": BASE
-    | {"theory", "simulation", "comparison", "plotting", "main_job", "explorer", "version"},
+    | {"theory", "simulation", "comparison", "plotting", "explorer", "version", "asymptotics"},
     "__main__": {"cli"},
     "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }

@@ -17,9 +17,9 @@ import run_sweep
 from sweeps_shared import GRID, MODELS, assert_same
 
 import rfscale as rf
-from rfscale.simulation import store as stores
 from rfscale.simulation import sweep as sweeps
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.running import store as stores
 
 SCRIPTS = Path(__file__).parent / "scripts"
 

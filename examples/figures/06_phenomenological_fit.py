@@ -17,7 +17,7 @@ import rfscale as rf
 
 
 def law(model, N, T):
-    k = model.signal_unit * rf.asymptotics.power_law_constant(
+    k = model.units.signal * rf.asymptotics.power_law_constant(
         model.spectrum.alpha
     )  # sigma_w^2 lambda_+/2M times C
     return k * (1 / N + 1 / T) ** model.spectrum.alpha

@@ -38,7 +38,7 @@ for axes, alpha in zip(both, [0.5, 2.0], strict=True):
     for name, delta in forms.items():
         with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
             losses[name] = (
-                model.signal_unit * every_N * delta(model.spectrum, every_N) / (1 - every_N / T)
+                model.units.signal * every_N * delta(model.spectrum, every_N) / (1 - every_N / T)
             )
         off = losses[name] / theory.test
         print(

@@ -118,7 +118,7 @@ def breakdown_forms(N: Floats) -> dict[str, Floats]:
     """The pure power law and the talk's formula for the breakdown, as losses."""
     spectrum = BREAKDOWN_MODEL.spectrum
     assert isinstance(spectrum, PowerLaw)
-    loss_of_delta = BREAKDOWN_MODEL.signal_unit / spectrum.scale * N / (1 - N / BREAKDOWN_T)
+    loss_of_delta = BREAKDOWN_MODEL.units.signal / spectrum.scale * N / (1 - N / BREAKDOWN_T)
     with warnings.catch_warnings(
         action="ignore", category=RegimeWarning
     ):  # the figure shows where they fail

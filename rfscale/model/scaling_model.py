@@ -11,19 +11,19 @@ Source: [MRS], with its normalisations; references are listed in `rfscale.theory
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum, Variances
-from rfscale.model.teachers import Teacher
-from rfscale.support.arguments import Floats, number
-from rfscale.support.products import log_product, scaled_product
+from rfscale import deprecated
+from rfscale.model.spectra import PowerLaw, Spectrum, Variances
+from rfscale.model.teachers import Isotropic, Teacher, require_teacher
+from rfscale.model.units import Units
+from rfscale.support.arguments import number
+from rfscale.support.stored import Stored, same
 
-LARGEST_POWER = (
-    250.0  # decades that a teacher and a test spectrum may span beside the training spectrum
-)
+LARGEST_POWER = 250.0  # decades that a teacher and a test spectrum may span beside the spectrum
 
 
 class RegimeWarning(UserWarning):
@@ -44,30 +44,31 @@ def require_model(model: object, *, single: bool = False, plain: bool = False) -
             f"model must have a single spectrum here, got an array of shape {model.spectrum.shape}"
         )
     if plain and not model.is_plain:
-        given = model.teacher if model.teacher is not None else model.test_spectrum
+        given = model.test_spectrum if model.teacher.is_isotropic else model.teacher
         raise ValueError(
             f"model must have an isotropic teacher and no other test_spectrum here, got {given!r}"
         )
 
 
-@dataclass(frozen=True)
-class ScalingModel:
+@dataclass(frozen=True, eq=False)
+class ScalingModel(Stored):
     """Latent spectrum, teacher, features and label noise of the random-feature model.
 
     Parameters
     ----------
     spectrum : Spectrum
-        `PowerLaw` or `Eigenvalues`; its M is the number of latent dimensions. An array of power
-        laws stands for as many models in `predict` and `optimal_ridge`.
+        `PowerLaw`, `Eigenvalues` or a subclass of your own; its M is the number of latent
+        dimensions. An array of power laws stands for as many models in `predict` and
+        `optimal_ridge`.
     sigma_w : float
         Teacher: w_J ~ N(0, sigma_w^2/M), >= 0.
     sigma_u : float
         Features: u_iJ ~ N(0, sigma_u^2/M), > 0.
     sigma_eps : float
         Standard deviation of the noise on the training labels, >= 0.
-    teacher : Teacher, optional
-        `Teacher.power_law` or `Teacher.weights`, in units of sigma_w; `Teacher.isotropic`, the
-        default, sets sigma_w.
+    teacher : Teacher
+        `Isotropic`, the default, `SourceCondition`, `GivenWeights` or a subclass of your own, in
+        units of sigma_w.
     test_spectrum : PowerLaw, Eigenvalues or array_like, optional
         Variances of the latent directions in the test data, where they differ from those of the
         training data (covariate shift): M of them, the J-th of the direction with the J-th largest
@@ -84,8 +85,8 @@ class ScalingModel:
     >>> from rfscale import PowerLaw
     >>> ScalingModel(PowerLaw(alpha=1.0, M=1000), sigma_eps=0.1).M
     1000
-    >>> shifted = ScalingModel(PowerLaw(alpha=1.0, M=1000), test_spectrum=PowerLaw(alpha=0.5, M=1000))
-    >>> shifted.test_spectrum.alpha
+    >>> test = PowerLaw(alpha=0.5, M=1000)
+    >>> ScalingModel(PowerLaw(alpha=1.0, M=1000), test_spectrum=test).test_spectrum.alpha
     0.5
     """
 
@@ -93,74 +94,79 @@ class ScalingModel:
     sigma_w: float = 1.0
     sigma_u: float = 1.0
     sigma_eps: float = 0.0
-    teacher: Teacher | None = None
+    teacher: Teacher = Isotropic()  # noqa: RUF009  frozen
     test_spectrum: Any = None  # Spectrum, Variances or None
 
     def __post_init__(self) -> None:
         if not isinstance(self.spectrum, Spectrum):
-            raise ValueError(f"spectrum must be a PowerLaw or Eigenvalues, got {self.spectrum!r}")
-        object.__setattr__(self, "sigma_w", number("sigma_w", self.sigma_w, zero=True))
-        object.__setattr__(self, "sigma_u", number("sigma_u", self.sigma_u))
-        object.__setattr__(self, "sigma_eps", number("sigma_eps", self.sigma_eps, zero=True))
-        if self.teacher is not None:
-            self._check_teacher(self.teacher)
+            raise ValueError(f"spectrum must be a Spectrum, got {self.spectrum!r}")
+        self._set("sigma_w", number("sigma_w", self.sigma_w, zero=True))
+        self._set("sigma_u", number("sigma_u", self.sigma_u))
+        self._set("sigma_eps", number("sigma_eps", self.sigma_eps, zero=True))
+        self._check_teacher()
         if self.test_spectrum is not None:
             self._check_test_spectrum()
         self._check_powers()
 
-    def _check_teacher(self, teacher: Teacher) -> None:
-        if not isinstance(teacher, Teacher):
-            raise ValueError(f"teacher must be a Teacher, got {teacher!r}")
-        if teacher.sigma_w is not None:
-            if self.sigma_w not in (1.0, teacher.sigma_w):
-                raise ValueError(
-                    f"sigma_w must be given once, got {self.sigma_w:g} beside Teacher.isotropic"
-                )
-            object.__setattr__(self, "sigma_w", teacher.sigma_w)
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def _check_teacher(self) -> None:
+        if self.teacher is None:  # an old file, or a caller who says that it is the default
+            self._set("teacher", Isotropic())
+        largest_rank = int(np.max(np.asarray(self.rank)))
+        self._set("sigma_w", deprecated.sigma_w(self.teacher, self.sigma_w))
+        teacher = require_teacher(self.teacher, largest_rank)
         if teacher.is_isotropic:
-            object.__setattr__(self, "teacher", None)
-        if teacher.array is not None:
-            self._require_directions("teacher", teacher.array.size, ordered=True)
+            self._set("teacher", Isotropic())
+        if teacher.directions is not None:
+            self._require_directions("teacher", teacher.directions, ordered=True)
+        elif teacher.power is None and self.spectrum.shape:
+            raise ValueError(
+                f"teacher must have a power where the spectrum stands for several, got {teacher!r}"
+            )
 
     def _check_test_spectrum(self) -> None:
         test = self.test_spectrum
         if not isinstance(test, Spectrum):
             test = test if isinstance(test, Variances) else Variances(test)
-            object.__setattr__(self, "test_spectrum", test)
+            self._set("test_spectrum", test)
         elif test.shape:
             raise ValueError(
                 f"test_spectrum must be a single one, got an array of shape {test.shape}"
             )
-        self._require_directions("test_spectrum", test.M, ordered=isinstance(test, Variances))
-        if isinstance(test, Eigenvalues) and not test.in_order:
+        listed = isinstance(test, Variances)
+        self._require_directions("test_spectrum", test.rank, ordered=listed)
+        if not listed and not test.in_order:
             raise ValueError(
-                "test_spectrum must be an array, or Eigenvalues given largest first and without zeros"
+                "test_spectrum must be an array, or eigenvalues given largest first, without zeros"
             )
-        if test == self.spectrum:
-            object.__setattr__(self, "test_spectrum", None)
+        if same(test, self.spectrum):
+            self._set("test_spectrum", None)
 
     def _check_powers(self) -> None:
         """Powers of J in units of the training spectrum are in the range of float64."""
-        exponent, test = 0.0 if self.teacher is None else self.teacher.exponent, self.test_spectrum
+        exponent = self.teacher.power or 0.0
+        test = self.test_spectrum
         powers = isinstance(self.spectrum, PowerLaw) and isinstance(test, PowerLaw)
-        shift = (
-            np.abs(np.asarray(getattr(self.spectrum, "alpha", 0.0)) - test.alpha) if powers else 0.0
-        )
-        if np.any(
-            (abs(exponent) + shift) * np.log10(np.asarray(self.M, dtype=np.float64)) > LARGEST_POWER
-        ):
+        shift = np.abs(np.asarray(self.spectrum.alpha) - test.alpha) if powers else 0.0  # type: ignore[attr-defined]
+        decades = (abs(exponent) + shift) * np.log10(np.asarray(self.M, dtype=np.float64))
+        if np.any(decades > LARGEST_POWER):
             raise ValueError(
-                "teacher and test_spectrum must be such that M^(|exponent| + |alpha - test alpha|) <= "
-                f"1e{LARGEST_POWER:g}, got exponent = {exponent:g} and alpha - test alpha = {np.max(shift):g}"
+                "teacher and test_spectrum must be such that "
+                f"M^(|exponent| + |alpha - test alpha|) <= 1e{LARGEST_POWER:g}, got exponent = "
+                f"{exponent:g} and alpha - test alpha = {np.max(shift):g}"
             )
 
     def _require_directions(self, name: str, count: int, *, ordered: bool) -> None:
-        """Something that is given for each direction needs M of them, and to know which is which."""
-        if np.any(np.asarray(self.M) != count):
-            raise ValueError(f"{name} must have M = {self.M} entries, as the spectrum, got {count}")
+        """What is given for each direction needs as many entries, and to know which is which."""
+        if np.any(np.asarray(self.rank) != count):
+            raise ValueError(
+                f"{name} must have M = {self.rank} entries, as the spectrum, got {count}"
+            )
         if ordered and self.spectrum.shape:
             raise ValueError(f"{name} must not be an array where the spectrum stands for several")
-        if ordered and isinstance(self.spectrum, Eigenvalues) and not self.spectrum.in_order:
+        if ordered and not self.spectrum.in_order:
             raise ValueError(
                 f"spectrum must be given largest first and without zeros where {name} is an array"
             )
@@ -168,7 +174,7 @@ class ScalingModel:
     @property
     def is_plain(self) -> bool:
         """Whether the teacher is isotropic and the test distribution that of the training data."""
-        return self.teacher is None and self.test_spectrum is None
+        return self.teacher.is_isotropic and self.test_spectrum is None
 
     @property
     def M(self) -> int:
@@ -176,67 +182,24 @@ class ScalingModel:
         return self.spectrum.M
 
     @property
-    def signal_unit(self) -> Floats:
-        """The signal loss per unit of trace in units of lambda_+, sigma_w^2 lambda_+ / (2M).
-
-        For given weights the largest w_J^2 takes the place of sigma_w^2/M.
-        """
-        return self._signal_unit(self.spectrum.scale)
+    def rank(self) -> int:
+        """Number of latent directions with variance, at most M: those that are drawn and learned."""
+        return self.spectrum.rank
 
     @property
-    def test_signal_unit(self) -> Floats:
-        """The same where errors are weighted with the test spectrum, in units of its own largest
-        variance.
-        """
-        return self._signal_unit(self.test_scale)
+    def tested_on(self) -> Spectrum | Variances:
+        """The test spectrum, or else the spectrum."""
+        return self.spectrum if self.test_spectrum is None else self.test_spectrum  # type: ignore[no-any-return]
 
-    def _signal_unit(self, scale: ArrayLike) -> Floats:
-        largest = None if self.teacher is None else self.teacher.largest
-        weight = 1.0 if largest is None else largest
-        count = self.M if largest is None else 1
-        with np.errstate(over="ignore", under="ignore"):
-            return np.ldexp(
-                *scaled_product([self.sigma_w, self.sigma_w, weight, weight, scale], [2, count])
-            )[()]
+    @cached_property
+    def units(self) -> Units:
+        """The factors between the equations and the losses and ridges of this model."""
+        return Units(self)
 
-    @property
-    def test_scale(self) -> Floats:
-        """The largest variance in the test data."""
-        return np.asarray(
-            (self.spectrum if self.test_spectrum is None else self.test_spectrum).scale
-        )[()]
-
-    def relative_test(self, start: int, stop: int) -> Floats:
-        """Variances of latent directions J = start + 1..stop in the test data, in units of the
-        largest.
-        """
-        test = self.spectrum if self.test_spectrum is None else self.test_spectrum
-        if isinstance(test, Variances):
-            return np.asarray(test.array[start:stop] / test.scale)
-        return np.asarray(np.exp(test.log_eigenvalues[start:stop]))
-
-    @property
-    def noise_unit(self) -> float:
-        """The noise loss per unit of its trace, sigma_eps^2 / 2."""
-        return self.sigma_eps * self.sigma_eps / 2
-
-    @property
-    def test_noise_unit(self) -> Floats:
-        """The same per unit of its trace with the test spectrum, in units of its own largest
-        variance.
-        """
-        if self.test_spectrum is None:
-            return np.asarray(self.noise_unit)[()]
-        with np.errstate(over="ignore", under="ignore"):
-            unit = scaled_product(
-                [self.sigma_eps, self.sigma_eps, self.test_scale], [2, self.spectrum.scale]
-            )
-            return np.ldexp(*unit)[()]
-
-    def log_reduced_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:
-        """log of gamma M / (sigma_u^2 lambda_+), divided by the sizes in `per`: all the losses
-        depend on.
-
-        A logarithm, because the ratio itself may lie beyond the range of float64.
-        """
-        return log_product([ridge, self.M], [self.sigma_u, self.sigma_u, self.spectrum.scale, *per])
+    signal_unit = deprecated.renamed("units.signal", "signal_unit")
+    test_signal_unit = deprecated.renamed("units.test_signal", "test_signal_unit")
+    noise_unit = deprecated.renamed("units.noise", "noise_unit")
+    test_noise_unit = deprecated.renamed("units.test_noise", "test_noise_unit")
+    log_reduced_ridge = deprecated.renamed("units.log_ridge", "log_reduced_ridge")
+    relative_test = deprecated.renamed("tested_on.relative", "relative_test")
+    test_scale = deprecated.renamed("tested_on.largest", "test_scale")

@@ -1,138 +1,251 @@
 r"""The linear teacher y = w x: how its weights are distributed over the latent directions.
 
-.. math:: w_J \sim N\Big(0, \frac{\sigma_w^2}{M}\Big), \qquad w_J \sim N\Big(0, \frac{\sigma_w^2}{M}
-          J^{-\beta}\Big), \qquad |w_J| = \sigma_w |a_J|
+.. math:: w_J \sim N\Big(0, \frac{\sigma_w^2}{M}\Big), \qquad
+          w_J \sim N\Big(0, \frac{\sigma_w^2}{M} J^{-\beta}\Big), \qquad |w_J| = \sigma_w |a_J|
 
-isotropic, with a source condition, and given. Source: [MRS] for the first, [AZP] and [Simon] for
-the others, with the normalisation of the first; references are listed in `rfscale.theory`.
+isotropic, with a source condition, and given: (1.20), (15.1). Source: [MRS] for the first, [AZP] and
+[Simon] for the others, with the normalisation of the first; references are in `rfscale.theory`.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.support.arguments import Floats, number, numeric
+from rfscale import deprecated
+from rfscale.support.arguments import Floats, numeric
+from rfscale.support.sealed import sealed
+from rfscale.support.stored import Stored
+
+PROBED = 64  # directions at which a teacher of a user is tried when a model is made
 
 
-@dataclass(frozen=True, eq=False)
-class Teacher:
-    """Root mean squares of the teacher's weights; made by `isotropic`, `power_law` or `weights`.
+class Teacher(Stored, ABC):
+    """The weights of the teacher. Derive from it to use a teacher of your own.
 
-    Mean losses depend on the squares w_J^2 alone, as flipping the sign of a latent direction in
-    data and features changes nothing: a fixed teacher has the mean losses of a random one. J counts
-    from the largest eigenvalue of the training spectrum.
+    A subclass is a frozen dataclass with one method, `relative`. Mean losses depend on the squares
+    w_J^2 alone, as flipping the sign of a latent direction in data and features changes nothing: a
+    fixed teacher has the mean losses of a random one. J counts from the largest eigenvalue of the
+    training spectrum. The amplitude sigma_w is the model's.
 
     Attributes
     ----------
-    sigma_w : float or None
-        Given by `isotropic`; else the model's applies.
-    exponent : float
-        beta of w_J^2 ~ J^-beta.
-    array : ndarray or None
-        The weights, if they are given.
+    power : float or None
+        beta, if the squares of the relative weights are J^-beta: sums over a power-law spectrum
+        then cost the same for any M. None, the default, sums over all directions.
+    largest : float or None
+        None: w_J is sigma_w/sqrt(M) times the relative weight. A number: w_J is sigma_w times
+        `largest` times the relative weight, whatever M is.
+    fixed : bool
+        Whether explicit test sets (``test_points``) take the weights as they are, signs included;
+        False, the default, draws them from a normal distribution of that root mean square.
+    directions : int or None
+        For how many directions the teacher is given; None if for any number.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np, rfscale as rf
+    >>> @dataclass(frozen=True)
+    ... class FirstDirections(rf.Teacher):
+    ...     count: int
+    ...     def relative(self, start, stop):
+    ...         J = np.arange(start + 1, stop + 1)
+    ...         return np.where(J <= self.count, 1.0, 0.0)
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000), teacher=FirstDirections(3))
+    >>> print(rf.predict(model, N=[20, 40], T=60).test)
+    [1.77e-06 4.45e-07]
+    """
+
+    power: float | None = None
+    largest: float | None = None
+    fixed: bool = False
+    directions: int | None = None
+
+    @abstractmethod
+    def relative(self, start: int, stop: int) -> Floats:
+        """Relative weights of directions J = start + 1..stop. Shape (stop - start,)."""
+
+    @property
+    def is_isotropic(self) -> bool:
+        """Whether all weights have the root mean square sigma_w/sqrt(M)."""
+        return self.power == 0.0 and self.largest is None
+
+    @staticmethod
+    def isotropic(sigma_w: float | None = None) -> Isotropic:
+        """The same as `Isotropic()`.
+
+        Parameters
+        ----------
+        sigma_w : float, optional
+            Deprecated, an argument of `ScalingModel`, whose place it takes.
+        """
+        return Isotropic() if sigma_w is None else deprecated.isotropic(Isotropic(), sigma_w)
+
+    @staticmethod
+    def power_law(exponent: float) -> SourceCondition:
+        """The same as `SourceCondition(exponent)`."""
+        return SourceCondition(exponent)
+
+    @staticmethod
+    def weights(array: ArrayLike) -> GivenWeights:
+        """The same as `GivenWeights(array)`."""
+        return GivenWeights(np.asarray(numeric("array", array, "finite numbers")))
+
+    exponent = deprecated.renamed("power", "exponent")
+
+
+@sealed
+@dataclass(frozen=True, eq=False)
+class Isotropic(Teacher):
+    """w_J ~ N(0, sigma_w^2/M): the teacher that a model has by default.
+
+    Examples
+    --------
+    >>> Isotropic().relative(0, 3).tolist()
+    [1.0, 1.0, 1.0]
+    """
+
+    @property
+    def power(self) -> float:  # type: ignore[override]
+        """0."""
+        return 0.0
+
+    def relative(self, start: int, stop: int) -> Floats:
+        """1 in each direction."""
+        return np.ones(stop - start)
+
+
+@sealed
+@dataclass(frozen=True, eq=False)
+class SourceCondition(Teacher):
+    """A source condition: w_J ~ N(0, (sigma_w^2/M) J^-beta), (15.1).
+
+    Parameters
+    ----------
+    beta : float
+        Any finite number; 0 is the isotropic teacher. The exponents of the loss are
+        `rfscale.asymptotics.loss_exponents`.
+
+    Raises
+    ------
+    ValueError
+        If beta is not a finite number.
 
     Examples
     --------
     >>> from rfscale import PowerLaw, ScalingModel, predict
-    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000), teacher=Teacher.power_law(0.5))
+    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000), teacher=SourceCondition(0.5))
     >>> print(predict(model, N=[10, 100], T=1e6).test)
     [4.77e-05 1.86e-06]
     """
 
-    sigma_w: float | None = None
-    exponent: float = 0.0
-    array: NDArray[np.float64] | None = None
+    beta: float
 
     def __post_init__(self) -> None:
-        if self.sigma_w is not None:
-            object.__setattr__(self, "sigma_w", number("sigma_w", self.sigma_w, zero=True))
-        exponent = numeric("exponent", self.exponent, "a finite number")
-        if exponent.ndim or not np.isfinite(exponent):
-            raise ValueError(f"exponent must be a finite number, got {self.exponent!r}")
-        object.__setattr__(self, "exponent", float(exponent))
-        if sum((self.sigma_w is not None, self.exponent != 0.0, self.array is not None)) > 1:
-            raise ValueError(
-                "a teacher is isotropic, a power law or given by weights: use one of the three"
-            )
-        if self.array is not None:
-            array = (
-                numeric("array", self.array, "finite numbers") + 0.0
-            )  # a copy, without a negative zero
-            if array.ndim != 1 or not np.all(np.isfinite(array)) or not np.any(array):
-                raise ValueError(
-                    f"array must be one-dimensional and finite, with an entry that is not 0, got {self.array!r}"
-                )
-            array.flags.writeable = False
-            object.__setattr__(self, "array", array)
-
-    @classmethod
-    def isotropic(cls, sigma_w: float = 1.0) -> Self:
-        """w_J ~ N(0, sigma_w^2/M): the teacher that a model has by default.
-
-        Parameters
-        ----------
-        sigma_w : float
-            >= 0; takes the place of the model's.
-        """
-        return cls(sigma_w=number("sigma_w", sigma_w, zero=True))
-
-    @classmethod
-    def power_law(cls, exponent: float) -> Self:
-        """A source condition: w_J ~ N(0, (sigma_w^2/M) J^-exponent), sigma_w the model's.
-
-        Parameters
-        ----------
-        exponent : float
-            beta, any finite number; 0 is the isotropic teacher. The loss falls as N^-min(alpha +
-            beta, 1 + alpha) and T^-min(alpha + beta, 2 + 2 alpha), see
-            `rfscale.asymptotics.loss_exponents`.
-        """
-        return cls(exponent=exponent)
-
-    @classmethod
-    def weights(cls, array: ArrayLike) -> Self:
-        """The teacher w_J = sigma_w array_J, sigma_w the model's.
-
-        Its test and training losses are those of random signs, exactly averaged over; only explicit
-        test sets (``test_points``) use the signs.
-
-        Parameters
-        ----------
-        array : array_like
-            One-dimensional, finite, not all 0, one entry a latent direction, the one of the largest
-            eigenvalue first.
-        """
-        return cls(array=np.asarray(numeric("array", array, "finite numbers")))
+        beta = numeric("beta", self.beta, "a finite number")
+        if beta.ndim or not np.isfinite(beta):
+            raise ValueError(f"beta must be a finite number, got {self.beta!r}")
+        object.__setattr__(self, "beta", float(beta))
 
     @property
-    def is_isotropic(self) -> bool:
-        """Whether all weights have the same root mean square."""
-        return self.array is None and self.exponent == 0.0
-
-    @property
-    def largest(self) -> float | None:
-        """The largest weight in units of sigma_w, if weights are given."""
-        return None if self.array is None else float(np.abs(self.array).max())
+    def power(self) -> float:  # type: ignore[override]
+        """beta."""
+        return self.beta
 
     def relative(self, start: int, stop: int) -> Floats:
-        """Weights w_J, J = start + 1..stop, with their signs, in units of `largest` or else of
-        sigma_w/sqrt(M).
-        """
-        if self.array is None:
-            return np.asarray(
-                np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.exponent / 2)
+        """J^(-beta/2)."""
+        return np.asarray(np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.beta / 2))
+
+
+@sealed
+@dataclass(frozen=True, eq=False)
+class GivenWeights(Teacher):
+    """The teacher w_J = sigma_w array_J.
+
+    Its test and training losses are those of random signs, exactly averaged over; only explicit
+    test sets (``test_points``) use the signs.
+
+    Parameters
+    ----------
+    array : array_like
+        One-dimensional, finite, not all 0, one entry a latent direction, the one of the largest
+        eigenvalue first.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+
+    Examples
+    --------
+    >>> GivenWeights([0.5, -2.0]).relative(0, 2).tolist()
+    [0.25, -1.0]
+    """
+
+    array: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        array = numeric("array", self.array, "finite numbers") + 0.0  # a copy without negative zero
+        if array.ndim != 1 or not np.all(np.isfinite(array)) or not np.any(array):
+            raise ValueError(
+                "array must be one-dimensional and finite, with an entry that is not 0, "
+                f"got {self.array!r}"
             )
-        return np.asarray(self.array[start:stop] / np.abs(self.array).max())
+        array.flags.writeable = False
+        object.__setattr__(self, "array", array)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Teacher) and self._key() == other._key()
+    @property
+    def fixed(self) -> bool:  # type: ignore[override]
+        """True."""
+        return True
 
-    def __hash__(self) -> int:
-        return hash(self._key())
+    @property
+    def directions(self) -> int:  # type: ignore[override]
+        """The number of weights."""
+        return self.array.size
 
-    def _key(self) -> tuple[float | None, float, bytes | None]:
-        return self.sigma_w, self.exponent, None if self.array is None else self.array.tobytes()
+    @property
+    def largest(self) -> float:  # type: ignore[override]
+        """The largest weight in units of sigma_w."""
+        return float(np.abs(self.array).max())
+
+    def relative(self, start: int, stop: int) -> Floats:
+        """Weights in units of the largest, with their signs."""
+        return np.asarray(self.array[start:stop] / self.largest)
+
+
+def require_teacher(teacher: object, rank: int) -> Teacher:
+    """The teacher, or ValueError if it is none or does not give what it has to."""
+    if not isinstance(teacher, Teacher):
+        raise ValueError(f"teacher must be a Teacher, got {teacher!r}")
+    probed = min(rank, PROBED)
+    name = f"{type(teacher).__name__}.relative"
+    together = _weights(name, teacher, 0, probed)
+    for start in (1, probed // 2, probed - 1):
+        apart = _weights(name, teacher, start, probed)
+        if not np.array_equal(apart, together[start:]):
+            raise ValueError(
+                f"{name} must give direction J the same weight in any range, got "
+                f"{apart!r} for ({start}, {probed}) and {together[start:]!r} in (0, {probed})"
+            )
+    if teacher.power is not None:
+        power_law = np.arange(1.0, probed + 1) ** -float(teacher.power)
+        if not np.allclose(together**2, power_law, rtol=1e-9, atol=0.0):
+            raise ValueError(
+                f"{type(teacher).__name__}.power = {teacher.power!r} must be None, or the squares of "
+                f"its relative weights J^-power, got {together!r}"
+            )
+    return teacher
+
+
+def _weights(name: str, teacher: Teacher, start: int, stop: int) -> Floats:
+    weights = numeric(name, teacher.relative(start, stop), "finite numbers")
+    if weights.shape != (stop - start,) or not np.all(np.isfinite(weights)):
+        raise ValueError(
+            f"{name}({start}, {stop}) must give {stop - start} finite numbers, got {weights!r}"
+        )
+    return weights

@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
     """What is known of a cell in the end."""
 
     ridge: Floats  # (R,)
-    losses: Floats  # the statistics of a `Mean` of test, signal, noise and training loss, (4, 8, R)
+    losses: Floats  # the statistics of a `LossStatistics` of test, signal, noise and training loss, (4, 8, R)
     draws: int
     enough: bool  # whether the target was met
 
@@ -110,7 +110,7 @@ def _paths(
     advance: Advance,
 ) -> list[Floats]:
     """The losses of draws start, ..., stop - 1 along a path of ridges, batch by batch."""
-    log_ridge = experiment.model.log_reduced_ridge(ridge)
+    log_ridge = experiment.model.units.log_ridge(ridge)
     reduced = np.exp(np.minimum(log_ridge, np.log(LARGEST_RIDGE)))
     size = experiment.batch_size
     batches = [
@@ -134,10 +134,10 @@ def _best_ridge(
         experiment.model,
         Experiment(experiment.model, experiment.N, experiment.T, experiment.seed),
     )
-    noise_to_signal = model.noise_unit / model.signal_unit if model.signal_unit else 0.0
+    noise_to_signal = model.units.noise / model.units.signal if model.units.signal else 0.0
     top = np.log10(experiment.N * max(experiment.T, noise_to_signal)) + 3
     steps = np.arange(-DECADES * RIDGES_PER_DECADE, 1) / RIDGES_PER_DECADE + top
-    unit = -float(model.log_reduced_ridge(1.0))
+    unit = -float(model.units.log_ridge(1.0))
     log_ridge = steps * np.log(10) + unit
     ridge = np.concatenate([[0.0], np.exp(log_ridge), [np.inf]])
     loss = mean_losses(model, np.concatenate(_paths(exact, ridge, 0, draws, mapped, advance)))[0][

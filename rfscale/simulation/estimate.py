@@ -25,7 +25,7 @@ from rfscale.support.products import times
 
 
 @dataclass(frozen=True, eq=False)
-class Mean(Result):
+class LossStatistics(Result):
     """A loss over draws: its mean, the standard error of the mean, and its distribution.
 
     What theory predicts is the mean. The distribution, which narrows as sizes grow, is reported
@@ -54,7 +54,7 @@ class Mean(Result):
     LEVELS: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-STATISTICS = tuple(field.name for field in fields(Mean))
+STATISTICS = tuple(field.name for field in fields(LossStatistics))
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Estimate(Result):
     model : ScalingModel
     N, T, ridge : ndarray
         The points; `ridge` holds the best ridge found if "optimal" was asked for.
-    test, signal, noise, train : Mean
+    test, signal, noise, train : LossStatistics
         Means over draws with standard errors, standard deviations and quantiles: test loss (factor
         1/2, clean labels), its two parts, and the training mean squared error on noisy labels (no
         factor 1/2).
@@ -81,10 +81,10 @@ class Estimate(Result):
     N: NDArray[np.int64]
     T: NDArray[np.int64]
     ridge: Floats
-    test: Mean
-    signal: Mean
-    noise: Mean
-    train: Mean
+    test: LossStatistics
+    signal: LossStatistics
+    noise: LossStatistics
+    train: LossStatistics
     draws: NDArray[np.int64]
     seed: int
 
@@ -111,7 +111,7 @@ def distribution(model: ScalingModel, paths: Floats) -> Floats:
     unit = _unit(values)
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         std = unit * (values / unit).std(axis=0, ddof=1)
-        found = np.concatenate([std[None], np.quantile(values, Mean.LEVELS, axis=0)])
+        found = np.concatenate([std[None], np.quantile(values, LossStatistics.LEVELS, axis=0)])
     return np.moveaxis(np.where(np.isnan(found), np.inf, found), 0, 1)
 
 
@@ -125,17 +125,17 @@ def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
     """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in
     reduced units.
     """
-    signal_unit, noise_unit = model.signal_unit, model.noise_unit
+    signal_unit, noise_unit = model.units.signal, model.units.noise
     signal, noise = (
-        times(model.test_signal_unit, parts[:, SIGNAL]),
-        times(model.test_noise_unit, parts[:, NOISE]),
+        times(model.units.test_signal, parts[:, SIGNAL]),
+        times(model.units.test_noise, parts[:, NOISE]),
     )
     train = times(signal_unit, parts[:, TRAIN_SIGNAL]) + times(noise_unit, parts[:, TRAIN_NOISE])
     with np.errstate(invalid="ignore"):
         test = (
             signal
             + noise
-            + times(_cross(model.test_signal_unit, model.test_noise_unit), parts[:, CROSS])
+            + times(_cross(model.units.test_signal, model.units.test_noise), parts[:, CROSS])
         )
         train = train + times(_cross(signal_unit, noise_unit), parts[:, TRAIN_CROSS])
     return [test, signal, noise, 2 * train]

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.simulation.cell import Draws, Outcome, Ridges, memory, run_cell
-from rfscale.simulation.estimate import STATISTICS, Estimate, Mean
+from rfscale.simulation.estimate import STATISTICS, Estimate, LossStatistics
 from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.simulation.running.threads import worker_count, workers_map
 from rfscale.support.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
@@ -161,7 +161,7 @@ def _estimate(
         ridge.flat[points], draws.flat[points] = outcome.ridge, outcome.draws
         losses.reshape(len(losses), count, -1)[:, :, points] = outcome.losses
     means = {
-        name: Mean(*(value[()] for value in values))
+        name: LossStatistics(*(value[()] for value in values))
         for name, values in zip(Estimate.LOSSES, losses, strict=True)
     }
     return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws[()], seed=seed)

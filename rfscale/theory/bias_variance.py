@@ -123,12 +123,12 @@ def bias_variance(
         _, n, t, strength = finite_optimum(model, N, T)
     else:
         n, t, strength = sizes("N", N), sizes("T", T), ridges(ridge)
-    columns = n, t, model.log_reduced_ridge(strength, per=(n, t))
+    columns = n, t, model.units.log_ridge(strength, per=(n, t))
     rows = over_points(_split_points, model.spectrum, columns, 1 + PARTS, weighted_nodes(model))
     with np.errstate(over="ignore", under="ignore"):
         unit = np.where(np.isneginf(rows[0]), 1.0, np.exp(np.minimum(rows[0], 0.0) / 2))
-    signal = times(times(model.test_signal_unit, unit), rows[1:5])
-    noise = times(model.test_noise_unit, rows[5:])
+    signal = times(times(model.units.test_signal, unit), rows[1:5])
+    noise = times(model.units.test_noise, rows[5:])
     return BiasVariance(
         model, point.N, point.T, point.ridge, *(part[()] for part in (*signal, *noise))
     )

@@ -18,7 +18,7 @@ CHUNK = 2**18  # eigenvalues or nodes summed in one go: some milliseconds of wor
 
 def broadcast_shape(spectrum: Spectrum, **arrays: Floats) -> tuple[int, ...]:
     """The shape of all points; a ValueError names the arrays that do not broadcast."""
-    spectra = {"spectrum": spectrum.parameters()[1]} if spectrum.shape else {}
+    spectra = {"spectrum": spectrum.kernel_parameters()[1]} if spectrum.shape else {}
     return broadcast(**arrays, **spectra)[0].shape
 
 
@@ -49,7 +49,7 @@ def over_points(
     ndarray
         Shape (rows, *broadcast shape).
     """
-    arrays: list[Any] = list(np.broadcast_arrays(*spectrum.parameters(), *columns))
+    arrays: list[Any] = list(np.broadcast_arrays(*spectrum.kernel_parameters(), *columns))
     flat = [
         np.array(array, order="C").ravel() for array in arrays
     ]  # always writeable: one type to compile for

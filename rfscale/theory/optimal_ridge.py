@@ -26,7 +26,6 @@ from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.machine import require_memory
-from rfscale.support.products import log_product
 from rfscale.theory.equations.best_ridge import optimum_points
 from rfscale.theory.kernels import broadcast_shape, over_points
 from rfscale.theory.prediction import ROWS, Prediction, prediction
@@ -106,12 +105,12 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     if not model.is_plain:
         return _searched(model, N, T)
     rows = over_points(
-        optimum_points, model.spectrum, (N, T, _log_noise_to_signal(model)), ROWS + 2
+        optimum_points, model.spectrum, (N, T, model.units.log_noise_to_signal), ROWS + 2
     )
     log_product_of_unused, no_ridge = rows[ROWS], rows[ROWS + 1].astype(bool)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         # the fixed point, solved for gamma
-        log_ridge = rows[0] + log_product_of_unused - model.log_reduced_ridge(1.0, per=(N, T))
+        log_ridge = rows[0] + log_product_of_unused - model.units.log_ridge(1.0, per=(N, T))
         ridge = np.where(no_ridge, 0.0, np.exp(log_ridge))
     location = np.select([no_ridge, np.isinf(ridge)], ["zero", "infinity"], default="interior")
     return OptimalRidge(ridge[()], location[()], prediction(model, N, T, ridge, rows[:ROWS]))
@@ -126,14 +125,3 @@ def _searched(model: ScalingModel, N: Floats, T: Floats) -> OptimalRidge:
     return OptimalRidge(
         ridge[()], location[()], dataclasses.replace(losses, N=N, T=T, ridge=ridge[()])
     )
-
-
-def _log_noise_to_signal(model: ScalingModel) -> Floats:
-    """log of eta = sigma_eps^2 M/sigma_w^2 in units of lambda_+: -inf without noise, inf without
-    teacher, else NaN.
-    """
-    sigma_eps, sigma_w = model.sigma_eps, model.sigma_w
-    with np.errstate(invalid="ignore"):
-        return log_product(
-            [sigma_eps, sigma_eps, model.M], [sigma_w, sigma_w, model.spectrum.scale]
-        )

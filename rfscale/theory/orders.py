@@ -20,7 +20,6 @@ import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw
-from rfscale.model.teachers import Teacher
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 from rfscale.support.machine import require_memory
@@ -40,7 +39,7 @@ def predict_to_order(
     model: ScalingModel, N: Floats, T: Floats, ridge: Floats, order: str
 ) -> Prediction:
     """The losses of any model for arrays of sizes N, T > 0 and ridge >= 0 that broadcast."""
-    log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
+    log_ridge = model.units.log_ridge(ridge, per=(N, T))
     options = weighted_nodes(model), order == "one-loop"
     rows = over_points(points_of_order, model.spectrum, (N, T, log_ridge), ROWS, *options)
     return prediction(model, N, T, ridge, rows, order)
@@ -55,29 +54,27 @@ def weighted_nodes(model: ScalingModel) -> WeightedNodes:
         If they are arrays that do not fit in memory, or beyond float64 in units of the training
         spectrum.
     """
-    spectrum, test, teacher = model.spectrum, model.test_spectrum, model.teacher or Teacher()
-    if (
-        isinstance(spectrum, PowerLaw)
-        and teacher.array is None
-        and isinstance(test, PowerLaw | None)
-    ):
-        alpha, M = (float(values.flat[0]) for values in spectrum.parameters())
-        return weighted_power_law(
-            alpha, M, teacher.exponent, np.nan if test is None else test.alpha
-        )
-    require_memory(
-        BYTES_PER_DIRECTION * model.M, f"a teacher or a test spectrum of M = {model.M} directions"
-    )
-    ones, plain = np.ones(model.M), model.is_plain
+    spectrum = model.spectrum
+    test = model.test_spectrum
+    power = model.teacher.power
+    if isinstance(spectrum, PowerLaw) and power is not None and isinstance(test, PowerLaw | None):
+        alpha, M = (float(values.flat[0]) for values in spectrum.kernel_parameters())
+        return weighted_power_law(alpha, M, power, np.nan if test is None else test.alpha)
+    directions = model.rank
+    needed = BYTES_PER_DIRECTION * directions
+    require_memory(needed, f"a teacher or a test spectrum of M = {directions} directions")
+    ones = np.ones(directions)
     with np.errstate(over="ignore", under="ignore"):
         roots = np.exp(spectrum.log_eigenvalues / -2)
-        rho = ones if test is None else model.relative_test(0, model.M) * roots * roots
-        W = ones if model.teacher is None else teacher.relative(0, model.M) ** 2
+        rho = ones if test is None else test.relative(0, directions) * roots * roots
+        W = np.asarray(model.teacher.relative(0, directions), dtype=np.float64) ** 2
+    if not np.all(np.isfinite(W)):
+        raise ValueError(f"teacher must have finite relative weights, got {model.teacher!r}")
     if not np.all(np.isfinite(rho * W)):
         raise ValueError(
-            "test_spectrum must be within float64's range of the training spectrum in each direction"
+            "test_spectrum must be within float64's range of the spectrum in each direction"
         )
-    return WeightedNodes(roots, ones, rho, W, rho * W, plain, 0.0, 0.0)
+    return WeightedNodes(roots, ones, rho, W, rho * W, model.is_plain, 0.0, 0.0)
 
 
 @compiled
@@ -122,7 +119,7 @@ def points_of_order(
         )
         out[8, i] = first_order(terms.spread, point.traces)
         out[9, i], out[10, i] = changes
-        out[11, i], out[12, i] = point.residual, point.evaluations
+        out[11, i], out[12, i] = point.delta_error, point.evaluations
 
 
 @compiled

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale import deprecated
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.support.arguments import Floats
@@ -67,7 +68,7 @@ class Prediction(Result):
     order_error : ndarray
         How large the next term may be, relative to `test`; `inf` where N = T < M without ridge. See
         `predict`.
-    residual : ndarray
+    delta_error : ndarray
         Estimated relative error of `delta` (the step in its logarithm that was left).
     evaluations : ndarray
         How often the spectrum was summed to find `delta`.
@@ -87,15 +88,17 @@ class Prediction(Result):
     regime: NDArray[np.str_]
     order: str
     order_error: Floats
-    residual: Floats
+    delta_error: Floats
     evaluations: Floats
+
+    residual = deprecated.renamed("delta_error", "residual")
 
 
 def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Prediction:
     """The planar losses of a plain model for arrays of sizes N, T > 0 and ridge >= 0 that
     broadcast.
     """
-    log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
+    log_ridge = model.units.log_ridge(ridge, per=(N, T))
     return prediction(
         model, N, T, ridge, over_points(_planar_points, model.spectrum, (N, T, log_ridge), ROWS)
     )
@@ -106,14 +109,14 @@ def prediction(
 ) -> Prediction:
     """The results of `write_point`, or of `points_of_order`, in their units."""
     log_delta, df1, df2, unused_T, signal, noise, train_signal, train_noise = rows[:8]
-    first_order, signal_change, noise_change, residual, evaluations = rows[8:]
+    first_order, signal_change, noise_change, delta_error, evaluations = rows[8:]
     shape = log_delta.shape
     with np.errstate(over="ignore", under="ignore"):
         root = np.exp(
             log_delta / 2
         )  # lambda_+ and Delta/lambda_+ may be out of range where Delta is not
-        delta = root * (model.spectrum.scale * root)
-    corner = np.isneginf(log_delta) & (np.minimum(N, T) == model.M)
+        delta = root * (model.spectrum.largest * root)
+    corner = np.isneginf(log_delta) & (np.minimum(N, T) == model.rank)
     if np.any(corner) and model.is_plain and order == "planar":
         signal, noise = (
             np.where(corner, *pair)
@@ -122,19 +125,19 @@ def prediction(
         train_signal, train_noise = signal, 1 + noise
     unit = np.where(corner, 1.0, np.minimum(root, 1.0))  # of the signals
     signal, noise = (
-        times(times(model.test_signal_unit, unit), signal),
-        times(model.test_noise_unit, noise),
+        times(times(model.units.test_signal, unit), signal),
+        times(model.units.test_noise, noise),
     )
-    train_signal = times(times(model.signal_unit, unit), train_signal)
+    train_signal = times(times(model.units.signal, unit), train_signal)
     with np.errstate(over="ignore", under="ignore"):
         test = signal + noise
         train = unused_T * times(
-            unused_T, 2 * (train_signal + times(model.noise_unit, train_noise))
+            unused_T, 2 * (train_signal + times(model.units.noise, train_noise))
         )
     changes = (signal, signal_change), (noise, noise_change)
     order_error = first_order if order == "planar" else second_order(test, changes, first_order)
     sizes_and_ridge = (np.array(np.broadcast_to(values, shape)) for values in (N, T, ridge))
-    where = np.broadcast_to(REGIMES[regime(N, T, model.M)], shape)
+    where = np.broadcast_to(REGIMES[regime(N, T, model.rank)], shape)
     arrays = (
         *sizes_and_ridge,
         test,
@@ -145,7 +148,7 @@ def prediction(
         df1,
         df2,
         order_error,
-        residual,
+        delta_error,
         evaluations,
     )
     N, T, ridge, test, signal, noise, train, delta, df1, df2, *accuracy = (
@@ -187,7 +190,7 @@ def write_point(nodes: Nodes, point: Point, N: float, T: float, i: int, out: Flo
     signal, noise, spread = losses(nodes, point, N, T)
     out[4, i], out[5, i], out[6, i], out[7, i] = signal, noise, signal, 1.0 + noise
     out[8, i], out[9, i], out[10, i] = first_order(spread, point.traces), 0.0, 0.0
-    out[11, i], out[12, i] = point.residual, point.evaluations
+    out[11, i], out[12, i] = point.delta_error, point.evaluations
 
 
 @compiled
@@ -245,7 +248,7 @@ def square_corner(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Fl
     """No ridge and min(N, T) = M: numerators and D all vanish; these are their ratios as the ridge
     goes to 0.
     """
-    M = np.asarray(model.M, dtype=np.float64)
+    M = np.asarray(model.rank, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         signal = np.where(N == T, M * (M / (3 * model.spectrum.relative_trace(-1.0))), 0.0)
         return signal, np.where(T > M, M / (T - M), np.inf)

@@ -37,8 +37,10 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
     none = predict_to_order(model, finite_N, finite_T, np.zeros(()), "planar")
     nothing = predict_to_order(model, finite_N, finite_T, np.full((), np.inf), "planar")
     with np.errstate(divide="ignore"):
-        least = np.maximum(np.log(none.delta / model.spectrum.scale), _log_smallest(model)) - BELOW
-    unit = model.log_reduced_ridge(1.0, per=(finite_N, finite_T))
+        least = (
+            np.maximum(np.log(none.delta / model.spectrum.largest), _log_smallest(model)) - BELOW
+        )
+    unit = model.units.log_ridge(1.0, per=(finite_N, finite_T))
     shape = none.test.shape
     best, width = (
         np.broadcast_to((least + ABOVE) / 2, shape),
@@ -60,5 +62,5 @@ def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Pre
 
 def _log_smallest(model: ScalingModel) -> Floats:
     """log(lambda_M/lambda_+) of each spectrum."""
-    alpha, M = model.spectrum.parameters()
+    alpha, M = model.spectrum.kernel_parameters()
     return np.where(alpha > 0, -(1 + alpha) * np.log(M), model.spectrum.nodes.log_smallest)

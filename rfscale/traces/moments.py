@@ -1,8 +1,6 @@
-r"""Any mixed moment of p = lambda/(lambda + Delta) and q = 1 - p, and the spread of p, without
-cancellation.
+r"""Any mixed moment of p = lambda/(lambda + Delta) and q = 1 - p, without cancellation (4.6).
 
-.. math:: \sum_J p_J^i q_J^j, \qquad \mathrm{df}_1 \mathrm{df}_3 - \mathrm{df}_2^2 = \mathrm{df}_1
-          \sum_J p_J (p_J - \bar p)^2, \quad \bar p = \mathrm{df}_2 / \mathrm{df}_1
+.. math:: \sum_J p_J^i q_J^j
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled, compiled_sum
 from rfscale.traces.integral import integral_moment, moment_below
 from rfscale.traces.nodes import Nodes, power_law_nodes, root_at_K, root_at_M
-from rfscale.traces.sums import BLOCK, fractions, traces_kernel
+from rfscale.traces.sums import BLOCK, fractions
 
 HIGHEST = 8  # i + j up to which the nodes of a power law do; see `Spectrum.moment`
 
@@ -68,59 +66,6 @@ def moments(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats, i: int, 
         if alpha[point] != nodes.alpha or M[point] != nodes.M:
             nodes = power_law_nodes(alpha[point], M[point])
         out[point] = moment(nodes, root_delta[point], i, j)
-    return out
-
-
-@compiled
-def spread(nodes: Nodes, root_delta: float) -> float:
-    """df1 df3 - df2^2, the spread taken of q where Delta < lambda_+: it is then the smaller of p
-    and q.
-    """
-    df1 = moment(nodes, root_delta, 1, 0)
-    of_q = root_delta < 1.0
-    first = moment(nodes, root_delta, 1, 1) if of_q else moment(nodes, root_delta, 2, 0)
-    if first == 0.0:
-        return 0.0
-    mean = first / df1  # everything is in its units, so that nothing underflows
-    total = 0.0
-    if nodes.K > 0.0:
-        orders = ((1, 1), (1, 2)) if of_q else ((2, 0), (3, 0))
-        total = (
-            integral_moment(nodes, root_delta, 1, 0)
-            - 2.0 * integral_moment(nodes, root_delta, *orders[0]) / mean
-        )
-        total += integral_moment(nodes, root_delta, *orders[1]) / mean / mean
-    for k in range(nodes.roots.size - 1, -1, -1):
-        p, q, _ = fractions(root_delta * nodes.roots[k])
-        weight = 1.0 if k < nodes.whole else nodes.weights[k - nodes.whole]
-        total += weight * p * ((q if of_q else p) / mean - 1.0) ** 2
-    return (df1 * mean) * (total * mean)
-
-
-@compiled
-def spreads(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats) -> Floats:
-    """df1 df3 - df2^2 at each point."""
-    out = np.empty(root_delta.size)
-    for point in range(out.size):
-        if alpha[point] != nodes.alpha or M[point] != nodes.M:
-            nodes = power_law_nodes(alpha[point], M[point])
-        # far below all eigenvalues it is proportional to Delta^2, and taken where its terms do not
-        # underflow
-        root = max(root_delta[point], 1e-10 / nodes.roots[nodes.roots.size - 1])
-        fraction = (root_delta[point] / root) ** 2 if root_delta[point] < root else 1.0
-        out[point] = spread(nodes, root) * fraction * fraction
-    return out
-
-
-@compiled
-def complements(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats) -> Floats:
-    """above - df1 and above at each point; see `Traces`. Shape (2, points)."""
-    out = np.empty((2, root_delta.size))
-    for point in range(root_delta.size):
-        if alpha[point] != nodes.alpha or M[point] != nodes.M:
-            nodes = power_law_nodes(alpha[point], M[point])
-        traces = traces_kernel(nodes, 2.0 * np.log(root_delta[point]))
-        out[0, point], out[1, point] = -traces.excess, traces.above
     return out
 
 

@@ -11,7 +11,7 @@ from baseline import draw, unavoidable
 from threadpoolctl import threadpool_limits
 
 import rfscale as rf
-from rfscale.simulation import kernels
+from rfscale.simulation.one_draw import kernels
 from rfscale.support.machine import available_cores
 
 LARGE, SMALL = (500, 300, 4000), (20, 20, 200)

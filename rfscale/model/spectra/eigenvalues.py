@@ -2,103 +2,151 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.model.spectra.base import WIDEST, Spectrum
-from rfscale.support.arguments import Floats, numeric
-from rfscale.support.products import log_product
-from rfscale.traces.nodes import Nodes, make_nodes
+from rfscale.model.spectra.base import Spectrum
+from rfscale.model.spectra.checks import require_width
+from rfscale.support.arguments import Floats, integer, number, numeric
+from rfscale.support.sealed import sealed
 
 
-@dataclass(frozen=True, eq=False)
+@sealed
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Eigenvalues(Spectrum):
     """A spectrum given by its eigenvalues, in any order.
 
-    Zeros are ignored: a direction without variance carries neither data nor signal, so M counts the
-    positive eigenvalues only, also in the normalisations sigma_w^2/M and sigma_u^2/M. An evaluation
+    Zeros are ignored: a direction without variance carries neither data nor signal. An evaluation
     of its traces costs O(M).
 
     Parameters
     ----------
     array : array_like
-        One-dimensional, finite, >= 0, with at least one positive entry; the positive ones within a
+        One-dimensional, finite, with at least one positive entry; those that are kept within a
         factor of 1e600.
+    M : int, optional
+        Number of latent dimensions, which sigma_w^2/M and sigma_u^2/M refer to, if it is not that
+        of the eigenvalues that are kept; at least that.
+    rcond : float, optional
+        Entries of absolute value up to ``rcond * max(array)`` are rounding errors of zero, and
+        dropped, with a warning; entries below that are refused. In [0, 1). By default 0 if all
+        entries are positive: eigenvalues that come from a formula are kept however small they are.
+        If some are not, as an eigensolver gives them for a matrix without full rank, it is
+        ``array.size`` times the rounding error of float64, as in `numpy.linalg.matrix_rank`.
+
+    Attributes
+    ----------
+    array : ndarray
+        The eigenvalues that are kept, largest first.
+    dropped : int
+        How many entries other than 0 were dropped.
 
     Raises
     ------
     ValueError
-        If an entry is negative or not finite, or none is positive, or the positive ones span more
-        than that.
+        If an entry is negative beyond rounding or not finite, or none is positive, or the positive
+        ones span more than that, or M or rcond is out of its range.
 
     Examples
     --------
     >>> Eigenvalues([0.25, 1.0, 0.0]).eigenvalues.tolist()
     [1.0, 0.25]
+    >>> Eigenvalues([1.0, 0.25], M=10)  # eight more dimensions without variance
+    Eigenvalues(2 positive, 0.25 to 1, M=10)
     """
 
     array: NDArray[np.float64]
-    in_order: ClassVar[bool]  # of each instance: whether the array was given as it is kept
+    M: int
+    in_order: bool = True
+    dropped: int = 0
 
-    def __init__(self, array: ArrayLike) -> None:
-        values = numeric("array", array, "numbers >= 0")
-        if values.ndim != 1:
-            raise ValueError(f"array must be one-dimensional, got shape {values.shape}")
-        bad = values[~((values >= 0) & np.isfinite(values))]
-        if bad.size:
-            raise ValueError(f"array must be finite and >= 0, got {bad[0]:g}")
-        if not np.any(values > 0):
+    def __init__(self, array: ArrayLike, M: int | None = None, rcond: float | None = None) -> None:
+        values = _finite(array)
+        limit = _rounding(values, rcond)
+        negative = values[values < -limit]
+        if negative.size:
+            raise ValueError(f"array must be finite and >= 0, got {negative[0]:g}")
+        positive = np.sort(values[values > limit])[::-1].copy()
+        if not positive.size:
             raise ValueError(f"array must hold at least one positive entry, got {array!r}")
-        positive = np.sort(values[values > 0])[::-1].copy()
-        object.__setattr__(self, "in_order", np.array_equal(positive, values))
-        if np.log10(positive[0]) - np.log10(positive[-1]) > WIDEST:
-            raise ValueError(
-                f"array must not span more than a factor of 1e{WIDEST:g}, got {positive[-1]:g} to {positive[0]:g}"
-            )
-        positive.flags.writeable = False
-        object.__setattr__(self, "array", positive)
-        object.__setattr__(self, "M", positive.size)
-        object.__setattr__(self, "scale", float(positive[0]))
+        require_width("array", positive)
+        dropped = int(np.count_nonzero(values)) - positive.size
+        if dropped:
+            _warn_of_dropped(dropped, limit, positive.size)
+        self._set(
+            array=positive,
+            M=positive.size if M is None else integer("M", M, least=positive.size),
+            in_order=np.array_equal(positive, values),
+            dropped=dropped,
+        )
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (self.array, self.in_order)
+    def _set(self, **values: Any) -> None:
+        values["array"].flags.writeable = False
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Eigenvalues) and np.array_equal(self.array, other.array)
-
-    def __hash__(self) -> int:
-        return hash(self.array.tobytes())
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any]) -> Self:
+        """The spectrum with these fields, which were checked when it was made."""
+        array = np.array(stored["array"], dtype=np.float64)
+        found = cls.__new__(cls)
+        found._set(
+            **({"M": array.size, "in_order": True, "dropped": 0} | stored | {"array": array})
+        )
+        return found
 
     @property
     def eigenvalues(self) -> Floats:
-        """The M positive eigenvalues, largest first. Shape (M,)."""
+        """The positive eigenvalues, largest first. Shape (rank,)."""
         return self.array
 
-    @cached_property
-    def log_eigenvalues(self) -> Floats:
-        """log(lambda_J / scale). Shape (M,)."""
-        logarithms = log_product([self.array], [self.scale])
-        logarithms.flags.writeable = False
-        return logarithms
+    @property
+    def positive(self) -> Floats:  # type: ignore[override]
+        """The same: they were checked when it was made."""
+        return self.array
 
-    @cached_property
-    def nodes(self) -> Nodes:
-        """All eigenvalues, each with weight 1."""
-        roots = np.sqrt(self.scale) / np.sqrt(self.array)
-        return make_nodes(roots, np.empty(0), float(self.M), 0.0, 0.0)
+    @property
+    def scale(self) -> float:
+        """The largest eigenvalue."""
+        return self.largest
 
-    def relative_trace(self, power: float) -> Floats:
-        """The sum of (lambda_J/scale)^power."""
-        with np.errstate(over="ignore", under="ignore"):
-            return np.asarray(np.exp(power * self.log_eigenvalues)[::-1].sum())
+    def __repr__(self) -> str:
+        smallest = f"{self.array[-1]:g} to " if self.rank > 1 else ""
+        dropped = f", {self.dropped} dropped" if self.dropped else ""
+        count = f"{self.rank} positive, {smallest}{self.largest:g}"
+        return f"Eigenvalues({count}, M={self.M}{dropped})"
 
 
-def _remade(array: Floats, in_order: bool) -> Eigenvalues:
-    """What was pickled."""
-    spectrum = Eigenvalues(array)
-    object.__setattr__(spectrum, "in_order", in_order)
-    return spectrum
+def _finite(array: ArrayLike) -> Floats:
+    values = numeric("array", array, "numbers >= 0")
+    if values.ndim != 1:
+        raise ValueError(f"array must be one-dimensional, got shape {values.shape}")
+    bad = values[~np.isfinite(values)]
+    if bad.size:
+        raise ValueError(f"array must be finite and >= 0, got {bad[0]:g}")
+    return values
+
+
+def _rounding(values: Floats, rcond: float | None) -> float:
+    """The absolute value up to which an entry is a rounding error of zero."""
+    largest = float(values.max(initial=0.0))
+    if rcond is not None:
+        fraction = number("rcond", rcond, zero=True)
+        if fraction >= 1:
+            raise ValueError(f"rcond must be in [0, 1), got {rcond!r}")
+        return fraction * largest
+    if np.all(values > 0):
+        return 0.0
+    return values.size * float(np.finfo(np.float64).eps) * largest
+
+
+def _warn_of_dropped(dropped: int, limit: float, kept: int) -> None:
+    warnings.warn(
+        f"Eigenvalues: {dropped} entries within {limit:.1e} of zero are dropped as rounding errors, "
+        f"{kept} are kept; rcond sets the limit",
+        stacklevel=4,
+    )

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from rfscale.model.spectra.base import WIDEST, Spectrum
+from rfscale.model.spectra.base import Spectrum
+from rfscale.model.spectra.checks import WIDEST
 from rfscale.support.arguments import Floats, broadcast, integers, numbers
 from rfscale.support.machine import require_memory
+from rfscale.support.sealed import sealed
 from rfscale.traces.moments import HIGHEST, power_sums
 from rfscale.traces.nodes import Nodes, make_nodes, power_law_nodes
 
 
+@sealed
 @dataclass(frozen=True, eq=False)
 class PowerLaw(Spectrum):
     """The power-law spectrum lambda_J = scale * J^-(1 + alpha), J = 1..M ([MRS]).
@@ -55,37 +57,32 @@ class PowerLaw(Spectrum):
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        alpha, M, scale = (
-            numbers("alpha", self.alpha),
-            integers("M", self.M),
-            numbers("scale", self.scale),
-        )
+        alpha = numbers("alpha", self.alpha)
+        M = integers("M", self.M)
+        scale = numbers("scale", self.scale)
         broadcast(alpha=np.asarray(alpha), M=np.asarray(M), scale=np.asarray(scale))
         if np.any((1.0 + alpha) * np.log10(np.asarray(M, dtype=np.float64)) > WIDEST):
             raise ValueError(
-                f"alpha must be such that M^(1 + alpha) <= 1e{WIDEST:g}, got alpha = {self.alpha!r} with M = {self.M!r}"
+                f"alpha must be such that M^(1 + alpha) <= 1e{WIDEST:g}, "
+                f"got alpha = {self.alpha!r} with M = {self.M!r}"
             )
         for name, value in (("alpha", alpha), ("M", M), ("scale", scale)):
             object.__setattr__(self, name, value)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PowerLaw) and all(
-            np.array_equal(mine, others)
-            for mine, others in zip(self._fields(), other._fields(), strict=True)
-        )
-
-    def __hash__(self) -> int:
-        return hash(
-            tuple(np.asarray(value, dtype=np.float64).tobytes() for value in self._fields())
-        )
-
-    def _fields(self) -> tuple[ArrayLike, ArrayLike, ArrayLike]:
-        return self.alpha, self.M, self.scale
-
     @property
     def shape(self) -> tuple[int, ...]:
         """The broadcast shape of alpha, M and scale; () for a single spectrum."""
-        return np.broadcast_shapes(*(np.shape(value) for value in self._fields()))
+        return np.broadcast_shapes(np.shape(self.alpha), np.shape(self.M), np.shape(self.scale))
+
+    @property
+    def rank(self) -> int:
+        """Number of positive eigenvalues: M."""
+        return self.M
+
+    @property
+    def largest(self) -> float:
+        """The largest eigenvalue: scale."""
+        return self.scale
 
     @property
     def eigenvalues(self) -> Floats:
@@ -102,19 +99,17 @@ class PowerLaw(Spectrum):
 
     @cached_property
     def nodes(self) -> Nodes:
-        """The weighted nodes of the first spectrum; the compiled sums make those of the others as
-        they go.
-        """
-        return power_law_nodes(*(float(values.flat[0]) for values in self.parameters()))
+        """The weighted nodes of the first spectrum; the compiled sums make those of the others."""
+        return power_law_nodes(*(float(values.flat[0]) for values in self.kernel_parameters()))
 
-    def parameters(self) -> tuple[Floats, Floats]:
+    def kernel_parameters(self) -> tuple[Floats, Floats]:
         """alpha and M, of the broadcast shape: what the nodes of each spectrum are made from."""
         alpha, M = (np.asarray(value, dtype=np.float64) for value in (self.alpha, self.M))
         return np.broadcast_to(alpha, self.shape), np.broadcast_to(M, self.shape)
 
     def relative_trace(self, power: float) -> Floats:
         """The sum of J^-(power (1 + alpha)), of the broadcast shape."""
-        alpha, M = self.parameters()
+        alpha, M = self.kernel_parameters()
         columns = (np.array(a, order="C").ravel() for a in (alpha, M, power * (1.0 + alpha)))
         return power_sums(*columns).reshape(self.shape)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.support.arguments import numeric
+from rfscale.support.arguments import Floats, numeric
+from rfscale.support.stored import Stored
 
 
 @dataclass(frozen=True, eq=False)
-class Variances:
+class Variances(Stored):
     """Variances >= 0, one a latent direction, in the order of the training spectrum's eigenvalues,
     largest first.
 
@@ -45,7 +46,8 @@ class Variances:
             or not np.any(values)
         ):
             raise ValueError(
-                f"test_spectrum must be one-dimensional, finite and >= 0, with a positive entry, got {array!r}"
+                "test_spectrum must be one-dimensional, finite and >= 0, with a positive entry, "
+                f"got {array!r}"
             )
         values = values + 0.0  # a copy, without a negative zero
         values.flags.writeable = False
@@ -61,8 +63,16 @@ class Variances:
         """The largest variance."""
         return float(self.array.max())
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Variances) and np.array_equal(self.array, other.array)
+    @property
+    def rank(self) -> int:
+        """Number of directions that they are given for."""
+        return self.array.size
 
-    def __hash__(self) -> int:
-        return hash(self.array.tobytes())
+    @property
+    def largest(self) -> float:
+        """The largest variance."""
+        return self.scale
+
+    def relative(self, start: int, stop: int) -> Floats:
+        """Variances J = start + 1..stop in units of the largest. Shape (stop - start,)."""
+        return np.asarray(self.array[start:stop] / self.scale)

@@ -56,22 +56,22 @@ class Experiment:
     @property
     def block_size(self) -> int:
         """Latent directions in a block."""
-        return min(self.model.M, LARGEST_BLOCK, max(1, NUMBERS_PER_BLOCK // (self.N + self.T)))
+        return min(self.model.rank, LARGEST_BLOCK, max(1, NUMBERS_PER_BLOCK // (self.N + self.T)))
 
     @property
     def batch_size(self) -> int:
         """Draws that share a stream: 1 unless they are small."""
-        numbers = (self.N + self.T) * self.model.M
-        if numbers > SMALL or self.test_points is not None or self.block_size < self.model.M:
+        numbers = (self.N + self.T) * self.model.rank
+        if numbers > SMALL or self.test_points is not None or self.block_size < self.model.rank:
             return 1
         return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
 
     @property
     def operations(self) -> float:
         """Roughly, of one draw: random numbers, the products with u and x, and the decomposition."""
-        r = min(self.N, self.T, self.model.M)
+        r = min(self.N, self.T, self.model.rank)
         return (
-            float(self.model.M) * ((self.N + self.T) * (100 + r) + self.N * self.T + r * r)
+            float(self.model.rank) * ((self.N + self.T) * (100 + r) + self.N * self.T + r * r)
             + 20.0 * r**3
         )
 
@@ -98,21 +98,21 @@ class Experiment:
         does not grow with M.
         """
         blocks = self.blocks(draw)
-        if self.block_size == self.model.M:
+        if self.block_size == self.model.rank:
             blocks = list(blocks)
         fit, test = self._fit(draw, blocks)
         if test is not None:
             return explicit_path(fit, test, ridges)
         total = self._sums(fit, blocks if isinstance(blocks, list) else self.blocks(draw))
         path = np.zeros((2, PARTS, ridges.size))
-        ridge_path(fit.s, self.T, self.model.M, total, ridges, path)
+        ridge_path(fit.s, self.T, self.model.rank, total, ridges, path)
         return path
 
     def blocks(self, draw: int) -> Iterable[Block]:
         """Roots of variances (B,), features u (N, B) and latent data x (B, T); lambda_+ =
         sigma_u^2/M = 1.
         """
-        for block in range(-(-self.model.M // self.block_size)):
+        for block in range(-(-self.model.rank // self.block_size)):
             roots = self.roots(block)
             yield (
                 roots,
@@ -125,7 +125,7 @@ class Experiment:
         """The features phi = u x decomposed, and the teacher's labels and the test set if there is
         an explicit one.
         """
-        low_rank = min(self.N, self.T) > self.model.M
+        low_rank = min(self.N, self.T) > self.model.rank
         features, factors, test = np.zeros((0, 0) if low_rank else (self.N, self.T)), [], None
         for block, (roots, u, x) in enumerate(blocks):
             if low_rank:
@@ -156,8 +156,8 @@ class Experiment:
         assert self.test_points is not None
         generator, teacher = self._generator(draw, TESTING, block), self.model.teacher
         w = kernels.standard_normals(generator, 1, roots.train.size).ravel()
-        if teacher is not None:
-            w = roots.teacher * (w if teacher.array is None else 1.0)
+        if not teacher.is_isotropic:
+            w = roots.teacher * (1.0 if teacher.fixed else w)
         return w, kernels.scaled_normals(generator, roots.test, self.test_points)
 
     def label_noise(self, draw: int) -> Floats:
@@ -176,21 +176,26 @@ class Experiment:
     def roots(self, block: int) -> Roots:
         """Of the variances of a block of latent directions, each in units of the largest."""
         model, start = self.model, block * self.block_size
-        stop = min(start + self.block_size, model.M)
+        stop = min(start + self.block_size, model.rank)
         train = np.sqrt(np.exp(model.spectrum.log_eigenvalues[start:stop]))
-        test = train if model.test_spectrum is None else np.sqrt(model.relative_test(start, stop))
-        teacher = np.empty(0) if model.teacher is None else model.teacher.relative(start, stop)
+        test = (
+            train if model.test_spectrum is None else np.sqrt(model.tested_on.relative(start, stop))
+        )
+        teacher = np.empty(0) if model.teacher.is_isotropic else self._teacher(start, stop)
         return Roots(train, test, teacher)
 
+    def _teacher(self, start: int, stop: int) -> Floats:
+        return np.asarray(self.model.teacher.relative(start, stop), dtype=np.float64)
+
     def _generator(self, draw: int, purpose: int, block: int) -> np.random.Generator:
-        key = (self.N, self.T, self.model.M, draw, purpose, block)
+        key = (self.N, self.T, self.model.rank, draw, purpose, block)
         return np.random.Generator(
             np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key))
         )
 
     def memory(self, ridges: int) -> float:
         """Bytes that one draw, or one batch, needs at its peak, along a path of this many ridges."""
-        N, T, M, tests = self.N, self.T, self.model.M, self.test_points or 0
+        N, T, M, tests = self.N, self.T, self.model.rank, self.test_points or 0
         r, B = min(N, T, M), self.block_size
         block = (
             2 * (N + T + tests) + 3 * r

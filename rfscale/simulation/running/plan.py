@@ -14,11 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.model.spectra import PowerLaw
-from rfscale.results import Result, pack, unpack
+from rfscale.results import Result
 from rfscale.simulation.cell import Draws, Outcome, Ridges
-from rfscale.simulation.estimate import STATISTICS, Estimate, Mean
+from rfscale.simulation.estimate import STATISTICS, Estimate, LossStatistics
 from rfscale.simulation.one_draw.linear_features import Experiment
 from rfscale.support.arguments import Floats, integer, is_optimal, ridges, sizes
+from rfscale.support.stored import pack, unpack
 
 Models = ScalingModel | Sequence[ScalingModel] | Mapping[str, ScalingModel]
 Integers = NDArray[np.int64]
@@ -38,7 +39,7 @@ class Sweep(Result):
         Shapes (1, n, 1, 1) and (1, 1, t, 1).
     ridge : ndarray
         Shape (models, n, t, ridges); the best ridge of each cell if "optimal" was asked for.
-    test, signal, noise, train : Mean
+    test, signal, noise, train : LossStatistics
         As in `Estimate`.
     draws : ndarray of int
         Draws of each cell, shape (models, n, t, 1).
@@ -50,10 +51,10 @@ class Sweep(Result):
     N: Integers
     T: Integers
     ridge: Floats
-    test: Mean
-    signal: Mean
-    noise: Mean
-    train: Mean
+    test: LossStatistics
+    signal: LossStatistics
+    noise: LossStatistics
+    train: LossStatistics
     draws: Integers
     seed: int
 
@@ -93,7 +94,7 @@ class Sweep(Result):
 
         means = {name: getattr(self, name) for name in Estimate.LOSSES}
         losses = {
-            k: Mean(*(chosen(getattr(mean, name)) for name in STATISTICS))
+            k: LossStatistics(*(chosen(getattr(mean, name)) for name in STATISTICS))
             for k, mean in means.items()
         }
         N, T, ridge, draws = (chosen(array) for array in (self.N, self.T, self.ridge, self.draws))
@@ -168,7 +169,7 @@ class Plan:
     @classmethod
     def from_parameters(cls, parameters: dict[str, Any]) -> Plan:
         """From what `parameters` wrote."""
-        models = {label: unpack(model, {}) for label, model in parameters["models"]}
+        models = {label: unpack(model) for label, model in parameters["models"]}
         ridge = (
             parameters["ridge"]
             if parameters["ridge"] == "optimal"
@@ -188,8 +189,7 @@ class Plan:
         )
         return {
             "models": [
-                (label, pack(model, "", {}))
-                for label, model in zip(self.labels, self.models, strict=True)
+                (label, pack(model)) for label, model in zip(self.labels, self.models, strict=True)
             ],
             "N": self.N,
             "T": self.T,
@@ -220,7 +220,10 @@ class Plan:
         losses = np.stack([outcome.losses for outcome in outcomes], axis=2).reshape(
             len(Estimate.LOSSES), len(STATISTICS), *grid, -1
         )
-        means = {name: Mean(*values) for name, values in zip(Estimate.LOSSES, losses, strict=True)}
+        means = {
+            name: LossStatistics(*values)
+            for name, values in zip(Estimate.LOSSES, losses, strict=True)
+        }
         N, T = np.array(self.N).reshape(1, -1, 1, 1), np.array(self.T).reshape(1, 1, -1, 1)
         ridge = np.stack([outcome.ridge for outcome in outcomes]).reshape(*grid, -1)
         draws = np.array([outcome.draws for outcome in outcomes]).reshape(*grid, 1)

@@ -35,9 +35,11 @@ from rfscale.results import check_writable
 from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import STATISTICS, Estimate
 from rfscale.support.arguments import Floats
+from rfscale.support.stored import pack, unpack
 
 APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
-FORMAT = 2
+FORMAT = 3
+READ = (2, 3)  # formats that are read
 PATIENCE = 60.0  # seconds to wait for another process that writes
 LOSSES = [f"{name}_{part}" for name in Estimate.LOSSES for part in STATISTICS]
 COLUMNS = ["cell", "model", "N", "T", "draws", "enough", "ridge", *LOSSES]
@@ -150,19 +152,20 @@ class Store:
         if rows.pop("digest") != _digest(sorted(rows.items())):
             raise sqlite3.DatabaseError("the checksum of its parameters is wrong")
         header = {name: json.loads(value) for name, value in rows.items()}
-        if header["format"] != FORMAT:
+        if header["format"] not in READ:
             raise ValueError(
-                f"{self.path} has format {header['format']}, this version of rfscale reads {FORMAT}"
+                f"{self.path} has format {header['format']}, this version of rfscale reads {READ}"
             )
         return header
 
     def _require(self, parameters: dict[str, Any], any_seed: bool) -> None:
         """Raise ValueError unless these are the parameters of the store."""
         wanted = json.loads(json.dumps(parameters))
+        found = self.parameters | {"models": _as_packed_today(self.parameters["models"])}
         others = [
-            f"{name} = {_short(self.parameters.get(name))} there, {_short(value)} here"
+            f"{name} = {_short(found.get(name))} there, {_short(value)} here"
             for name, value in wanted.items()
-            if value != self.parameters.get(name) and not (name == "seed" and any_seed)
+            if value != found.get(name) and not (name == "seed" and any_seed)
         ]
         if others:
             raise ValueError(f"{self.path} is the store of another sweep: {'; '.join(others)}")
@@ -180,6 +183,11 @@ class Store:
             raise ValueError(
                 f"{self.path} is damaged, or not the store of a sweep: {error}"
             ) from None
+
+
+def _as_packed_today(models: list[Any]) -> Any:
+    """Labelled models of a file that may be of an earlier format, as this version writes them."""
+    return json.loads(json.dumps([[label, pack(unpack(model))] for label, model in models]))
 
 
 def _path(path: object) -> Path:

@@ -67,4 +67,4 @@ def optimal_ridge_power_law(
     check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
     ridge = model.sigma_u * spectrum.scale * model.sigma_u / model.M * kappa * C * a ** (1 - alpha)
     ratio = (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
-    return ridge[()], (model.signal_unit * C * a**-alpha * ratio)[()]
+    return ridge[()], (model.units.signal * C * a**-alpha * ratio)[()]

@@ -50,7 +50,7 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     """
     require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
-    M, n, m = model.M, np.minimum(N, T), np.maximum(N, T)
+    M, n, m = model.rank, np.minimum(N, T), np.maximum(N, T)
     delta, traces = _resolution(model, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(np.isinf(m), 0.0, n / m)
@@ -61,7 +61,7 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
         )
         noise = share / (1 - share) + np.where(T < N, traces.df2 / (T - traces.df2), 0.0)
         noise = np.where(n < M, noise, np.where(T == M, np.inf, M / np.maximum(T - M, 0.0)))
-    return times(model.signal_unit, signal), times(model.noise_unit, noise)
+    return times(model.units.signal, signal), times(model.units.noise, noise)
 
 
 def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
@@ -92,11 +92,11 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
         loss = data_factor * delta * (n + spread)
         planar_factor = np.where(np.isinf(m), 1.0, m / (m - n))
         ratio = data_factor / planar_factor * (1 + spread / n)
-    learnable = n < model.M
+    learnable = n < model.rank
     check_regime(
         "ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0)
     )
-    return times(model.signal_unit, np.where(learnable, loss, 0.0))
+    return times(model.units.signal, np.where(learnable, loss, 0.0))
 
 
 def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
@@ -121,16 +121,16 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
     """
     require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
-    n = np.minimum(N, model.M)
+    n = np.minimum(N, model.rank)
     with np.errstate(divide="ignore", invalid="ignore"):
         exact = np.where(T - n > 1, np.where(np.isinf(T), 0.0, n / (T - n - 1)), np.inf)
         planar, more = _noise_of_few_samples(model, N, np.minimum(T, n))
-    fewer = (T < N) & (T < model.M)
+    fewer = (T < N) & (T < model.rank)
     with np.errstate(divide="ignore", invalid="ignore"):
         check_regime(
             "ridgeless_finite_size_noise", "N - T >> 1", np.where(fewer, (more / planar) ** 2, 0.0)
         )
-    return times(model.noise_unit, np.where(fewer, planar + more, exact))
+    return times(model.units.noise, np.where(fewer, planar + more, exact))
 
 
 def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
@@ -138,7 +138,7 @@ def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Fl
     delta, traces = _resolution(model, T)
     with np.errstate(over="ignore", under="ignore"):
         v, w = (
-            model.spectrum.moment(*powers, delta * model.spectrum.scale)
+            model.spectrum.moment(*powers, delta * model.spectrum.largest)
             for powers in ((1, 2), (2, 2))
         )
     b, s, df2 = N - T, traces.df1_minus_df2, traces.df2
@@ -201,13 +201,13 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     """
     require_model(model, plain=True)
     N, ridge = broadcast(N=sizes("N", N), ridge=_positive_ridge(ridge))
-    if np.any(N >= model.M):
-        raise ValueError(f"N must be below M = {model.M}, got {N.max():g}")
+    if np.any(N >= model.rank):
+        raise ValueError(f"N must be below M = {model.rank}, got {N.max():g}")
     delta, traces = _resolution(model, N)
     with np.errstate(over="ignore"):
-        h = np.exp(model.log_reduced_ridge(ridge) / 2) / np.sqrt(delta)
+        h = np.exp(model.units.log_ridge(ridge) / 2) / np.sqrt(delta)
         check_regime("peak", "a small ridge", h / traces.df1_minus_df2)
-        return times(model.signal_unit, delta * N**2 / (2 * h))
+        return times(model.units.signal, delta * N**2 / (2 * h))
 
 
 def _resolution(model: ScalingModel, n: Floats) -> tuple[Floats, Traces]:

@@ -221,5 +221,5 @@ def _at(
     unused = min(1.0, unused_fraction(np.sqrt(signal + noise), gap, share))
     larger = gap + share * unused
     y_N, y_T = (unused, larger) if N <= T else (larger, unused)
-    residual = TOLERANCE * max(1.0, abs(z))
-    return Point(z, y_N, y_T, residual, evaluations, traces), np.log(y_N) + np.log(y_T), False
+    delta_error = TOLERANCE * max(1.0, abs(z))
+    return Point(z, y_N, y_T, delta_error, evaluations, traces), np.log(y_N) + np.log(y_T), False

@@ -43,7 +43,7 @@ class Point(NamedTuple):
     log_delta: float  # log(Delta/lambda_+); -inf where Delta = 0 (no ridge and N, T >= M)
     unused_N: float  # 1 - df1/N and 1 - df1/T, in [0, 1], with full relative accuracy
     unused_T: float
-    residual: float  # size of the step that is left: an estimate of the relative error of Delta
+    delta_error: float  # size of the step that is left: an estimate of the relative error of Delta
     evaluations: float  # how often the spectrum was summed
     traces: Traces
 
@@ -55,7 +55,7 @@ class FixedPoint:
     log_delta: Floats
     unused_N: Floats
     unused_T: Floats
-    residual: Floats
+    delta_error: Floats
     evaluations: Floats
     traces: Any  # Traces of arrays
 
@@ -73,10 +73,10 @@ def solve(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> FixedPoin
     >>> point.traces.df1
     array([100.])
     """
-    log_ridge = model.log_reduced_ridge(ridge, per=(N, T))
+    log_ridge = model.units.log_ridge(ridge, per=(N, T))
     rows = over_points(_solve_points, model.spectrum, (N, T, log_ridge), 5 + len(Traces._fields))
-    log_delta, unused_N, unused_T, residual, evaluations = rows[:5]
-    return FixedPoint(log_delta, unused_N, unused_T, residual, evaluations, Traces(*rows[5:]))
+    log_delta, unused_N, unused_T, delta_error, evaluations = rows[:5]
+    return FixedPoint(log_delta, unused_N, unused_T, delta_error, evaluations, Traces(*rows[5:]))
 
 
 @compiled
@@ -134,12 +134,12 @@ def _point(
     y_n: float,
     features_are_fewer: bool,
     y_m: float,
-    residual: float,
+    delta_error: float,
     evaluations: int,
     traces: Traces,
 ) -> Point:
     y_N, y_T = (y_n, y_m) if features_are_fewer else (y_m, y_n)
-    return Point(z, y_N, y_T, residual, float(evaluations), traces)
+    return Point(z, y_N, y_T, delta_error, float(evaluations), traces)
 
 
 @compiled
@@ -225,6 +225,6 @@ def _solve_points(
             nodes = power_law_nodes(alpha[i], M[i])
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         out[0, i], out[1, i], out[2, i] = point.log_delta, point.unused_N, point.unused_T
-        out[3, i], out[4, i] = point.residual, point.evaluations
+        out[3, i], out[4, i] = point.delta_error, point.evaluations
         for k, trace in enumerate(point.traces):
             out[5 + k, i] = trace

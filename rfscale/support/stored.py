@@ -1,0 +1,180 @@
+"""Frozen dataclasses that can be compared, pickled, and stored as JSON by the name of their class.
+
+Every class that a file may hold derives from `Stored` and is registered when it is defined, a user's
+own too. `pack` turns an object into JSON, `unpack` makes it again. Arrays go into a dictionary beside
+the JSON where there is one, as in a numpy archive, and into the JSON itself where there is none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from rfscale.support.old_formats import modern
+
+PACKAGE = "rfscale"
+PLAIN = (str, bool, int, float, type(None))
+
+_kinds: dict[tuple[str, str], type[Stored]] = {}  # by module and name; the package is one module
+
+
+class UndefinedClassError(ValueError):
+    """A file holds an object of a class that is not defined."""
+
+
+class Stored:
+    """A frozen dataclass of numbers, strings, arrays, tuples, and other objects of this kind."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _kinds[_module(cls), cls.__name__] = cls
+
+    def stored_fields(self) -> dict[str, Any]:
+        """What the object can be made from again: its fields, by name."""
+        if not is_dataclass(self):
+            raise ValueError(f"{type(self).__name__} must be a dataclass to be stored")
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.init}
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any]) -> Self:
+        """The object with these `stored_fields`."""
+        return cls(**stored)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what the object was made from, without what it has cached."""
+        if not is_dataclass(self):
+            return object.__new__, (type(self),), self.__dict__
+        return _remade, (type(self), self.stored_fields())
+
+    def __eq__(self, other: object) -> bool:
+        return same(self, other)
+
+    def __hash__(self) -> int:
+        if not is_dataclass(self):
+            return object.__hash__(self)
+        return hash((type(self), *map(_hashable, self.stored_fields().values())))
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are equal, arrays and the fields of `Stored` objects one by one."""
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return bool(np.array_equal(np.asarray(one), np.asarray(other)))
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if not isinstance(one, Stored):
+        return bool(one == other)
+    if type(one) is not type(other) or not is_dataclass(one):
+        return False
+    return same(list(one.stored_fields().values()), list(other.stored_fields().values()))
+
+
+def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> Any:
+    """A value as JSON.
+
+    Parameters
+    ----------
+    value
+        A `Stored` object, an array, a number, a string, None, or a tuple or list of these.
+    arrays : dict, optional
+        Takes the arrays under their dotted names; without it they are in the JSON.
+    name : str
+        Of the value.
+
+    Raises
+    ------
+    ValueError
+        If something in it is of another type.
+    """
+    if isinstance(value, Stored):
+        prefix = f"{name}." if name else ""
+        stored = value.stored_fields()
+        packed = {field: pack(part, arrays, prefix + field) for field, part in stored.items()}
+        return _kind(type(value)) | {"fields": packed}
+    if isinstance(value, np.ndarray | np.generic):
+        return _packed_array(np.asarray(value), arrays, name)
+    if isinstance(value, tuple | list):
+        return {"items": [pack(item, arrays, f"{name}.{i}") for i, item in enumerate(value)]}
+    if not isinstance(value, PLAIN):
+        raise ValueError(
+            f"{name or 'the value'} must be a number, a string, an array or a dataclass of these to "
+            f"be stored, got {value!r}"
+        )
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}  # JSON has no infinity
+    return {"value": value}
+
+
+def unpack(packed: Any, arrays: Mapping[str, Any] | None = None) -> Any:
+    """What was packed.
+
+    Raises
+    ------
+    UndefinedClassError
+        If it holds an object of a class that is not defined.
+    """
+    if not isinstance(packed, dict):
+        return packed
+    if "array" in packed:
+        return (arrays or {})[packed["array"]][()]
+    if "list" in packed:
+        return np.array(packed["list"], dtype=packed["dtype"])[()]
+    if "float" in packed:
+        return float(packed["float"])
+    if "value" in packed:
+        return packed["value"]
+    if "items" in packed:
+        return tuple(unpack(item, arrays) for item in packed["items"])
+    packed = modern(packed)
+    stored = {name: unpack(part, arrays) for name, part in packed["fields"].items()}
+    return _class(packed).from_stored(stored)
+
+
+def _packed_array(array: Any, arrays: dict[str, Any] | None, name: str) -> dict[str, Any]:
+    if arrays is None:
+        return {"list": array.tolist(), "dtype": array.dtype.str}
+    arrays[name] = array
+    return {"array": name}
+
+
+def _module(cls: type) -> str:
+    module = cls.__module__
+    return PACKAGE if module.split(".")[0] == PACKAGE else module
+
+
+def _kind(cls: type) -> dict[str, Any]:
+    """The name of a class, and its module if it is not of this package."""
+    module = _module(cls)
+    return {"kind": cls.__name__} | ({} if module == PACKAGE else {"module": module})
+
+
+def _class(packed: dict[str, Any]) -> type[Stored]:
+    """The class of a packed object; one that has moved is found if there is only one of its name."""
+    name = packed["kind"]
+    module = packed.get("module", PACKAGE)
+    if (module, name) in _kinds:
+        return _kinds[module, name]
+    elsewhere = [cls for (m, n), cls in _kinds.items() if n == name and m != PACKAGE]
+    if module != PACKAGE and len(elsewhere) == 1:
+        return elsewhere[0]
+    where = "rfscale of another version" if module == PACKAGE else f"module {module}"
+    raise UndefinedClassError(
+        f"the class {name} of {where} is not defined here: import the module that defines it before "
+        "loading"
+    )
+
+
+def _remade(cls: type[Stored], stored: dict[str, Any]) -> Stored:
+    """What was pickled."""
+    return cls.from_stored(stored)
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64).tobytes() if value.dtype.kind in "iuf" else value.tobytes()
+    return tuple(map(_hashable, value)) if isinstance(value, tuple | list) else value
