@@ -11,13 +11,12 @@ for threads in ("OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):  # two scripts run
     os.environ.setdefault(threads, "1")
 os.environ["MPLBACKEND"] = "agg"
 
+import rfscale  # noqa: E402 - after the numbers of threads are set
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "extensions"))
 
-import rfscale
-
-# --- the project
-# --------------------------------------------------------------------------------------------------
+# --- the project ----------------------------------------------------------------------------------
 
 project = "rfscale"
 author = "The rfscale developers"
@@ -43,8 +42,7 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 myst_update_mathjax = False
 
-# --- the reference
-# --------------------------------------------------------------------------------------------------
+# --- the reference --------------------------------------------------------------------------------
 
 add_module_names = False
 autodoc_typehints = "none"  # the docstrings have them
@@ -57,8 +55,7 @@ napoleon_custom_sections = [("Attributes", "params_style")]
 python_display_short_literal_types = True
 toc_object_entries_show_parents = "hide"
 
-# --- derivations and examples: executed
-# ------------------------------------------------------------------------------
+# --- derivations and examples: executed -----------------------------------------------------------
 
 sphinx_gallery_conf = {
     "examples_dirs": ["../derivations", "../examples/figures", "../examples/how_to"],
@@ -79,8 +76,7 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
 }
 
-# --- the site
-# --------------------------------------------------------------------------------------------------
+# --- the site -------------------------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = f"rfscale {release}"

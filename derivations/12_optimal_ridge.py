@@ -409,7 +409,11 @@ for sizes in ((20, 13), (13, 20), (31, 30)):
     noisy_slope = sp.lambdify((N, T, Delta, df1, df2, df3), noisy.subs(eta, 0.3))
     low = planar(lam, *sizes, 0)[0]
     root = scipy.optimize.brentq(
-        lambda d: at(lam, *sizes, d, noisy_slope), low, 100, xtol=1e-300, rtol=1e-15
+        lambda d, sizes=sizes, slope=noisy_slope: at(lam, *sizes, d, slope),
+        low,
+        100,
+        xtol=1e-300,
+        rtol=1e-15,
     )
     ridge = root * np.prod([size - df(1, lam, root) for size in sizes])
     loss = np.dot(planar(lam, *sizes, ridge)[1:], [1, 0.3])

@@ -157,7 +157,7 @@ by_order("14.7", "rfscale's finite size noise", few, theirs - mean(1.5, 10 * few
 
 
 def kernel(lam, x, ridge):
-    """Traces S and V of one draw with infinitely many features: u^T u/N is 1, the ridge is gamma/N."""
+    """Traces S and V of one draw with infinite N: u^T u/N is 1, the ridge is gamma/N."""
     predictor = np.linalg.solve(x.T @ x + ridge * np.eye(x.shape[1]), x.T)
     return np.sum((np.eye(len(lam)) - x @ predictor) ** 2 * lam), np.sum(predictor**2 * lam)
 

@@ -243,9 +243,8 @@ def spacing(P, log_r, T, weight=1.0):
     return np.trapezoid(weight * T * P * (1 - P) ** (T - 1), log_r)
 
 
-two_slopes = np.sort(rng.random((40_000, 5)))[
-    :, :2
-]  # P of the nearest two of T = 5, for P = (r + r^3)/2
+# P of the nearest two of T = 5, for P = (r + r^3)/2
+two_slopes = np.sort(rng.random((40_000, 5)))[:, :2]
 r_grid = np.geomspace(1e-9, 1, 20_001)
 P_grid, d_grid = (r_grid + r_grid**3) / 2, (1 + 3 * r_grid**2) / (1 + r_grid**2)
 logs = np.log(np.interp(two_slopes, P_grid, r_grid))
@@ -307,9 +306,8 @@ deltas = np.array([1e-2, 1e-3])
 for alpha in (0.5, 1.6):
     lam, gaps = ranks ** -(1 + alpha), []
     for delta in deltas:
-        rest = (
-            zeta(1 + alpha, len(ranks) + 1) / delta
-        )  # of the directions beyond, where p is lambda/Delta
+        # of the directions beyond, where p is lambda/Delta
+        rest = zeta(1 + alpha, len(ranks) + 1) / delta
         exact = [df(k, lam, delta) for k in (1, 2, 3, 4)] + np.array([rest, 0, 0, 0])
         _, dfs, logarithms = large_T(alpha, delta)
         gaps.append([*(exact - dfs), np.log1p(lam / delta).sum() + rest - logarithms])
@@ -372,9 +370,8 @@ by_order("16.13", "the smallest distances", sizes, gaps, 1)
 
 alphas, samples, M = (0.5, 1.0, 2.0), (125, 400, 1300, 4000), 400
 deltas = np.geomspace(3e-4, 30, 120)
-found, theory = (
-    np.zeros((2, 60, len(alphas), len(samples))) for _ in range(2)
-)  # of log(r2/r1) and of r1^2
+# of log(r2/r1) and of r1^2
+found, theory = (np.zeros((2, 60, len(alphas), len(samples))) for _ in range(2))
 for cloud in range(60):
     at, near = rng.standard_normal((100, M)), rng.standard_normal((max(samples), M))
     for i, alpha in enumerate(alphas):

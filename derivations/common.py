@@ -16,8 +16,7 @@ import rfscale as rf
 
 sp.core.random.seed(0)  # sympy tries random points; the same ones every time
 
-# --- checks: each prints what it has shown, and raises AssertionError where it does not hold
-# -------------------------
+# --- checks: each prints what it has shown, and raises AssertionError where it does not hold ------
 
 LARGEST_Z = 4.0  # a mean of draws may be off by so many standard errors
 CAUGHT_Z = 6.0  # an error of so many is then caught with a probability of 97.7 %
@@ -81,7 +80,8 @@ def by_order(tag, statement, sizes, gaps, order, within=0.1, stderrs=None):
     caught = (within + (CAUGHT_Z - LARGEST_Z) * spread) * octave / abs(1 / gaps[1] - 1 / gaps[0])
     power = "" if stderrs is None else f", +- {spread:.2f}; {caught:.1%} off would have been seen"
     print(
-        f"({tag}) {statement}: gap {gaps[1]:.1e}, falling with the power {found:.2f} ({order:g} expected){power}"
+        f"({tag}) {statement}: gap {gaps[1]:.1e}, "
+        f"falling with the power {found:.2f} ({order:g} expected){power}"
     )
 
 
@@ -104,8 +104,7 @@ def measured(tag, statement, mean, stderr, value, power):
     print(f"({tag}) {statement}, {z:+.1f} standard errors; {caught:.1%} off would have been seen")
 
 
-# --- symbols
-# --------------------------------------------------------------------------------------------------
+# --- symbols --------------------------------------------------------------------------------------
 
 N, T, M, Delta, gamma, alpha = sp.symbols("N T M Delta gamma alpha", positive=True)
 df1, df2, df3, df4, df5 = DF = sp.symbols("df1:6", positive=True)
@@ -120,8 +119,7 @@ def slope(expression):
     return chain + Delta * sp.diff(expression, Delta)
 
 
-# --- definitions
-# --------------------------------------------------------------------------------------------------
+# --- definitions ----------------------------------------------------------------------------------
 
 
 def power_law(alpha, M):
@@ -154,7 +152,7 @@ def traces(u, x, test, gamma, W=1.0):
 
 
 def equivalents(lam, test, W, N, T, gamma, s, t):
-    """a and b of (3.10) in floating point, by iteration, and the diagonal of the resolvent (3.9)."""
+    """a and b of (3.10), by iteration in floating point, and the diagonal of resolvent (3.9)."""
     a, b = float(T), float(N)
     for _ in range(2000):
         R = 1 / (gamma + (a * lam + s * test) * (b + t * W))
@@ -188,15 +186,9 @@ def F0(lam, test, W, N, T, log_gamma, s, t):
     logarithms = mp.fsum(
         mp.log(mp.exp(log_gamma) + (a * i + s * j) * (b + t * k)) for i, j, k in terms
     )
-    return (
-        logarithms
-        + a
-        - T * mp.log(a)
-        + b
-        - N * mp.log(b)
-        - (T - T * mp.log(T))
-        - (N - N * mp.log(N))
-    )
+    of_a = a - T * mp.log(a) - (T - T * mp.log(T))
+    of_b = b - N * mp.log(b) - (N - N * mp.log(N))
+    return logarithms + of_a + of_b
 
 
 def derivative(F, gamma, *orders):

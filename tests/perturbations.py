@@ -4,11 +4,12 @@
 what is no formula of the theory: figures, printed text, draws of random numbers, keyword arguments
 (tolerances, numbers of draws).
 
-    python tests/perturbations.py derivations/07_ridgeless.py          all changes: prints those
-    that go unnoticed python tests/perturbations.py derivations/07_ridgeless.py 20 1     20 of them,
-    by chance, with seed 1 python tests/perturbations.py derivations/07_ridgeless.py pairs    those
-    given as JSON on the standard input,
-                                                                       [[old text, new text], ...]
+    python tests/perturbations.py derivations/07_ridgeless.py
+        all changes: prints those that go unnoticed
+    python tests/perturbations.py derivations/07_ridgeless.py 20 1
+        20 of them, by chance, with seed 1
+    python tests/perturbations.py derivations/07_ridgeless.py pairs
+        those given as JSON on the standard input, [[old text, new text], ...]
 """
 
 import ast
@@ -25,6 +26,8 @@ from pathlib import Path
 DERIVATIONS = Path(__file__).parent.parent / "derivations"
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 NO_FORMULA = {"ax", "axes", "figure", "plt", "rng"}
+SHARED = ["matplotlib", "mpmath", "numpy", "scipy.special", "scipy.optimize", "sympy", "rfscale"]
+SHARED += ["common"]  # imported once, for all processes
 TIME_LIMIT = 40  # seconds; a script that takes longer has failed
 
 
@@ -109,23 +112,18 @@ def _run(source, common):
 
 
 def _chosen(path, how):
-    """(description, changed source, changed common) of the changes that the command line asks for."""
+    """(description, changed source, changed common) of what the command line asks for."""
     source = path.read_text()
     if how == ["pairs"]:
         for old, new, *where in json.load(sys.stdin):
             if where:
-                yield (
-                    f"{old} -> {new}",
-                    source,
-                    replaced((DERIVATIONS / where[0]).read_text(), old, new),
-                )
+                shared = (DERIVATIONS / where[0]).read_text()
+                yield f"{old} -> {new}", source, replaced(shared, old, new)
             else:
                 yield f"{old} -> {new}", replaced(source, old, new), None
         return
     every = list(changes(source))
-    if (
-        how
-    ):  # in an order by chance, that of one change does not depend on what else is in the script
+    if how:  # in an order by chance; a change's place in it does not depend on the rest
         every.sort(key=lambda change: hashlib.sha256((how[1] + change[1]).encode()).digest())
     for line, what, changed in every[: int(how[0])] if how else every:
         yield f"line {line}: {what}", changed, None
@@ -133,16 +131,7 @@ def _chosen(path, how):
 
 def main(path, *how):
     """Try changes of one script and print those that go unnoticed."""
-    for name in (
-        "matplotlib",
-        "mpmath",
-        "numpy",
-        "scipy.special",
-        "scipy.optimize",
-        "sympy",
-        "rfscale",
-        "common",
-    ):
+    for name in SHARED:
         importlib.import_module(name)
     sys.modules["matplotlib"].use("agg")
     if outcome(Path(path).read_text()) != "passes":

@@ -155,9 +155,8 @@ def test_scaling_function_of_a_small_argument_is_the_pure_power_law(alpha, nu):
 
 def test_power_law_constant():
     assert closed.power_law_constant(1.0) == pytest.approx((np.pi / 2) ** 2, rel=1e-15, abs=0)
-    assert closed.power_law_constant(1e-3) == pytest.approx(
-        1e3, rel=0.01, abs=0
-    )  # 1/alpha as alpha -> 0
+    # 1/alpha as alpha -> 0
+    assert closed.power_law_constant(1e-3) == pytest.approx(1e3, rel=0.01, abs=0)
     assert closed.power_law_constant(1e6) == pytest.approx(1.0, rel=1e-5, abs=0)
 
 
@@ -241,9 +240,8 @@ def test_table_of_the_errors_of_the_ridgeless_forms(form, points):
             warnings.simplefilter("always")
             found, exact, stated = form(rf.ScalingModel(rf.PowerLaw(alpha, M)), N, T, ridge)
         error = exact / found - 1
-        print(
-            f"{alpha:5g} {M} {N:5g} {T:5g} {ridge:7g}: {error:+.2e}, {stated:.2e}{'*' * bool(caught)}"
-        )
+        star = "*" * bool(caught)
+        print(f"{alpha:5g} {M} {N:5g} {T:5g} {ridge:7g}: {error:+.2e}, {stated:.2e}{star}")
         warned.append(bool(caught))
         assert caught or abs(error) <= 1.1 * stated  # first order, stated <= 10 percent
         assert bool(caught) == (stated > 0.1)
@@ -302,9 +300,8 @@ def test_noise_floor_of_the_data_plateau():
     """Ridgeless, T << N, M -> infinity: sigma_eps^2 alpha/2."""
     for alpha in (0.5, 1.0, 2.0):
         model = rf.ScalingModel(rf.PowerLaw(alpha, 30_000), sigma_w=0.0, sigma_eps=1.0)
-        correction = closed.cutoff_error(model.spectrum, 100) + (1 + alpha) / (
-            2 * 100
-        )  # as that of Delta
+        # as that of Delta
+        correction = closed.cutoff_error(model.spectrum, 100) + (1 + alpha) / (2 * 100)
         assert closed.plateau_data(model, 100) == pytest.approx(
             alpha / 2, rel=float(correction), abs=0
         )
@@ -335,9 +332,8 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
         df1 = best.prediction.df1
         discrete, cutoff = (1 + alpha) / (2 * df1), closed.cutoff_error(model.spectrum, df1)
         found = (test / best.prediction.test - 1, ridge / best.ridge - 1)
-        print(
-            f"alpha {alpha} N {N} T {T}: error of the loss {found[0]:+.4f}, of the ridge {found[1]:+.4f}"
-        )
+        print(f"alpha {alpha} N {N} T {T}: error of the loss {found[0]:+.4f},", end=" ")
+        print(f"of the ridge {found[1]:+.4f}")
         print(f"    stated {1.25 * (discrete + cutoff):.4f}, {2 * discrete + 5 * cutoff:.4f}")
         assert abs(test / best.prediction.test - 1) < 1.25 * (discrete + cutoff)
         assert abs(ridge / best.ridge - 1) < 2 * discrete + 5 * cutoff

@@ -36,23 +36,18 @@ def test_limits():
         rf.bias_variance(model, np.inf, 20, 0.0),
         rf.bias_variance(model, 20, np.inf, 0.0),
     )
-    for part in (
-        "features",
-        "features_data",
-        "noise_features_data",
-    ):  # with all features nothing depends on their draw
+    # with all features nothing depends on their draw
+    for part in ("features", "features_data", "noise_features_data"):
         assert getattr(kernel, part) == 0
     for part in ("data", "features_data", "noise_data"):
         assert getattr(population, part) == 0
     assert kernel.data == pytest.approx(float(population.features), rel=1e-12, abs=0)  # duality
     ridges = np.array([1e-10, 1e-12])
     peak = rf.bias_variance(model, 20, 20, ridges)
-    small = np.sqrt(
-        1e-10 * 60 / rf.predict(model, 20, 20, 1e-10).delta
-    )  # sqrt(gamma M/Delta), and corrections over T
-    assert peak.features_data[1] / peak.features_data[0] == pytest.approx(
-        10, rel=small, abs=0
-    )  # gamma^-1/2
+    # sqrt(gamma M/Delta), and corrections over T
+    small = np.sqrt(1e-10 * 60 / rf.predict(model, 20, 20, 1e-10).delta)
+    growth = peak.features_data[1] / peak.features_data[0]
+    assert growth == pytest.approx(10, rel=small, abs=0)  # gamma^-1/2
     assert peak.bias[1] / peak.bias[0] == pytest.approx(1, rel=small, abs=0)  # the others stay
     assert peak.data[1] / peak.data[0] == pytest.approx(1, rel=small, abs=0)
     infinite = rf.bias_variance(model, np.inf, [20, 30], "optimal")
@@ -106,8 +101,9 @@ def measured(model, N, T, ridge, groups, features, seed):
         flat = error.reshape(K, K, -1)
         products = np.einsum("ijm,klm->ijkl", flat, flat)
         noise = np.einsum("ijtm,kjtm->ijk", map_, map_) * model.sigma_eps**2
-        i, j, k, l = np.ogrid[:K, :K, :K, :K]
-        same_u, same_x = (i == k) & (j == j), (j == l) & (i == i)
+        u_1, x_1, u_2, x_2 = np.ogrid[:K, :K, :K, :K]
+        same_u = np.broadcast_to(u_1 == u_2, products.shape)
+        same_x = np.broadcast_to(x_1 == x_2, products.shape)
         total = products[same_u & same_x].mean()
         of_x, of_u = products[~same_u & same_x].mean(), products[same_u & ~same_x].mean()
         bias = products[~same_u & ~same_x].mean()

@@ -126,12 +126,8 @@ def test_explore(capsys, monkeypatch, tmp_path):
 @pytest.mark.parametrize("ridge", ["0", "1e-4", "optimal"])
 def test_map(capsys, monkeypatch, tmp_path, ridge):
     monkeypatch.chdir(tmp_path)
-    assert (
-        main(
-            f"map --M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1 --format csv".split()
-        )
-        == 0
-    )
+    line = f"map --M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1"
+    assert main([*line.split(), "--format", "csv"]) == 0
     captured = capsys.readouterr()
     assert captured.err == f"picture: {maps.DEFAULT_PICTURE}\n"
     assert (tmp_path / maps.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
@@ -187,12 +183,8 @@ def test_plot(command, lists, tmp_path, capsys):
 
 
 def test_plot_against_ridge(tmp_path):
-    assert (
-        main(
-            f"predict --N 5 --T 8 --ridge 0,1e-3:1:5log --plot {tmp_path}/p.svg -o {tmp_path}/o".split()
-        )
-        == 0
-    )
+    files = f"--plot {tmp_path}/p.svg -o {tmp_path}/o"
+    assert main(f"predict --N 5 --T 8 --ridge 0,1e-3:1:5log {files}".split()) == 0
 
 
 @pytest.mark.parametrize(
@@ -293,7 +285,8 @@ def test_as_a_module():
 
 def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     picture = str(tmp_path / "curves.png")
-    options = "--N 10,20 --T 30 --M 60 --sigma-eps 0.1 --teacher-exponent 0.7 --test-alpha 0.4 --format csv".split()
+    options = "--N 10,20 --T 30 --M 60 --sigma-eps 0.1 --format csv".split()
+    options += "--teacher-exponent 0.7 --test-alpha 0.4".split()
     spectrum = rf.PowerLaw(1.0, 60)
     model = rf.ScalingModel(
         spectrum,

@@ -72,7 +72,8 @@ def test_rows_are_those_of_sweep(config, tmp_path, capsys):
 def test_best_ridges_are_drawn(tmp_path, capsys):
     config = tmp_path / "config.toml"
     config.write_text(
-        'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n[model]\nalpha = 1.0\nM = 100\n'
+        'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n'
+        "[model]\nalpha = 1.0\nM = 100\n"
     )
     picture = tmp_path / "sweep.svg"
     assert (
@@ -112,7 +113,7 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
         ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
         ("N = 10\nT = 5\n[model]\nalpha = -1\nM = 5", "alpha must be a finite number > 0, got -1"),
         (
-            'N = 10\nT = 5\n[[model]]\nname="a"\nalpha = 1\nM = 5\n[[model]]\nname="a"\nalpha = 1\nM = 5',
+            "N = 10\nT = 5\n" + 2 * '[[model]]\nname="a"\nalpha = 1\nM = 5\n',
             "names of models",
         ),
         ("N = 10\nT = 5\nmodel = 3", "model must be a table"),
@@ -189,7 +190,8 @@ def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch)
 def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys):
     config, drawn = tmp_path / "config.toml", []
     config.write_text(
-        "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n[model]\nalpha = 1\nM = 50\n"
+        "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
+        "[model]\nalpha = 1\nM = 50\n"
     )
     monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
     assert (
@@ -250,7 +252,8 @@ def test_on_a_dask_cluster(config, tmp_path):
 def test_interrupt_keeps_what_is_finished(tmp_path):
     config, store = tmp_path / "config.toml", tmp_path / "sweep.db"
     config.write_text(
-        "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n[model]\nalpha = 1.0\nM = 3000\n"
+        "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n"
+        "[model]\nalpha = 1.0\nM = 3000\n"
     )
     line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -67,9 +67,8 @@ def test_a_theory_that_is_two_percent_off_is_found_out(factor):
 
 def test_points_where_planar_theory_diverges_or_vanishes():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 20))
-    comparison = rf.compare(
-        model, [10, 100], [10, 200], draws=4, seed=1
-    )  # the peak; everything learned
+    # the peak; everything learned
+    comparison = rf.compare(model, [10, 100], [10, 200], draws=4, seed=1)
     assert comparison.gap.tolist() == [-100.0, 0.0]
     assert comparison.z.tolist() == [-np.inf, 0.0]
     assert comparison.agrees.all()

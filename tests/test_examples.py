@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*/*.py"))
 RUNNER = ROOT / "tests" / "scripts" / "run_example.py"
-HANG = 300  # seconds; alone, each takes 2 to 13, and the first one in an installation compiles for 35 before
+HANG = 300  # seconds; alone, each takes 2 to 13, after 35 of compiling in a new installation
 
 SMALL = """
 import matplotlib.pyplot as plt
@@ -85,9 +85,8 @@ def script_of(parameters, folders):
 
 
 def test_they_are_all_there():
-    assert [
-        len(list((ROOT / "examples" / folder).glob("*.py"))) for folder in ("figures", "how_to")
-    ] == [8, 6]
+    folders = [path.parent.name for path in EXAMPLES]
+    assert (folders.count("figures"), folders.count("how_to")) == (8, 6)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
@@ -98,7 +97,7 @@ def test_it_runs_and_its_figure_is_whole(path, complaints, request):
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_it_is_one_short_question(path):
     text = path.read_text()
-    assert text.count("\n") <= 60
+    assert text.count("\n") <= 70
     title, underline, *rest = ast.get_docstring(ast.parse(text)).splitlines()
     assert title.endswith("?") or path.parent.name == "how_to"
     assert set(underline) == {"="}

@@ -110,7 +110,7 @@ def test_ridgeless_limit(N, T, alpha):
 
 
 def test_known_noise_where_N_is_M():
-    """min(N, T) = M < T without ridge: n/(T - n - 1), here to its first order, in training 1 - M/T."""
+    """min(N, T) = M < T without ridge: n/(T - n - 1) to its first order, in training 1 - M/T."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_w=0.0, sigma_eps=2.0)
     loop = one_loop(model, 30, 300)
     assert loop.noise == pytest.approx(2 * 30 / 270 * (1 + 1 / 270), rel=1e-13, abs=0)
@@ -144,9 +144,8 @@ def test_the_order_error_by_hand():
     assert planar.order_error == pytest.approx(
         spread * (1 + 3 * (planar.df2 / planar.df1) ** 4), rel=1e-10, abs=0
     )
-    assert (
-        one_loop(rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0), 12, 30).order_error == 0
-    )  # nothing to be wrong
+    nothing = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0)
+    assert one_loop(nothing, 12, 30).order_error == 0
 
 
 def test_hopeless_points_say_so():
@@ -253,9 +252,8 @@ def test_order_and_its_error():
         rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 200 * s)), 20 * s, 50 * s).order_error
         for s in (1, 10)
     )
-    assert planar / ten == pytest.approx(
-        10, rel=1 / 20, abs=0
-    )  # df2/df1 and the like differ by 1/size
+    # df2/df1 and the like differ by 1/size
+    assert planar / ten == pytest.approx(10, rel=1 / 20, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -275,9 +273,8 @@ def test_optimal_ridge_and_infinite_sizes():
     best = one_loop(model, [20, 30], 50, "optimal")
     np.testing.assert_array_equal(best.ridge, rf.optimal_ridge(model, [20, 30], 50).ridge)
     around = one_loop(model, 30, 50, best.ridge[1] * np.array([0.9, 1.0, 1.1]))
-    assert (
-        around.test[1] / around.test.min() - 1 < 1e-3
-    )  # planar and one-loop optimum differ by order 1/size
+    # planar and one-loop optimum differ by order 1/size
+    assert around.test[1] / around.test.min() - 1 < 1e-3
     infinite = one_loop(model, np.inf, 50, "optimal")
     assert infinite.N == infinite.ridge == np.inf
     assert infinite.test == pytest.approx(
@@ -332,7 +329,7 @@ def check_orders(base, ridge, scales, draws):
 
 @pytest.mark.parametrize(("base", "ridge"), BASES[:3])
 def test_gaps_by_order(base, ridge):
-    """Planar theory is off by order 1/size, one loop by 1/size^2; 10^5 draws at the smallest size."""
+    """Planar theory is off by order 1/size, one loop by 1/size^2; 10^5 draws at the least size."""
     check_orders(base, ridge, [1, 2, 4], [100_000, 50_000, 10_000])
 
 
@@ -343,7 +340,7 @@ def test_gaps_by_order_with_more_draws(base, ridge):
 
 
 def order_error_and_gap(models, seed, draws):
-    """At random sizes and ridges: the stated error, what was found, and the standard error of that."""
+    """At random sizes and ridges: the stated error, the one found, and its standard error."""
     rng, found = np.random.default_rng(seed), []
     for _ in range(models):
         N, T, M = np.exp(rng.uniform(np.log(4), np.log(50), 3)).astype(int)

@@ -7,7 +7,12 @@ import pytest
 
 from rfscale.support import machine
 
-VERSION_1 = [("quota", "500000"), ("period", "100000")]
+UNLIMITED = "max 100000"
+
+
+def version_1(folder, quota):
+    """The files of a control group of version 1."""
+    return {f"{folder}/cpu.cfs_quota_us": quota, f"{folder}/cpu.cfs_period_us": "100000"}
 
 
 @pytest.fixture
@@ -38,15 +43,19 @@ def cgroups(tmp_path, monkeypatch):
         ("0::/\n", {"cpu.max": "300000 100000"}, 3),
         ("0::/\n", {"cpu.max": "250000 100000"}, 3),  # a part of a core is worth a thread
         ("0::/\n", {"cpu.max": "10000 100000"}, 1),
-        ("0::/a/b\n", {"a/b/cpu.max": "max 100000", "a/cpu.max": "400000 100000", "cpu.max": "max 100000"}, 4),
+        (
+            "0::/a/b\n",
+            {"a/b/cpu.max": UNLIMITED, "a/cpu.max": "400000 100000", "cpu.max": UNLIMITED},
+            4,
+        ),
         ("0::/not/visible\n", {"cpu.max": "200000 100000"}, 2),
-        ("4:memory:/x\n3:cpu,cpuacct:/y\n", {f"cpu,cpuacct/y/cpu.cfs_{name}_us": n for name, n in VERSION_1}, 5),
-        ("3:cpuacct,cpu:/\n", {"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+        ("4:memory:/x\n3:cpu,cpuacct:/y\n", version_1("cpu,cpuacct/y", "500000"), 5),
+        ("3:cpuacct,cpu:/\n", version_1("cpu", "300000"), 3),
         ("0::/\n", {"cpu.max": "100000 0"}, 16),
         ("nonsense\n0::/\n", {"cpu.max": "many 100000"}, 16),
-        ("3:cpu:/\n", {"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 16),
+        ("3:cpu:/\n", version_1("cpu", "-1"), 16),
     ],
-)  # fmt: skip
+)
 def test_cores_of_a_control_group(cgroups, own, files, cores):
     cgroups(own, files)
     assert machine.available_cores() == cores

@@ -88,9 +88,8 @@ def test_errors_are_what_is_said(alpha, entry):
                 ]
             for part, error in zip(PARTS, errors, strict=True):
                 assert found[part] >= 0
-                if (
-                    N == T == 1
-                ):  # the product u x itself cancels, which its one singular value does not show
+                # the product u x itself cancels, which its one singular value does not show
+                if N == T == 1:
                     assert error <= 1e-12 * found[part] + said[part] + UNDERFLOW
                     continue
                 # what is said is the size of a first-order error, of which there are several

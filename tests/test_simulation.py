@@ -180,7 +180,7 @@ def test_draws_are_independent():
 
 
 def test_small_draws_are_independent():
-    """In a batch, across batches, and in number: the losses of 200 draws are 200 different numbers."""
+    """In a batch, across batches, and in number: 200 draws have 200 different losses."""
     losses = [
         Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0).losses(
             range(i, i + 8), np.array([0.1])
@@ -258,9 +258,8 @@ def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(
         rf.predict(model, N, T, ridge),
     )
     assert abs(estimate.test.mean - exact.test) < 4 * estimate.test.stderr
-    assert np.isinf(estimate.noise.stderr) == (
-        sigma_eps > 0
-    )  # nothing is known of the noise, all of the rest
+    # nothing is known of the noise, all of the rest
+    assert np.isinf(estimate.noise.stderr) == (sigma_eps > 0)
     assert estimate.signal.stderr < 1e-15
 
 
@@ -322,9 +321,8 @@ def test_noise_of_an_inverse_wishart_matrix(draws):
     for N, T, M in [(5, 20, 60), (30, 20, 6), (20, 45, 200)]:
         model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0)
         noise = rf.simulate(model, N, T, draws=draws, seed=1).noise
-        assert noise.stderr < noise.mean / np.sqrt(
-            draws
-        )  # the check sees errors of 4 percent, the slow one of 1.3
+        # the check sees errors of 4 percent, the slow one of 1.3
+        assert noise.stderr < noise.mean / np.sqrt(draws)
         exact = rf.asymptotics.ridgeless_finite_size_noise(model, N, T)
         planar = rf.predict(model, N, T).noise
         assert abs(noise.mean - exact) < 4 * noise.stderr
@@ -378,19 +376,16 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
         signal = rf.simulate(model, 10 * s, 20 * s, draws=effort * draws, seed=1).signal
         planar = rf.predict(model, 10 * s, 20 * s).signal
         corrected = rf.asymptotics.ridgeless_finite_size_signal(model, 10 * s, 20 * s)
-        gap, rest, error = (
-            signal.mean / planar - 1,
-            (signal.mean - corrected) / planar,
-            signal.stderr / planar,
-        )
-        print(
-            f"s = {s}: planar gap x s = {s * gap:.4f}, corrected gap {rest:+.5f}, standard error {error:.5f}"
-        )
-        next_order = (corrected / planar - 1) ** 2
+        gap = signal.mean / planar - 1
+        rest = (signal.mean - corrected) / planar
+        error = signal.stderr / planar
+        print(f"s = {s}: planar gap x s = {s * gap:.4f},", end=" ")
+        print(f"corrected gap {rest:+.5f}, standard error {error:.5f}")
+        predicted = corrected / planar - 1
+        next_order = predicted**2
         assert abs(rest) < 4 * error + next_order
-        assert s * (corrected / planar - 1) == pytest.approx(
-            0.1, rel=0.03, abs=0
-        )  # c, whose own next order is 1/(10 s)
+        # c, whose own next order is 1/(10 s)
+        assert s * predicted == pytest.approx(0.1, rel=0.03, abs=0)
         assert gap > 4 * error + next_order  # planar alone fails
 
 
@@ -477,9 +472,8 @@ def test_memory_does_not_grow_with_M():
         Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1)
         for M in (4096, 65_536)
     )
-    assert large - small == 2 * 8 * (
-        65_536 - 4096
-    )  # the logarithms of the spectrum and a copy, nothing else
+    # the logarithms of the spectrum and a copy, nothing else
+    assert large - small == 2 * 8 * (65_536 - 4096)
 
 
 @pytest.mark.parametrize("M", [3000, 100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
@@ -596,9 +590,8 @@ def test_a_target_that_is_not_reached_is_said():
     ):
         estimate = rf.simulate(model, 10, 20, draws=10, target_stderr=1e-3, max_draws=50, seed=1)
     assert estimate.draws == 50
-    steep = rf.ScalingModel(
-        rf.PowerLaw(20.0, 100), sigma_eps=1.0
-    )  # what no number of draws resolves
+    # what no number of draws resolves
+    steep = rf.ScalingModel(rf.PowerLaw(20.0, 100), sigma_eps=1.0)
     with pytest.warns(UserWarning, match="not reached"):
         assert rf.simulate(steep, 30, 40, draws=10, target_stderr=0.01, seed=1).draws == 10
 

@@ -30,9 +30,8 @@ def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
     assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
     monkeypatch.setattr(sweeps, "run_cell", None)
     assert_same(rf.sweep(MODELS, **GRID, store=str(path)), serial)
-    assert_same(
-        rf.sweep(MODELS, **(GRID | {"seed": None}), store=path), serial
-    )  # the seed of the file
+    seedless = GRID | {"seed": None}  # it takes the seed of the file
+    assert_same(rf.sweep(MODELS, **seedless, store=path), serial)
     assert_same(rf.resume_sweep(path), serial)
 
 

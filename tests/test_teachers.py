@@ -318,9 +318,8 @@ def test_optimal_ridge_of_a_general_model():
     plain = rf.optimal_ridge(
         rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=1e-3, sigma_eps=30.0), 10, 20
     )
-    assert rf.optimal_ridge(loud, 10, 20).ridge == pytest.approx(
-        float(plain.ridge), rel=0.02
-    )  # 1e9 lambda_+, in a very flat minimum
+    # 1e9 lambda_+, in a very flat minimum
+    assert rf.optimal_ridge(loud, 10, 20).ridge == pytest.approx(float(plain.ridge), rel=0.02)
     few = [
         rf.optimal_ridge(model, 10, 1e6).ridge
         for model in (quick_teacher(0.0), quick_teacher(1e-12))
@@ -330,9 +329,8 @@ def test_optimal_ridge_of_a_general_model():
         rf.PowerLaw(1.0, M), sigma_eps=1e-9, teacher=rf.Teacher.power_law(1e-12)
     )
     plain = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=1e-9), 40, 50)
-    assert rf.optimal_ridge(quiet, 40, 50).ridge == pytest.approx(
-        float(plain.ridge), rel=3e-3
-    )  # 1e-18 lambda_+
+    # 1e-18 lambda_+
+    assert rf.optimal_ridge(quiet, 40, 50).ridge == pytest.approx(float(plain.ridge), rel=3e-3)
     nearly_plain = rf.ScalingModel(
         rf.PowerLaw(1.0, M), sigma_eps=0.05, teacher=rf.Teacher.power_law(1e-12)
     )
@@ -340,9 +338,8 @@ def test_optimal_ridge_of_a_general_model():
         rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.05), [10, 40], [[25], [30]]
     )
     found = rf.optimal_ridge(nearly_plain, [10, 40], [[25], [30]])
-    np.testing.assert_allclose(
-        found.ridge, plain.ridge, rtol=3e-4
-    )  # the square root of rounding in a flat minimum
+    # the square root of rounding in a flat minimum
+    np.testing.assert_allclose(found.ridge, plain.ridge, rtol=3e-4)
     np.testing.assert_allclose(found.prediction.test, plain.prediction.test, rtol=1e-10)
 
 
@@ -433,7 +430,8 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
         ),
         (
             lambda: rf.ScalingModel(rf.PowerLaw(1.0, 10**12), teacher=rf.Teacher.power_law(30.0)),
-            r"^teacher and test_spectrum must be such that M\^\(\|exponent\| \+ \|alpha - test alpha\|\) <= 1e250",
+            r"^teacher and test_spectrum must be such that "
+            r"M\^\(\|exponent\| \+ \|alpha - test alpha\|\) <= 1e250",
         ),
         (
             lambda: rf.ScalingModel(

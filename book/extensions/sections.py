@@ -21,7 +21,7 @@ def section(path, title):
 
 
 def linked(text):
-    """Names of derivations as links to their pages, those of functions as links to the reference."""
+    """Names of derivations as links to their pages, of functions as links to the reference."""
     text = re.sub(r"\]\((\d\d_\w+)\.py\)", r"](/derivations/\1)", text)
     text = re.sub(
         r"`(\d\d)_\w+\.py`",
@@ -37,12 +37,11 @@ def linked(text):
 def fill(app, page, source):
     text = PLACE.sub(lambda place: section(place[1], place[2].strip()), source[0])
     if "<!-- section" in text:
-        raise ValueError(
-            f"{page} asks for a section in a way that is not understood: {text[text.index('<!-- sec') :][:80]}"
-        )
-    source[0] = (
-        text.replace("\n\n```\n", "\n```\n") if page == "index" else text
-    )  # doctests end in an empty line
+        asked = text[text.index("<!-- sec") :][:80]
+        raise ValueError(f"{page} asks for a section in a way that is not understood: {asked}")
+    if page == "index":  # doctests end in an empty line
+        text = text.replace("\n\n```\n", "\n```\n")
+    source[0] = text
 
 
 def setup(app):

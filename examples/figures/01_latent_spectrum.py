@@ -35,12 +35,10 @@ for alpha, colour, marker in [(0.5, "#0072B2", "o"), (1.0, "#D55E00", "s"), (2.0
     few = np.arange(1, 101)
     slope = np.polyfit(np.log(few), np.log(mean[few - 1]), 1)[0]
     share = spectrum.eigenvalues[:10].sum() / spectrum.trace()
-    print(
-        f"alpha = {alpha:g}: sampled slope {slope:.2f}, share of the variance in ten directions {share:.1%}"
-    )
+    print(f"alpha = {alpha:g}: sampled slope {slope:.2f},", end=" ")
+    print(f"share of the variance in ten directions {share:.1%}")
 axes.set(xscale="log", yscale="log", xlabel="latent direction $J$", ylabel=r"variance $\lambda_J$")
 axes.text(30, 30**-1.25, r"slope $-(1+\alpha)$", color="0.35")
-axes.legend(
-    frameon=False, title=f"$M = {M},\\ T = {T}$\nlines: law, points: sample", loc="lower left"
-)
+title = f"$M = {M},\\ T = {T}$\nlines: law, points: sample"
+axes.legend(frameon=False, title=title, loc="lower left")
 plt.show()

@@ -42,34 +42,26 @@ for N, T, colour, marker, dash in sizes:
         x = np.sqrt(variances)[:, None] * rng.standard_normal((M, T))
         phi = u @ x
         eigenvalues.append(M / N * np.linalg.svd(phi, compute_uv=False) ** 2 / T)
-        shares.append(
-            np.sum((x @ np.linalg.pinv(phi)) * u.T, axis=1)
-        )  # of w_J, what the trained model holds
+        # of w_J, what the trained model holds
+        shares.append(np.sum((x @ np.linalg.pinv(phi)) * u.T, axis=1))
     look = {"color": colour, "marker": marker, "ms": 5, "mfc": "none", "ls": "", "capsize": 2}
-    n, delta = min(N, T), rf.predict(model, N, T).delta
-    ranks = np.unique(np.geomspace(1, n, 14).round().astype(int)) - 1
+    look["label"] = f"$N = {N},\\ T = {T}$"
+    delta = rf.predict(model, N, T).delta
+    ranks = np.unique(np.geomspace(1, min(N, T), 14).round().astype(int)) - 1
     mean, error = mean_and_error(eigenvalues)
-    left.errorbar(J[ranks], mean[ranks], error[ranks], label=f"$N = {N},\\ T = {T}$", **look)
+    left.errorbar(J[ranks], mean[ranks], error[ranks], **look)
     right.plot(J, variances / (variances + delta), dash, color=colour)
     directions = np.unique(np.geomspace(1, M, 24).round().astype(int)) - 1
     mean, error = mean_and_error(shares)
-    right.errorbar(
-        J[directions], mean[directions], error[directions], label=f"$N = {N},\\ T = {T}$", **look
-    )
-    print(
-        f"N = {N}, T = {T}: Delta = {delta:.2e}, the variances of {(variances > delta).sum()} directions are larger"
-    )
+    right.errorbar(J[directions], mean[directions], error[directions], **look)
+    print(f"N = {N}, T = {T}: Delta = {delta:.2e},", end=" ")
+    print(f"the variances of {(variances > delta).sum()} directions are larger")
 for n in (30, 150):
     left.axvline(n, ymax=0.62, color="0.6", lw=0.8, ls=":", zorder=0)
-    left.text(
-        n, 0.63, f"$J = {n}$", color="0.35", ha="center", transform=left.get_xaxis_transform()
-    )
-left.set(
-    xscale="log",
-    yscale="log",
-    xlabel="rank $J$",
-    ylabel=r"eigenvalue of $(M/NT)\,\phi\phi^{\mathrm{T}}$",
-)
+    place = {"ha": "center", "transform": left.get_xaxis_transform()}
+    left.text(n, 0.63, f"$J = {n}$", color="0.35", **place)
+left.set(xscale="log", yscale="log", xlabel="rank $J$")
+left.set_ylabel(r"eigenvalue of $(M/NT)\,\phi\phi^{\mathrm{T}}$")
 left.legend(frameon=False, loc="lower left")
 right.axhline(0.5, color="0.6", lw=0.8, ls=":", zorder=0)
 right.text(1, 0.51, r"$\lambda_J = \Delta$", color="0.35", va="bottom")

@@ -32,18 +32,11 @@ rf.plotting.loss_curve(theory, simulated, labels=[f"$T = {value}$" for value in 
 axes.plot(below_M, limit, ":k", lw=1.6)
 axes.text(220, limit[-1], r"$T = \infty$", ha="right", va="top")
 for k, value in enumerate(plateau):
-    axes.plot(
-        [N[k + 3], 3000],
-        [value, value],
-        color="0.5",
-        lw=0.8,
-        zorder=0,
-        label="_" * k + "plateau, closed form",
-    )
+    name = "_" * k + "plateau, closed form"  # once in the legend
+    axes.plot([N[k + 3], 3000], [value, value], color="0.5", lw=0.8, zorder=0, label=name)
 axes.set_ylim(1e-6, 2e-4)
-axes.legend(
-    frameon=False, title=rf"$\alpha = {alpha:g},\ M = {model.M}$, optimal ridge", loc="lower left"
-)
+title = rf"$\alpha = {alpha:g},\ M = {model.M}$, optimal ridge"
+axes.legend(frameon=False, title=title, loc="lower left")
 
 # %%
 # The exponent is that of sizes between 1 and M, far from both. Here, with fewer decades, the slope

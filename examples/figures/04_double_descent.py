@@ -34,46 +34,28 @@ simulated = rf.simulate(model, N, T, three_ridges(N), draws=400, seed=1)
 
 figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
 names = ["no ridge", r"weak ridge, $\gamma = 10^{-5}$", "optimal ridge"]
-colours, markers, dashes, sizes = (
-    ("#0072B2", "#D55E00", "#009E73"),
-    "osD",
-    ("-", "--", "-."),
-    (8, 4, 4),
-)
+looks = [("#0072B2", "o", "-", 8), ("#D55E00", "s", "--", 4), ("#009E73", "D", "-.", 4)]
 for k, loss in enumerate(theory.test):
     shown = (N != T) | (k > 0)
     mean, stderr = simulated.test.mean[k, shown], simulated.test.stderr[k, shown]
-    axes.plot(every_N, loss, dashes[k], color=colours[k])
-    look = {
-        "marker": markers[k],
-        "ms": sizes[k],
-        "ls": dashes[k],
-        "capsize": 2,
-        "color": colours[k],
-    }
-    look["mfc"] = "none" if k == 0 else colours[k]
+    colour, marker, dash, size = looks[k]
+    axes.plot(every_N, loss, dash, color=colour)
+    look = {"marker": marker, "ms": size, "ls": dash, "capsize": 2, "color": colour}
+    look["mfc"] = "none" if k == 0 else colour
     axes.errorbar([], [], [], label=names[k], **look)
     axes.errorbar(N[shown], mean, stderr, **(look | {"ls": ""}))
 axes.axvline(T, color="0.6", lw=0.8, ls=":", zorder=0)
 axes.text(T * 1.03, 2.3e-5, "$N = T$", color="0.35")
-axes.set(
-    xscale="log",
-    yscale="log",
-    xlabel="number of features $N$",
-    ylabel="test loss $L$",
-    ylim=(2e-5, 5e-3),
-)
+axes.set(xscale="log", yscale="log", ylim=(2e-5, 5e-3))
+axes.set(xlabel="number of features $N$", ylabel="test loss $L$")
 axes.set_xticks([10, 20, 50, 100, 200], ["10", "20", "50", "100", "200"])
 axes.minorticks_off()
 title = rf"$\alpha = 1,\ M = {model.M},\ T = {T}$" + "\nlines: theory, points: simulation"
 axes.legend(frameon=False, title=title, loc="upper right")
 
 at_peak = rf.predict(model, T, T, three_ridges(np.array([T]))).test.ravel()
-print(
-    "theory at N = T:", "no ridge {:.2g}, weak ridge {:.2g}, optimal ridge {:.2g}".format(*at_peak)
-)
-print(
-    "with the optimal ridge the loss falls at every step in N:",
-    bool(np.all(np.diff(theory.test[2]) < 0)),
-)
+words = "no ridge {:.2g}, weak ridge {:.2g}, optimal ridge {:.2g}"
+print("theory at N = T:", words.format(*at_peak))
+falls = bool(np.all(np.diff(theory.test[2]) < 0))
+print("with the optimal ridge the loss falls at every step in N:", falls)
 plt.show()

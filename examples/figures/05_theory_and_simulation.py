@@ -18,12 +18,9 @@ import numpy as np
 import rfscale as rf
 
 T, M, ridge, every_N = np.array([[25], [80]]), 400, 1e-4, np.geomspace(7, 230, 200)
-N = np.array(
-    [
-        [8, 12, 16, 20, 22, 25, 30, 40, 60, 80, 120, 200],
-        [8, 12, 18, 25, 40, 60, 70, 80, 92, 120, 150, 200],
-    ]
-)
+N_by_T = [[8, 12, 16, 20, 22, 25, 30, 40, 60, 80, 120, 200]]
+N_by_T += [[8, 12, 18, 25, 40, 60, 70, 80, 92, 120, 150, 200]]
+N = np.array(N_by_T)
 
 # %%
 # Left: planar theory. Then for each T what one loop adds to it, and what the simulation finds.
@@ -40,33 +37,22 @@ for seed, (alpha, colour, marker) in enumerate(looks):
     with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
         added = 100 * (rf.predict(model, every_N, T, ridge, order="one-loop").test / planar - 1)
     stderr = 100 * simulated.stderr / comparison.planar.test
+    look = {"marker": marker, "ms": 4.5, "ls": "", "capsize": 2, "lw": 1, "color": colour}
+    name = rf"$\alpha = {alpha:g}$"
     for i, (right, dash, fill) in enumerate(
         zip(others, ("-", "--"), (colour, "white"), strict=True)
     ):
-        look = {
-            "marker": marker,
-            "mfc": fill,
-            "ms": 4.5,
-            "ls": "",
-            "capsize": 2,
-            "lw": 1,
-            "color": colour,
-        }
+        look["mfc"] = fill
         left.plot(every_N, planar[i], dash, color=colour, lw=1.4)
         left.errorbar(N[i], simulated.mean[i], simulated.stderr[i], **look)
         right.plot(every_N, added[i], dash, color=colour, lw=1.4)
-        right.errorbar(
-            N[i], comparison.planar_gap[i], stderr[i], label=rf"$\alpha = {alpha:g}$", **look
-        )
-    left.text(245, planar[:, -1].mean(), rf"$\alpha = {alpha:g}$", color=colour, va="center")
+        right.errorbar(N[i], comparison.planar_gap[i], stderr[i], label=name, **look)
+    left.text(245, planar[:, -1].mean(), name, color=colour, va="center")
     judged = comparison.judged
-    print(
-        f"alpha = {alpha:g}: one loop agrees at {comparison.agrees[judged].sum()} of {judged.sum()} points,",
-        end=" ",
-    )
-    print(
-        f"with gaps up to {abs(comparison.gap).max():.1f} %; planar: {abs(comparison.planar_gap).max():.1f} %"
-    )
+    agreeing = comparison.agrees[judged].sum()
+    print(f"alpha = {alpha:g}: one loop agrees at {agreeing} of {judged.sum()} points,", end=" ")
+    print(f"with gaps up to {abs(comparison.gap).max():.1f} %;", end=" ")
+    print(f"planar: {abs(comparison.planar_gap).max():.1f} %")
 
 for value, dash, fill in [(25, "-", "0.3"), (80, "--", "white")]:
     left.plot([], [], "o" + dash, color="0.3", mfc=fill, ms=4.5, label=f"$T = {value}$")

@@ -37,13 +37,11 @@ for axes, alpha in zip(both, [0.5, 2.0], strict=True):
     losses = {}
     for name, delta in forms.items():
         with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
-            losses[name] = (
-                model.units.signal * every_N * delta(model.spectrum, every_N) / (1 - every_N / T)
-            )
+            closed = delta(model.spectrum, every_N)
+        losses[name] = model.units.signal * every_N * closed / (1 - every_N / T)
         off = losses[name] / theory.test
-        print(
-            f"alpha = {alpha:g}: {name.split(',')[0]}, {off.min():.2g} to {off.max():.3g} times the planar loss"
-        )
+        print(f"alpha = {alpha:g}: {name.split(',')[0]},", end=" ")
+        print(f"{off.min():.2g} to {off.max():.3g} times the planar loss")
     simulated = rf.simulate(model, N, T, draws=40, seed=1)
     rf.plotting.breakdown(theory, simulated, losses, labels=["planar theory"], ax=axes)
     axes.set_title(rf"$\alpha = {alpha:g},\ M = {M},\ T = {T}$, no ridge", fontsize="medium")

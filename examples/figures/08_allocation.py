@@ -47,17 +47,14 @@ for name, (colour, dash, marker, size) in zip(in_theory, looks, strict=True):
     losses[name] = rf.predict(model, *in_theory[name]).test
     N, T, ridge = to_simulate[name]
     N, T = np.rint(N).astype(int), np.rint(T).astype(int)
-    best_ridge = rf.optimal_ridge(model, N, T).ridge
-    test = rf.simulate(
-        model, N, T, best_ridge if ridge == "optimal" else 0.0, draws=40, seed=1
-    ).test
+    ridge = rf.optimal_ridge(model, N, T).ridge if ridge == "optimal" else 0.0
+    test = rf.simulate(model, N, T, ridge, draws=40, seed=1).test
     look = {"marker": marker, "ms": size, "mfc": "none", "capsize": 2, "color": colour}
     axes.plot(budget, losses[name], dash, color=colour)
     axes.errorbar(N * T, test.mean, test.stderr, ls="", **look)
     axes.errorbar([], [], [], ls=dash, label=name, **look)
-axes.set(
-    xscale="log", yscale="log", xlabel="budget $N T$", ylabel="test loss $L$", ylim=(1e-6, 1e-4)
-)
+axes.set(xscale="log", yscale="log", ylim=(1e-6, 1e-4))
+axes.set(xlabel="budget $N T$", ylabel="test loss $L$")
 axes.yaxis.set_minor_formatter("")
 axes.text(9e3, 8.5e-6, r"slope $-\alpha/2$", color="#009E73", ha="right")
 axes.legend(frameon=False, title=rf"$\alpha = {alpha:g},\ M = {model.M}$", loc="lower left")

@@ -22,10 +22,8 @@ print("beta   N: exponent, slope   T: exponent, slope")
 for beta in (0.0, 0.5, 2.0, 4.0):
     large = rf.ScalingModel(rf.PowerLaw(alpha, M=10**12), teacher=rf.Teacher.power_law(beta))
     sizes = np.array([1e4, 2e4])
-    slopes = [
-        -np.diff(np.log2(rf.predict(large, *pair).test))[0]
-        for pair in ((sizes, np.inf), (np.inf, sizes))
-    ]
+    pairs = [(sizes, np.inf), (np.inf, sizes)]
+    slopes = [-np.diff(np.log2(rf.predict(large, *pair).test))[0] for pair in pairs]
     in_N, in_T = rf.asymptotics.loss_exponents(alpha, beta)
     print(f"{beta:4g} {in_N:9g} {slopes[0]:11.3f} {in_T:10g} {slopes[1]:11.3f}")
 
@@ -41,26 +39,18 @@ line, points = np.geomspace(8, 200, 60), np.array([10, 20, 40, 80])
 _, panels = plt.subplots(1, 2, figsize=(9.5, 4.2), sharey=True, layout="constrained")
 for k, (name, (teacher, beta)) in enumerate(teachers.items()):
     model = rf.ScalingModel(rf.PowerLaw(alpha, M), teacher=teacher)
-    for axes, exponent, x, y in zip(
-        panels, rf.asymptotics.loss_exponents(alpha, beta), "NT", "TN", strict=True
-    ):
+    exponents = rf.asymptotics.loss_exponents(alpha, beta)
+    for axes, exponent, x, y in zip(panels, exponents, "NT", "TN", strict=True):
         ideal = rf.predict(model, **{x: line, y: np.inf})
         finite = rf.predict(model, **{x: line, y: other}, order="one-loop")
         estimate = rf.simulate(model, **{x: points, y: other}, draws=20, seed=1)
-        rf.plotting.loss_curve(
-            ideal, estimate, dashed=finite, x=x, labels=[name], first_colour=k, ax=axes
-        )
+        look = {"x": x, "labels": [name], "first_colour": k, "ax": axes}
+        rf.plotting.loss_curve(ideal, estimate, dashed=finite, **look)
         text = f" ${x}^{{-{exponent:g}}}$, {name}"
-        axes.annotate(
-            text,
-            (1, ideal.test[-1]),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            fontsize="small",
-        )
-        axes.set_title(
-            f"${y} = \\infty$ (solid), ${y} = {other}$ (dashed, points)", fontsize="medium"
-        )
+        place = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": "small"}
+        axes.annotate(text, (1, ideal.test[-1]), **place)
+        title = f"${y} = \\infty$ (solid), ${y} = {other}$ (dashed, points)"
+        axes.set_title(title, fontsize="medium")
         axes.set_xlim(line[0], line[-1])
         axes.get_legend().remove()
 plt.show()

@@ -37,9 +37,8 @@ class Unreliable(ThreadPoolExecutor):
 # On a cluster ``with Client("tcp://HOST:PORT").get_executor() as executor:`` takes the place of the
 # thread pool, where ``from dask.distributed import Client``. Process pools, loky's and mpi4py's
 # will do as well.
-models = {
-    rf"$\alpha = {alpha}$": rf.ScalingModel(rf.PowerLaw(alpha, M=1000)) for alpha in (0.5, 1.0)
-}
+spectra = [rf.PowerLaw(alpha, M=1000) for alpha in (0.5, 1.0)]
+models = {rf"$\alpha = {spectrum.alpha}$": rf.ScalingModel(spectrum) for spectrum in spectra}
 N, T, ridge = np.array([20, 40, 80, 160, 320]), 100, np.geomspace(1e-5, 1e-1, 13)
 with TemporaryDirectory() as folder, ThreadPoolExecutor(2) as good, Unreliable(1) as bad:
     store = f"{folder}/sweep.db"
@@ -47,25 +46,20 @@ with TemporaryDirectory() as folder, ThreadPoolExecutor(2) as good, Unreliable(1
         rf.sweep(models, N, T, ridge, seed=1, executor=bad, store=store)
     except ConnectionError as error:
         with closing(sqlite3.connect(store)) as file:
-            print(
-                f"{error}, {file.execute('select count(*) from cells').fetchone()[0]} of 10 cells are in the file"
-            )
+            (saved,) = file.execute("select count(*) from cells").fetchone()
+        print(f"{error}, {saved} of 10 cells are in the file")
     sweep = rf.resume_sweep(store, executor=good)
-print(
-    "as without interruption:",
-    np.array_equal(sweep.test.mean, rf.sweep(models, N, T, ridge, seed=1).test.mean),
-)
+whole = rf.sweep(models, N, T, ridge, seed=1)
+print("as without interruption:", np.array_equal(sweep.test.mean, whole.test.mean))
 
 # %%
-# What was swept: the loss against the ridge. Names with an underscore do not enter the legend
-# again.
+# The loss against the ridge. Names with an underscore do not enter the legend again.
 _, axes = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
 for again, (name, model) in zip(("", "_"), models.items(), strict=True):
     theory = rf.predict(model, N[:, None], T, np.geomspace(1e-5, 1e-1, 100), order="one-loop")
     labels = [f"{again}$N = {n}$" for n in N]
-    rf.plotting.loss_curve(
-        theory, sweep.estimate(name, along="ridge"), x="ridge", labels=labels, ax=axes
-    )
+    estimate = sweep.estimate(name, along="ridge")
+    rf.plotting.loss_curve(theory, estimate, x="ridge", labels=labels, ax=axes)
     best = rf.optimal_ridge(model, N, T)
     axes.plot(best.ridge, best.prediction.test, "kx", ms=7, zorder=4, label=f"{again}best ridge")
     axes.text(2e-3, best.prediction.test[0] * 1.35, name)

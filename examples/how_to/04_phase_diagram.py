@@ -21,19 +21,14 @@ model = rf.ScalingModel(rf.PowerLaw(alpha, M))
 # %%
 # A million points without ridge, and the best shares of budgets up to :math:`M^2` without ridge and
 # with the best one.
-N, T, budget = (
-    np.geomspace(10, 1e5, 1000),
-    np.geomspace(10, 1e5, 1000),
-    np.geomspace(300, M**2, 200),
-)
+N = T = np.geomspace(10, 1e5, 1000)
+budget = np.geomspace(300, M**2, 200)
 prediction = rf.predict(model, N, T[:, None])
 ridgeless, best = (rf.compute_optimal(model, budget, ridge) for ridge in (0.0, "optimal"))
 
 middle = np.searchsorted(budget, 1e5)
-print(
-    f"budget {budget[middle]:.2g}, without ridge: N/T = {ridgeless.N[middle] / ridgeless.T[middle]:.3f},",
-    end=" ",
-)
+ratio = ridgeless.N[middle] / ridgeless.T[middle]
+print(f"budget {budget[middle]:.2g}, without ridge: N/T = {ratio:.3f},", end=" ")
 print(f"alpha/(2 + alpha) = {alpha / (2 + alpha):.3f}")
 print(f"with the best ridge: N/T = {best.N[middle] / best.T[middle]:.3f},", end=" ")
 print(f"the loss falls by {1 - best.test[middle] / ridgeless.test[middle]:.0%}")

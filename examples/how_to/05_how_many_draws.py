@@ -29,40 +29,27 @@ for (name, (N, ridge)), (colour, marker) in zip(cases.items(), looks, strict=Tru
     tests = [rf.simulate(model, N, T, ridge, draws=int(count), seed=1).test for count in counts]
     errors, last = [100 * test.stderr / test.mean for test in tests], tests[-1]
     axes.loglog(counts, errors, marker, color=colour, ms=5, label=name)
-    print(
-        f"N = {N}, ridge = {ridge:g}: mean/median = {last.mean / last.median:.3g}, nine draws of ten",
-        end=" ",
-    )
-    print(f"between {last.q05 / last.median:.2g} and {last.q95 / last.median:.2g} of the median")
+    print(f"N = {N}, ridge = {ridge:g}: mean/median = {last.mean / last.median:.3g},", end=" ")
+    low, high = last.q05 / last.median, last.q95 / last.median
+    print(f"nine draws of ten between {low:.2g} and {high:.2g} of the median")
     if name != "$N = T$, no ridge":
-        enough = rf.simulate(model, N, T, ridge, draws=16, target_stderr=target, seed=1)
+        until = {"draws": 16, "target_stderr": target}
+        enough = rf.simulate(model, N, T, ridge, seed=1, **until)
         error = 100 * enough.test.stderr / enough.test.mean
-        others = [
-            rf.simulate(model, N, T, ridge, draws=16, target_stderr=target, seed=seed)
-            for seed in (2, 3, 4)
-        ]
-        print(
-            f"   stopped after {enough.draws} draws; other seeds:",
-            *[other.draws for other in others],
-        )
+        others = [rf.simulate(model, N, T, ridge, seed=seed, **until) for seed in (2, 3, 4)]
+        print(f"   stopped after {enough.draws} draws; other seeds:", *[n.draws for n in others])
         axes.loglog(ends, 100 * last.std / last.mean / np.sqrt(ends), color=colour, lw=1)
         axes.plot(enough.draws, error, "o", ms=10, mfc="none", color=colour)
-        axes.annotate(
-            f"{enough.draws}",
-            (enough.draws, error),
-            (4, 8),
-            textcoords="offset points",
-            color=colour,
-        )
+        place = {"xytext": (4, 8), "textcoords": "offset points", "color": colour}
+        axes.annotate(f"{enough.draws}", (enough.draws, error), **place)
 axes.plot([], [], color="0.4", lw=1, label=r"spread$/\sqrt{\mathrm{draws}}$")
 axes.plot([], [], "o", ms=10, mfc="none", color="0.4", label="stopped by target_stderr")
 axes.axhline(100 * target, color="0.6", lw=0.8, ls=":", zorder=0)
 axes.text(330, 107 * target, f"target_stderr = {target}", color="0.35", fontsize="small")
 axes.yaxis.set_major_formatter("{x:g}")
 axes.xaxis.set_major_formatter("{x:g}")
-axes.set(
-    xlabel="number of draws", ylabel="standard error of the mean test loss (%)", ylim=(0.015, 150)
-)
+axes.set(xlabel="number of draws", ylabel="standard error of the mean test loss (%)")
+axes.set_ylim(0.015, 150)
 axes.set_title(rf"$\alpha = {alpha:g},\ M = {M},\ T = {T}$", fontsize="medium")
 axes.legend(frameon=False, fontsize="small", loc="lower left")
 plt.show()

@@ -34,15 +34,13 @@ with TemporaryDirectory() as folder:
 
 # %%
 # Its table is that of what was saved, and it holds all that is needed to compute it again.
-same = all(
-    np.array_equal(column, computed.columns()[name]) for name, column in loaded.columns().items()
-)
+saved = computed.columns()
+same = all(np.array_equal(column, saved[name]) for name, column in loaded.columns().items())
 print("loaded as it was saved:", same)
 made = loaded.estimate
 print(f"{made.model}, seed {made.seed}, {made.draws.max()} draws")
-again = rf.simulate(
-    made.model, made.N, made.T, made.ridge, draws=int(made.draws.max()), seed=made.seed
-)
+draws = int(made.draws.max())
+again = rf.simulate(made.model, made.N, made.T, made.ridge, draws=draws, seed=made.seed)
 print("computed again to the same bits:", np.array_equal(again.test.mean, made.test.mean))
 
 # %%

@@ -58,7 +58,10 @@ class TestDraw:
         (N, T, M), ridges = case
         model, draws = rf.ScalingModel(rf.PowerLaw(1.0, M)), DRAWS[case[0]] * workers
         column = f"simulate, {_threads(workers)}"
-        run = lambda: rf.simulate(model, N, T, path(ridges), draws=draws, seed=1, workers=workers)
+
+        def run():
+            rf.simulate(model, N, T, path(ridges), draws=draws, seed=1, workers=workers)
+
         measure(benchmark, case, column, draws, run)
 
     @pytest.mark.parametrize("threads", [1, CORES])
@@ -66,7 +69,11 @@ class TestDraw:
         (N, T, M), ridges = case
         rng, eigenvalues = np.random.default_rng(1), np.arange(1.0, M + 1) ** -2
         column, repeat = f"plain numpy, {_threads(threads)}", 1 if case[0] == LARGE else 100
-        run = lambda: [draw(rng, eigenvalues, N, T, path(ridges)) for _ in range(repeat)]
+
+        def run():
+            for _ in range(repeat):
+                draw(rng, eigenvalues, N, T, path(ridges))
+
         measure(benchmark, case, column, repeat, run, threads)
 
 
@@ -86,7 +93,8 @@ def test_memory(benchmark, M):
     """Peak resident size of a whole process, two draws at a time."""
     code = (
         "import resource, rfscale as rf\n"
-        f"rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, {M})), 500, 500, 1e-6, draws=2, seed=1, workers=2)\n"
+        f"model = rf.ScalingModel(rf.PowerLaw(1.0, {M}))\n"
+        "rf.simulate(model, 500, 500, 1e-6, draws=2, seed=1, workers=2)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
 

@@ -57,9 +57,8 @@ def test_one_loop(benchmark, name):
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
 
     def run():
-        with warnings.catch_warnings(
-            action="ignore", category=rf.RegimeWarning
-        ):  # there are some points near N = T
+        # there are some points near N = T
+        with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):
             rf.predict(model, N, T, RIDGE, order="one-loop")
 
     measure(benchmark, name, "one loop", N.size * T.size, run, 3)

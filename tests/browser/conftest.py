@@ -66,7 +66,8 @@ class Visit:
         """Open a file and wait until its equations are set."""
         self.page.goto(path.resolve().as_uri() + fragment)
         self.page.wait_for_function(
-            "!document.querySelector('.math') || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
+            "!document.querySelector('.math')"
+            " || (window.MathJax && MathJax.startup && MathJax.startup.promise)"
         )
         self.page.evaluate(
             "window.MathJax && MathJax.startup && MathJax.startup.promise.then(() => true)"

@@ -77,8 +77,7 @@ def coloured(path):
     return float(np.mean(np.ptp(pixels, axis=-1) > 0.2))
 
 
-# --- as files
-# --------------------------------------------------------------------------------------------------
+# --- as files -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -209,8 +208,7 @@ def test_every_public_name_is_in_the_reference(book):
         assert f"rfscale.{name}" in anchors, name
 
 
-# --- in a browser
-# --------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", READ)
@@ -256,7 +254,8 @@ def test_the_number_of_an_equation_leads_to_it(book, visit):
     page.wait_for_url("**/04_planar_saddle.html#equation-4-7")
     assert page.locator("#equation-4-7 + * mjx-container").first.is_visible()
     page.wait_for_function(  # the page scrolls there by and by
-        "(y => 0 <= y && y < 400)(document.querySelector('#equation-4-7 + *').getBoundingClientRect().y)"
+        "(y => 0 <= y && y < 400)"
+        "(document.querySelector('#equation-4-7 + *').getBoundingClientRect().y)"
     )
 
 

@@ -167,13 +167,17 @@ def test_every_curve_that_is_drawn_is_what_the_legend_calls_it(open_at, along):
         for at, shift in (("x", 0), ("y", -4))
     )
     curves = page.evaluate(
-        """plot => Object.fromEntries([...document.querySelectorAll(`${plot} path[d*="h20"]`)].map((line, k) => {
-          const drawn = document.querySelector(`${plot} path[clip-path][stroke="${line.getAttribute("stroke")}"]`);
-          const names = [...document.querySelectorAll(`${plot} text[font-size="11"]`)];
-          const left = +line.getAttribute("d").match(/M([\\d.]+)/)[1];
-          const name = names.find(text => +text.getAttribute("x") === left + 25);
-          return [name.textContent, drawn.getAttribute("d")];
-        }))""",
+        """plot => {
+          const all = (what) => [...document.querySelectorAll(`${plot} ${what}`)];
+          return Object.fromEntries(all('path[d*="h20"]').map((line) => {
+            const colour = line.getAttribute("stroke");
+            const [drawn] = all(`path[clip-path][stroke="${colour}"]`);
+            const left = +line.getAttribute("d").match(/M([\\d.]+)/)[1];
+            const names = all('text[font-size="11"]');
+            const name = names.find(text => +text.getAttribute("x") === left + 25);
+            return [name.textContent, drawn.getAttribute("d")];
+          }));
+        }""",
         plot,
     )
     assert set(curves) == {"L", "signal", "noise", "optimal ridge"}
@@ -205,9 +209,8 @@ def test_the_colours_of_the_map_are_the_losses(open_at, ridge):
     page = open_at(f"#M=300&ridge={ridge}&sigma_eps=0.01&range=3000&N=3&T=2000")
     page.wait_for_selector("body[data-map=fine]")
     address = page.locator("#chart-map .plot image").get_attribute("href")
-    pixels = imread(io.BytesIO(base64.b64decode(address.partition(",")[2])))[
-        ::-1, :, :3
-    ]  # T upwards
+    picture = imread(io.BytesIO(base64.b64decode(address.partition(",")[2])))
+    pixels = picture[::-1, :, :3]  # T upwards
     stops = page.locator("#viridis stop").evaluate_all(
         "stops => stops.map(stop => stop.getAttribute('stop-color'))"
     )

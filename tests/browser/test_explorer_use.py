@@ -46,7 +46,8 @@ def test_curves_and_map_are_redrawn_at_once(page):
     """In the same task as the slider's event, without waiting for anything."""
     changed = page.evaluate(
         """() => {
-          const plots = [...document.querySelectorAll(".plot")], before = plots.map((plot) => plot.innerHTML);
+          const plots = [...document.querySelectorAll(".plot")];
+          const before = plots.map((plot) => plot.innerHTML);
           const slider = document.getElementById("alpha-slider");
           slider.value = 2;
           slider.dispatchEvent(new Event("input"));
@@ -263,9 +264,8 @@ def test_the_console_refuses_what_is_out_of_range(page):
         ("{M: 0}", "M must be"),
         ("{ridge: 'best'}", "ridge must be"),
     ):
-        assert said in page.evaluate(
-            f"() => {{ try {{ rfscale.predict({query}) }} catch (error) {{ return error.message }} }}"
-        )
+        refused = f"try {{ rfscale.predict({query}) }} catch (error) {{ return error.message }}"
+        assert said in page.evaluate(f"() => {{ {refused} }}")
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 768, 901, 1024, 1181, 1400])
@@ -279,7 +279,8 @@ def test_the_page_fits(open_at, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         outside = page.evaluate(
             """(name) => {
-              const plot = document.querySelector(`#chart-${name} .plot svg`), frame = plot.getBoundingClientRect();
+              const plot = document.querySelector(`#chart-${name} .plot svg`);
+              const frame = plot.getBoundingClientRect();
               return [...plot.querySelectorAll("text")].filter((text) => {
                 const box = text.getBoundingClientRect();
                 return box.left < frame.left - 1 || box.right > frame.right + 1;

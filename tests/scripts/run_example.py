@@ -40,9 +40,8 @@ def check_axes(axes):
         assert any(names), "a colour scale without a name"
         return
     assert all(names), f"an axis without a name: {names}"
-    lines = [
-        line for line in axes.lines if line.get_xydata().size
-    ]  # those made for the legend have no data
+    # lines made for the legend have no data
+    lines = [line for line in axes.lines if line.get_xydata().size]
     assert lines or axes.collections or axes.images or axes.patches, "axes without data"
     for line in lines:
         assert is_in_view(line, axes.get_window_extent()), (

@@ -1,5 +1,6 @@
-"""Run a fixed sweep of two dozen cells into a store: python run_sweep.py STORE. Says "begun" once
-it computes.
+"""Run a fixed sweep of two dozen cells into a store; says "begun" once it computes.
+
+python run_sweep.py STORE
 """
 
 import sys
@@ -13,8 +14,7 @@ MODELS = {
 GRID = {"N": [20, 40, 60, 80], "T": [30, 50, 70], "ridge": [0.0, 1e-2], "draws": 50, "seed": 7}
 
 if __name__ == "__main__":
-    rf.simulate(
-        MODELS["one"], 20, 30, [0.0, 1.0], draws=2, seed=1
-    )  # compiled, or found in the cache
+    # compiled, or found in the cache
+    rf.simulate(MODELS["one"], 20, 30, [0.0, 1.0], draws=2, seed=1)
     print("begun", flush=True)
     rf.sweep(MODELS, **GRID, store=sys.argv[1], workers=1)

@@ -1,5 +1,6 @@
-"""A sweep on two dask worker processes, one of which is killed in the middle: python
-sweep_on_dask.py STORE RESULT.
+"""A sweep on two dask worker processes, one of which is killed in the middle.
+
+python sweep_on_dask.py STORE RESULT
 """
 
 import os
