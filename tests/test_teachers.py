@@ -29,14 +29,9 @@ COUPLED = {
 def weights(model):
     """Root mean squares of w in units of sigma_w/sqrt(M), from their definition."""
     teacher = model.teacher
-    if teacher is None:
-        return np.ones(model.M)
-    ranks = np.arange(1, model.M + 1)
-    return (
-        ranks ** (-teacher.exponent / 2)
-        if teacher.array is None
-        else np.abs(teacher.array) * np.sqrt(model.M)
-    )
+    if isinstance(teacher, rf.GivenWeights):
+        return np.abs(teacher.array) * np.sqrt(model.M)
+    return np.arange(1, model.M + 1) ** (-teacher.power / 2)
 
 
 def variances(model):
@@ -103,9 +98,10 @@ def test_planar_theory_of_kernel_regression():
 
 def test_an_isotropic_teacher_is_the_default():
     spectrum = rf.PowerLaw(1.0, 50)
-    assert rf.ScalingModel(spectrum, teacher=rf.Teacher.isotropic(2.0)) == rf.ScalingModel(
-        spectrum, sigma_w=2.0
-    )
+    assert isinstance(rf.ScalingModel(spectrum).teacher, rf.Isotropic)
+    with pytest.deprecated_call(match="sigma_w of Teacher.isotropic is deprecated"):
+        teacher = rf.Teacher.isotropic(2.0)
+    assert rf.ScalingModel(spectrum, teacher=teacher) == rf.ScalingModel(spectrum, sigma_w=2.0)
     assert rf.ScalingModel(spectrum, teacher=rf.Teacher.power_law(0.0)) == rf.ScalingModel(spectrum)
     assert rf.ScalingModel(spectrum, test_spectrum=rf.PowerLaw(1.0, 50)) == rf.ScalingModel(
         spectrum
@@ -279,7 +275,7 @@ def test_explicit_test_sets(name):
             stream.standard_normal((M, 7)) * np.sqrt(variances(model))[:, None],
         )
         eps = 0.3 * generator(model, 6, 9, 5, number, 2).standard_normal(9)
-        given = model.teacher is not None and model.teacher.array is not None
+        given = isinstance(model.teacher, rf.GivenWeights)
         w = model.sigma_w * (model.teacher.array if given else w * weights(model) / np.sqrt(M))
         expected.append(reference.explicit_losses(u, x, w, eps, x_test, 1e-2))
     np.testing.assert_allclose(
@@ -379,9 +375,9 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: rf.Teacher.isotropic(-1.0), r"^sigma_w must be a finite number >= 0, got -1.0"),
-        (lambda: rf.Teacher.power_law(np.nan), r"^exponent must be a finite number, got nan"),
-        (lambda: rf.Teacher.power_law("steep"), r"^exponent must be a finite number, got 'steep'"),
+        (lambda: model_with(sigma_w=-1.0), r"^sigma_w must be a finite number >= 0, got -1.0"),
+        (lambda: rf.Teacher.power_law(np.nan), r"^beta must be a finite number, got nan"),
+        (lambda: rf.Teacher.power_law("steep"), r"^beta must be a finite number, got 'steep'"),
         (lambda: rf.Teacher.weights([[1.0]]), r"^array must be one-dimensional and finite"),
         (lambda: rf.Teacher.weights([1.0, np.inf]), r"^array must be one-dimensional and finite"),
         (

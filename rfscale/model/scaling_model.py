@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from rfscale import deprecated
+from rfscale.model.checks import check_weights
 from rfscale.model.spectra import PowerLaw, Spectrum, Variances
-from rfscale.model.teachers import Isotropic, Teacher, require_teacher
+from rfscale.model.teachers import Isotropic, Teacher
 from rfscale.model.units import Units
 from rfscale.support.arguments import number
 from rfscale.support.stored import Stored, same
@@ -116,15 +117,18 @@ class ScalingModel(Stored):
             self._set("teacher", Isotropic())
         largest_rank = int(np.max(np.asarray(self.rank)))
         self._set("sigma_w", deprecated.sigma_w(self.teacher, self.sigma_w))
-        teacher = require_teacher(self.teacher, largest_rank)
-        if teacher.is_isotropic:
-            self._set("teacher", Isotropic())
+        teacher = self.teacher
+        if not isinstance(teacher, Teacher):
+            raise ValueError(f"teacher must be a Teacher, got {teacher!r}")
         if teacher.directions is not None:
             self._require_directions("teacher", teacher.directions, ordered=True)
         elif teacher.power is None and self.spectrum.shape:
             raise ValueError(
                 f"teacher must have a power where the spectrum stands for several, got {teacher!r}"
             )
+        check_weights(teacher, largest_rank)
+        if teacher.is_isotropic:
+            self._set("teacher", Isotropic())
 
     def _check_test_spectrum(self) -> None:
         test = self.test_spectrum
@@ -149,7 +153,7 @@ class ScalingModel(Stored):
         exponent = self.teacher.power or 0.0
         test = self.test_spectrum
         powers = isinstance(self.spectrum, PowerLaw) and isinstance(test, PowerLaw)
-        shift = np.abs(np.asarray(self.spectrum.alpha) - test.alpha) if powers else 0.0  # type: ignore[attr-defined]
+        shift = np.abs(np.asarray(self.spectrum.alpha) - test.alpha) if powers else 0.0
         decades = (abs(exponent) + shift) * np.log10(np.asarray(self.M, dtype=np.float64))
         if np.any(decades > LARGEST_POWER):
             raise ValueError(
@@ -183,13 +187,13 @@ class ScalingModel(Stored):
 
     @property
     def rank(self) -> int:
-        """Number of latent directions with variance, at most M: those that are drawn and learned."""
+        """Number of latent directions with variance, at most M: only these are drawn."""
         return self.spectrum.rank
 
     @property
     def tested_on(self) -> Spectrum | Variances:
         """The test spectrum, or else the spectrum."""
-        return self.spectrum if self.test_spectrum is None else self.test_spectrum  # type: ignore[no-any-return]
+        return self.spectrum if self.test_spectrum is None else self.test_spectrum
 
     @cached_property
     def units(self) -> Units:

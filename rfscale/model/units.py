@@ -9,6 +9,7 @@ Products whose factors may be out of the range of float64 where the result is no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,6 @@ class Units:
         return _product(factors, [2, count])
 
 
-def _product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Floats:
+def _product(numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]) -> Floats:
     with np.errstate(over="ignore", under="ignore"):
         return np.ldexp(*scaled_product(numerator, denominator))[()]

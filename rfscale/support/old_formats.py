@@ -1,6 +1,7 @@
-"""Files of format 2, read as if they had been written today: classes and fields that have other names.
+"""Files of format 2, read as if they had been written today: under the names of today.
 
-Format 2 had one class `Teacher` for all teachers, None for the isotropic one, and the class `Mean`.
+Format 2 had one class `Teacher` for all teachers, None for the isotropic one, and the class
+`Mean`.
 """
 
 from __future__ import annotations

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.support.arguments import Floats
 
 
-def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Floats:
+def log_product(numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]) -> Floats:
     """log of a quotient of products of numbers in [0, inf], which itself may be beyond float64's
     range.
     """
@@ -19,9 +21,9 @@ def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Flo
 
 
 def scaled_product(
-    numerator: list[ArrayLike], denominator: list[ArrayLike]
+    numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Mantissa m and exponent e of a quotient of products, m 2^e; no intermediate is out of range."""
+    """Mantissa m and exponent e of a quotient m 2^e of products; nothing is out of range."""
     mantissa: Floats = np.ones(())
     exponent: NDArray[np.int64] = np.zeros((), dtype=np.int64)
     with np.errstate(divide="ignore"):

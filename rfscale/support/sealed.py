@@ -17,10 +17,10 @@ def sealed(cls: Class) -> Class:
     """
     base = next(b for b in cls.__mro__[1:] if b.__module__.startswith("rfscale."))
 
-    def refuse(subclass: type, **options: Any) -> None:
+    def refuse(subclass: type, /, **options: Any) -> None:
         raise TypeError(
-            f"{subclass.__name__} cannot derive from {cls.__name__}, whose formulas would not follow "
-            f"it: derive from rfscale.{base.__name__}"
+            f"{subclass.__name__} cannot derive from {cls.__name__}, whose formulas would not "
+            f"follow it: derive from rfscale.{base.__name__}"
         )
 
     cls.__init_subclass__ = classmethod(refuse)  # type: ignore[assignment]

@@ -1,8 +1,8 @@
 """Frozen dataclasses that can be compared, pickled, and stored as JSON by the name of their class.
 
-Every class that a file may hold derives from `Stored` and is registered when it is defined, a user's
-own too. `pack` turns an object into JSON, `unpack` makes it again. Arrays go into a dictionary beside
-the JSON where there is one, as in a numpy archive, and into the JSON itself where there is none.
+Every class that a file may hold derives from `Stored` and is registered when it is defined, a
+user's own too. `pack` turns an object into JSON, `unpack` makes it again. Arrays go into a
+dictionary beside the JSON where there is one, as in a numpy archive, and else into the JSON itself.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ class Stored:
         """The object with these `stored_fields`."""
         return cls(**stored)
 
+    def compared(self) -> list[Any]:
+        """What equal objects have in common."""
+        return list(self.stored_fields().values())
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what the object was made from, without what it has cached."""
         if not is_dataclass(self):
@@ -56,7 +60,7 @@ class Stored:
     def __hash__(self) -> int:
         if not is_dataclass(self):
             return object.__hash__(self)
-        return hash((type(self), *map(_hashable, self.stored_fields().values())))
+        return hash((type(self), *map(_hashable, self.compared())))
 
 
 def same(one: object, other: object) -> bool:
@@ -71,7 +75,7 @@ def same(one: object, other: object) -> bool:
         return bool(one == other)
     if type(one) is not type(other) or not is_dataclass(one):
         return False
-    return same(list(one.stored_fields().values()), list(other.stored_fields().values()))
+    return same(one.compared(), other.compared())
 
 
 def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> Any:
@@ -102,8 +106,8 @@ def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> An
         return {"items": [pack(item, arrays, f"{name}.{i}") for i, item in enumerate(value)]}
     if not isinstance(value, PLAIN):
         raise ValueError(
-            f"{name or 'the value'} must be a number, a string, an array or a dataclass of these to "
-            f"be stored, got {value!r}"
+            f"{name or 'the value'} must be a number, a string, an array or a dataclass of these "
+            f"to be stored, got {value!r}"
         )
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}  # JSON has no infinity
@@ -154,7 +158,7 @@ def _kind(cls: type) -> dict[str, Any]:
 
 
 def _class(packed: dict[str, Any]) -> type[Stored]:
-    """The class of a packed object; one that has moved is found if there is only one of its name."""
+    """The class of a packed object; one that has moved is found by its name alone."""
     name = packed["kind"]
     module = packed.get("module", PACKAGE)
     if (module, name) in _kinds:
@@ -164,8 +168,8 @@ def _class(packed: dict[str, Any]) -> type[Stored]:
         return elsewhere[0]
     where = "rfscale of another version" if module == PACKAGE else f"module {module}"
     raise UndefinedClassError(
-        f"the class {name} of {where} is not defined here: import the module that defines it before "
-        "loading"
+        f"the class {name} of {where} is not defined here: import the module that defines it "
+        "before loading"
     )
 
 

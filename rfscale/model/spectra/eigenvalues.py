@@ -9,8 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.model.checks import require_width
 from rfscale.model.spectra.base import Spectrum
-from rfscale.model.spectra.checks import require_width
 from rfscale.support.arguments import Floats, integer, number, numeric
 from rfscale.support.sealed import sealed
 
@@ -99,13 +99,17 @@ class Eigenvalues(Spectrum):
         )
         return found
 
+    def compared(self) -> list[Any]:
+        """The eigenvalues and M, in whatever order they were given."""
+        return [self.array, self.M]
+
     @property
     def eigenvalues(self) -> Floats:
         """The positive eigenvalues, largest first. Shape (rank,)."""
         return self.array
 
     @property
-    def positive(self) -> Floats:  # type: ignore[override]
+    def positive(self) -> Floats:
         """The same: they were checked when it was made."""
         return self.array
 
@@ -146,7 +150,7 @@ def _rounding(values: Floats, rcond: float | None) -> float:
 
 def _warn_of_dropped(dropped: int, limit: float, kept: int) -> None:
     warnings.warn(
-        f"Eigenvalues: {dropped} entries within {limit:.1e} of zero are dropped as rounding errors, "
-        f"{kept} are kept; rcond sets the limit",
+        f"Eigenvalues: {dropped} entries within {limit:.1e} of zero are dropped as rounding "
+        f"errors, {kept} are kept; rcond sets the limit",
         stacklevel=4,
     )

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from rfscale.model.checks import WIDEST
 from rfscale.model.spectra.base import Spectrum
-from rfscale.model.spectra.checks import WIDEST
 from rfscale.support.arguments import Floats, broadcast, integers, numbers
 from rfscale.support.machine import require_memory
 from rfscale.support.sealed import sealed
