@@ -4,6 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+import rfscale as rf
 from rfscale import Eigenvalues, PowerLaw
 from rfscale.traces.sums import traces_kernel
 
@@ -170,3 +171,48 @@ def test_a_spectrum_that_does_not_fit_in_memory_is_refused_before_it_is_made():
         match=r"M = 1000000000000000 eigenvalues needs 3.2e\+07 GB of memory, but only .* GB",
     ):
         PowerLaw(1.0, 10**15).df(9, 1.0)
+
+
+def noisy_eigenvalues():
+    """Of X^T X/100 for 100 samples in 500 dimensions: 100, and rounding errors of zero."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((100, 500)) * np.arange(1.0, 501) ** -1.0
+    return np.linalg.eigvalsh(X.T @ X / 100), np.linalg.eigvalsh(X @ X.T / 100)
+
+
+@pytest.mark.parametrize("clean", [lambda e: e, lambda e: np.clip(e, 0, None)])
+def test_rounding_errors_of_zero_are_dropped(clean):
+    """Counted as directions they would make M 300, and the loss three times too small."""
+    noisy, expected = noisy_eigenvalues()
+    with pytest.warns(UserWarning, match=r"^Eigenvalues: \d+ entries within .* are dropped .* 100"):
+        spectrum = Eigenvalues(clean(noisy))
+    assert spectrum.M == spectrum.rank == 100
+    assert spectrum.dropped == np.count_nonzero(clean(noisy)) - 100
+    assert f"{spectrum.dropped} dropped" in repr(spectrum)
+    # eigenvalues are known to about the largest times 500 roundings
+    np.testing.assert_allclose(spectrum.array, expected[::-1], rtol=0, atol=1e-12)
+    loss = rf.predict(rf.ScalingModel(spectrum), 50, 30, 1e-4).test
+    assert loss == pytest.approx(
+        rf.predict(rf.ScalingModel(Eigenvalues(expected)), 50, 30, 1e-4).test
+    )
+    assert loss == pytest.approx(6.39e-4, rel=1e-3, abs=0)
+    of_500 = rf.ScalingModel(Eigenvalues(expected, M=500))
+    assert rf.predict(of_500, 50, 30, 1e-4).test < loss / 3
+
+
+def test_the_limit_of_what_is_dropped_can_be_set():
+    steep = 10.0 ** -np.arange(40.0)
+    assert Eigenvalues(steep).M == 40  # all are positive: from a formula, and kept
+    assert Eigenvalues(np.append(steep, 0.0), rcond=0.0).M == 40
+    with pytest.warns(UserWarning, match="25 entries within 9.1e-15 of zero are dropped"):
+        assert Eigenvalues(np.append(steep, 0.0)).M == 15
+    with pytest.warns(UserWarning, match="rcond sets the limit"):
+        assert Eigenvalues(steep, rcond=1e-3).array.tolist() == [1.0, 0.1, 0.01]
+    assert Eigenvalues([1.0, 0.0, 0.0], M=3).M == 3
+    for rcond in (-1.0, 1.0, np.nan, "small"):
+        with pytest.raises(ValueError, match=r"^rcond must be"):
+            Eigenvalues([1.0], rcond=rcond)
+    with pytest.raises(ValueError, match=r"^array must be finite and >= 0, got -0.1"):
+        Eigenvalues([1.0, -0.1, -1e-17])
+    with pytest.raises(ValueError, match=r"^M must be an integer >= 2, got 1"):
+        Eigenvalues([1.0, 2.0], M=1)
