@@ -138,6 +138,7 @@ def test_files_stores_and_pickles_keep_the_model(model, tmp_path):
     rf.predict(model, 5, 9, 1e-3).save(tmp_path / "p.npz")
     assert rf.Prediction.load(tmp_path / "p.npz").model == model
     done = rf.sweep(model, [3, 4], 5, draws=2, seed=1, store=tmp_path / "s.db", progress=False)
+    assert done.columns()["M"].tolist() == [model.M] * 2
     resumed = rf.resume_sweep(tmp_path / "s.db", progress=False)
     assert resumed.models == done.models == (model,)
     assert np.array_equal(resumed.test.mean, done.test.mean)
