@@ -300,6 +300,24 @@ def test_abstract_classes_say_what_is_missing():
         type("Nothing", (rf.Teacher,), {})()
 
 
+def test_an_error_within_a_class_of_a_user_is_shown():
+    class Misspelt(ExponentialCutoff):
+        @property
+        def eigenvalues(self):
+            return self.eigenvalue  # no such attribute
+
+    with pytest.raises(AttributeError, match="no attribute 'eigenvalue'"):
+        rf.ScalingModel(Misspelt(*CUTOFF))
+
+
+def test_models_are_equal_and_hash_by_value():
+    one, other = (rf.ScalingModel(Spiked(np.array([2.0, 1.0]), 3)) for _ in range(2))
+    assert one == other
+    assert len({one, other}) == 1
+    assert one != rf.ScalingModel(Spiked(np.array([2.0, 1.5]), 3))
+    assert one != rf.ScalingModel(rf.Eigenvalues(one.spectrum.eigenvalues))
+
+
 def test_what_cannot_be_stored_is_named():
     @dataclass(frozen=True)
     class WithFunction(rf.Teacher):

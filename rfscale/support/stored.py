@@ -60,7 +60,7 @@ class Stored:
     def __hash__(self) -> int:
         if not is_dataclass(self):
             return object.__hash__(self)
-        return hash((type(self), *map(_hashable, self.compared())))
+        return hash(_hashable(self))
 
 
 def same(one: object, other: object) -> bool:
@@ -179,6 +179,8 @@ def _remade(cls: type[Stored], stored: dict[str, Any]) -> Stored:
 
 
 def _hashable(value: Any) -> Any:
+    if isinstance(value, Stored) and is_dataclass(value):
+        return type(value), *map(_hashable, value.compared())
     if isinstance(value, np.ndarray):
         return value.astype(np.float64).tobytes() if value.dtype.kind in "iuf" else value.tobytes()
     return tuple(map(_hashable, value)) if isinstance(value, tuple | list) else value

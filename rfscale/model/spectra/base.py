@@ -76,6 +76,10 @@ class Spectrum(Stored, ABC):
         """M of a subclass that has no such field."""
         if name == "M":
             return np.asarray(self.eigenvalues).size
+        own = getattr(type(self), name, None)
+        getter = getattr(own, "fget", None) or getattr(own, "func", None)
+        if getter is not None:
+            return getter(self)  # an AttributeError within a property comes here: show that one
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     @property
