@@ -1,4 +1,4 @@
-"""What every result can do: become a table, be saved to a file and be loaded again."""
+"""Results as tables and as files."""
 
 from __future__ import annotations
 

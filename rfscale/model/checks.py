@@ -1,4 +1,4 @@
-"""What spectra and teachers have to give, whoever has written them."""
+"""Checks of spectra and teachers, whoever has written them."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class ScalingModel(Stored):
             )
 
     def _require_directions(self, name: str, count: int, *, ordered: bool) -> None:
-        """What is given for each direction needs as many entries, and to know which is which."""
+        """Entries for each direction have to be as many, and in the same order."""
         if np.any(np.asarray(self.rank) != count):
             raise ValueError(
                 f"{name} must have M = {self.rank} entries, as the spectrum, got {count}"

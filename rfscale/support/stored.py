@@ -34,7 +34,7 @@ class Stored:
         _kinds[_module(cls), cls.__name__] = cls
 
     def stored_fields(self) -> dict[str, Any]:
-        """What the object can be made from again: its fields, by name."""
+        """The fields, by name, from which the object can be made again."""
         if not is_dataclass(self):
             raise ValueError(f"{type(self).__name__} must be a dataclass to be stored")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.init}
@@ -45,7 +45,7 @@ class Stored:
         return cls(**stored)
 
     def compared(self) -> list[Any]:
-        """What equal objects have in common."""
+        """The values in which equal objects agree."""
         return list(self.stored_fields().values())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -115,7 +115,7 @@ def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> An
 
 
 def unpack(packed: Any, arrays: Mapping[str, Any] | None = None) -> Any:
-    """What was packed.
+    """The object that was packed.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def _class(packed: dict[str, Any]) -> type[Stored]:
 
 
 def _remade(cls: type[Stored], stored: dict[str, Any]) -> Stored:
-    """What was pickled."""
+    """The object that was pickled."""
     return cls.from_stored(stored)
 
 
