@@ -1,6 +1,7 @@
 """The command line as a user types it."""
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -13,8 +14,12 @@ import pytest
 
 import rfscale as rf
 from rfscale import explorer
-from rfscale.cli import commands, explore, main, main_job, maps, values
-from rfscale.theory import planar
+from rfscale import comparison
+from rfscale.cli import compare as compare_command
+from rfscale.cli import explore, main, main_job, number_lists
+from rfscale.cli import map as map_command
+from rfscale.cli import predict as predict_command
+from rfscale.cli import simulate as simulate_command
 
 
 def rows_of(text):
@@ -22,11 +27,11 @@ def rows_of(text):
 
 
 def test_lists_and_ranges():
-    assert values.sizes("N", "10:1000:5log", whole=True).tolist() == [10, 32, 100, 316, 1000]
-    assert values.sizes("N", "1:4:7log,3,7", whole=True).tolist() == [1, 2, 3, 4, 7]
-    assert values.sizes("N", "10:20:3", whole=True).tolist() == [10, 15, 20]
-    assert values.sizes("N", "2.5,inf", whole=False).tolist() == [2.5, np.inf]
-    assert values.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx(
+    assert number_lists.sizes("N", "10:1000:5log", whole=True).tolist() == [10, 32, 100, 316, 1000]
+    assert number_lists.sizes("N", "1:4:7log,3,7", whole=True).tolist() == [1, 2, 3, 4, 7]
+    assert number_lists.sizes("N", "10:20:3", whole=True).tolist() == [10, 15, 20]
+    assert number_lists.sizes("N", "2.5,inf", whole=False).tolist() == [2.5, np.inf]
+    assert number_lists.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx(
         [0, 1e-3, 1e-2, 1e-1]
     )
 
@@ -95,8 +100,11 @@ def test_compare_agrees_and_exits_with_0(capsys):
 
 
 def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
-    right = planar.times  # factor by factor, the losses in their units
-    monkeypatch.setattr(planar, "times", lambda *a: 1.2 * right(*a))
+    def wrong(*arguments, **options):
+        right = rf.predict(*arguments, **options)
+        return dataclasses.replace(right, test=1.2 * right.test)
+
+    monkeypatch.setattr(comparison, "predict", wrong)
     assert (
         main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
     )
@@ -133,8 +141,8 @@ def test_map(capsys, monkeypatch, tmp_path, ridge):
         == 0
     )
     captured = capsys.readouterr()
-    assert captured.err == f"picture: {maps.DEFAULT_PICTURE}\n"
-    assert (tmp_path / maps.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
+    assert captured.err == f"picture: {map_command.DEFAULT_PICTURE}\n"
+    assert (tmp_path / map_command.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
     rows = rows_of(captured.out)
     assert len(rows) == 25
     for row in rows:
@@ -157,7 +165,7 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     assert main(["compare", "--draws", "4"]) == 0
     out = capsys.readouterr().out
     assert "8 of 8 points" in out.splitlines()[-1]
-    assert (tmp_path / commands.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
+    assert (tmp_path / compare_command.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
     assert main("compare --draws 4 --format csv --plot other.pdf -o rows.csv".split()) == 0
     assert len(rows_of((tmp_path / "rows.csv").read_text())) == 8
     assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
@@ -258,7 +266,7 @@ def test_bad_input_is_one_line_and_status_2(line, said, capsys):
 
 @pytest.mark.parametrize("option", ["--output", "--plot"])
 def test_outputs_are_checked_before_anything_is_computed(option, monkeypatch, capsys):
-    monkeypatch.setattr(commands, "simulate", lambda *a, **k: pytest.fail("computed first"))
+    monkeypatch.setattr(simulate_command, "simulate", lambda *a, **k: pytest.fail("computed first"))
     assert main(["simulate", "--N", "5", "--T", "5", option, "no/such/folder/p.png"]) == 2
     capsys.readouterr()
 
@@ -267,7 +275,7 @@ def test_interrupt(monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "predict", interrupted)
+    monkeypatch.setattr(predict_command, "predict", interrupted)
     assert main(["predict", "--N", "5", "--T", "5"]) == 130
     assert capsys.readouterr().err == "rfscale: interrupted\n"
 

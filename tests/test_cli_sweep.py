@@ -16,7 +16,8 @@ import pytest
 from matplotlib.figure import Figure
 
 import rfscale as rf
-from rfscale.cli import main, sweeps
+from rfscale.cli import main, sweep_config
+from rfscale.cli import sweep as sweep_command
 
 CONFIG = """
 N = "10:40:3log"
@@ -178,7 +179,7 @@ def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch)
         with Failing(1) as executor:
             yield executor
 
-    monkeypatch.setattr(sweeps, "_executor", cluster)
+    monkeypatch.setattr(sweep_command, "_executor", cluster)
     store = tmp_path / "sweep.db"
     assert main(["sweep", str(config), "--store", str(store), "--dask", "tcp://localhost:1"]) == 2
     error = capsys.readouterr().err
@@ -266,7 +267,7 @@ def test_interrupt_keeps_what_is_finished(tmp_path):
     assert 3 <= rows_in(store) < 40
     assert not list(tmp_path.glob("*-wal"))  # closed in order
     assert np.array_equal(
-        rf.resume_sweep(store).test.mean, rf.sweep(**sweeps.read(str(config))).test.mean
+        rf.resume_sweep(store).test.mean, rf.sweep(**sweep_config.read(str(config))).test.mean
     )
 
 
@@ -281,7 +282,7 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
     path.write_text(
         grid + "[model]\nalpha = 1.0\nM = 3\nteacher_exponent = 0.5\ntest_alpha = 2.0\n"
     )
-    model = sweeps.read(str(path))["models"]["0"]
+    model = sweep_config.read(str(path))["models"]["0"]
     spectrum = rf.PowerLaw(1.0, 3)
     assert model == rf.ScalingModel(
         spectrum, teacher=rf.Teacher.power_law(0.5), test_spectrum=rf.PowerLaw(2.0, 3)
@@ -290,7 +291,7 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
         grid
         + "[model]\nalpha = 1.0\nM = 3\nteacher_weights = [1, 2, 3]\ntest_variances = [0, 1, 2]\n"
     )
-    model = sweeps.read(str(path))["models"]["0"]
+    model = sweep_config.read(str(path))["models"]["0"]
     assert model == rf.ScalingModel(
         spectrum, teacher=rf.Teacher.weights([1, 2, 3]), test_spectrum=[0, 1, 2]
     )
@@ -300,4 +301,4 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
     with pytest.raises(
         ValueError, match=r"model 1: test_alpha and test_variances exclude each other"
     ):
-        sweeps.read(str(path))
+        sweep_config.read(str(path))
