@@ -1,8 +1,6 @@
 """`rfscale sweep` as a user types it."""
 
 import contextlib
-import csv
-import io
 import json
 import signal
 import sqlite3
@@ -13,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from cli_shared import assert_one_line, rows_of
 from matplotlib.figure import Figure
 
 import rfscale as rf
@@ -53,15 +52,12 @@ def expected():
 
 
 def test_rows_are_those_of_sweep(config, tmp_path, capsys):
-    store, picture = tmp_path / "sweep.db", tmp_path / "sweep.png"
-    assert (
-        main(
-            ["sweep", str(config), "--store", str(store), "--format", "csv", "--plot", str(picture)]
-        )
-        == 0
-    )
+    store = tmp_path / "sweep.db"
+    picture = tmp_path / "sweep.png"
+    line = f"sweep {config} --store {store} --format csv --plot {picture}"
+    assert main(line.split()) == 0
     first = capsys.readouterr().out
-    rows = list(csv.DictReader(io.StringIO(first)))
+    rows = rows_of(first)
     assert [float(row["test_mean"]) for row in rows] == expected().test.mean.ravel().tolist()
     assert [row["model"] for row in rows] == ["one"] * 12 + ["1"] * 12
     assert picture.stat().st_size > 10_000
@@ -72,13 +68,10 @@ def test_rows_are_those_of_sweep(config, tmp_path, capsys):
 
 def test_best_ridges_are_drawn(tmp_path, capsys):
     config = tmp_path / "config.toml"
-    config.write_text(
-        'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n[model]\nalpha = 1.0\nM = 100\n'
-    )
+    grid = 'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n'
+    config.write_text(grid + "[model]\nalpha = 1.0\nM = 100\n")
     picture = tmp_path / "sweep.svg"
-    assert (
-        main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(picture)]) == 0
-    )
+    assert main(f"sweep {config} --store {tmp_path}/x.db --plot {picture}".split()) == 0
     assert "number of features" in picture.read_text()
     assert len(capsys.readouterr().out.splitlines()) == 3
 
@@ -113,7 +106,7 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
         ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
         ("N = 10\nT = 5\n[model]\nalpha = -1\nM = 5", "alpha must be a finite number > 0, got -1"),
         (
-            'N = 10\nT = 5\n[[model]]\nname="a"\nalpha = 1\nM = 5\n[[model]]\nname="a"\nalpha = 1\nM = 5',
+            "N = 10\nT = 5" + 2 * '\n[[model]]\nname = "a"\nalpha = 1\nM = 5',
             "names of models",
         ),
         ("N = 10\nT = 5\nmodel = 3", "model must be a table"),
@@ -128,10 +121,7 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
 def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     config = tmp_path / "config.toml"
     config.write_text(text)
-    assert main(["sweep", str(config), "--store", str(tmp_path / "sweep.db")]) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert_one_line(f"sweep {config} --store {tmp_path}/sweep.db", said, capsys)
     assert not (tmp_path / "sweep.db").exists()
 
 
@@ -150,20 +140,13 @@ def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     ],
 )
 def test_bad_lines_are_one_line_and_status_2(line, said, capsys):
-    assert main(line.split()) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert_one_line(line, said, capsys)
 
 
 def test_dask_is_said_if_it_is_missing(config, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
-    assert (
-        main(
-            ["sweep", str(config), "--store", str(tmp_path / "x.db"), "--dask", "tcp://localhost:1"]
-        )
-        == 2
-    )
+    line = f"sweep {config} --store {tmp_path}/x.db --dask tcp://localhost:1"
+    assert main(line.split()) == 2
     assert 'pip install "rfscale[dask]"' in capsys.readouterr().err
 
 
@@ -188,24 +171,12 @@ def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch)
 
 
 def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys):
-    config, drawn = tmp_path / "config.toml", []
-    config.write_text(
-        "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n[model]\nalpha = 1\nM = 50\n"
-    )
+    config = tmp_path / "config.toml"
+    grid = "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
+    config.write_text(grid + "[model]\nalpha = 1\nM = 50\n")
+    drawn = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
-    assert (
-        main(
-            [
-                "sweep",
-                str(config),
-                "--store",
-                str(tmp_path / "x.db"),
-                "--plot",
-                str(tmp_path / "x.png"),
-            ]
-        )
-        == 0
-    )
+    assert main(f"sweep {config} --store {tmp_path}/x.db --plot {tmp_path}/x.png".split()) == 0
     lines = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 100]
     assert len(lines) == 2  # N = 5 and N = 10, along the ridge
     assert all(np.isfinite(line.get_ydata()).all() for line in lines)
@@ -213,7 +184,8 @@ def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys)
 
 def test_on_a_dask_cluster(config, tmp_path):
     """A scheduler and a worker started on the command line, as on a cluster."""
-    scheduler_file, store = tmp_path / "scheduler.json", tmp_path / "sweep.db"
+    scheduler_file = tmp_path / "scheduler.json"
+    store = tmp_path / "sweep.db"
     dask = [sys.executable, "-m", "dask"]
     options = ["--scheduler-file", str(scheduler_file)]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -228,17 +200,8 @@ def test_on_a_dask_cluster(config, tmp_path):
             assert scheduler.poll() is None
             time.sleep(0.05)
         address = json.loads(scheduler_file.read_text())["address"]
-        line = [
-            sys.executable,
-            "-m",
-            "rfscale",
-            "sweep",
-            str(config),
-            "--store",
-            str(store),
-            "--dask",
-            address,
-        ]
+        options = f"sweep {config} --store {store} --dask {address}"
+        line = [sys.executable, "-m", "rfscale", *options.split()]
         done = subprocess.run(line, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
     finally:
@@ -249,10 +212,10 @@ def test_on_a_dask_cluster(config, tmp_path):
 
 
 def test_interrupt_keeps_what_is_finished(tmp_path):
-    config, store = tmp_path / "config.toml", tmp_path / "sweep.db"
-    config.write_text(
-        "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n[model]\nalpha = 1.0\nM = 3000\n"
-    )
+    config = tmp_path / "config.toml"
+    store = tmp_path / "sweep.db"
+    grid = "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n"
+    config.write_text(grid + "[model]\nalpha = 1.0\nM = 3000\n")
     line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not store.exists() or rows_in(store) < 3:

@@ -69,7 +69,7 @@ def _loaded(name: str, text: str, kind: type[Kind]) -> Kind:
     if not isinstance(made, kind):
         raise ValueError(
             f"{name} {text} must be a {kind.__name__}, or a function or class without arguments "
-            f"that gives one, got {made!r}"
+            f"that gives one, got {type(made).__name__}"
         )
     return made
 
