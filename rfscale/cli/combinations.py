@@ -1,4 +1,4 @@
-"""All combinations of the models, sizes and ridges of a command line, and how they are shown."""
+"""All combinations of the models, sizes and ridges of a command line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from rfscale.cli import model_options, number_lists, pictures, tables
+from rfscale.cli import model_options, number_lists
 from rfscale.cli.size_options import NO_RIDGE
 from rfscale.model import ScalingModel
-from rfscale.results import Result
 from rfscale.support.arguments import Floats
 
 ORDER = ("kernel_ridge", "ridge", "T", "N")  # of the axes, where lists are of the same length
@@ -59,15 +58,6 @@ def from_options(options: argparse.Namespace, *, whole: bool = False) -> Combina
     names = sorted(lists, key=lambda name: (lists[name].size, ORDER.index(name)))
     models = model_options.models(options)
     return Combinations(models=models, arguments=ridge | _shaped(lists, names), x=names[-1])
-
-
-def show(options: argparse.Namespace, points: Combinations, results: Sequence[Result]) -> None:
-    """Write the rows, and draw the curves if a picture is asked for."""
-    pairs = zip(points.models, results, strict=True)
-    rows = [points.columns(model) | result.columns() for model, result in pairs]
-    tables.write(tables.joined(rows), options.format, options.output)
-    if options.plot:
-        pictures.draw(options, points, results)
 
 
 def _ridge(options: argparse.Namespace) -> dict[str, Floats | str]:

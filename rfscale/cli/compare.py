@@ -18,6 +18,7 @@ from rfscale.cli import (
     tables,
 )
 from rfscale.cli.number_lists import HELP
+from rfscale.cli.show_results import show_results
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.results import check_writable
 
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
     results = [compare(model, **experiment) for model in points.models]
-    combinations.show(options, points, results)
+    show_results(options, points, results)
     return _print_verdict(options, results)
 
 

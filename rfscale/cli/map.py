@@ -13,10 +13,10 @@ from rfscale.cli import (
     model_options,
     number_lists,
     output_options,
-    pictures,
     size_options,
     tables,
 )
+from rfscale.cli.titles import title
 from rfscale.model import ScalingModel
 from rfscale.results import check_writable
 from rfscale.support.arguments import Floats
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     arguments: dict[str, Any] = {"N": N, "T": T[:, None], "ridge": ridge}
     prediction = predict(model, **arguments)
     path = _path(model, N, T, ridge)
-    _draw(prediction, path, pictures.title(options, [model], arguments), picture)
+    _draw(prediction, path, title(options, [model], arguments), picture)
     tables.write(_rows(path), options.format, options.output)
     print(f"picture: {picture}", file=sys.stderr)
     return 0
@@ -106,10 +106,10 @@ def _rows(path: Prediction) -> dict[str, Any]:
     return {name: column[::ROW_STEP] for name, column in rows.items()}
 
 
-def _draw(prediction: Prediction, path: Prediction, title: str, picture: str) -> None:
+def _draw(prediction: Prediction, path: Prediction, text: str, picture: str) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.0, 6.0), layout="constrained")
     plotting.loss_map(prediction, path, figure.subplots())
-    figure.suptitle(title, fontsize="medium")
+    figure.suptitle(text, fontsize="medium")
     figure.savefig(picture, dpi=150)

@@ -6,6 +6,7 @@ import argparse
 
 from rfscale.cli import combinations, model_options, output_options, size_options
 from rfscale.cli.number_lists import HELP
+from rfscale.cli.show_results import show_results
 from rfscale.theory.optimal_ridge import optimal_ridge
 
 TEXT = "the ridge that minimises the test loss"
@@ -24,5 +25,5 @@ def run(options: argparse.Namespace) -> int:
     """Find the best ridge at all combinations; write rows and draw curves."""
     points = combinations.from_options(options)
     results = [optimal_ridge(model, **points.arguments) for model in points.models]
-    combinations.show(options, points, results)
+    show_results(options, points, results)
     return 0

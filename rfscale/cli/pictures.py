@@ -1,18 +1,19 @@
-"""Pictures of results: losses as curves, under a title with what all curves share."""
+"""Pictures of results: theory as lines between the points, simulation as points."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rfscale import plotting
-from rfscale.cli.model_options import value
+from rfscale.cli.combinations import Combinations
 from rfscale.cli.theory_curves import in_given_ridge, theory_curves
+from rfscale.cli.titles import SYMBOLS, title
 from rfscale.comparison import Comparison
 from rfscale.model import ScalingModel
 from rfscale.plotting.curve_names import curve_labels
@@ -25,9 +26,6 @@ from rfscale.theory.prediction import Prediction
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from rfscale.cli.combinations import Combinations
-
-SYMBOLS = {"ridge": r"\gamma", "kernel_ridge": r"\delta"}
 KERNEL_RIDGE = r"kernel ridge $\delta$"
 
 
@@ -94,55 +92,3 @@ def _where_judged(prediction: Prediction) -> Prediction:
     """One loop where simulation is judged by it, and gaps elsewhere."""
     is_judged = prediction.order_error <= LARGEST_ERROR
     return dataclasses.replace(prediction, test=np.where(is_judged, prediction.test, np.nan))
-
-
-def title(
-    options: argparse.Namespace, models: Sequence[ScalingModel], arguments: Mapping[str, Any]
-) -> str:
-    """What is the same for all curves; `arguments` are the sizes and the ridge of `predict`."""
-    parts = [_named_spectrum(options)]
-    parts += [f"$M$ = {_count(models[0].M)}"] if len(models) == 1 else []
-    parts += [
-        f"${name}$ = {arguments[name].flat[0]:g}"
-        for name in ("N", "T")
-        if np.size(arguments[name]) == 1
-    ]
-    parts += [rf"$\sigma_\epsilon$ = {models[0].sigma_eps:g}"] if models[0].sigma_eps else []
-    parts += _named_teacher(options)
-    if options.test_alpha is not None:
-        parts += [rf"$\alpha_\mathrm{{test}}$ = {options.test_alpha:g}"]
-    return ", ".join(parts + _named_ridge(arguments))
-
-
-def _named_spectrum(options: argparse.Namespace) -> str:
-    if options.spectrum is not None:
-        return _plain(options.spectrum)
-    return rf"$\alpha$ = {value(options, 'alpha'):g}"
-
-
-def _named_teacher(options: argparse.Namespace) -> list[str]:
-    if options.teacher is not None:
-        return [_plain(options.teacher)]
-    exponent = value(options, "teacher_exponent")
-    return [rf"$\beta$ = {exponent:g}"] if exponent else []
-
-
-def _named_ridge(arguments: Mapping[str, Any]) -> list[str]:
-    name = "kernel_ridge" if "kernel_ridge" in arguments else "ridge"
-    ridge = arguments.get(name, "optimal")  # `optimal-ridge` has no such argument
-    if isinstance(ridge, str):
-        return [rf"optimal ${SYMBOLS[name]}$"]
-    return [f"${SYMBOLS[name]}$ = {np.ravel(ridge)[0]:g}"] if np.size(ridge) == 1 else []
-
-
-def _count(M: int) -> str:
-    """All digits, or a power of ten where there would be many."""
-    power = math.log10(M)
-    if power > 4 and power == round(power):
-        return f"$10^{{{power:.0f}}}$"
-    return str(M) if power < 9 else f"{M:g}"
-
-
-def _plain(text: str) -> str:
-    """Text as it is, without formulas."""
-    return text.replace("$", r"\$")

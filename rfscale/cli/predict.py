@@ -6,6 +6,7 @@ import argparse
 
 from rfscale.cli import combinations, model_options, output_options, size_options
 from rfscale.cli.number_lists import HELP
+from rfscale.cli.show_results import show_results
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import ORDERS
 
@@ -29,5 +30,5 @@ def run(options: argparse.Namespace) -> int:
     """Predict at all combinations; write rows and draw curves."""
     points = combinations.from_options(options)
     results = [predict(model, **points.arguments, order=options.order) for model in points.models]
-    combinations.show(options, points, results)
+    show_results(options, points, results)
     return 0

@@ -12,6 +12,7 @@ from rfscale.cli import (
     size_options,
 )
 from rfscale.cli.number_lists import HELP
+from rfscale.cli.show_results import show_results
 from rfscale.simulation.simulate import simulate
 
 TEXT = "simulated losses with standard errors"
@@ -33,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
     results = [simulate(model, **experiment) for model in points.models]
-    combinations.show(options, points, results)
+    show_results(options, points, results)
     return 0
