@@ -130,7 +130,7 @@ def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     [
         ("sweep", "give either a CONFIG.toml, with --store, or --resume STORE"),
         ("sweep a.toml", "--store is required"),
-        ("sweep --resume a.db --store b.db", "--store has no place beside --resume"),
+        ("sweep --resume a.db --store b.db", "--store and --resume exclude each other"),
         ("sweep a.toml --store b.db --resume c.db", "give either"),
         ("sweep /nowhere.toml --store b.db", "No such file"),
         ("sweep --resume /nowhere.db", "there is no store /nowhere.db"),

@@ -42,7 +42,7 @@ class Combinations:
         return np.broadcast_shapes(*(np.shape(value) for value in self.arguments.values()))
 
     def columns(self, model: ScalingModel) -> dict[str, Any]:
-        """What no result has as a column: M, and the kernel's ridge if that was given."""
+        """M, and the kernel's ridge if that was given: no result has them as columns."""
         columns: dict[str, Any] = {"M": [model.M] * math.prod(self.shape)}
         if "kernel_ridge" in self.arguments:
             ridge = np.broadcast_to(self.arguments["kernel_ridge"], self.shape)

@@ -89,7 +89,7 @@ def _check(options: argparse.Namespace) -> None:
     if options.config is not None and options.store is None:
         raise ValueError("--store is required with a CONFIG.toml")
     if options.resume is not None and options.store is not None:
-        raise ValueError("--store has no place beside --resume, which names it")
+        raise ValueError("--store and --resume exclude each other: --resume names the store")
 
 
 def _go_on(options: argparse.Namespace) -> str:
