@@ -14,6 +14,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -77,10 +78,9 @@ class Comparison(Result):
         return verdict([self])
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
-        """One row a point: sizes, losses of both orders and of the simulation, gap, z, and whether
-        they agree.
-        """
-        prediction, estimate = self.prediction, self.estimate
+        """One row a point: sizes, losses of theory and simulation, and how far they are apart."""
+        prediction = self.prediction
+        estimate = self.estimate
         chosen = {
             "N": estimate.N,
             "T": estimate.T,
@@ -158,56 +158,74 @@ def compare(
 
 
 def compare_results(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Comparison:
-    """Set predictions to one loop and without it, and an estimate of the same points, side by side."""
+    """The comparison of an estimate with predictions of the same points.
+
+    `prediction` is that to one loop, `planar` that at infinite size.
+    """
     gap, relative_stderr, z = _difference(prediction.test, estimate)
     planar_gap, _, planar_z = _difference(planar.test, estimate)
-    bound = prediction.order_error
-    judged = np.asarray(bound <= LARGEST_ERROR)
-    with np.errstate(invalid="ignore"):
-        allowed = Z_LIMIT * estimate.test.stderr + np.where(judged, bound, 0.0) * np.abs(
-            prediction.test
-        )
-        agrees = ~judged | (np.abs(estimate.test.mean - prediction.test) <= allowed)
-    values = (
-        100 * gap,
-        100 * relative_stderr,
-        z,
-        100 * planar_gap,
-        planar_z,
-        100 * bound,
-        judged,
-        agrees,
+    judged = prediction.order_error <= LARGEST_ERROR
+    return Comparison(
+        prediction=prediction,
+        planar=planar,
+        estimate=estimate,
+        gap=100 * gap,
+        stderr=100 * relative_stderr,
+        z=z,
+        planar_gap=100 * planar_gap,
+        planar_z=planar_z,
+        order_error=100 * prediction.order_error,
+        judged=judged,
+        agrees=_agrees(prediction, estimate, judged),
     )
-    return Comparison(prediction, planar, estimate, *(np.asarray(value)[()] for value in values))
+
+
+def _agrees(
+    prediction: Prediction, estimate: Estimate, judged: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether a point is not judged, or the gap no larger than the errors of both."""
+    order_error = np.where(judged, prediction.order_error, 0.0)
+    with np.errstate(invalid="ignore"):
+        allowed = Z_LIMIT * estimate.test.stderr + order_error * np.abs(prediction.test)
+        close = np.abs(estimate.test.mean - prediction.test) <= allowed
+    agrees: NDArray[np.bool_] = ~judged | close
+    return agrees
 
 
 def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Floats]:
-    """Relative gap, its standard error, and the gap in standard errors."""
-    mean, stderr = estimate.test.mean, estimate.test.stderr
+    """The relative gap, its standard error, and the gap in standard errors."""
+    mean = estimate.test.mean
+    stderr = estimate.test.stderr
+    diverges = np.isinf(theory)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.where(
-            mean == theory, 0.0, np.where(np.isinf(theory), -1.0, (mean - theory) / theory)
-        )
-        relative = np.where((stderr == 0) | np.isinf(theory), 0.0, stderr / theory)
-        return gap, relative, np.where(mean == theory, 0.0, (mean - theory) / stderr)
+        gap = np.where(diverges, -1.0, (mean - theory) / theory)
+        relative_stderr = np.where((stderr == 0) | diverges, 0.0, stderr / theory)
+        z = (mean - theory) / stderr
+    same = mean == theory
+    return np.where(same, 0.0, gap)[()], relative_stderr[()], np.where(same, 0.0, z)[()]
 
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
-    """One line on all comparisons: at how many points theory and simulation agree, and the worst
-    gap.
-    """
-    names = ("judged", "agrees", "gap", "planar_z")
-    judged, agrees, gap, planar_z = (
-        np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons])
-        for name in names
-    )
+    """At how many points of all comparisons theory and simulation agree, and the worst gap."""
+    judged = _joined(comparisons, "judged")
     if not judged.any():
-        return "theory and simulation cannot be compared: at all points sizes are too small, or N and T too close"
+        return (
+            "theory and simulation cannot be compared: at all points sizes are too small, or N and "
+            "T too close"
+        )
+    agrees = _joined(comparisons, "agrees")
+    largest_gap = np.abs(_joined(comparisons, "gap")[judged]).max()
+    planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
     word = "agree" if agrees.all() else "DISAGREE"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
-    planar = (np.abs(planar_z[judged]) <= Z_LIMIT).sum()
     return (
-        f"theory and simulation {word}: {agrees[judged].sum()} of {judged.sum()} points within {Z_LIMIT:g} standard "
-        f"errors + the next order{unjudged}; largest gap {np.abs(gap[judged]).max():.2g} %; "
+        f"theory and simulation {word}: {agrees[judged].sum()} of {judged.sum()} points within "
+        f"{Z_LIMIT:g} standard errors + the next order{unjudged}; "
+        f"largest gap {largest_gap:.2g} %; "
         f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
     )
+
+
+def _joined(comparisons: Sequence[Comparison], name: str) -> NDArray[Any]:
+    """An attribute of all comparisons as one list of points."""
+    return np.concatenate([np.ravel(getattr(comparison, name)) for comparison in comparisons])

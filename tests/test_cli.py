@@ -1,7 +1,7 @@
 """The command line as a user types it."""
 
-import csv
-import io
+import dataclasses
+import inspect
 import json
 import re
 import subprocess
@@ -10,23 +10,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cli_shared import assert_one_line, figures_of, rows_of
 
 import rfscale as rf
-from rfscale import explorer
-from rfscale.cli import commands, explore, main, main_job, maps, values
-from rfscale.theory import prediction as planar
-
-
-def rows_of(text):
-    return list(csv.DictReader(io.StringIO(text)))
+from rfscale import comparison, explorer
+from rfscale.cli import compare as compare_command
+from rfscale.cli import explore, main, main_job, number_lists, theory_curves
+from rfscale.cli import map as map_command
+from rfscale.cli import predict as predict_command
+from rfscale.cli import simulate as simulate_command
 
 
 def test_lists_and_ranges():
-    assert values.sizes("N", "10:1000:5log", whole=True).tolist() == [10, 32, 100, 316, 1000]
-    assert values.sizes("N", "1:4:7log,3,7", whole=True).tolist() == [1, 2, 3, 4, 7]
-    assert values.sizes("N", "10:20:3", whole=True).tolist() == [10, 15, 20]
-    assert values.sizes("N", "2.5,inf", whole=False).tolist() == [2.5, np.inf]
-    assert values.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx(
+    assert number_lists.sizes("N", "10:1000:5log", whole=True).tolist() == [10, 32, 100, 316, 1000]
+    assert number_lists.sizes("N", "1:4:7log,3,7", whole=True).tolist() == [1, 2, 3, 4, 7]
+    assert number_lists.sizes("N", "10:20:3", whole=True).tolist() == [10, 15, 20]
+    assert number_lists.sizes("N", "2.5,inf", whole=False).tolist() == [2.5, np.inf]
+    assert number_lists.numbers("ridge", "0,1e-3:1e-1:3log").tolist() == pytest.approx(
         [0, 1e-3, 1e-2, 1e-1]
     )
 
@@ -56,20 +56,7 @@ def test_infinity_in_json(capsys):
 
 
 def test_model_options(capsys):
-    options = [
-        "--alpha",
-        "0.5",
-        "--scale",
-        "2",
-        "--sigma-w",
-        "3",
-        "--sigma-u",
-        "0.5",
-        "--sigma-eps",
-        "0.1",
-        "--M",
-        "40",
-    ]
+    options = "--alpha 0.5 --scale 2 --sigma-w 3 --sigma-u 0.5 --sigma-eps 0.1 --M 40".split()
     assert main(["optimal-ridge", "--N", "10", "--T", "15", "--format", "csv", *options]) == 0
     row = rows_of(capsys.readouterr().out)[0]
     best = rf.optimal_ridge(rf.ScalingModel(rf.PowerLaw(0.5, 40, 2.0), 3.0, 0.5, 0.1), 10, 15)
@@ -95,8 +82,11 @@ def test_compare_agrees_and_exits_with_0(capsys):
 
 
 def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
-    right = planar.times  # factor by factor, the losses in their units
-    monkeypatch.setattr(planar, "times", lambda *a: 1.2 * right(*a))
+    def wrong(*arguments, **options):
+        right = rf.predict(*arguments, **options)
+        return dataclasses.replace(right, test=1.2 * right.test)
+
+    monkeypatch.setattr(comparison, "predict", wrong)
     assert (
         main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
     )
@@ -126,11 +116,11 @@ def test_explore(capsys, monkeypatch, tmp_path):
 @pytest.mark.parametrize("ridge", ["0", "1e-4", "optimal"])
 def test_map(capsys, monkeypatch, tmp_path, ridge):
     monkeypatch.chdir(tmp_path)
-    line = f"map --M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1"
-    assert main([*line.split(), "--format", "csv"]) == 0
+    options = f"--M 100 --N 1:1000:30log --T 2:500:20log --ridge {ridge} --sigma-eps 0.1"
+    assert main(["map", *options.split(), "--format", "csv"]) == 0
     captured = capsys.readouterr()
-    assert captured.err == f"picture: {maps.DEFAULT_PICTURE}\n"
-    assert (tmp_path / maps.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
+    assert captured.err == f"picture: {map_command.DEFAULT_PICTURE}\n"
+    assert (tmp_path / map_command.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
     rows = rows_of(captured.out)
     assert len(rows) == 25
     for row in rows:
@@ -153,7 +143,7 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     assert main(["compare", "--draws", "4"]) == 0
     out = capsys.readouterr().out
     assert "8 of 8 points" in out.splitlines()[-1]
-    assert (tmp_path / commands.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
+    assert (tmp_path / compare_command.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
     assert main("compare --draws 4 --format csv --plot other.pdf -o rows.csv".split()) == 0
     assert len(rows_of((tmp_path / "rows.csv").read_text())) == 8
     assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
@@ -166,16 +156,8 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     "lists", ["--N 5:20:4 --T 8,9", "--N 6 --T 4:30:5log --M 20,40", "--N 5 --T 6"]
 )
 def test_plot(command, lists, tmp_path, capsys):
-    status = main(
-        [
-            *command.split(),
-            *lists.split(),
-            "--plot",
-            str(tmp_path / "p.png"),
-            "-o",
-            str(tmp_path / "o"),
-        ]
-    )
+    files = f"--plot {tmp_path}/p.png -o {tmp_path}/o"
+    status = main(f"{command} {lists} {files}".split())
     assert status in (0, 1)  # sizes this small need not agree
     assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
     assert (tmp_path / "o").read_text().count("\n") > 1
@@ -240,17 +222,12 @@ def test_plot_against_ridge(tmp_path):
     ],
 )
 def test_bad_input_is_one_line_and_status_2(line, said, capsys):
-    assert main(line.split()) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("rfscale: error: ")
-    assert captured.err.count("\n") == 1
-    assert said in captured.err
+    assert_one_line(line, said, capsys)
 
 
 @pytest.mark.parametrize("option", ["--output", "--plot"])
 def test_outputs_are_checked_before_anything_is_computed(option, monkeypatch, capsys):
-    monkeypatch.setattr(commands, "simulate", lambda *a, **k: pytest.fail("computed first"))
+    monkeypatch.setattr(simulate_command, "simulate", lambda *a, **k: pytest.fail("computed first"))
     assert main(["simulate", "--N", "5", "--T", "5", option, "no/such/folder/p.png"]) == 2
     capsys.readouterr()
 
@@ -259,7 +236,7 @@ def test_interrupt(monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "predict", interrupted)
+    monkeypatch.setattr(predict_command, "predict", interrupted)
     assert main(["predict", "--N", "5", "--T", "5"]) == 130
     assert capsys.readouterr().err == "rfscale: interrupted\n"
 
@@ -285,8 +262,8 @@ def test_as_a_module():
 
 def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     picture = str(tmp_path / "curves.png")
-    options = "--N 10,20 --T 30 --M 60 --sigma-eps 0.1 --format csv".split()
-    options += "--teacher-exponent 0.7 --test-alpha 0.4".split()
+    line = "--N 10,20 --T 30 --M 60 --sigma-eps 0.1 --teacher-exponent 0.7 --test-alpha 0.4"
+    options = [*line.split(), "--format", "csv"]
     spectrum = rf.PowerLaw(1.0, 60)
     model = rf.ScalingModel(
         spectrum,
@@ -323,3 +300,146 @@ def test_one_loop_warns_in_one_line(capsys):
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "one loop may be off by more than 20%" in error
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    return figures_of(monkeypatch)
+
+
+def long_lines(axes):
+    """Positions and losses of the theory's lines."""
+    return [line.get_data() for line in axes.lines if len(line.get_xdata()) > 100]
+
+
+def test_what_is_drawn_is_what_was_asked_for(figures, capsys):
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.1)
+    options = "--N 5:40:4 --T 15 --M 60 --sigma-eps 0.1 --plot p.png"
+    assert main(["optimal-ridge", *options.split()]) == 0
+    assert main(["predict", *options.split(), "--ridge", "0.01", "--order", "one-loop"]) == 0
+    assert main(["predict", *options.split(), "--ridge", "optimal"]) == 0
+    orders = ("planar", "one-loop", "planar")
+    ridges = ("optimal", 0.01, "optimal")
+    for figure, ridge, order in zip(figures, ridges, orders, strict=True):
+        ((N, loss),) = long_lines(figure.axes[0])
+        assert {5, 15, 40} <= set(N)
+        np.testing.assert_array_equal(loss, rf.predict(model, N, 15, ridge, order=order).test)
+    capsys.readouterr()
+
+
+def test_titles_hold_what_curves_share(figures, capsys):
+    more = "--sigma-eps 0.1 --teacher-exponent 0.5 --test-alpha 0.7 --plot p.png"
+    assert main(f"predict --N 5:40:4 --T 15,20 --M 100000 --ridge 1e-3 {more}".split()) == 0
+    assert main("optimal-ridge --N 5 --T 15:20:4 --M 60,90 --plot p.png".split()) == 0
+    assert main(f"map --N 5:40:4 --T 15,20 --M 123456 --ridge optimal {more}".split()) == 0
+    end = r"$\sigma_\epsilon$ = 0.1, $\beta$ = 0.5, $\alpha_\mathrm{test}$ = 0.7"
+    titles = [figure.get_suptitle() or figure.axes[0].get_title() for figure in figures]
+    assert titles == [
+        rf"$\alpha$ = 1, $M$ = $10^{{5}}$, {end}, $\gamma$ = 0.001",
+        r"$\alpha$ = 1, $N$ = 5, optimal $\gamma$",
+        rf"$\alpha$ = 1, $M$ = 123456, {end}, optimal $\gamma$",
+    ]
+    capsys.readouterr()
+
+
+# --- the kernel's ridge ------------------------------------------------------------------------
+
+
+def with_kernel_ridge(model, N, T, ridge=None, *, kernel_ridge=None, **options):
+    """`predict` with gamma = delta N/M, where sigma_u = 1 and N is finite."""
+    assert (ridge is None) != (kernel_ridge is None)
+    gamma = ridge if kernel_ridge is None else kernel_ridge * N / model.M
+    return rf.predict(model, N, T, gamma, **options)
+
+
+@pytest.fixture
+def kernel_predict(monkeypatch):
+    for module in (predict_command, theory_curves):
+        monkeypatch.setattr(module, "predict", with_kernel_ridge)
+
+
+def test_a_kernel_ridge_takes_the_place_of_the_ridge(kernel_predict, figures, capsys):
+    line = "predict --N 20,40 --T 30 --M 60 --kernel-ridge 1e-3:1:3log --format csv --plot p.png"
+    assert main(line.split()) == 0
+    rows = rows_of(capsys.readouterr().out)
+    delta = np.array([1e-3, 10**-1.5, 1.0])
+    assert [float(row["kernel_ridge"]) for row in rows] == pytest.approx([*delta, *delta])
+    N = np.array([[20.0], [40.0]])
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    expected = rf.predict(model, N, 30, delta * N / 60).test.ravel()
+    np.testing.assert_allclose([float(row["test"]) for row in rows], expected, rtol=1e-12)
+    (axes,) = figures[0].axes
+    assert axes.get_xlabel() == r"kernel ridge $\delta$"
+    for (position, loss), n in zip(long_lines(axes), N.ravel(), strict=True):
+        assert position[[0, -1]].tolist() == [1e-3, 1.0]
+        gamma = position * n / 60
+        np.testing.assert_allclose(loss, rf.predict(model, n, 30, gamma).test, rtol=1e-12)
+
+
+def test_curves_are_told_apart_by_their_kernel_ridge(kernel_predict, figures, capsys):
+    line = "predict --N 5:40:4 --T 30 --M 60 --kernel-ridge {} --plot p.png"
+    assert main(line.format("0,0.1").split()) == 0
+    assert main(line.format("0.1").split()) == 0
+    names = [text.get_text() for text in figures[0].axes[0].get_legend().get_texts()]
+    assert names == [r"$\delta$ = 0", r"$\delta$ = 0.1"]
+    assert figures[1].axes[0].get_title().endswith(r"$T$ = 30, $\delta$ = 0.1")
+    capsys.readouterr()
+
+
+def test_without_a_kernel_ridge_none_is_passed(monkeypatch, capsys):
+    seen = []
+
+    def predict(model, **arguments):
+        seen.append(sorted(arguments))
+        return rf.predict(model, **arguments)
+
+    monkeypatch.setattr(predict_command, "predict", predict)
+    assert main("predict --N 5 --T 8".split()) == 0
+    assert seen == [["N", "T", "order", "ridge"]]
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", ["predict", "simulate", "compare"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--ridge 0 --kernel-ridge 1", "--kernel-ridge: not allowed with argument --ridge"),
+        ("--kernel-ridge optimal", "--kernel-ridge must be a LIST such as 10,20 or 10:1000:20log,"),
+    ],
+)
+def test_bad_kernel_ridges(command, options, said, capsys):
+    assert_one_line(f"{command} --N 5 --T 8 {options}", said, capsys)
+
+
+HAS_KERNEL_RIDGE = "kernel_ridge" in inspect.signature(rf.predict).parameters
+
+
+@pytest.mark.skipif(not HAS_KERNEL_RIDGE, reason="predict has no kernel_ridge yet")
+def test_known_values_of_the_kernel_limit(capsys):
+    line = "predict --N 1e15,inf --T 100 --M 4000 --sigma-eps .3 --kernel-ridge 0,1e-3,1,1e3"
+    assert main([*line.split(), "--format", "csv"]) == 0
+    rows = rows_of(capsys.readouterr().out)
+    found = {}
+    for row in rows:
+        found.setdefault(row["N"], []).append(float(row["test"]))
+    # half a unit of the last digit that is given
+    np.testing.assert_array_less(
+        np.abs(np.array(found["1e+15"]) - [0.0455, 0.0420, 0.0033, 0.00019]),
+        [5e-5, 5e-5, 5e-5, 5e-6],
+    )
+    np.testing.assert_allclose(found["inf"], found["1e+15"], rtol=1e-9)
+
+
+@pytest.mark.skipif(not HAS_KERNEL_RIDGE, reason="predict has no kernel_ridge yet")
+@pytest.mark.parametrize("command", ["simulate --draws 4", "compare --draws 4"])
+def test_experiments_take_a_kernel_ridge(command, capsys):
+    options = "--N 10 --T 15 --M 40 --format csv".split()
+    assert main([*command.split(), *options, "--kernel-ridge", "0.2"]) in (0, 1)
+    (kernel,) = rows_of(capsys.readouterr().out)
+    assert main([*command.split(), *options, "--ridge", "0.05"]) in (0, 1)  # 0.2 N/M
+    (plain,) = rows_of(capsys.readouterr().out)
+    assert kernel.pop("kernel_ridge") == "0.2"
+    assert kernel.keys() >= plain.keys()
+    for name in ("test_mean", "simulated", "one_loop"):
+        if name in plain:
+            assert float(kernel[name]) == pytest.approx(float(plain[name]), rel=1e-9, abs=0)

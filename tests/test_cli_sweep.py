@@ -1,8 +1,6 @@
 """`rfscale sweep` as a user types it."""
 
 import contextlib
-import csv
-import io
 import json
 import signal
 import sqlite3
@@ -13,10 +11,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from cli_shared import assert_one_line, rows_of
 from matplotlib.figure import Figure
 
 import rfscale as rf
-from rfscale.cli import main, sweeps
+from rfscale.cli import main, sweep_config
+from rfscale.cli import sweep as sweep_command
 
 CONFIG = """
 N = "10:40:3log"
@@ -52,15 +52,12 @@ def expected():
 
 
 def test_rows_are_those_of_sweep(config, tmp_path, capsys):
-    store, picture = tmp_path / "sweep.db", tmp_path / "sweep.png"
-    assert (
-        main(
-            ["sweep", str(config), "--store", str(store), "--format", "csv", "--plot", str(picture)]
-        )
-        == 0
-    )
+    store = tmp_path / "sweep.db"
+    picture = tmp_path / "sweep.png"
+    line = f"sweep {config} --store {store} --format csv --plot {picture}"
+    assert main(line.split()) == 0
     first = capsys.readouterr().out
-    rows = list(csv.DictReader(io.StringIO(first)))
+    rows = rows_of(first)
     assert [float(row["test_mean"]) for row in rows] == expected().test.mean.ravel().tolist()
     assert [row["model"] for row in rows] == ["one"] * 12 + ["1"] * 12
     assert picture.stat().st_size > 10_000
@@ -71,14 +68,10 @@ def test_rows_are_those_of_sweep(config, tmp_path, capsys):
 
 def test_best_ridges_are_drawn(tmp_path, capsys):
     config = tmp_path / "config.toml"
-    config.write_text(
-        'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n'
-        "[model]\nalpha = 1.0\nM = 100\n"
-    )
+    grid = 'N = [10, 20]\nT = 15\nridge = "optimal"\ndraws = 4\nseed = 1\n'
+    config.write_text(grid + "[model]\nalpha = 1.0\nM = 100\n")
     picture = tmp_path / "sweep.svg"
-    assert (
-        main(["sweep", str(config), "--store", str(tmp_path / "x.db"), "--plot", str(picture)]) == 0
-    )
+    assert main(f"sweep {config} --store {tmp_path}/x.db --plot {picture}".split()) == 0
     assert "number of features" in picture.read_text()
     assert len(capsys.readouterr().out.splitlines()) == 3
 
@@ -113,7 +106,7 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
         ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
         ("N = 10\nT = 5\n[model]\nalpha = -1\nM = 5", "alpha must be a finite number > 0, got -1"),
         (
-            "N = 10\nT = 5\n" + 2 * '[[model]]\nname="a"\nalpha = 1\nM = 5\n',
+            "N = 10\nT = 5" + 2 * '\n[[model]]\nname = "a"\nalpha = 1\nM = 5',
             "names of models",
         ),
         ("N = 10\nT = 5\nmodel = 3", "model must be a table"),
@@ -128,10 +121,7 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
 def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     config = tmp_path / "config.toml"
     config.write_text(text)
-    assert main(["sweep", str(config), "--store", str(tmp_path / "sweep.db")]) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert_one_line(f"sweep {config} --store {tmp_path}/sweep.db", said, capsys)
     assert not (tmp_path / "sweep.db").exists()
 
 
@@ -140,7 +130,7 @@ def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     [
         ("sweep", "give either a CONFIG.toml, with --store, or --resume STORE"),
         ("sweep a.toml", "--store is required"),
-        ("sweep --resume a.db --store b.db", "--store has no place beside --resume"),
+        ("sweep --resume a.db --store b.db", "--store and --resume exclude each other"),
         ("sweep a.toml --store b.db --resume c.db", "give either"),
         ("sweep /nowhere.toml --store b.db", "No such file"),
         ("sweep --resume /nowhere.db", "there is no store /nowhere.db"),
@@ -150,20 +140,13 @@ def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     ],
 )
 def test_bad_lines_are_one_line_and_status_2(line, said, capsys):
-    assert main(line.split()) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert_one_line(line, said, capsys)
 
 
 def test_dask_is_said_if_it_is_missing(config, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
-    assert (
-        main(
-            ["sweep", str(config), "--store", str(tmp_path / "x.db"), "--dask", "tcp://localhost:1"]
-        )
-        == 2
-    )
+    line = f"sweep {config} --store {tmp_path}/x.db --dask tcp://localhost:1"
+    assert main(line.split()) == 2
     assert 'pip install "rfscale[dask]"' in capsys.readouterr().err
 
 
@@ -179,7 +162,7 @@ def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch)
         with Failing(1) as executor:
             yield executor
 
-    monkeypatch.setattr(sweeps, "_executor", cluster)
+    monkeypatch.setattr(sweep_command, "_executor", cluster)
     store = tmp_path / "sweep.db"
     assert main(["sweep", str(config), "--store", str(store), "--dask", "tcp://localhost:1"]) == 2
     error = capsys.readouterr().err
@@ -188,25 +171,12 @@ def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch)
 
 
 def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys):
-    config, drawn = tmp_path / "config.toml", []
-    config.write_text(
-        "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
-        "[model]\nalpha = 1\nM = 50\n"
-    )
+    config = tmp_path / "config.toml"
+    grid = "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
+    config.write_text(grid + "[model]\nalpha = 1\nM = 50\n")
+    drawn = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
-    assert (
-        main(
-            [
-                "sweep",
-                str(config),
-                "--store",
-                str(tmp_path / "x.db"),
-                "--plot",
-                str(tmp_path / "x.png"),
-            ]
-        )
-        == 0
-    )
+    assert main(f"sweep {config} --store {tmp_path}/x.db --plot {tmp_path}/x.png".split()) == 0
     lines = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 100]
     assert len(lines) == 2  # N = 5 and N = 10, along the ridge
     assert all(np.isfinite(line.get_ydata()).all() for line in lines)
@@ -214,7 +184,8 @@ def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys)
 
 def test_on_a_dask_cluster(config, tmp_path):
     """A scheduler and a worker started on the command line, as on a cluster."""
-    scheduler_file, store = tmp_path / "scheduler.json", tmp_path / "sweep.db"
+    scheduler_file = tmp_path / "scheduler.json"
+    store = tmp_path / "sweep.db"
     dask = [sys.executable, "-m", "dask"]
     options = ["--scheduler-file", str(scheduler_file)]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -229,17 +200,8 @@ def test_on_a_dask_cluster(config, tmp_path):
             assert scheduler.poll() is None
             time.sleep(0.05)
         address = json.loads(scheduler_file.read_text())["address"]
-        line = [
-            sys.executable,
-            "-m",
-            "rfscale",
-            "sweep",
-            str(config),
-            "--store",
-            str(store),
-            "--dask",
-            address,
-        ]
+        options = f"sweep {config} --store {store} --dask {address}"
+        line = [sys.executable, "-m", "rfscale", *options.split()]
         done = subprocess.run(line, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
     finally:
@@ -250,11 +212,10 @@ def test_on_a_dask_cluster(config, tmp_path):
 
 
 def test_interrupt_keeps_what_is_finished(tmp_path):
-    config, store = tmp_path / "config.toml", tmp_path / "sweep.db"
-    config.write_text(
-        "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n"
-        "[model]\nalpha = 1.0\nM = 3000\n"
-    )
+    config = tmp_path / "config.toml"
+    store = tmp_path / "sweep.db"
+    grid = "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n"
+    config.write_text(grid + "[model]\nalpha = 1.0\nM = 3000\n")
     line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not store.exists() or rows_in(store) < 3:
@@ -269,7 +230,7 @@ def test_interrupt_keeps_what_is_finished(tmp_path):
     assert 3 <= rows_in(store) < 40
     assert not list(tmp_path.glob("*-wal"))  # closed in order
     assert np.array_equal(
-        rf.resume_sweep(store).test.mean, rf.sweep(**sweeps.read(str(config))).test.mean
+        rf.resume_sweep(store).test.mean, rf.sweep(**sweep_config.read(str(config))).test.mean
     )
 
 
@@ -284,7 +245,7 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
     path.write_text(
         grid + "[model]\nalpha = 1.0\nM = 3\nteacher_exponent = 0.5\ntest_alpha = 2.0\n"
     )
-    model = sweeps.read(str(path))["models"]["0"]
+    model = sweep_config.read(str(path))["models"]["0"]
     spectrum = rf.PowerLaw(1.0, 3)
     assert model == rf.ScalingModel(
         spectrum, teacher=rf.Teacher.power_law(0.5), test_spectrum=rf.PowerLaw(2.0, 3)
@@ -293,7 +254,7 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
         grid
         + "[model]\nalpha = 1.0\nM = 3\nteacher_weights = [1, 2, 3]\ntest_variances = [0, 1, 2]\n"
     )
-    model = sweeps.read(str(path))["models"]["0"]
+    model = sweep_config.read(str(path))["models"]["0"]
     assert model == rf.ScalingModel(
         spectrum, teacher=rf.Teacher.weights([1, 2, 3]), test_spectrum=[0, 1, 2]
     )
@@ -303,4 +264,4 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
     with pytest.raises(
         ValueError, match=r"model 1: test_alpha and test_variances exclude each other"
     ):
-        sweeps.read(str(path))
+        sweep_config.read(str(path))

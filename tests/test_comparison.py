@@ -12,11 +12,9 @@ from rfscale.comparison import compare_results, verdict
 def test_gap_and_z_by_hand():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200))
     comparison = rf.compare(model, [10, 20], 50, 1e-3, draws=20, seed=4)
-    planar, one_loop, test = (
-        comparison.planar.test,
-        comparison.prediction.test,
-        comparison.estimate.test,
-    )
+    planar = comparison.planar.test
+    one_loop = comparison.prediction.test
+    test = comparison.estimate.test
     np.testing.assert_array_equal(planar, rf.predict(model, [10, 20], 50, 1e-3).test)
     np.testing.assert_array_equal(
         one_loop, rf.predict(model, [10, 20], 50, 1e-3, order="one-loop").test
@@ -98,7 +96,9 @@ def test_what_is_allowed_is_four_standard_errors_and_the_order_error():
     comparison = rf.compare(
         rf.ScalingModel(rf.PowerLaw(1.0, 60)), [20, 30, 40], 50, 1e-3, draws=100, seed=1
     )
-    prediction, planar, estimate = comparison.prediction, comparison.planar, comparison.estimate
+    prediction = comparison.prediction
+    planar = comparison.planar
+    estimate = comparison.estimate
 
     def agrees(factor):
         allowed = 4 * estimate.test.stderr + prediction.order_error * prediction.test

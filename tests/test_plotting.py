@@ -28,10 +28,8 @@ def legend(axes):
 
 def test_loss_curve_shows_theory_as_lines_and_simulation_as_points():
     ridges = np.array([[1e-3], [1e-1]])
-    prediction, estimate = (
-        rf.predict(MODEL, N, 20, ridges),
-        rf.simulate(MODEL, N, 20, ridges, draws=3, seed=1),
-    )
+    prediction = rf.predict(MODEL, N, 20, ridges)
+    estimate = rf.simulate(MODEL, N, 20, ridges, draws=3, seed=1)
     axes = plotting.loss_curve(prediction, estimate)
     lines = [line for line in axes.lines if line.get_linestyle() == "-"]
     assert len(lines) == 2
@@ -110,7 +108,8 @@ def test_loss_map_names_its_regimes(ridge):
 @pytest.mark.parametrize("across", [True, False])
 def test_loss_map_is_the_same_picture_however_the_grid_lies(across):
     """The image behind the axes has N to the right and T upwards."""
-    N, T = np.geomspace(5, 500, 20), np.geomspace(6, 90, 13)
+    N = np.geomspace(5, 500, 20)
+    T = np.geomspace(6, 90, 13)
     points = (N, T[:, None]) if across else (N[:, None], T)
     axes = plotting.loss_map(rf.predict(MODEL, *points, 1e-3))
     shown = axes.child_axes[0].images[0].get_array()

@@ -8,11 +8,22 @@ from pathlib import Path
 
 from rfscale import explorer
 
-TEXT = "write the explorer: one HTML page with sliders, which computes the theory in the browser, without a network"
+TEXT = (
+    "write the explorer: one HTML page with sliders, which computes the theory in the browser, "
+    "without a network"
+)
 DEFAULT_PAGE = "rfscale-explorer.html"
 
 
-def run_explore(options: argparse.Namespace) -> int:
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of this command."""
+    command = commands.add_parser("explore", help=TEXT, description=TEXT)
+    text = f"write there (default {DEFAULT_PAGE})"
+    command.add_argument("--output", "-o", default=DEFAULT_PAGE, metavar="FILE", help=text)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
     """Write the page."""
     Path(options.output).write_text(explorer.page(), encoding="utf-8")
     print(f"page: {options.output}, to be opened in a browser", file=sys.stderr)

@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rfscale import asymptotics, plotting
+from rfscale import plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.support.arguments import Floats
+from rfscale.theory import asymptotics
 from rfscale.theory.predict import predict
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 PEAK_MODEL = ScalingModel(PowerLaw(alpha=1.0, M=1000))
 PEAK_T = 150
 PEAK_N = np.array([15, 26, 45, 75, 105, 127, 142, 150, 159, 177, 214, 300, 500, 900], dtype=float)
 PEAK_RIDGES = np.array([0.0, 1e-5])
+PEAK_LABELS = ["no ridge", r"$\gamma = 10^{-5}$"]
+TAMED_LABELS = ["optimal ridge"]
 
 BREAKDOWN_MODEL = ScalingModel(PowerLaw(alpha=1.0, M=300))
 BREAKDOWN_T = 1200
@@ -54,10 +58,12 @@ class MainJob:
     @property
     def parts(self) -> dict[str, Comparison]:
         """The comparisons under their titles."""
+        peak = f"alpha = 1, M = {PEAK_MODEL.M}, T = {PEAK_T}"
+        breakdown = f"alpha = 1, M = {BREAKDOWN_MODEL.M}, T = {BREAKDOWN_T}"
         return {
-            f"Through the peak: alpha = 1, M = {PEAK_MODEL.M}, T = {PEAK_T}": self.peak,
-            f"The same with the optimal ridge: alpha = 1, M = {PEAK_MODEL.M}, T = {PEAK_T}": self.tamed,
-            f"Through the breakdown: alpha = 1, M = {BREAKDOWN_MODEL.M}, T = {BREAKDOWN_T}": self.breakdown,
+            f"Through the peak: {peak}": self.peak,
+            f"The same with the optimal ridge: {peak}": self.tamed,
+            f"Through the breakdown: {breakdown}": self.breakdown,
         }
 
 
@@ -72,9 +78,9 @@ def run(
         )
 
     return MainJob(
-        experiment(PEAK_MODEL, PEAK_N, PEAK_T, PEAK_RIDGES[:, None]),
-        experiment(PEAK_MODEL, PEAK_N, PEAK_T, "optimal"),
-        experiment(BREAKDOWN_MODEL, BREAKDOWN_N, BREAKDOWN_T, np.zeros(1)),
+        peak=experiment(PEAK_MODEL, PEAK_N, PEAK_T, PEAK_RIDGES[:, None]),
+        tamed=experiment(PEAK_MODEL, PEAK_N, PEAK_T, "optimal"),
+        breakdown=experiment(BREAKDOWN_MODEL, BREAKDOWN_N, BREAKDOWN_T, np.zeros(1)),
     )
 
 
@@ -83,47 +89,45 @@ def figure(job: MainJob) -> Figure:
     from matplotlib.figure import Figure
 
     picture = Figure(figsize=(16, 4.6), layout="constrained")
-    left, right, last = picture.subplots(1, 3)
-    N = np.unique(
-        np.concatenate([np.geomspace(PEAK_N[0], PEAK_N[-1], 300), np.linspace(110, 200, 400)])
-    )
-    labels = ["no ridge", r"$\gamma = 10^{-5}$"]
-    ridges = PEAK_RIDGES[:, None]
-    plotting.double_descent(
-        predict(PEAK_MODEL, N, PEAK_T, ridges), job.peak.estimate, labels=labels, ax=left
-    )
-    optimal = predict(PEAK_MODEL, N, PEAK_T, "optimal")
-    plotting.loss_curve(
-        optimal, job.tamed.estimate, labels=["optimal ridge"], first_colour=2, ax=left
-    )
-    left.set_title(
-        rf"Double descent, planar: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$",
-        fontsize="medium",
-    )
-    left.set_ylim(top=1e-2)
-    N = np.unique(np.concatenate([np.geomspace(10, 270, 200), 300 - np.geomspace(30, 1, 60)]))
-    exact = predict(BREAKDOWN_MODEL, N, BREAKDOWN_T)
-    plotting.breakdown(
-        exact, job.breakdown.estimate, breakdown_forms(N), labels=["planar theory"], ax=right
-    )
-    title = rf"Breakdown at $N \to M$: $\alpha = 1$, $M = {BREAKDOWN_MODEL.M}$, $T = {BREAKDOWN_T}$"
-    right.set_title(title, fontsize="medium")
-    plotting.corrections(job.peak, labels=labels, ax=last)
-    plotting.corrections(job.tamed, labels=["optimal ridge"], first_colour=2, ax=last)
-    last.set_title("Finite sizes: one loop, at the sizes of the first picture", fontsize="medium")
+    left, middle, right = picture.subplots(1, 3)
+    _draw_peak(job, left)
+    _draw_breakdown(job, middle)
+    plotting.corrections(job.peak, labels=PEAK_LABELS, ax=right)
+    plotting.corrections(job.tamed, labels=TAMED_LABELS, first_colour=2, ax=right)
+    right.set_title("Finite sizes: one loop, at the sizes of the first picture", fontsize="medium")
     return picture
 
 
+def _draw_peak(job: MainJob, axes: Axes) -> None:
+    even = np.geomspace(PEAK_N[0], PEAK_N[-1], 300)
+    N = np.unique(np.concatenate([even, np.linspace(110, 200, 400)]))
+    theory = predict(PEAK_MODEL, N, PEAK_T, PEAK_RIDGES[:, None])
+    plotting.double_descent(theory, job.peak.estimate, labels=PEAK_LABELS, ax=axes)
+    tamed = predict(PEAK_MODEL, N, PEAK_T, "optimal")
+    plotting.loss_curve(tamed, job.tamed.estimate, labels=TAMED_LABELS, first_colour=2, ax=axes)
+    title = rf"Double descent, planar: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$"
+    axes.set_title(title, fontsize="medium")
+    axes.set_ylim(top=1e-2)
+
+
+def _draw_breakdown(job: MainJob, axes: Axes) -> None:
+    N = np.unique(np.concatenate([np.geomspace(10, 270, 200), 300 - np.geomspace(30, 1, 60)]))
+    theory = predict(BREAKDOWN_MODEL, N, BREAKDOWN_T)
+    labels = ["planar theory"]
+    plotting.breakdown(theory, job.breakdown.estimate, breakdown_forms(N), labels=labels, ax=axes)
+    title = rf"Breakdown at $N \to M$: $\alpha = 1$, $M = {BREAKDOWN_MODEL.M}$, $T = {BREAKDOWN_T}$"
+    axes.set_title(title, fontsize="medium")
+
+
 def breakdown_forms(N: Floats) -> dict[str, Floats]:
-    """The pure power law and the talk's formula for the breakdown, as losses."""
+    """The losses of the pure power law, and of the talk's formula for the breakdown."""
     spectrum = BREAKDOWN_MODEL.spectrum
     assert isinstance(spectrum, PowerLaw)
     loss_of_delta = BREAKDOWN_MODEL.units.signal / spectrum.scale * N / (1 - N / BREAKDOWN_T)
-    with warnings.catch_warnings(
-        action="ignore", category=RegimeWarning
-    ):  # the figure shows where they fail
-        return {
-            "pure power law": loss_of_delta * asymptotics.delta_power_law(spectrum, N),
-            r"talk: $\propto (1/N - 1/M)^\alpha$": loss_of_delta
-            * asymptotics.delta_breakdown(spectrum, N),
-        }
+    with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # shown where they fail
+        pure = asymptotics.delta_power_law(spectrum, N)
+        talk = asymptotics.delta_breakdown(spectrum, N)
+    return {
+        "pure power law": loss_of_delta * pure,
+        r"talk: $\propto (1/N - 1/M)^\alpha$": loss_of_delta * talk,
+    }

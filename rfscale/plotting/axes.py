@@ -1,8 +1,8 @@
-"""What all figures share."""
+"""The axes that all figures share: their names, ticks and marks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,3 +17,45 @@ def axes_or_new(ax: Axes | None) -> Axes:
     import matplotlib.pyplot as plt
 
     return plt.subplots(layout="constrained")[1]
+
+
+def require_name(x: str) -> None:
+    """Raise ValueError if `x` is not something that losses can be drawn against."""
+    if x not in NAMES:
+        raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
+
+
+def label_ticks(axes: Axes) -> None:
+    """Below two decades, label 1, 2 and 5 of each.
+
+    Powers of ten would be too few labels, all ticks too many.
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    low, high = axes.get_xlim()
+    if high >= 100 * low:
+        return
+    plain = FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else "")
+    axes.xaxis.set_major_formatter(plain)
+    axes.xaxis.set_minor_formatter(plain)
+    # major ticks are longer: all labels at one height
+    axes.tick_params(axis="x", which="major", pad=3.5)
+    axes.tick_params(axis="x", which="minor", pad=5)
+
+
+def mark_position(axes: Axes, position: float, name: str, *, left: bool = False) -> None:
+    """A dotted vertical line with its name at the top, to the right of it or to the left."""
+    axes.axvline(position, color="0.6", lw=0.8, ls=":", zorder=0)
+    place: dict[str, Any] = {"xytext": (-3, -3), "ha": "right"}
+    if not left:
+        place = {"xytext": (3, -3), "ha": "left"}
+    axes.annotate(
+        name,
+        (position, 1),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        va="top",
+        fontsize="small",
+        color="0.35",
+        **place,
+    )

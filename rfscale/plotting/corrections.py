@@ -1,4 +1,4 @@
-"""What finite sizes add: simulation and one-loop theory relative to the planar theory."""
+"""The corrections of finite sizes: simulation and one-loop theory relative to the planar theory."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rfscale.plotting.axes import NAMES, axes_or_new
-from rfscale.plotting.curves import (
-    COLOURS,
-    curve_labels,
-    curves,
-    draw_points,
-    label_ticks,
-    marked_in_legend,
-    name_simulation,
-)
+from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, require_name
+from rfscale.plotting.curve_names import curves, named_curves
+from rfscale.plotting.curve_style import colour, draw_points, marked_in_legend, name_simulation
+from rfscale.support.arguments import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,40 +58,48 @@ def corrections(
     >>> axes.get_ylabel()
     'test loss beyond planar theory (%)'
     """
-    if x not in NAMES:
-        raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
+    require_name(x)
     axes = axes_or_new(ax)
-    names = list(labels) if labels is not None else curve_labels(comparison.prediction, x)
-    names = [", ".join(part for part in (name, suffix) if part) for name in names]
-    planar, loop, test = (
-        comparison.planar.test,
-        comparison.prediction.test,
-        comparison.estimate.test,
-    )
-    shown = np.where(comparison.judged & (planar > 0) & np.isfinite(planar), planar, np.nan)
-    with np.errstate(invalid="ignore"):
-        error = np.where(np.isnan(shown), np.nan, comparison.order_error)
-        theory = 100 * (loop / shown - 1), error * loop / shown
-        simulated = 100 * (test.mean / shown - 1), 100 * test.stderr / shown
-    at = getattr(comparison.estimate, x)
+    names = named_curves(comparison.prediction, x, labels, suffix)
+    position = getattr(comparison.estimate, x)
+    planar = _judged(comparison)
     axes.axhline(0, color="0.6", lw=0.8, ls=":", zorder=0)
-    for i, (position, line, band, points, stderr) in enumerate(curves(at, *theory, *simulated)):
+    drawn = curves(position, *_theory(comparison, planar), *_simulation(comparison, planar))
+    for i, (at, line, band, points, stderr) in enumerate(drawn):
         k = i + first_colour
-        colour = COLOURS[k % len(COLOURS)]
         look = marked_in_legend(k) if len(names) + first_colour > 1 else {}
-        axes.plot(position, line, color=colour, label=names[i] or "one loop", zorder=2, **look)
-        axes.fill_between(
-            position, line - band, line + band, color=colour, alpha=0.2, lw=0, zorder=1
-        )
-        draw_points(axes, k, position, points, stderr)
+        axes.plot(at, line, color=colour(k), label=names[i] or "one loop", zorder=2, **look)
+        axes.fill_between(at, line - band, line + band, color=colour(k), alpha=0.2, lw=0, zorder=1)
+        draw_points(axes, k, at, points, stderr)
     if NEXT_ORDER not in axes.get_legend_handles_labels()[1]:
         axes.fill_between([], [], color="0.4", alpha=0.2, lw=0, label=NEXT_ORDER)
     name_simulation(axes)
     axes.set(xlabel=NAMES[x], ylabel="test loss beyond planar theory (%)")
-    if np.all(np.isnan(shown)):
+    if np.all(np.isnan(planar)):
         axes.text(0.5, 0.5, "no point is judged", transform=axes.transAxes, ha="center")
     else:
-        axes.set_xscale("log" if np.all(at > 0) else "symlog")
+        axes.set_xscale("log" if np.all(position > 0) else "symlog")
         label_ticks(axes)
     axes.legend(frameon=False, fontsize="small")
     return axes
+
+
+def _judged(comparison: Comparison) -> Floats:
+    """The planar test loss where theory and simulation are judged by it, elsewhere NaN."""
+    planar = comparison.planar.test
+    return np.where(comparison.judged & (planar > 0) & np.isfinite(planar), planar, np.nan)
+
+
+def _theory(comparison: Comparison, planar: Floats) -> tuple[Floats, Floats]:
+    """One loop beyond planar theory, and the size of its next order, in percent."""
+    with np.errstate(invalid="ignore"):
+        ratio = comparison.prediction.test / planar
+        error = np.where(np.isnan(planar), np.nan, comparison.order_error)
+        return 100 * (ratio - 1), error * ratio
+
+
+def _simulation(comparison: Comparison, planar: Floats) -> tuple[Floats, Floats]:
+    """Simulation beyond planar theory, and its standard error, in percent."""
+    test = comparison.estimate.test
+    with np.errstate(invalid="ignore"):
+        return 100 * (test.mean / planar - 1), 100 * test.stderr / planar

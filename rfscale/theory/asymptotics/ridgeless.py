@@ -125,7 +125,7 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
     with np.errstate(divide="ignore", invalid="ignore"):
         exact = np.where(T - n > 1, np.where(np.isinf(T), 0.0, n / (T - n - 1)), np.inf)
         planar, more = _noise_of_few_samples(model, N, np.minimum(T, n))
-    fewer = (T < N) & (T < model.rank)
+    fewer = (T < N) & (model.rank > T)
     with np.errstate(divide="ignore", invalid="ignore"):
         check_regime(
             "ridgeless_finite_size_noise", "N - T >> 1", np.where(fewer, (more / planar) ** 2, 0.0)
@@ -201,7 +201,7 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     """
     require_model(model, plain=True)
     N, ridge = broadcast(N=sizes("N", N), ridge=_positive_ridge(ridge))
-    if np.any(N >= model.rank):
+    if np.any(model.rank <= N):
         raise ValueError(f"N must be below M = {model.rank}, got {N.max():g}")
     delta, traces = _resolution(model, N)
     with np.errstate(over="ignore"):

@@ -1,6 +1,4 @@
-"""Rows out: aligned table, CSV or JSON, to a file or to standard output; files are checked before
-computing.
-"""
+"""Rows as an aligned table, as CSV or as JSON, to a file or to standard output."""
 
 from __future__ import annotations
 
@@ -19,17 +17,6 @@ Columns = Mapping[str, Any]
 DETAILS = ("_std", "_q05", "_q25", "_median", "_q75", "_q95")
 
 
-def check_picture(path: str) -> None:
-    """Raise ValueError if matplotlib cannot draw into such a file."""
-    from matplotlib.figure import Figure
-
-    kinds = Figure().canvas.get_supported_filetypes()
-    if Path(path).suffix.lstrip(".").lower() not in kinds:
-        raise ValueError(
-            f"--plot must be a file ending in one of {', '.join('.' + kind for kind in kinds)}, got {path!r}"
-        )
-
-
 def joined(parts: Sequence[Columns]) -> dict[str, list[Any]]:
     """Columns of several results one below the other, as plain Python values."""
     return {
@@ -39,7 +26,7 @@ def joined(parts: Sequence[Columns]) -> dict[str, list[Any]]:
 
 
 def write(columns: Columns, form: str, path: str | None) -> None:
-    """Write the columns as "table", "csv" or "json" to a file, or to standard output without one."""
+    """Write the columns as "table", "csv" or "json", to a file or else to standard output."""
     text = {"table": table, "csv": _csv, "json": _json}[form](columns)
     if path is None:
         sys.stdout.write(text)
@@ -48,15 +35,13 @@ def write(columns: Columns, form: str, path: str | None) -> None:
 
 
 def table(columns: Columns) -> str:
-    """Aligned columns, six digits; the distributions over draws but the spread of the test loss are
-    left to files.
+    """Aligned columns, six digits.
+
+    Of the distributions over draws only the spread of the test loss is shown.
     """
-    columns = {
-        name: values
-        for name, values in columns.items()
-        if not name.endswith(DETAILS) or name == "test_std"
-    }
-    cells = [[name, *(_cell(value) for value in joined([columns])[name])] for name in columns]
+    shown = [name for name in columns if not name.endswith(DETAILS) or name == "test_std"]
+    values = joined([columns])
+    cells = [[name, *map(_cell, values[name])] for name in shown]
     widths = [max(map(len, column)) for column in cells]
     rows = (
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
@@ -81,12 +66,10 @@ def _csv(columns: Columns) -> str:
 
 def _json(columns: Columns) -> str:
     """A list of rows; JSON has no infinity, so that an infinite value is the string "inf"."""
-    plain = joined([columns])
-    rows = [
-        {
-            k: str(v) if isinstance(v, float) and math.isinf(v) else v
-            for k, v in zip(plain, row, strict=True)
-        }
-        for row in zip(*plain.values(), strict=True)
-    ]
+    plain = {name: [_finite(v) for v in values] for name, values in joined([columns]).items()}
+    rows = [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
     return json.dumps(rows, indent=1, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    return str(value) if isinstance(value, float) and math.isinf(value) else value

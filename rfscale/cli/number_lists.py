@@ -1,4 +1,4 @@
-"""What the command line's lists mean: "10,20,50", "10:1000:20log", "inf"."""
+"""Lists of numbers as they are typed: "10,20,50", "10:1000:20log", "inf"."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ import numpy as np
 from rfscale.support.arguments import Floats
 
 HELP = (
-    "A LIST is a number, several joined by commas (100,200,inf), or a range START:STOP:COUNT, evenly spaced, or "
-    "START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are rounded to integers (not for map). All "
-    "combinations of the lists are computed."
-)
-MAP = (
-    "the loss over the (N, T) plane as a picture (rfscale-map.png), the compute-optimal path, N and T >= 1, as rows; "
-    "one M, one ridge, N and T from 1 to 10 M by default"
+    "A LIST is a number, several joined by commas (100,200,inf), or a range START:STOP:COUNT, "
+    "evenly spaced, or START:STOP:COUNTlog, evenly on a logarithmic scale; ranges of sizes are "
+    "rounded to integers (not for map). All combinations of the lists are computed."
 )
 LONGEST = 1_000_000
 _RANGE = re.compile(r"([^:]+):([^:]+):(\d+)(log|lin)?")
@@ -27,28 +23,15 @@ def numbers(name: str, text: str) -> Floats:
 
 
 def sizes(name: str, text: str, *, whole: bool) -> Floats:
-    """The sizes of a list, without repetitions; ranges are rounded to integers, `whole` ones have
-    to be integers.
+    """The sizes of a list, without repetitions.
+
+    Ranges are rounded to integers; `whole` sizes have to be integers.
     """
-    parts = [
-        np.rint(v) if ranged else v for v, ranged in (_range(name, i) for i in text.split(","))
-    ]
-    found = np.concatenate(parts)
+    ranges = [_range(name, item) for item in text.split(",")]
+    found = np.concatenate([np.rint(values) if ranged else values for values, ranged in ranges])
     if whole and not np.all(np.isfinite(found) & (found == np.rint(found))):
         raise ValueError(f"--{name} must hold integers, got {text!r}")
     return found[np.sort(np.unique(found, return_index=True)[1])]
-
-
-def grid(**lists: Floats) -> tuple[dict[str, Floats], str]:
-    """The lists shaped so that all combinations broadcast, the longest along the last axis, and its
-    name.
-    """
-    names = sorted(lists, key=lambda name: (lists[name].size, ["ridge", "T", "N"].index(name)))
-    shaped = {
-        name: lists[name].reshape([-1 if axis == i else 1 for axis in range(len(names))])
-        for i, name in enumerate(names)
-    }
-    return shaped, names[-1]
 
 
 def _range(name: str, item: str) -> tuple[Floats, bool]:
@@ -56,7 +39,9 @@ def _range(name: str, item: str) -> tuple[Floats, bool]:
     match = _RANGE.fullmatch(item.strip())
     if match is None:
         return np.array([_number(name, item)]), False
-    start, stop, count = _number(name, match[1]), _number(name, match[2]), int(match[3])
+    start = _number(name, match[1])
+    stop = _number(name, match[2])
+    count = int(match[3])
     if not 1 <= count <= LONGEST or not np.isfinite([start, stop]).all():
         raise ValueError(
             f"--{name}: a range needs finite ends and a COUNT from 1 to {LONGEST}, got {item!r}"

@@ -21,8 +21,7 @@ CONTOUR_GRID = 250  # points along an axis that contours are drawn from
 def loss_map(
     prediction: Prediction, path: Prediction | None = None, ax: Axes | None = None
 ) -> Axes:
-    """The test loss over the (N, T) plane: colours, iso-loss contours, its regimes, the peak line N
-    = T.
+    """The test loss over the (N, T) plane, with iso-loss contours, regimes and the line N = T.
 
     Parameters
     ----------
@@ -53,52 +52,38 @@ def loss_map(
     >>> axes.get_ylabel()
     'number of samples $T$'
     """
+    _require_grid(prediction)
+    logarithm = _log_loss(prediction.test)
+    axes = axes_or_new(ax)
+    _draw_colours(axes, prediction, logarithm)
+    _draw_contours(axes, prediction, logarithm)
+    _draw_lines(axes, prediction)
+    if path is not None:
+        _draw_path(axes, path)
+    _name_regimes(axes, prediction)
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel=NAMES["N"],
+        ylabel=NAMES["T"],
+        xlim=(prediction.N.min(), prediction.N.max()),
+        ylim=(prediction.T.min(), prediction.T.max()),
+    )
+    above: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 3}
+    axes.legend(frameon=False, fontsize="small", **above)
+    return axes
+
+
+def _require_grid(prediction: Prediction) -> None:
     if np.ndim(prediction.test) != 2 or prediction.model.spectrum.shape:
         raise ValueError(
             f"prediction must be on an (N, T) grid for one M, got shape {np.shape(prediction.test)}"
         )
     if not _is_grid(prediction.N, prediction.T):
         raise ValueError(
-            "prediction must be on an (N, T) grid of two or more finite, increasing sizes along each axis"
+            "prediction must be on an (N, T) grid of two or more finite, increasing sizes along "
+            "each axis"
         )
-    positive = prediction.test[np.isfinite(prediction.test) & (prediction.test > 1e-290)]
-    if not positive.size:
-        raise ValueError(
-            "prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none"
-        )
-    from matplotlib.patheffects import withStroke
-
-    axes = axes_or_new(ax)
-    # without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies
-    # between
-    highest = np.quantile(positive, 0.999)
-    logarithm = np.log10(
-        np.clip(prediction.test, max(positive.min(), highest * 10**-DECADES), highest)
-    )
-    _draw_colours(axes, prediction, logarithm)
-    _draw_contours(axes, prediction, logarithm)
-    _draw_lines(axes, prediction)
-    if path is not None:
-        better = path.test > 0  # where nothing is lost no path is better than another
-        outline = [
-            withStroke(linewidth=3.6, foreground="white")
-        ]  # orange and green are alike in grey
-        look: dict[str, Any] = {"color": "#D55E00", "lw": 2.2, "path_effects": outline}
-        axes.plot(path.N[better], path.T[better], label="compute-optimal at fixed $NT$", **look)
-    _name_regimes(axes, prediction)
-    edges = (prediction.N.min(), prediction.N.max()), (prediction.T.min(), prediction.T.max())
-    axes.set(
-        xscale="log",
-        yscale="log",
-        xlabel=NAMES["N"],
-        ylabel=NAMES["T"],
-        xlim=edges[0],
-        ylim=edges[1],
-    )
-    axes.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize="small"
-    )
-    return axes
 
 
 def _is_grid(N: Floats, T: Floats) -> bool:
@@ -114,30 +99,40 @@ def _is_grid(N: Floats, T: Floats) -> bool:
     )
 
 
+def _log_loss(loss: Floats) -> Floats:
+    """log10 of the loss, cut off at both ends.
+
+    Without ridge or noise the loss is 0 for N, T > M and inf at N = T: the colours span what lies
+    between.
+    """
+    positive = loss[np.isfinite(loss) & (loss > 1e-290)]
+    if not positive.size:
+        raise ValueError(
+            "prediction must hold a finite loss > 0 to be drawn on a logarithmic scale, got none"
+        )
+    highest = np.quantile(positive, 0.999)
+    lowest = max(positive.min(), highest * 10**-DECADES)
+    return np.asarray(np.log10(np.clip(loss, lowest, highest)))
+
+
 def _draw_colours(axes: Axes, prediction: Prediction, logarithm: Floats) -> None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import LogNorm, Normalize
 
-    N, T, values = prediction.N, prediction.T, logarithm
-    if N[0, 0] == N[0, -1]:  # N along the rows
-        N, T, values = N.T, T.T, values.T
-    least, most = float(logarithm.min()), float(logarithm.max())
-    norm = Normalize(least, most)
+    N_is_along_rows = prediction.N[0, 0] == prediction.N[0, -1]
+    grid = (prediction.N, prediction.T, logarithm)
+    N, T, values = (array.T for array in grid) if N_is_along_rows else grid
+    least = float(logarithm.min())
+    most = float(logarithm.max())
+    look: dict[str, Any] = {"norm": Normalize(least, most), "cmap": "viridis"}
     if all(np.ptp(np.diff(np.log(sizes))) < 1e-9 for sizes in (N[0], T[:, 0])):
         # the same as pcolormesh, drawn ten times as fast: an image behind the axes that they cover
         # in even steps
         image = axes.inset_axes((0, 0, 1, 1), zorder=-1)
-        image.imshow(
-            values,
-            norm=norm,
-            cmap="viridis",
-            aspect="auto",
-            origin="lower",
-            interpolation="nearest",
-        )
+        image.imshow(values, aspect="auto", origin="lower", interpolation="nearest", **look)
         image.set_axis_off()
     else:
-        axes.pcolormesh(N, T, values, norm=norm, cmap="viridis", rasterized=True)
+        axes.pcolormesh(N, T, values, rasterized=True, **look)
     assert axes.figure is not None
     colours = ScalarMappable(LogNorm(10**least, 10**most), "viridis")
     axes.figure.colorbar(colours, ax=axes, label="test loss $L$")
@@ -149,48 +144,44 @@ def _draw_contours(axes: Axes, prediction: Prediction, logarithm: Floats) -> Non
     span = logarithm.max() - logarithm.min()
     step = 1.0 if span > 2.5 else 0.25
     levels = np.arange(np.ceil(logarithm.min() / step) * step, logarithm.max(), step)
-    look: dict[str, Any] = {
-        "colors": "white",
-        "linewidths": 0.6,
-        "linestyles": "solid",
-        "alpha": 0.7,
-    }
-    if levels.size:
-        axes.contour(prediction.N[thin], prediction.T[thin], logarithm[thin], levels, **look)
-        axes.plot(
-            [],
-            [],
-            color="0.6",
-            lw=0.8,
-            label=f"iso-loss, per {'decade' if step == 1 else 'quarter decade'}",
-        )
+    if not levels.size:
+        return
+    look: dict[str, Any] = {"colors": "white", "linewidths": 0.6, "linestyles": "solid"}
+    grid = (prediction.N[thin], prediction.T[thin], logarithm[thin])
+    axes.contour(*grid, levels, alpha=0.7, **look)
+    name = f"iso-loss, per {'decade' if step == 1 else 'quarter decade'}"
+    axes.plot([], [], color="0.6", lw=0.8, label=name)
+
+
+def _draw_path(axes: Axes, path: Prediction) -> None:
+    """The compute-optimal path, where something is lost: elsewhere no path is better."""
+    from matplotlib.patheffects import withStroke
+
+    better = path.test > 0
+    outline = [withStroke(linewidth=3.6, foreground="white")]  # orange and green are alike in grey
+    look: dict[str, Any] = {"color": "#D55E00", "lw": 2.2, "path_effects": outline}
+    axes.plot(path.N[better], path.T[better], label="compute-optimal at fixed $NT$", **look)
 
 
 def _draw_lines(axes: Axes, prediction: Prediction) -> None:
     """N = T up to M, and from there on N = M and T = M."""
-    M, N, T = prediction.model.M, prediction.N, prediction.T
-    low, high = max(N.min(), T.min()), min(N.max(), T.max(), M)
+    M = prediction.model.M
+    N = prediction.N
+    T = prediction.T
+    low = max(N.min(), T.min())
+    high = min(N.max(), T.max(), M)
     if low < high:
-        axes.plot(
-            [low, high], [low, high], color="black", lw=1.2, ls="--", label="$N = T$", zorder=3
-        )
+        peak: dict[str, Any] = {"lw": 1.2, "ls": "--", "zorder": 3}
+        axes.plot([low, high], [low, high], color="black", label="$N = T$", **peak)
     axes.plot([M, M], [M, max(M, T.max())], color="black", lw=1.2)
     axes.plot([M, max(M, N.max())], [M, M], color="black", lw=1.2)
 
 
 def _name_regimes(axes: Axes, prediction: Prediction) -> None:
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "0.2", "edgecolor": "none", "alpha": 0.6}
+    look: dict[str, Any] = {"color": "white", "ha": "center", "va": "center", "bbox": box}
     for name in ("features", "data", "latent", "peak"):
         inside = prediction.regime == name
         if inside.mean() > 0.003:
-            x, y = (
-                float(np.exp(np.log(size[inside]).mean())) for size in (prediction.N, prediction.T)
-            )
-            box = {
-                "boxstyle": "round,pad=0.15",
-                "facecolor": "0.2",
-                "edgecolor": "none",
-                "alpha": 0.6,
-            }
-            axes.text(
-                x, y, name, color="white", ha="center", va="center", fontweight="bold", bbox=box
-            )
+            N, T = (np.exp(np.log(size[inside]).mean()) for size in (prediction.N, prediction.T))
+            axes.text(float(N), float(T), name, fontweight="bold", **look)

@@ -1,0 +1,94 @@
+"""Pictures of results: theory as lines between the points, simulation as points."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rfscale import plotting
+from rfscale.cli.combinations import Combinations
+from rfscale.cli.theory_curves import in_given_ridge, theory_curves
+from rfscale.cli.titles import SYMBOLS, title
+from rfscale.comparison import Comparison
+from rfscale.model import ScalingModel
+from rfscale.plotting.curve_names import curve_labels
+from rfscale.results import Result
+from rfscale.simulation.estimate import Estimate
+from rfscale.theory.optimal_ridge import OptimalRidge
+from rfscale.theory.predict import LARGEST_ERROR
+from rfscale.theory.prediction import Prediction
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+KERNEL_RIDGE = r"kernel ridge $\delta$"
+
+
+def draw(options: argparse.Namespace, points: Combinations, results: Sequence[Result]) -> None:
+    """The losses of all models; for comparisons also what finite sizes add."""
+    from matplotlib.figure import Figure
+
+    compared = isinstance(results[0], Comparison)
+    picture = Figure(figsize=(11 if compared else 6.4, 4.8), layout="constrained")
+    panels = picture.subplots(1, 1 + compared, squeeze=False)[0]
+    for i, (model, result) in enumerate(zip(points.models, results, strict=True)):
+        look: dict[str, Any] = {
+            "x": "ridge" if points.x == "kernel_ridge" else points.x,
+            "suffix": f"$M$ = {model.M}" if len(results) > 1 else None,
+            "first_colour": i * math.prod(points.shape[:-1]),
+        }
+        _draw_result(points, model, in_given_ridge(result, points.arguments), panels, look)
+    if points.x == "kernel_ridge":
+        for axes in panels:
+            axes.set_xlabel(KERNEL_RIDGE)
+    shared = title(options, points.models, points.arguments)
+    panels[0].set_title(shared + (", dashed: planar" if compared else ""), fontsize="medium")
+    picture.savefig(options.plot, dpi=150)
+
+
+def _draw_result(
+    points: Combinations,
+    model: ScalingModel,
+    result: Result,
+    panels: Sequence[Axes],
+    look: dict[str, Any],
+) -> None:
+    """The losses of one model, and for a comparison its corrections on the second panel."""
+    prediction, dashed, estimate = _curves(points, model, result)
+    shown = prediction or estimate
+    assert shown is not None
+    if "kernel_ridge" in points.arguments:
+        names = curve_labels(shown, look["x"])
+        symbols = SYMBOLS["ridge"], SYMBOLS["kernel_ridge"]
+        look = look | {"labels": [name.replace(*symbols) for name in names]}
+    plotting.loss_curve(prediction, estimate, dashed=dashed, ax=panels[0], **look)
+    if isinstance(result, Comparison):
+        plotting.corrections(result, ax=panels[1], **look)
+
+
+def _curves(
+    points: Combinations, model: ScalingModel, result: Result
+) -> tuple[Prediction | None, Prediction | None, Estimate | None]:
+    """Theory as lines, another theory dashed, simulation as points: what there is of them."""
+    if isinstance(result, Estimate):
+        return None, None, result
+    if isinstance(result, Comparison):
+        one_loop = theory_curves(model, points.arguments, points.x, "one-loop")
+        planar = theory_curves(model, points.arguments, points.x)
+        return _where_judged(one_loop), planar, result.estimate
+    if isinstance(result, OptimalRidge):
+        at_optimum = points.arguments | {"ridge": "optimal"}
+        return theory_curves(model, at_optimum, points.x), None, None
+    assert isinstance(result, Prediction)
+    return theory_curves(model, points.arguments, points.x, result.order), None, None
+
+
+def _where_judged(prediction: Prediction) -> Prediction:
+    """One loop where simulation is judged by it, and gaps elsewhere."""
+    is_judged = prediction.order_error <= LARGEST_ERROR
+    return dataclasses.replace(prediction, test=np.where(is_judged, prediction.test, np.nan))

@@ -1,0 +1,38 @@
+"""`rfscale simulate`: simulated losses with standard errors."""
+
+from __future__ import annotations
+
+import argparse
+
+from rfscale.cli import (
+    combinations,
+    model_options,
+    output_options,
+    simulation_options,
+    size_options,
+)
+from rfscale.cli.number_lists import HELP
+from rfscale.cli.show_results import show_results
+from rfscale.simulation.simulate import simulate
+
+TEXT = "simulated losses with standard errors"
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of this command."""
+    command = commands.add_parser("simulate", help=TEXT, description=TEXT, epilog=HELP)
+    size_options.add_sizes(command, required=True)
+    model_options.add(command)
+    size_options.add_ridge_or_kernel_ridge(command)
+    simulation_options.add(command)
+    output_options.add(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate at all combinations; write rows and draw points."""
+    points = combinations.from_options(options, whole=True)
+    experiment = points.arguments | simulation_options.arguments(options)
+    results = [simulate(model, **experiment) for model in points.models]
+    show_results(options, points, results)
+    return 0

@@ -1,0 +1,143 @@
+"""`rfscale sweep`: a grid of experiments from a TOML file, with a store, here or on a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from rfscale import plotting
+from rfscale.cli import output_options, sweep_config, tables, user_objects
+from rfscale.cli.theory_curves import theory_curves
+from rfscale.simulation.running.plan import AXES, Sweep
+from rfscale.simulation.sweep import resume_sweep, sweep
+
+TEXT = (
+    "all combinations of models, N, T and ridges from a file, kept in a store that survives being "
+    "killed"
+)
+EPILOG = f"""\
+{sweep_config.HELP}
+A sweep that was stopped goes on with --resume, where its models hold a class of your own together
+with --import. The store is an SQLite file: table cells, one row for each (N, T).
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of this command."""
+    command = commands.add_parser("sweep", help=TEXT, description=TEXT, epilog=EPILOG)
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.add_argument(
+        "config", nargs="?", metavar="CONFIG.toml", help="the grid and the models, see below"
+    )
+    command.add_argument(
+        "--store", metavar="PATH", help="SQLite file that keeps what is finished, new or begun"
+    )
+    command.add_argument(
+        "--resume", metavar="PATH", help="go on with the sweep of this store, or read it"
+    )
+    command.add_argument(
+        "--workers", type=int, metavar="K", help="draws at a time in a cell (default: all cores)"
+    )
+    command.add_argument(
+        "--dask", metavar="ADDRESS", help="compute the cells on this cluster, tcp://HOST:PORT"
+    )
+    command.add_argument(
+        "--import",
+        dest="modules",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="import this first: where a class of a stored model is defined; may be repeated",
+    )
+    output_options.add(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run or resume the sweep; write rows and draw curves."""
+    _check(options)
+    for module in options.modules:
+        user_objects.import_module("--import", module)
+    try:
+        done = _sweep(options)
+    except KeyboardInterrupt:
+        print(f"\nrfscale: {_go_on(options)}", file=sys.stderr)
+        raise
+    except (ValueError, OSError, MemoryError):
+        raise
+    except Exception as error:  # a cluster may fail in any way
+        if options.dask is None:
+            raise
+        raise ValueError(
+            f"the cluster failed, {type(error).__name__}: {error}; {_go_on(options)}"
+        ) from error
+    tables.write(done.columns(), options.format, options.output)
+    if options.plot:
+        _draw(done, options.plot)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    if (options.config is None) == (options.resume is None):
+        raise ValueError("give either a CONFIG.toml, with --store, or --resume STORE")
+    if options.config is not None and options.store is None:
+        raise ValueError("--store is required with a CONFIG.toml")
+    if options.resume is not None and options.store is not None:
+        raise ValueError("--store and --resume exclude each other: --resume names the store")
+
+
+def _go_on(options: argparse.Namespace) -> str:
+    words = ["rfscale sweep --resume", options.resume or options.store]
+    words += [f"--import {module}" for module in options.modules]
+    return f"what is finished is kept; go on with: {' '.join(words)}"
+
+
+def _sweep(options: argparse.Namespace) -> Sweep:
+    arguments = {} if options.config is None else sweep_config.read(options.config)
+    with _executor(options.dask) as executor:
+        how: dict[str, Any] = {"executor": executor, "workers": options.workers}
+        if options.resume is not None:
+            return resume_sweep(options.resume, **how)
+        return sweep(**arguments, store=options.store, **how)
+
+
+@contextmanager
+def _executor(address: str | None) -> Iterator[Executor | None]:
+    """The cluster's, or None without an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise ValueError('--dask needs dask: pip install "rfscale[dask]"') from None
+    with Client(address) as client:
+        yield client.get_executor()
+
+
+def _draw(done: Sweep, path: str) -> None:
+    """Simulation and theory along the longest axis."""
+    from matplotlib.figure import Figure
+
+    picture = Figure(figsize=(6.4, 4.8), layout="constrained")
+    axes = picture.subplots()
+    x = max(AXES, key=lambda name: np.shape(getattr(done, name))[AXES.index(name) + 1])
+    best = done.ridge.shape[-1] == 1 and np.unique(done.ridge).size > 1  # each cell has its own
+    first_colour = 0
+    for label, model in zip(done.labels, done.models, strict=True):
+        estimate = done.estimate(label, along=x)
+        points: dict[str, Any] = {
+            name: getattr(estimate, name)[..., : None if name == x else 1] for name in AXES
+        }
+        theory = theory_curves(model, points | {"ridge": "optimal"} if best else points, x)
+        suffix = label if len(done.labels) > 1 else None
+        look: dict[str, Any] = {"x": x, "suffix": suffix, "first_colour": first_colour}
+        plotting.loss_curve(theory, estimate, ax=axes, **look)
+        first_colour += estimate.test.mean[..., 0].size
+    picture.savefig(path, dpi=150)

@@ -1,0 +1,151 @@
+"""The TOML file of `rfscale sweep`: a grid, and one model or several."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rfscale.cli import number_lists, user_objects
+from rfscale.model import ScalingModel
+from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
+from rfscale.model.teachers import Teacher
+
+HELP = """\
+CONFIG.toml holds the grid, and one model or several:
+
+    N = [50, 100, 200]        # or a LIST: "50:800:5log"
+    T = "100,400"
+    ridge = "optimal"         # or numbers
+    draws = 64                # at each (N, T); also target_stderr, max_draws, test_points
+    seed = 1
+
+    [model]                   # or [[model]] for each of several, with a name
+    alpha = 1.0               # or eigenvalues = [...] instead of alpha, M and scale,
+    M = 10000                 # or spectrum = "FILE": .npy, .csv or module:object
+    sigma_eps = 0.1           # also sigma_w, sigma_u
+    teacher_exponent = 0.5    # or teacher_weights = [...], or teacher = "module:object";
+                              # also test_alpha, or test_variances = [...]
+"""
+LISTS = ("N", "T", "ridge")
+GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points"}
+POWER_LAW = ("alpha", "M", "scale")
+SPECTRA = ("eigenvalues", "spectrum")
+SIGMAS = ("sigma_w", "sigma_u", "sigma_eps")
+TEACHERS = ("teacher_exponent", "teacher_weights", "teacher")
+TESTS = ("test_alpha", "test_variances")
+MODEL = {*POWER_LAW, *SPECTRA, *SIGMAS, *TEACHERS, *TESTS}
+
+
+def read(path: str) -> dict[str, Any]:
+    """The arguments of `sweep`."""
+    config = _toml(path)
+    tables = _model_tables(path, config.pop("model", None))
+    _require_known(path, config, GRID)
+    _require_all(path, config, ("N", "T"))
+    config |= {name: _list(name, config[name]) for name in LISTS if name in config}
+    named = {}
+    for i, table in enumerate(tables):
+        label = str(table.pop("name", i))
+        named[label] = _model(f"{path}, model {i + 1}", table)
+    if len(named) < len(tables):
+        raise ValueError(f"{path}: the names of models must differ")
+    return {"models": named} | config
+
+
+def _toml(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not a TOML file: {error}") from None
+
+
+def _model_tables(path: str, models: Any) -> list[dict[str, Any]]:
+    if models is None:
+        raise ValueError(f"{path} has no [model]")
+    tables = models if isinstance(models, list) else [models]
+    if not all(isinstance(table, dict) for table in tables):
+        raise ValueError(
+            f"{path}: model must be a table, [model], or several, [[model]]; got {models!r}"
+        )
+    return tables
+
+
+def _list(name: str, value: Any) -> Any:
+    """Numbers, or a LIST as on the command line."""
+    if not isinstance(value, str) or value == "optimal":
+        return value
+    if name == "ridge":
+        return number_lists.numbers(name, value)
+    return number_lists.sizes(name, value, whole=True)
+
+
+def _model(where: str, table: Mapping[str, Any]) -> ScalingModel:
+    _require_known(where, table, MODEL)
+    spectrum = _spectrum(where, table)
+    return ScalingModel(
+        spectrum,
+        **{name: table[name] for name in SIGMAS if name in table},
+        teacher=_teacher(where, table),
+        test_spectrum=_test_spectrum(where, table, spectrum),
+    )
+
+
+def _spectrum(where: str, table: Mapping[str, Any]) -> Spectrum:
+    given = _one_of(where, table, SPECTRA)
+    law = {name: table[name] for name in POWER_LAW if name in table}
+    if given is None:
+        _require_all(where, law, ("alpha", "M"))
+        return PowerLaw(**law)
+    if law:
+        takes = "take" if given == "eigenvalues" else "takes"
+        raise ValueError(f"{where}: {given} {takes} the place of {', '.join(law)}")
+    if given == "eigenvalues":
+        return Eigenvalues(table[given])
+    return user_objects.spectrum(f"{where}: {given}", _text(where, table, given))
+
+
+def _teacher(where: str, table: Mapping[str, Any]) -> Teacher:
+    given = _one_of(where, table, TEACHERS)
+    if given == "teacher":
+        return user_objects.teacher(f"{where}: {given}", _text(where, table, given))
+    if given == "teacher_weights":
+        return Teacher.weights(table[given])
+    return Teacher.power_law(table.get("teacher_exponent", 0.0))
+
+
+def _test_spectrum(where: str, table: Mapping[str, Any], spectrum: Spectrum) -> Any:
+    given = _one_of(where, table, TESTS)
+    if given == "test_alpha":
+        return PowerLaw(alpha=table[given], M=spectrum.M, scale=spectrum.largest)
+    return None if given is None else table[given]
+
+
+def _one_of(where: str, table: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    """Which of the names is in the table, if any."""
+    given = [name for name in names if name in table]
+    if len(given) > 1:
+        raise ValueError(f"{where}: {' and '.join(given)} exclude each other")
+    return given[0] if given else None
+
+
+def _text(where: str, table: Mapping[str, Any], name: str) -> str:
+    value = table[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{where}: {name} must be a text, got {value!r}")
+    return value
+
+
+def _require_known(where: str, table: Mapping[str, Any], allowed: set[str]) -> None:
+    unknown = [name for name in table if name not in allowed]
+    if unknown:
+        raise ValueError(
+            f"{where} does not know {', '.join(unknown)}; known are {', '.join(sorted(allowed))}"
+        )
+
+
+def _require_all(where: str, table: Mapping[str, Any], needed: Sequence[str]) -> None:
+    missing = [name for name in needed if name not in table]
+    if missing:
+        raise ValueError(f"{where} lacks {', '.join(missing)}")

@@ -1,0 +1,84 @@
+"""A user's own spectra and teachers: eigenvalues in a file, or module:object of Python."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from operator import attrgetter
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+from rfscale.cli import eigenvalue_files
+from rfscale.model.spectra import Eigenvalues, Spectrum
+from rfscale.model.teachers import Teacher
+
+Kind = TypeVar("Kind")
+
+
+def spectrum(name: str, text: str) -> Spectrum:
+    """The spectrum of a file, or of module:object; `name` is that of the option, for errors."""
+    read = eigenvalue_files.READERS.get(Path(text).suffix.lower())
+    if read is not None:
+        values = read(text)
+        try:
+            return Eigenvalues(values)
+        except ValueError as error:
+            raise ValueError(f"{name} {text}: {error}") from None
+    if ":" not in text:
+        raise ValueError(f"{name} must be a .npy or .csv file, or module:object, got {text!r}")
+    found = _loaded(name, text, Spectrum)  # type: ignore[type-abstract]
+    if found.shape:
+        raise ValueError(f"{name} {text} must be one spectrum, got an array of {found.shape}")
+    return found
+
+
+def teacher(name: str, text: str) -> Teacher:
+    """The teacher that is module:object."""
+    return _loaded(name, text, Teacher)
+
+
+def import_module(name: str, module: str) -> ModuleType:
+    """Import a module that is installed or in the current folder."""
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        return importlib.import_module(module)
+    except Exception as error:  # a user's module may fail in any way
+        if isinstance(error, ModuleNotFoundError) and f"{module}.".startswith(f"{error.name}."):
+            reason = f"there is no module {error.name}, installed or in {folder}"
+        else:
+            reason = f"importing it failed, {type(error).__name__}: {error}"
+        raise ValueError(f"{name} {module}: {reason}") from error
+
+
+def _loaded(name: str, text: str, kind: type[Kind]) -> Kind:
+    """The object, or what it gives when called without arguments, which must be of this kind."""
+    module, _, attribute = text.partition(":")
+    if not module or not attribute:
+        raise ValueError(f"{name} must be module:object, got {text!r}")
+    try:
+        found = attrgetter(attribute)(import_module(name, module))
+    except AttributeError:
+        raise ValueError(f"{name} {text}: module {module} has no {attribute}") from None
+    if isinstance(found, kind):
+        return found
+    made = _called(name, text, found) if callable(found) else found
+    if not isinstance(made, kind):
+        raise ValueError(
+            f"{name} {text} must be a {kind.__name__}, or a function or class without arguments "
+            f"that gives one, got {type(made).__name__}"
+        )
+    return made
+
+
+def _called(name: str, text: str, function: object) -> object:
+    assert callable(function)
+    try:
+        return function()
+    except Exception as error:  # a user's function may fail in any way
+        raise ValueError(
+            f"{name} {text}: calling it without arguments failed, {type(error).__name__}: {error}"
+        ) from error

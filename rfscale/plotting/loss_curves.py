@@ -1,0 +1,212 @@
+"""Losses as curves on logarithmic axes: predicted as lines, simulated as points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, mark_position, require_name
+from rfscale.plotting.curve_names import curves, named_curves
+from rfscale.plotting.curve_style import (
+    colour,
+    dashes,
+    draw_points,
+    marked_in_legend,
+    name_simulation,
+)
+from rfscale.support.arguments import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from rfscale.simulation.estimate import Estimate
+    from rfscale.theory.prediction import Prediction
+
+CLOSED_FORM_DASHES = ("--", ":", "-.")
+
+
+def loss_curve(
+    prediction: Prediction | None = None,
+    estimate: Estimate | None = None,
+    *,
+    x: str = "N",
+    labels: Sequence[str] | None = None,
+    suffix: str | None = None,
+    first_colour: int = 0,
+    dashed: Prediction | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Test loss against `x` on logarithmic axes, predicted as lines and simulated as points.
+
+    Parameters
+    ----------
+    prediction : Prediction, optional
+        Shape (P,) or (curves, P); may be on a denser grid than `estimate`.
+    estimate : Estimate, optional
+        Shape (Q,) or (curves, Q), the same curves in the same order.
+    x : str
+        "N", "T" or "ridge": what varies along the last axis.
+    labels : sequence of str, optional
+        Names of the curves; by default what differs between them.
+    suffix : str, optional
+        Added to each name, to tell the curves from others on the same Axes.
+    first_colour : int
+        Where in the palette to start, to add curves to an Axes that has some.
+    dashed : Prediction, optional
+        The same curves by a theory to compare with: thin, dashed, and without names.
+    ax : Axes, optional
+        A new figure is made if there is none.
+
+    Returns
+    -------
+    Axes
+        Losses of 0 and of infinity, which a logarithmic axis cannot show, are gaps.
+
+    Raises
+    ------
+    ValueError
+        If `x` is none of the names, or there is nothing to draw.
+
+    Examples
+    --------
+    >>> import numpy as np, rfscale as rf
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000))
+    >>> prediction = rf.predict(model, np.geomspace(10, 500, 50), 100, ridge=[[0.0], [1e-3]])
+    >>> axes = loss_curve(prediction)
+    >>> axes.get_xlabel()
+    'number of features $N$'
+    """
+    shown = prediction or estimate
+    if shown is None:
+        raise ValueError("prediction or estimate must be given, got neither")
+    require_name(x)
+    axes = axes_or_new(ax)
+    names = named_curves(shown, x, labels, suffix)
+    if prediction is not None:
+        is_marked = estimate is not None and len(names) + first_colour > 1
+        _draw_prediction(axes, prediction, x, names, first_colour, is_marked=is_marked)
+    if dashed is not None:
+        _draw_dashed(axes, dashed, x, first_colour)
+    if estimate is not None:
+        _draw_estimate(axes, estimate, x, names, first_colour, is_named=prediction is None)
+    _finish(axes, x)
+    return axes
+
+
+def _draw_prediction(
+    axes: Axes,
+    prediction: Prediction,
+    x: str,
+    names: Sequence[str],
+    first_colour: int,
+    *,
+    is_marked: bool,
+) -> None:
+    """The line of each curve, named, with the marker of its points in the legend."""
+    lines = curves(getattr(prediction, x), _visible(prediction.test))
+    for k, (position, loss) in enumerate(lines, start=first_colour):
+        look = marked_in_legend(k) if is_marked else {}
+        look |= {"color": colour(k), "ls": dashes(k)}
+        name = names[k - first_colour] or "theory"
+        axes.plot(position, loss, label=name, zorder=2, **look)
+
+
+def _draw_dashed(axes: Axes, prediction: Prediction, x: str, first_colour: int) -> None:
+    """The line of each curve, thin, dashed and without a name."""
+    lines = curves(getattr(prediction, x), _visible(prediction.test))
+    for k, (position, loss) in enumerate(lines, start=first_colour):
+        axes.plot(position, loss, "--", lw=0.9, color=colour(k), zorder=1)
+
+
+def _draw_estimate(
+    axes: Axes,
+    estimate: Estimate,
+    x: str,
+    names: Sequence[str],
+    first_colour: int,
+    *,
+    is_named: bool,
+) -> None:
+    """The points of each curve, named one by one, or by one entry for all."""
+    points = curves(getattr(estimate, x), _visible(estimate.test.mean), estimate.test.stderr)
+    for i, (position, mean, stderr) in enumerate(points):
+        draw_points(axes, i + first_colour, position, mean, stderr, names[i] if is_named else None)
+    if not is_named:
+        name_simulation(axes)
+
+
+def _finish(axes: Axes, x: str) -> None:
+    """Names; logarithmic scales if they can show something; a legend if there are names."""
+    axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
+    drawn = [line.get_xydata() for line in axes.lines]
+    if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
+        axes.set(xscale="log", yscale="log")
+        label_ticks(axes)
+    else:
+        axes.text(0.5, 0.5, "all losses are 0 or infinite", transform=axes.transAxes, ha="center")
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(frameon=False, fontsize="small")
+
+
+def _visible(loss: Floats) -> Floats:
+    """The loss where a logarithmic axis can show it, and gaps where it is 0 or infinite."""
+    return np.where((loss > 0) & np.isfinite(loss), loss, np.nan)
+
+
+def double_descent(
+    prediction: Prediction, estimate: Estimate | None = None, **options: Any
+) -> Axes:
+    """`loss_curve` through the peak at N = T, with the peak marked.
+
+    Parameters
+    ----------
+    prediction, estimate, options
+        As for `loss_curve`; N or T is the same along each curve.
+    """
+    x = options.get("x", "N")
+    axes = loss_curve(prediction, estimate, **options)
+    fixed = np.unique(prediction.T if x == "N" else prediction.N)
+    for value in fixed:
+        mark_position(axes, value, "$N = T$")
+    return axes
+
+
+def breakdown(
+    prediction: Prediction,
+    estimate: Estimate | None = None,
+    closed_forms: Mapping[str, ArrayLike] | None = None,
+    **options: Any,
+) -> Axes:
+    """`loss_curve` where the power law breaks down, N or T up to M, with closed forms beside it.
+
+    Parameters
+    ----------
+    prediction, estimate, options
+        As for `loss_curve`.
+    closed_forms : mapping of str to array_like
+        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ...
+        Drawn wide, below the prediction, so that both are seen where they agree.
+    """
+    if prediction.model.spectrum.shape:
+        raise ValueError(
+            f"prediction must be for one M, got spectra of shape {prediction.model.spectrum.shape}"
+        )
+    x = options.get("x", "N")
+    axes = loss_curve(prediction, estimate, **options)
+    for i, (name, loss) in enumerate((closed_forms or {}).items()):
+        _draw_closed_form(axes, prediction, x, np.asarray(loss, dtype=np.float64), i, name)
+    mark_position(axes, prediction.model.M, f"${x} = M$", left=True)
+    axes.legend(frameon=False, fontsize="small", loc="lower left", handlelength=3.4)
+    return axes
+
+
+def _draw_closed_form(
+    axes: Axes, prediction: Prediction, x: str, loss: Floats, i: int, name: str
+) -> None:
+    """The i-th closed form, wide, below the first curve of the prediction."""
+    position, values = curves(getattr(prediction, x), _visible(loss))[0]
+    look: dict[str, Any] = {"color": colour(i + 1), "lw": 2.6, "zorder": 1}
+    axes.plot(position, values, CLOSED_FORM_DASHES[i % 3], label=name, **look)
