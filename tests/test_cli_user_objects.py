@@ -181,7 +181,7 @@ def test_files_that_are_not_npy(content, folder, capsys):
         ("--spectrum broken:x", "--spectrum broken: importing it failed, ModuleNotFoundError: No"),
         ("--spectrum own:x", "--spectrum own:x: module own has no x"),
         ("--spectrum own:number", "--spectrum own:number must be a Spectrum, or a function or"),
-        ("--spectrum own:teacher", "that gives one, got Teacher"),
+        ("--spectrum own:teacher", "that gives one, got GivenWeights"),
         ("--spectrum own:made_with", "calling it without arguments failed, TypeError: made_with()"),
         ("--spectrum own:several", "must be one spectrum, got an array of (2,)"),
         ("--teacher own:spectrum", "--teacher own:spectrum must be a Teacher, or a function or"),
