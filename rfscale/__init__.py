@@ -12,7 +12,9 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
-from rfscale import plotting
+from typing import TYPE_CHECKING
+
+from rfscale import deprecated, plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import Eigenvalues, PowerLaw
@@ -54,3 +56,6 @@ __all__ = [
     "simulate",
     "sweep",
 ]
+
+if not TYPE_CHECKING:  # which would take every name for a known one
+    __getattr__ = deprecated.old_names(__name__, deprecated.NAMES)
