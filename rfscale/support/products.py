@@ -21,16 +21,20 @@ def log_product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Flo
 def scaled_product(
     numerator: list[ArrayLike], denominator: list[ArrayLike]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Mantissa m and exponent e of a quotient of products, m 2^e; no intermediate is out of range."""
+    """Mantissa m and exponent e of a quotient of products, m 2^e; no intermediate is out of
+    range.
+    """
     mantissa: Floats = np.ones(())
     exponent: NDArray[np.int64] = np.zeros((), dtype=np.int64)
     with np.errstate(divide="ignore"):
         for factor in numerator:
             m, e = np.frexp(np.asarray(factor, dtype=np.float64))
-            mantissa, exponent = mantissa * m, exponent + e
+            mantissa = mantissa * m
+            exponent = exponent + e
         for factor in denominator:
             m, e = np.frexp(np.asarray(factor, dtype=np.float64))
-            mantissa, exponent = mantissa / m, exponent - e
+            mantissa = mantissa / m
+            exponent = exponent - e
     return mantissa, exponent
 
 
