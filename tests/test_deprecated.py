@@ -83,9 +83,8 @@ def test_old_names_of_a_module(module):
 
 def test_importing_an_old_name_shows_the_importing_line(module):
     with pytest.deprecated_call() as caught:
+        line = here()[1] + 1
         from some_module import Old
-
-        line = here()[1] - 1
     assert Old is Model
     assert {(warning.filename, warning.lineno) for warning in caught} == {(__file__, line)}
 
