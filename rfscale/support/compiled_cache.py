@@ -10,6 +10,9 @@ So data are stored with a checksum and with the source and the signature that th
 are compared before use, and after any error while loading the function is compiled anew. Where
 nothing can be written the compiled function is used all the same. The files have names of their
 own, so that numba without these checks does not read them.
+
+Nothing but what is broken is reported: a missing file, or one of an older source, is compiled anew
+without a word, as it is by numba.
 """
 
 from __future__ import annotations
@@ -82,9 +85,11 @@ class CheckedFiles(IndexDataCacheFile):
         checksum, content = stored
         if hashlib.sha256(content).digest() != checksum:
             raise ValueError("wrong checksum")
-        *owner, data = pickle.loads(content)
-        if owner != [self._source, key]:
-            raise ValueError("code of another function")
+        source, own_key, data = pickle.loads(content)
+        if source != self._source:  # its successor is missing, or is being written right now
+            return None
+        if own_key != key:
+            raise ValueError("code of another signature")
         return data
 
 
