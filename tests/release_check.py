@@ -85,6 +85,7 @@ def run(what: str, *command: object, cwd: Path) -> str:
     began = time.perf_counter()
     hidden = ("PYTHONPATH", "VIRTUAL_ENV", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # more wait for each other where others compute, too
     line = [str(part) for part in command]
     done = subprocess.run(line, cwd=cwd, env=environment, capture_output=True, text=True)
     if done.returncode:
