@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test test-slow bench book test-book lint format clean
+.PHONY: run test test-slow coverage bench book test-book release-check lint format clean
 
 run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdict, a picture
 	$(BIN)/rfscale compare
@@ -15,6 +15,10 @@ test: $(VENV)/.test
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow
 
+coverage: $(VENV)/.coverage  ## what the tests reach, with the JIT disabled, which hides it; some ten minutes
+	NUMBA_DISABLE_JIT=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/coverage run -m pytest -q -p without_jit
+	$(BIN)/coverage report
+
 bench: $(VENV)/.bench  ## the benchmark table of the README
 	$(BIN)/python -m pytest tests/benchmarks -o addopts="" -p no:cacheprovider -q --benchmark-columns=min
 
@@ -24,6 +28,9 @@ book: $(VENV)/.book  ## build/book/index.html: derivations and examples with wha
 
 test-book: $(VENV)/.browser  ## the book in a browser without a network, after `make book`; needs chromium
 	$(BIN)/python -m pytest tests/browser -o addopts="" -p no:cacheprovider
+
+release-check: $(VENV)/.release  ## sdist and wheel; the wheel at work in an empty environment
+	$(BIN)/python tests/release_check.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rfscale import deprecated, plotting
 from rfscale.comparison import Comparison, compare
@@ -61,11 +61,5 @@ __all__ = [
     "sweep",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Names of earlier versions."""
-    if name in deprecated.NAMES:
-        new = deprecated.NAMES[name]
-        deprecated.warn(f"rfscale.{name}", f"rfscale.{new}")
-        return globals()[new]
-    raise AttributeError(f"module 'rfscale' has no attribute {name!r}")
+if not TYPE_CHECKING:  # which would take every name for a known one
+    __getattr__ = deprecated.old_names(__name__, deprecated.NAMES)

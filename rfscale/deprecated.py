@@ -1,42 +1,94 @@
-"""Public names of earlier versions: they work for one version more, with a DeprecationWarning."""
+"""Old public names, which keep working for one version and warn.
+
+A renamed class or function of the package is a line of `NAMES`, a renamed attribute of a class a
+`renamed(...)` in its body, anything else a call of `warn`. All name the version in which the old
+name goes.
+"""
 
 from __future__ import annotations
 
 import warnings
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from operator import attrgetter
+from typing import Any
 
-Isotropic = TypeVar("Isotropic")
-NAMES = {"Mean": "LossStatistics"}  # of the package, old and new
-
-
-def warn(old: str, new: str, stacklevel: int = 3) -> None:
-    """Say that a name goes in the next version, and what to use."""
-    text = f"{old} is deprecated and goes in rfscale 0.2: use {new}"
-    warnings.warn(text, DeprecationWarning, stacklevel=stacklevel)
+# old name in rfscale: new name there, and the version in which the old one goes
+NAMES: dict[str, tuple[str, str]] = {"Mean": ("LossStatistics", "0.2.0")}
 
 
-def renamed(new: str, old: str) -> Any:
-    """A property that reads another attribute, which may be a dotted path."""
+def warn(old: str, new: str, gone_in: str) -> None:
+    """Warn that `new` replaces `old`.
 
-    def read(self: Any) -> Any:
-        warn(f"{type(self).__name__}.{old}", f"{type(self).__name__}.{new}")
-        value = self
-        for name in new.split("."):
-            value = getattr(value, name)
-        return value
-
-    return property(read, doc=f"Deprecated: use `{new}`.")
+    Call it directly from the function, property or `__getattr__` that is deprecated: the warning
+    shows the line that called that.
+    """
+    message = f"{old} is deprecated and goes in rfscale {gone_in}; use {new}"
+    warnings.warn(message, DeprecationWarning, stacklevel=3)
 
 
-def isotropic(teacher: Isotropic, sigma_w: float) -> Isotropic:
-    """An isotropic teacher that sets sigma_w of its model."""
-    warn("the sigma_w of Teacher.isotropic", "sigma_w of ScalingModel", stacklevel=4)
-    object.__setattr__(teacher, "_sigma_w", sigma_w)
-    return teacher
+def old_names(module: str, names: Mapping[str, tuple[str, str]]) -> Callable[[str], Any]:
+    """The `__getattr__` of a module that still knows the old names of some of its members.
+
+    Parameters
+    ----------
+    module : str
+        Its `__name__`.
+    names : mapping
+        Old name to new name and the version in which the old one goes, as in `NAMES`.
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name not in names:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        new, gone_in = names[name]
+        warn(f"{module}.{name}", f"{module}.{new}", gone_in)
+        return getattr(import_module(module), new)
+
+    return __getattr__
+
+
+class renamed:
+    """An attribute or a method of a class under its old name.
+
+    Parameters
+    ----------
+    new : str
+        The new name; with dots where it is an attribute of an attribute.
+    gone_in : str
+        The version in which the old name goes.
+
+    Examples
+    --------
+    >>> class Square:
+    ...     area = 4.0
+    ...     surface = renamed("area", gone_in="0.2.0")
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     Square().surface
+    4.0
+    >>> print(caught[0].message)
+    Square.surface is deprecated and goes in rfscale 0.2.0; use Square.area
+    """
+
+    def __init__(self, new: str, *, gone_in: str) -> None:
+        self.new = new
+        self.gone_in = gone_in
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.owner = owner.__name__
+        self.old = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        warn(f"{self.owner}.{self.old}", f"{self.owner}.{self.new}", self.gone_in)
+        return attrgetter(self.new)(instance)
 
 
 def sigma_w(teacher: object, given: float) -> float:
-    """sigma_w of a model with this teacher."""
+    """sigma_w of a model whose teacher may have been made by `Teacher.isotropic(sigma_w)`."""
     own: float | None = getattr(teacher, "_sigma_w", None)
     if own is None:
         return given

@@ -244,7 +244,7 @@ def test_import_comes_first_with_a_config_and_with_a_store(folder, capsys):
 
 # --- classes of a user's own -------------------------------------------------------------------
 
-OWN_CLASSES = '''
+OWN_CLASSES = """
 from dataclasses import dataclass
 
 import numpy as np
@@ -259,7 +259,7 @@ class CutOff(rf.Spectrum):
     def eigenvalues(self):
         J = np.arange(1, self.M + 1)
         return J**-2.0 * np.exp((1 - J) / 20)
-'''
+"""
 
 
 def test_a_class_of_spectra_of_a_user(folder, capsys, figures):

@@ -99,7 +99,7 @@ def test_planar_theory_of_kernel_regression():
 def test_an_isotropic_teacher_is_the_default():
     spectrum = rf.PowerLaw(1.0, 50)
     assert isinstance(rf.ScalingModel(spectrum).teacher, rf.Isotropic)
-    with pytest.deprecated_call(match="sigma_w of Teacher.isotropic is deprecated"):
+    with pytest.deprecated_call(match=r"^Teacher.isotropic\(sigma_w\) is deprecated"):
         teacher = rf.Teacher.isotropic(2.0)
     assert rf.ScalingModel(spectrum, teacher=teacher) == rf.ScalingModel(spectrum, sigma_w=2.0)
     assert rf.ScalingModel(spectrum, teacher=rf.Teacher.power_law(0.0)) == rf.ScalingModel(spectrum)
@@ -456,7 +456,7 @@ def test_bad_input(make, said):
 
 
 def isotropic_and(sigma_w):
-    with pytest.deprecated_call(match="sigma_w of Teacher.isotropic is deprecated"):
+    with pytest.deprecated_call(match=r"^Teacher.isotropic\(sigma_w\) is deprecated"):
         teacher = rf.Teacher.isotropic(3.0)
     return model_with(sigma_w=sigma_w, teacher=teacher)
 

@@ -200,10 +200,10 @@ class ScalingModel(Stored):
         """The factors between the equations and the losses and ridges of this model."""
         return Units(self)
 
-    signal_unit = deprecated.renamed("units.signal", "signal_unit")
-    test_signal_unit = deprecated.renamed("units.test_signal", "test_signal_unit")
-    noise_unit = deprecated.renamed("units.noise", "noise_unit")
-    test_noise_unit = deprecated.renamed("units.test_noise", "test_noise_unit")
-    log_reduced_ridge = deprecated.renamed("units.log_ridge", "log_reduced_ridge")
-    relative_test = deprecated.renamed("tested_on.relative", "relative_test")
-    test_scale = deprecated.renamed("tested_on.largest", "test_scale")
+    signal_unit = deprecated.renamed("units.signal", gone_in="0.2.0")
+    test_signal_unit = deprecated.renamed("units.test_signal", gone_in="0.2.0")
+    noise_unit = deprecated.renamed("units.noise", gone_in="0.2.0")
+    test_noise_unit = deprecated.renamed("units.test_noise", gone_in="0.2.0")
+    log_reduced_ridge = deprecated.renamed("units.log_ridge", gone_in="0.2.0")
+    relative_test = deprecated.renamed("tested_on.relative", gone_in="0.2.0")
+    test_scale = deprecated.renamed("tested_on.largest", gone_in="0.2.0")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale import deprecated
-from rfscale.support.arguments import Floats, numeric
+from rfscale.support.arguments import Floats, number, numeric
 from rfscale.support.sealed import sealed
 from rfscale.support.stored import Stored
 
@@ -81,7 +81,11 @@ class Teacher(Stored, ABC):
         sigma_w : float, optional
             Deprecated, an argument of `ScalingModel`, whose place it takes.
         """
-        return Isotropic() if sigma_w is None else deprecated.isotropic(Isotropic(), sigma_w)
+        teacher = Isotropic()
+        if sigma_w is not None:
+            deprecated.warn("Teacher.isotropic(sigma_w)", "ScalingModel(sigma_w=...)", "0.2.0")
+            object.__setattr__(teacher, "_sigma_w", number("sigma_w", sigma_w, zero=True))
+        return teacher
 
     @staticmethod
     def power_law(exponent: float) -> SourceCondition:
@@ -93,7 +97,7 @@ class Teacher(Stored, ABC):
         """The same as `GivenWeights(array)`."""
         return GivenWeights(np.asarray(numeric("array", array, "finite numbers")))
 
-    exponent = deprecated.renamed("power", "exponent")
+    exponent = deprecated.renamed("power", gone_in="0.2.0")
 
 
 @sealed

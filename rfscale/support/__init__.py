@@ -1,3 +1,3 @@
-"""What every room uses: checked arguments, products out of range, compilation, what the machine
-grants.
+"""Tools that every room uses: checked arguments, products out of range, compilation, the memory and
+the cores that are there.
 """

@@ -1,4 +1,4 @@
-"""What an argument may be.
+"""Checks of arguments.
 
 Each check returns the clean value, or raises ValueError naming the argument, its value and what is
 allowed.
@@ -51,9 +51,8 @@ def integers(name: str, value: Any) -> Any:
         return integer(name, value)
     array = sizes(name, value, whole=True)
     _all_good(name, array, array < 2.0**63, "integers < 2^63")
-    return _frozen(
-        np.array(value, dtype=np.int64)
-    )  # not by way of float64, which rounds beyond 2^53
+    # not by way of float64, which rounds beyond 2^53
+    return _frozen(np.array(value, dtype=np.int64))
 
 
 def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:

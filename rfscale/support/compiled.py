@@ -10,15 +10,13 @@ from typing import Any, TypeVar
 
 import numba
 
+from rfscale.support.compiled_cache import CheckedCache
 from rfscale.support.machine import available_cores
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-REORDERED = {
-    "reassoc",
-    "nsz",
-    "contract",
-}  # lets sums run in the lanes of the processor; infinities stay exact
+# lets sums run in the lanes of the processor; infinities stay exact
+REORDERED = {"reassoc", "nsz", "contract"}
 
 
 def compiled(function: Function) -> Function:
@@ -37,15 +35,14 @@ def compiled_sum(function: Function) -> Function:
 
 
 def _compile(function: Function, **options: Any) -> Function:
-    options |= {"nogil": True, "error_model": "numpy"}
+    dispatcher: Function = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    if dispatcher is function:  # the JIT is disabled
+        return function
     try:
-        dispatcher: Function = numba.njit(cache=True, **options)(function)
-    except (
-        RuntimeError
-    ) as error:  # there is no folder that a cache could be written to: each process compiles anew
+        dispatcher._cache = CheckedCache(function)  # type: ignore[attr-defined]
+    except RuntimeError as error:  # no folder can be written to: each process compiles anew
         if "cannot cache function" not in str(error):
             raise
-        dispatcher = numba.njit(**options)(function)
     return dispatcher
 
 

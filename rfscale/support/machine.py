@@ -1,5 +1,5 @@
-"""What this machine grants the process: memory, asked before a large allocation rather than after,
-and cores.
+"""The memory and the cores that this process may use. Memory is asked for before a large allocation
+rather than after it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ OWN_CGROUP = Path("/proc/self/cgroup")
 
 
 def available_memory() -> float:
-    """Bytes that this process may still allocate: the least of the machine's and its control
-    groups'.
-    """
+    """Bytes that this process may still allocate, by the machine and by its control groups."""
     return min([_machine_memory(), *_cgroup_memory()])
 
 
@@ -33,7 +31,8 @@ def require_memory(needed: float, purpose: str) -> None:
     available = available_memory()
     if needed > available:
         raise ValueError(
-            f"{purpose} needs {needed / 1e9:.3g} GB of memory, but only {available / 1e9:.3g} GB are available"
+            f"{purpose} needs {needed / 1e9:.3g} GB of memory, "
+            f"but only {available / 1e9:.3g} GB are available"
         )
 
 
@@ -108,6 +107,7 @@ def _cgroups(controller: str) -> Iterator[Path]:
         controllers, path = [*line.split(":", 2), "", ""][1:3]
         if controllers and controller not in controllers.split(","):
             continue
-        for base in {CGROUPS / controllers, CGROUPS / controller} if controllers else {CGROUPS}:
+        bases = {CGROUPS / controllers, CGROUPS / controller} if controllers else {CGROUPS}
+        for base in bases:
             inner = base / path.strip("/")
             yield from (folder for folder in (inner, *inner.parents) if folder.is_relative_to(base))

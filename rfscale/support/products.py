@@ -23,16 +23,20 @@ def log_product(numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]
 def scaled_product(
     numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Mantissa m and exponent e of a quotient m 2^e of products; nothing is out of range."""
+    """Mantissa m and exponent e of a quotient of products, m 2^e; no intermediate is out of
+    range.
+    """
     mantissa: Floats = np.ones(())
     exponent: NDArray[np.int64] = np.zeros((), dtype=np.int64)
     with np.errstate(divide="ignore"):
         for factor in numerator:
             m, e = np.frexp(np.asarray(factor, dtype=np.float64))
-            mantissa, exponent = mantissa * m, exponent + e
+            mantissa = mantissa * m
+            exponent = exponent + e
         for factor in denominator:
             m, e = np.frexp(np.asarray(factor, dtype=np.float64))
-            mantissa, exponent = mantissa / m, exponent - e
+            mantissa = mantissa / m
+            exponent = exponent - e
     return mantissa, exponent
 
 

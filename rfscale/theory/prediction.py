@@ -91,7 +91,7 @@ class Prediction(Result):
     delta_error: Floats
     evaluations: Floats
 
-    residual = deprecated.renamed("delta_error", "residual")
+    residual = deprecated.renamed("delta_error", gone_in="0.2.0")
 
 
 def planar(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Prediction:

@@ -1,0 +1,103 @@
+"""The cache of compiled functions: numba's, which does not trust what it finds.
+
+numba unpickles its index (.nbi) and data files (.nbc) as they are. A file that a full disk, a crash
+or a broken copy left empty or cut off is an EOFError or UnpicklingError at every later start. A
+flipped bit in a data file is worse: it holds machine code, and the process crashes or computes
+something else. An index can also name a data file of an older source, where the process was killed
+after writing the one and before the other.
+
+So data are stored with a checksum and with the source and the signature that they belong to. All
+are compared before use, and after any error while loading the function is compiled anew. Where
+nothing can be written the compiled function is used all the same. The files have names of their
+own, so that numba without these checks does not read them.
+
+Nothing but what is broken is reported: a missing file, or one of an older source, is compiled anew
+without a word, as it is by numba.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+
+DAMAGED = "rfscale: compiled code in {folder} is damaged and is compiled anew ({error})"
+NOT_KEPT = "rfscale: compiled code cannot be kept in {folder} ({error})"
+
+_said: set[str] = set()
+
+
+class CheckedCache(FunctionCache):
+    """numba's cache of one function, for which a broken file is a missing one."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        self._cache_file = CheckedFiles(
+            cache_path=self.cache_path,
+            filename_base=f"{self._impl.filename_base}.checked",
+            source_stamp=self._impl.locator.get_source_stamp(),
+        )
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception as error:  # damaged pickles raise almost anything
+            _say_once(DAMAGED, self.cache_path, error)
+            self._start_anew()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            _say_once(NOT_KEPT, self.cache_path, error)
+
+    def _start_anew(self) -> None:
+        """Remove the index; data files are overwritten when new ones are saved."""
+        try:
+            self._cache_file.index.unlink(missing_ok=True)
+        except OSError:  # not ours, or not a file: saving would stumble over it
+            self.disable()
+
+
+class CheckedFiles(IndexDataCacheFile):
+    """Index and data files; each entry is stored with its checksum and with what it belongs to."""
+
+    def __init__(self, cache_path: str, filename_base: str, source_stamp: Any) -> None:
+        super().__init__(cache_path, filename_base, source_stamp)
+        self.index = Path(cache_path, f"{filename_base}.nbi")
+        self._source = (numba.__version__, source_stamp)
+
+    def save(self, key: Any, data: Any) -> None:
+        content = self._dump((self._source, key, data))
+        super().save(key, (hashlib.sha256(content).digest(), content))
+
+    def load(self, key: Any) -> Any:
+        stored = super().load(key)
+        if stored is None:
+            return None
+        checksum, content = stored
+        if hashlib.sha256(content).digest() != checksum:
+            raise ValueError("wrong checksum")
+        source, own_key, data = pickle.loads(content)
+        if source != self._source:  # its successor is missing, or is being written right now
+            return None
+        if own_key != key:
+            raise ValueError("code of another signature")
+        return data
+
+
+def _say_once(message: str, folder: str, error: Exception) -> None:
+    """Write one line to stderr, the first time that `message` comes up in this process."""
+    if message in _said:
+        return
+    _said.add(message)
+    reason = " ".join(str(error).split()) or type(error).__name__
+    with contextlib.suppress(OSError, ValueError):  # stderr may be closed
+        print(message.format(folder=folder, error=reason), file=sys.stderr)
