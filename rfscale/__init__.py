@@ -12,6 +12,8 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
+from importlib import import_module as _import_module
+
 from rfscale import plotting
 from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
@@ -47,6 +49,7 @@ __all__ = [
     "bias_variance",
     "compare",
     "compute_optimal",
+    "exact",
     "optimal_ridge",
     "plotting",
     "predict",
@@ -54,3 +57,14 @@ __all__ = [
     "simulate",
     "sweep",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import `exact` when it is first used, as mpmath is slow to."""
+    if name == "exact":
+        return _import_module(f"rfscale.{name}")
+    raise AttributeError(f"module 'rfscale' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

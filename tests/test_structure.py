@@ -62,7 +62,16 @@ ALLOWED = {
     "main_job": BASE | {"theory", "comparison", "plotting", "asymptotics"},
     "explorer": {"version"},
     "cli": BASE
-    | {"theory", "simulation", "comparison", "plotting", "main_job", "explorer", "version"},
+    | {
+        "theory",
+        "simulation",
+        "comparison",
+        "plotting",
+        "main_job",
+        "explorer",
+        "version",
+    },
+    "exact": {"model", "support"},
     "__main__": {"cli"},
     "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }
