@@ -56,12 +56,13 @@ __all__ = [
     "resume_sweep",
     "simulate",
     "sweep",
+    "symbolic",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """Import `exact` when it is first used, as mpmath is slow to."""
-    if name == "exact":
+    """Import `exact` and `symbolic` when they are first used, as mpmath and sympy are slow to."""
+    if name in ("exact", "symbolic"):
         return _import_module(f"rfscale.{name}")
     raise AttributeError(f"module 'rfscale' has no attribute {name!r}")
 

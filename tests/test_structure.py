@@ -70,8 +70,10 @@ ALLOWED = {
         "main_job",
         "explorer",
         "version",
+        "symbolic",
     },
     "exact": {"model", "support"},
+    "symbolic": {"exact", "support"},
     "__main__": {"cli"},
     "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }
