@@ -1,4 +1,4 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore.
+"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas.
 
 Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error;
 130 interrupted.
@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rfscale.cli import commands, explore, maps, models, output, sweeps, values
+from rfscale.cli import commands, explore, formulas, maps, models, output, sweeps, values
 from rfscale.results import check_writable
 from rfscale.theory.prediction import ORDERS
 from rfscale.version import __version__
@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     _add_explore(subparsers.add_parser("explore", help=explore.TEXT, description=explore.TEXT))
+    formulas.add(subparsers)
     return parser
 
 
