@@ -34,6 +34,7 @@ extensions = [
     "command_line",
     "equations",
     "explorer_page",
+    "formulas",
     "gallery",
     "sections",
 ]
