@@ -200,13 +200,34 @@ def test_more_digits_of_work_where_groups_of_eigenvalues_are_far_apart():
         assert abs(found.delta / mp.sqrt(mp.mpf(small)) - 1) < mp.mpf(10) ** -49
 
 
-def test_a_wrong_root_is_noticed(monkeypatch):
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_wrong_root_is_noticed(monkeypatch, side):
     root = solution._root
-    monkeypatch.setattr(
-        solution, "_root", lambda *a: (root(*a)[0] + mp.mpf(10) ** -40, root(*a)[1])
-    )
+
+    def wrong(*arguments):
+        z, slope = root(*arguments)
+        return z + side * mp.mpf(10) ** -50, slope
+
+    monkeypatch.setattr(solution, "_root", wrong)
     with pytest.raises(ArithmeticError, match="50 digits were not reached"):
         exact.predict(model_of(1.0, 40), 20, 30, 1e-3)
+
+
+@pytest.mark.parametrize("ridge", [0, 1e-12, 1e-3, 10.0])
+def test_the_search_is_newtons_in_the_end(monkeypatch, ridge):
+    """Digits double: some ten halvings and steps to the first, eight doublings to 200, and two more
+    sums for the signs. Halvings alone, or a wrong slope, need hundreds.
+    """
+    mismatch = solution._mismatch
+    evaluated = []
+
+    def counted(*arguments):
+        evaluated.append(arguments)
+        return mismatch(*arguments)
+
+    monkeypatch.setattr(solution, "_mismatch", counted)
+    exact.predict(model_of(1.0, 40), 20, 30, ridge, digits=200)
+    assert len(evaluated) <= 20
 
 
 def test_it_can_be_read():
