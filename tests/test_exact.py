@@ -150,6 +150,17 @@ def test_no_ridge_is_the_limit_of_a_small_one(N, T, kind):
             assert float(limit / there) == pytest.approx(1.0, abs=1e-15), name
 
 
+@pytest.mark.parametrize("size", [20, 30, 40])
+def test_what_is_not_there_does_not_diverge(size):
+    """Without teacher there is no signal, without label noise none is learned, at the peak too."""
+    spectrum = rf.PowerLaw(1.0, 30)
+    no_teacher = exact.predict(rf.ScalingModel(spectrum, sigma_w=0.0, sigma_eps=0.5), size, size)
+    no_noise = exact.predict(rf.ScalingModel(spectrum), size, size)
+    assert no_teacher.signal == no_noise.noise == 0
+    assert no_teacher.test == no_teacher.noise > 0
+    assert no_noise.test == no_noise.signal
+
+
 def test_an_infinite_ridge_learns_nothing():
     model = model_of(1.0, 30, test_spectrum=rf.PowerLaw(0.5, 30))
     found = exact.predict(model, 20, 30, "inf")
