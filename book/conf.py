@@ -33,6 +33,7 @@ extensions = [
     "command_line",
     "equations",
     "explorer_page",
+    "formulas",
     "gallery",
     "sections",
 ]

@@ -12,6 +12,7 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from rfscale import deprecated, plotting
@@ -53,13 +54,30 @@ __all__ = [
     "bias_variance",
     "compare",
     "compute_optimal",
+    "exact",
     "optimal_ridge",
     "plotting",
     "predict",
     "resume_sweep",
     "simulate",
     "sweep",
+    "symbolic",
 ]
 
+
+_old_name = deprecated.old_names(__name__, deprecated.NAMES)
+
+
+def _lazy_or_old_name(name: str) -> object:
+    """Import `exact` and `symbolic` when they are first used, as mpmath and sympy are slow to."""
+    if name in ("exact", "symbolic"):
+        return _import_module(f"rfscale.{name}")
+    return _old_name(name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 if not TYPE_CHECKING:  # which would take every name for a known one
-    __getattr__ = deprecated.old_names(__name__, deprecated.NAMES)
+    __getattr__ = _lazy_or_old_name

@@ -48,7 +48,10 @@ ALLOWED = {
     "plotting": BASE | {"theory", "simulation", "comparison"},
     "explorer": {"version"},
     "cli": BASE
-    | {"theory", "simulation", "comparison", "plotting", "explorer", "version", "asymptotics"},
+    | {"theory", "simulation", "comparison", "plotting", "explorer", "version", "asymptotics"}
+    | {"symbolic"},
+    "exact": {"model", "support"},
+    "symbolic": {"exact", "support"},
     "__main__": {"cli"},
     "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
 }

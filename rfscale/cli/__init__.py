@@ -1,4 +1,4 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore.
+"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas.
 
 Each command is a module with `add`, which adds its parser, and `run`, which returns the exit
 status; a new one is a module and an entry in `COMMANDS`.
@@ -16,11 +16,20 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rfscale.cli import compare, explore, map, optimal_ridge, output_options, predict, simulate
+from rfscale.cli import (
+    compare,
+    explore,
+    formulas,
+    map,
+    optimal_ridge,
+    output_options,
+    predict,
+    simulate,
+)
 from rfscale.cli import sweep as sweep_command
 from rfscale.version import __version__
 
-COMMANDS = (predict, simulate, compare, optimal_ridge, map, sweep_command, explore)
+COMMANDS = (predict, simulate, compare, optimal_ridge, map, sweep_command, explore, formulas)
 
 
 class _Parser(argparse.ArgumentParser):

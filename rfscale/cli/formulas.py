@@ -1,0 +1,51 @@
+"""`rfscale formulas`: the equations of `rfscale.symbolic`, in a terminal or as LaTeX."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from rfscale.symbolic import Formula
+
+TEXT = "show the closed forms and the central equations, with regime, error and derivation"
+EXAMPLES = """\
+examples:
+  rfscale formulas                          the names of all formulas
+  rfscale formulas delta_finite_M           the equation, where it holds, how far it is off
+  rfscale formulas delta_finite_M --latex   the equation in LaTeX
+
+The numbers in brackets are the equations of the derivations. In Python the same formula is
+rfscale.symbolic["delta_finite_M"], and its evaluate() gives any number of digits.
+"""
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "formulas",
+        help=TEXT,
+        description=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: list all)")
+    command.add_argument("--latex", action="store_true", help="print LaTeX")
+    command.set_defaults(run=run, output=None, plot=None)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one formula, or a line for each."""
+    from rfscale import symbolic
+
+    formulas = cast("Mapping[str, Formula]", symbolic)
+    if options.name is None:
+        for formula in formulas.values():
+            print(f"{formula.name:38}{formula.latex() if options.latex else formula.title}")
+        return 0
+    try:
+        formula = formulas[options.name]
+    except KeyError as error:
+        raise ValueError(error.args[0]) from None
+    print(formula.latex() if options.latex else formula)
+    return 0
