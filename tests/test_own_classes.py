@@ -110,6 +110,8 @@ def test_theory_is_that_of_the_same_numbers(model):
             )
     best, expected = (rf.optimal_ridge(m, 10, 25) for m in (model, twin(model)))
     np.testing.assert_allclose(best.prediction.test, expected.prediction.test, rtol=1e-10)
+    exact = rf.exact.predict(model, 10, 25, 1e-3)
+    np.testing.assert_allclose(float(exact.test), rf.predict(model, 10, 25, 1e-3).test, rtol=1e-12)
     parts = rf.bias_variance(model, 10, 25, 1e-3)
     np.testing.assert_allclose(parts.test, rf.predict(model, 10, 25, 1e-3).test, rtol=1e-12)
 

@@ -36,7 +36,7 @@ def spectrum(name: str, text: str) -> Spectrum:
 
 def teacher(name: str, text: str) -> Teacher:
     """The teacher that is module:object."""
-    return _loaded(name, text, Teacher)
+    return _loaded(name, text, Teacher)  # type: ignore[type-abstract]
 
 
 def import_module(name: str, module: str) -> ModuleType:
