@@ -1,4 +1,4 @@
-"""The planar test loss split into bias and variances; the equations are in `equations.split`."""
+"""`bias_variance`: the planar test loss split into bias and variances."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ def bias_variance(
     *,
     kernel_ridge: ArrayLike | None = None,
 ) -> BiasVariance:
-    """Split the planar test loss into bias and variances over draws of features, data and label
-    noise.
+    """Split the planar test loss into bias and variances, by features, data and label noise.
+
+    The equations are in `rfscale.theory.equations.split`; derived here.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def compute_optimal(
 
 
 def _around(share: Floats, width: float, count: int) -> Floats:
-    """`count` shares within `width` of one, the nearest first: of equal losses the first is taken."""
+    """`count` shares within `width` of one, the nearest first: it wins where losses are equal."""
     away = width * np.arange(1, count // 2 + 1) / (count // 2)
     steps = np.concatenate([[0.0], np.stack([-away, away], axis=1).ravel()])
     return np.clip(share + steps.reshape(-1, *[1] * share.ndim), -1.0, 1.0)

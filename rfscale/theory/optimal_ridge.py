@@ -1,4 +1,4 @@
-"""The ridge that minimises the planar test loss; its equation is in `equations.best_ridge`."""
+"""`optimal_ridge`: the ridge of the least planar test loss (12.10)."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
 
     It is where the slope of the loss vanishes (12.10). That the slope changes its sign only once is
     not proved: the book's page "How far to trust it" says where it was tried. For a general teacher
-    or test spectrum the deepest minimum is searched instead, the ridge to about 1e-4 and its loss to
-    rounding, at some 400 times the cost.
+    or test spectrum the deepest minimum is searched instead, the ridge to about 1e-4 and its loss
+    to rounding, at some 400 times the cost.
 
     Parameters
     ----------

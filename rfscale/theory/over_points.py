@@ -1,4 +1,4 @@
-"""Compiled functions over all points: broadcasting, spectra that differ from point to point, cores."""
+"""Running a compiled loop over all points: broadcasting, arrays of spectra, all cores."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def over_points(
     columns: tuple[Floats, ...],
     *options: Any,
 ) -> Record:
-    """What kernel(nodes, *options, points, *columns, start, stop, out) writes into out.
+    """The results of kernel(nodes, *options, points, *columns, start, stop, out), written to out.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What `predict` returns, and how it is made of what the compiled loops return."""
+"""The result of `predict`, and how the compiled loops make it, in the units of the model."""
 
 from __future__ import annotations
 

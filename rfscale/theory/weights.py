@@ -26,8 +26,9 @@ def weighted_nodes(model: ScalingModel) -> WeightedNodes:
     test = model.test_spectrum
     power = model.teacher.power
     if isinstance(spectrum, PowerLaw) and power is not None and isinstance(test, PowerLaw | None):
-        alpha, M = (float(values.flat[0]) for values in spectrum.kernel_parameters())
-        return weighted_power_law(alpha, M, power, np.nan if test is None else test.alpha)
+        alpha, M = spectrum.kernel_parameters()
+        test_alpha = np.nan if test is None else test.alpha
+        return weighted_power_law(float(alpha.flat[0]), float(M.flat[0]), power, test_alpha)
     directions = model.rank
     needed = BYTES_PER_DIRECTION * directions
     require_memory(needed, f"a teacher or a test spectrum of M = {directions} directions")

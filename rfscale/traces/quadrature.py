@@ -1,5 +1,4 @@
-r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth factor, such as
-those of a teacher.
+r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth factor.
 
 .. math:: \sum_{J=1}^{M} f(J) = \sum_{J=1}^{K} f(J) + \int_K^M f\,dJ + \text{the ends' corrections}
 

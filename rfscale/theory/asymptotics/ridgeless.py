@@ -1,5 +1,6 @@
-r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m = max(N, T),
-df1(Delta) = n.
+r"""Closed forms of the loss without ridge, for any spectrum.
+
+With n = min(N, T), m = max(N, T) and df1(Delta) = n (7.1),
 
 .. math:: n < M:\quad L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta\,n}{1 - n/m}, \qquad
           L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \Big[ \frac{n/m}{1 - n/m}
@@ -149,8 +150,9 @@ def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Fl
 def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:
     """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N) (10.1).
 
-    It is set by N alone. Regime N << T: used at a finite T it warns where the loss without ridge, its signal 1/(1 - N/T)
-    larger and with label noise, differs by more than 10 percent. Zero for N >= M.
+    It is set by N alone. Regime N << T: used at a finite T it warns where the loss without ridge,
+    its signal 1/(1 - N/T) larger and with label noise, differs by more than 10 percent. Zero for N
+    >= M.
 
     Examples
     --------
@@ -167,8 +169,9 @@ def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -
 def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Floats:
     """The plateau of the ridgeless loss as N -> infinity, (10.1) and (10.3).
 
-    (sigma_w^2/2M) T Delta(T) + (sigma_eps^2/2) df2/(T - df2). Regime T << N: used at a finite N it warns where the loss without ridge, its signal 1/(1 - T/N)
-    larger, differs by more than 10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
+    It is (sigma_w^2/2M) T Delta(T) + (sigma_eps^2/2) df2/(T - df2). Regime T << N: used at a finite
+    N it warns where the loss without ridge, its signal 1/(1 - T/N) larger, differs by more than 10
+    percent. For T > M it is sigma_eps^2/2 M/(T - M).
 
     Examples
     --------

@@ -72,10 +72,9 @@ def _guess(nodes: Nodes, N: float, T: float, log_eta: float) -> float:
 def _search(
     nodes: Nodes, N: float, T: float, log_eta: float, z: float, slope: float, direction: float
 ) -> tuple[float, float, float, float, int]:
-    """Go from z, in growing steps, to where the slope has the sign of the direction, or to the end
-    of the reach.
+    """Go from z, in growing steps, to where the slope has the sign of the direction.
 
-    The last two points and their slopes, and how many were tried.
+    Or to the end of the reach. The last two points and their slopes, and how many were tried.
     """
     least = nodes.log_smallest - REACH
     most = REACH
@@ -104,9 +103,7 @@ def _root(
     upper: float,
     f_upper: float,
 ) -> tuple[float, int]:
-    """The zero of the slope in a bracket, and the number of steps: inverse quadratic, or halvings
-    (Chandrupatla).
-    """
+    """The zero of the slope in a bracket, by Chandrupatla's method, and the number of steps."""
     a = c = upper  # a and b are the last two points, of different sign
     f_a = f_c = f_upper
     b = lower
@@ -139,7 +136,7 @@ def _root(
 
 @compiled
 def _slope(nodes: Nodes, N: float, T: float, log_eta: float, z: float) -> float:
-    """What has the sign of dL/dDelta at z = log Delta.
+    """A function of the sign of dL/dDelta at z = log Delta.
 
     It is y_n less the y_n at which y_N y_T would be the bracket, a smooth function also where y_n
     -> 0 or 1.
@@ -181,8 +178,8 @@ def _terms(
 def _rise_where_all_is_learned(nodes: Nodes, N: float, T: float, z: float, traces: Traces) -> float:
     """y_N y_T - s^3/(c N T) for N, T >= M and small Delta.
 
-    A sum that does not cancel even at N = T = M. With r = sum q, w = sum q^2 = r - s and v = sum p q^2 = s - c, c r^2 - s^3 = s^2 (2w - v) + s w
-    (w - 2v) - v w^2.
+    A sum that does not cancel even at N = T = M. With r = sum q, w = sum q^2 = r - s and v = sum p
+    q^2 = s - c, c r^2 - s^3 = s^2 (2w - v) + s w (w - 2v) - v w^2.
     """
     s = traces.df1_minus_df2
     c = traces.df2_minus_df3

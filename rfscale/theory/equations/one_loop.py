@@ -1,5 +1,4 @@
-r"""One loop: what finite sizes add to the planar losses, for any spectrum, teacher, test spectrum
-and ridge.
+r"""One loop: the terms of relative order 1/size, for any spectrum, teacher, test and ridge (6.15).
 
 All losses are derivatives (2.6), (2.11), (2.13) of E log det[gamma + (x x^T + s Lambda')(u^T u + t
 W)] = F0 + F1 + O(1/size). With A_J = 1/(1 + rho_J s/a), B_J = 1/(1 + W_J t/b), rho =
@@ -28,7 +27,7 @@ from rfscale.traces.quadrature import Moments, WeightedMoments
 
 
 class OneLoop(NamedTuple):
-    """What one loop adds to the planar terms, and to df1."""
+    """The terms that one loop adds to the planar ones, and to df1."""
 
     signal: float
     noise: float
@@ -73,8 +72,9 @@ def one_loop_terms(moments: WeightedMoments, saddle: Saddle) -> OneLoop:
 
 @compiled
 def _response(chi: Moments, one: Moments, saddle: Saddle) -> Response:
-    """The saddle point moves: (b + s) d log b + s d log a = df2 with W, s d log b + (a + s) d log a
-    = -s with W. In s it is the dual.
+    """How the saddle point moves with t, and by duality with s.
+
+    (b + s) d log b + s d log a = df2 and s d log b + (a + s) d log a = -s, both with W.
     """
     y_own, y_other, i_own, i_other, D = saddle
     s = one.s
@@ -152,13 +152,13 @@ def _mixed_logarithm(
 def _with_ridge(
     d: Response, one: Moments, saddle: Saddle, e: float, k: float, noise: bool
 ) -> float:
-    """(1/y_T) d^2 F1/dt dlog gamma, for d in t and e = -dlog b/y_T; the noise, (1/y_T) (d/ds +
-    d^2/ds dlog gamma) F1.
+    """(1/y_T) d^2 F1/dt dlog gamma; for the noise (1/y_T) (d/ds + d^2/ds dlog gamma) F1.
 
-    The latter for d in s: all terms with d/ds combine with those of dlog a = 1 - y_T c, c = k + e.
-    Both a and b change by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta
-    by y_T k. The noise is of the order of sum p^2 at large ridges, and all terms are: where k times
-    sum p q^2 would come with c times sum p q, they are one.
+    The former for d in t and e = -dlog b/y_T. The latter for d in s: all terms with d/ds combine
+    with those of dlog a = 1 - y_T c, c = k + e. Both a and b change by s y_T k, S_A, S_B and R by
+    (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k. The noise is of the order of sum p^2 at
+    large ridges, and all terms are: where k times sum p q^2 would come with c times sum p q, they
+    are one.
     """
     y_own, y_other, i_own, i_other, D = saddle
     s = one.s
@@ -187,11 +187,10 @@ def _with_ridge(
 
 @compiled
 def _in_ridge(one: Moments, saddle: Saddle, k: float) -> tuple[float, float]:
-    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in
-    log Delta.
+    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma.
 
-    `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of the order of q, their difference
-    of that of q^2.
+    From derivatives in log Delta: `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of
+    the order of q, their difference of that of q^2.
     """
     y_N, y_T, iN, iT, D = saddle
     steep = y_T * iN + y_N * iT

@@ -1,10 +1,11 @@
 r"""How large the next term of the expansion in 1/size may be, relative to the test loss.
 
 .. math:: e_1 = f\,\Big[1 + 3 \Big(\frac{\mathrm{df}_2}{\mathrm{df}_1}\Big)^4\Big], \qquad
-          e_2 = \frac{\sum_i L_i c_i^2 + \frac14 e_1^2 \sum_i L_i}{1 - \sum_i L_i |c_i| / \sum_i L_i}
-          \Big/ L
+          e_2 = \frac{\sum_i L_i}{L}\;
+          \frac{\langle c^2 \rangle + \frac14 e_1^2}{1 - \langle |c| \rangle}
 
-with the fluctuation f of (6.16), and the relative changes c_i by one loop of the planar parts L_i.
+with the fluctuation f of (6.16), and means over the planar parts L_i of their relative changes c_i
+by one loop.
 Calibrated against simulations, which the book's page "How far to trust it" describes.
 """
 

@@ -31,7 +31,7 @@ from rfscale.traces.sums import Traces
 
 
 class Saddle(NamedTuple):
-    """What the losses depend on beside sums over the spectrum, in units of the sizes."""
+    """The saddle point, in units of the sizes: the losses depend on it and on sums alone."""
 
     y_N: float  # 1 - df1/N
     y_T: float
