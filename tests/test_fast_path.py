@@ -18,9 +18,7 @@ SPECTRA += [
 
 @pytest.mark.parametrize("spectrum", SPECTRA, ids=lambda s: repr(s)[:40])
 def test_the_fast_path_gives_the_same(spectrum):
-    """On the same Delta: both are sums of positive terms, over the nodes of two quadratures that are
-    exact to 1e-14.
-    """
+    """At the same Delta: sums of positive terms, by two quadratures that are exact to 1e-14."""
     model = rf.ScalingModel(spectrum)
     M = float(model.rank)
     sizes = np.array([0.3, 1.0, 2.5, 7.0, 40.0, 999.0, 1e5, 1e11, np.inf, M, M - M / 1024, 1.5 * M])

@@ -37,7 +37,7 @@ def of(function, *point, **options):
     [(0.0, 0.0455, 4), (1e-3, 0.0420, 4), (1.0, 0.0033, 4), (1e3, 0.00019, 5)],
 )
 def test_known_answers(N, kernel_ridge, test, decimals):
-    """Of kernel ridge regression; those with N = 1e15 were printed before there was this keyword."""
+    """Kernel ridge regression; those with N = 1e15 were printed before there was this keyword."""
     model = rf.ScalingModel(rf.PowerLaw(1.0, 4000), sigma_eps=0.3)
     found = rf.predict(model, N, 100, kernel_ridge=kernel_ridge).test
     assert found == pytest.approx(test, rel=0, abs=0.5 * 10.0**-decimals)
@@ -115,9 +115,7 @@ def test_the_best_one_can_be_fed_back(name):
 
 
 def test_the_best_one_of_kernel_regression():
-    """N = infinity: it is eta = sigma_eps^2 M/sigma_w^2, and gamma M/(sigma_u^2 N) the eta of (12.9)
-    (14.11).
-    """
+    """N = infinity: it is sigma_eps^2 M/sigma_w^2, for any T (14.11)."""
     model = MODELS["plain"]
     best = rf.optimal_ridge(model, np.inf, [10, 100])
     np.testing.assert_allclose(best.kernel_ridge, 0.2**2 * 60 / 1.3**2, rtol=1e-13)
@@ -153,7 +151,9 @@ def test_errors(function, options, message):
 
 def test_infinite_ridges_beside_infinite_sizes():
     model = MODELS["plain"]
-    with pytest.raises(ValueError, match=r"^ridge must be finite where N or T is inf.*kernel_ridge"):
+    with pytest.raises(
+        ValueError, match=r"^ridge must be finite where N or T is inf.*kernel_ridge"
+    ):
         rf.predict(model, np.inf, 30, np.inf)
     with pytest.raises(ValueError, match=r"^kernel_ridge must be finite where T is inf, got inf"):
         rf.predict(model, 10, np.inf, kernel_ridge=np.inf)

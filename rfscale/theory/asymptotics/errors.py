@@ -3,7 +3,7 @@ r"""The constant of the power law (9.14), and the relative errors that its close
 .. math:: C = \Big( \frac{\pi s}{\sin \pi s} \Big)^{1+\alpha}, \quad s = \frac{1}{1+\alpha}, \qquad
           \text{cutoff} = \frac{1+\alpha}{\alpha C} \Big( \frac nM \Big)^\alpha
 
-Source: C is that of [MRS]; the errors, the cutoff (9.20) among them, are derived here.
+with the cutoff (9.20) among the errors. Source: C is that of [MRS].
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ are the power laws of the loss.
 All `delta_*` take a `PowerLaw` and n, array_like in [1, M), and return Delta in the units of the
 eigenvalues, of the shape of n; anything else is a ValueError. Each states a relative error,
 estimated to first order; inside the regime the true error is at most 1.25 times that. Source:
-[MRS]; at finite M derived here.
+[MRS] for M -> infinity.
 """
 
 from __future__ import annotations

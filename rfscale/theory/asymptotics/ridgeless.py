@@ -7,7 +7,7 @@ With n = min(N, T), m = max(N, T) and df1(Delta) = n (7.1),
           + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\ \text{if}\ T < N \Big]
 
 which are (7.2) to (7.4), and for M <= N, T no signal is lost (7.6), but at N = T = M (7.7), and the
-noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any spectrum; N = T = M derived here.
+noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any spectrum.
 """
 
 from __future__ import annotations

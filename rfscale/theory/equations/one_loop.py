@@ -1,8 +1,8 @@
 r"""One loop: the terms of relative order 1/size, for any spectrum, teacher, test and ridge (6.15).
 
-All losses are derivatives (2.6), (2.11), (2.13) of E log det[gamma + (x x^T + s Lambda')(u^T u + t
-W)] = F0 + F1 + O(1/size). With A_J = 1/(1 + rho_J s/a), B_J = 1/(1 + W_J t/b), rho =
-lambda'/lambda, p and q at the saddle point, where a = T - sum pA and b = N - sum pB, (6.5) is
+All losses are derivatives of E log det[gamma + (x x^T + s Lambda')(u^T u + t W)] = F0 + F1 +
+O(1/size). With A_J = 1/(1 + rho_J s/a), B_J = 1/(1 + W_J t/b), rho = lambda'/lambda, p and q at the
+saddle point, where a = T - sum pA and b = N - sum pB, F1 is (6.9) in other coordinates,
 
 .. math:: F_1 = \tfrac12 \log \frac{E}{N T}, \qquad E = a b + a S_B + b S_A + S_A S_B - R^2 = \Big(T
           - \sum A^2p^2\Big)\Big(N - \sum B^2p^2\Big) - R^2,
