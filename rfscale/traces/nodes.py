@@ -72,20 +72,20 @@ def make_nodes(roots: Floats, weights: Floats, M: float, alpha: float, K: float)
     below = coefficients(1.0 + 1.0 / a)
     above = coefficients(2.0 - 1.0 / a)
     return Nodes(
-        roots,
-        whole,
-        weights,
-        M,
-        alpha,
-        trace,
-        log_smallest,
-        K,
-        log_at_K,
-        decay,
-        below,
-        above,
-        phi(below, 1.0),
-        phi(above, 1.0),
+        roots=roots,
+        whole=whole,
+        weights=weights,
+        M=M,
+        alpha=alpha,
+        trace=trace,
+        log_smallest=log_smallest,
+        K=K,
+        log_at_K=log_at_K,
+        decay=decay,
+        below=below,
+        above=above,
+        phi_below=phi(below, 1.0),
+        phi_above=phi(above, 1.0),
     )
 
 

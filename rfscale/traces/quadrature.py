@@ -101,7 +101,16 @@ def weighted_nodes(
     trace = np.sum(teacher / roots / roots)
     test_trace = np.sum(both / roots / roots)
     return WeightedNodes(
-        roots, unit, test, teacher, both, plain, trace, test_trace, exponent, test_alpha
+        roots=roots,
+        unit=unit,
+        test=test,
+        teacher=teacher,
+        both=both,
+        plain=plain,
+        trace=trace,
+        test_trace=test_trace,
+        exponent=exponent,
+        test_alpha=test_alpha,
     )
 
 
@@ -117,19 +126,19 @@ def weighted_power_law(alpha: float, M: float, exponent: float, test_alpha: floa
 @compiled_sum
 def weighted_moments(roots: Floats, weights: Floats, root_delta: float) -> Moments:
     """The moments with one factor, at one sqrt(Delta/lambda_+)."""
-    p1 = pp = pq = ppq = pqq = pppq = ppqq = pqqq = 0.0
+    df1 = df2 = s = ppq = pqq = pppq = ppqq = pqqq = 0.0
     for k in range(weights.size):
         p, q, _ = fractions(root_delta * roots[k])
         wp = weights[k] * p
-        p1 += wp
-        pp += wp * p
-        pq += wp * q
+        df1 += wp
+        df2 += wp * p
+        s += wp * q
         ppq += wp * p * q
         pqq += wp * q * q
         pppq += wp * p * p * q
         ppqq += wp * p * q * q
         pqqq += wp * q * q * q
-    return Moments(p1, pp, pq, ppq, pqq, pppq, ppqq, pqqq)
+    return Moments(df1=df1, df2=df2, s=s, ppq=ppq, pqq=pqq, pppq=pppq, ppqq=ppqq, pqqq=pqqq)
 
 
 @compiled

@@ -44,8 +44,8 @@ class Losses(NamedTuple):
     train_signal: float  # over y_T^2, as the next
     train_noise: float
     fluctuation: float
-    df1: float  # what one loop adds to it, and the relative changes of signal and noise by it
-    signal_change: float
+    df1: float  # added by one loop
+    signal_change: float  # by one loop, relative
     noise_change: float
 
 
@@ -63,7 +63,16 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
         return corner(sums, N, T, nodes.M, expansion, False)
     terms = isotropic_terms(point.traces, saddle)
     signal = times_delta(point.log_delta, terms.signal, nodes.trace)
-    return Losses(signal, terms.noise, signal, terms.train_noise, expansion, 0.0, 0.0, 0.0)
+    return Losses(
+        signal=signal,
+        noise=terms.noise,
+        train_signal=signal,
+        train_noise=terms.train_noise,
+        fluctuation=expansion,
+        df1=0.0,
+        signal_change=0.0,
+        noise_change=0.0,
+    )
 
 
 @compiled
@@ -90,17 +99,18 @@ def losses(
 def _sum(
     weighted: WeightedNodes, z: float, planar: Terms, more: OneLoop, expansion: float, error: float
 ) -> Losses:
-    """Planar terms and what one loop adds to them, times Delta."""
-    train_signal = times_delta(z, planar.train_signal + more.train_signal, weighted.trace)
+    """Planar terms and those of one loop, times Delta; `error` is a relative one beyond these."""
+    signal = planar.signal + more.signal
+    train_signal = planar.train_signal + more.train_signal
     return Losses(
-        times_delta(z, planar.signal + more.signal, weighted.test_trace),
-        planar.noise + more.noise,
-        train_signal,
-        planar.train_noise + more.train_noise,
-        expansion,
-        more.df1,
-        more.signal / max(planar.signal, TINY) + error,
-        more.noise / max(planar.noise, TINY) + error,
+        signal=times_delta(z, signal, weighted.test_trace),
+        noise=planar.noise + more.noise,
+        train_signal=times_delta(z, train_signal, weighted.trace),
+        train_noise=planar.train_noise + more.train_noise,
+        fluctuation=expansion,
+        df1=more.df1,
+        signal_change=more.signal / max(planar.signal, TINY) + error,
+        noise_change=more.noise / max(planar.noise, TINY) + error,
     )
 
 
@@ -109,13 +119,28 @@ def corner(
     sums: CornerSums, N: float, T: float, M: float, expansion: float, one_loop: bool
 ) -> Losses:
     """Losses where D = 0: (7.6) and (7.7), to one loop (7.18)."""
+    signal = 0.0
+    noise = train_signal = train_noise = np.inf
+    change = 0.0
     if min(N, T) < M or T == M:
-        signal = square_corner(sums) if N == T == M and not one_loop else np.inf
-        signal = signal if N <= T else 0.0
-        return Losses(signal, np.inf, np.inf, np.inf, np.inf, 0.0, 0.0, 0.0)
-    change = 1.0 / (T - M)
-    noise = sums.test / (T - M) * (1.0 + change if one_loop else 1.0)
-    return Losses(0.0, noise, 0.0, 1.0 / (1.0 - M / T), expansion, 0.0, 0.0, change)
+        expansion = np.inf
+        if N <= T:
+            signal = square_corner(sums) if N == T == M and not one_loop else np.inf
+    else:
+        change = 1.0 / (T - M)
+        noise = sums.test / (T - M) * (1.0 + change if one_loop else 1.0)
+        train_signal = 0.0
+        train_noise = 1.0 / (1.0 - M / T)
+    return Losses(
+        signal=signal,
+        noise=noise,
+        train_signal=train_signal,
+        train_noise=train_noise,
+        fluctuation=expansion,
+        df1=0.0,
+        signal_change=0.0,
+        noise_change=change,
+    )
 
 
 @compiled

@@ -62,11 +62,11 @@ def one_loop_terms(moments: WeightedMoments, saddle: Saddle) -> OneLoop:
     e = one.s * iN / D
     train_noise, df1 = _in_ridge(one, saddle, k)
     return OneLoop(
-        _mixed(moments, in_s, in_t, saddle),
-        iT * _with_ridge(in_s, one, dual(saddle), e, k, True),
-        -_with_ridge(in_t, one, saddle, -e, k, False),
-        train_noise,
-        df1,
+        signal=_mixed(moments, in_s, in_t, saddle),
+        noise=iT * _with_ridge(in_s, one, dual(saddle), e, k, True),
+        train_signal=-_with_ridge(in_t, one, saddle, -e, k, False),
+        train_noise=train_noise,
+        df1=df1,
     )
 
 

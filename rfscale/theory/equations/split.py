@@ -53,12 +53,12 @@ def split(weighted: WeightedNodes, point: Point, N: float, T: float, M: float) -
         return Split(0.0, 0.0, 0.0, joint, parts.noise_data, parts.noise_features_data)
     # for very large Delta the total variance is all bias
     return Split(
-        times_delta(z, parts.bias, weighted.test_trace),
-        times_delta(z, parts.features, 0.0),
-        times_delta(z, parts.data, 0.0),
-        times_delta(z, parts.features_data, 0.0),
-        parts.noise_data,
-        parts.noise_features_data,
+        bias=times_delta(z, parts.bias, weighted.test_trace),
+        features=times_delta(z, parts.features, 0.0),
+        data=times_delta(z, parts.data, 0.0),
+        features_data=times_delta(z, parts.features_data, 0.0),
+        noise_data=parts.noise_data,
+        noise_features_data=parts.noise_features_data,
     )
 
 
@@ -76,9 +76,14 @@ def _per_delta(moments: WeightedMoments, saddle: Saddle) -> Split:
     # s is 0 where N or T is M without ridge
     joint = s * iN * iT / D if D > 0.0 else np.inf if y_N == y_T else 0.0
     rest = rho.df2 * W.df2 + rho.s * W.s + s * (data + features)
-    noise = rho.df2 * iT / (y_T + s * iT)
-    joint_noise = joint * (rho.s + rho.df2 * with_T)
-    return Split(both.s, features, data, joint * rest, noise, joint_noise)
+    return Split(
+        bias=both.s,
+        features=features,
+        data=data,
+        features_data=joint * rest,
+        noise_data=rho.df2 * iT / (y_T + s * iT),
+        noise_features_data=joint * (rho.s + rho.df2 * with_T),
+    )
 
 
 @compiled
