@@ -305,6 +305,13 @@ equal(
 model = rf.ScalingModel(
     rf.PowerLaw(0.8, M, scale), sigma_w=sigma_w, sigma_u=sigma_u, sigma_eps=sigma_eps
 )
+left = float(np.exp(model.units.log_ridge(gamma)))
+equal(
+    "1.19", "the ridge in the units of rfscale.ScalingModel", left, gamma * M / (sigma_u**2 * scale)
+)
+given = rf.GivenWeights(w)
+squares = (given.largest * given.relative(0, M)) ** 2
+equal("1.20", "the variances of rfscale.GivenWeights", squares, w**2)
 estimate = rf.simulate(model, N=N, T=T, ridge=gamma, draws=100_000, seed=2)
 losses = []
 for _ in range(20_000):

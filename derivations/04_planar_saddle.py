@@ -211,6 +211,12 @@ by_order("4.11", "many features", features, gaps, order=1, within=1e-3)
 # differences of large numbers that (4.7) has at its ends.
 
 spectrum = rf.PowerLaw(0.6, 50)
+for kind in (spectrum, rf.Eigenvalues(spectrum.eigenvalues)):
+    three = [df(k, kind.eigenvalues, 0.02) for k in (1, 2, 3)]
+    equal(
+        "4.6", f"df of rfscale.{type(kind).__name__}", [kind.df(k, 0.02) for k in (1, 2, 3)], three
+    )
+    equal("4.8", "and its df1_minus_df2", kind.df1_minus_df2(0.02), three[0] - three[1])
 for sizes in [(5, 7, 3.0), (30, 20, 1e-3), (60, 80, 1e-2), (12, 12, 1e-6), (200, 10, 1e4)]:
     ours, theirs = (
         resolution(spectrum.eigenvalues, *sizes),

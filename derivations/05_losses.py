@@ -261,7 +261,7 @@ equal(
 for at in [sizes, (30, 20, 1e-3), (60, 80, 1e-2), (14, 14, 1e-6), (200, 10, 1e4)]:
     got = rf.predict(unit_model(rf.PowerLaw(0.9, 25)), *at)
     equal(
-        "5.8-5.9",
+        "5.7-5.9",
         "rfscale.predict, N = {}, T = {}, gamma = {:g}".format(*at),
         [got.signal, got.noise],
         planar(spectrum, *at)[1:],

@@ -480,7 +480,7 @@ few_samples = noise_of_few_samples(lam, 20, 40)
 clean, noisy = rf.asymptotics.ridgeless(model, [20, 40, 70, 60], [40, 20, 90, 60])
 at_corner = 60**2 / (3 * np.sum(1 / lam))
 equal(
-    "7.2-7.7",
+    "7.1-7.7",
     "ridgeless, signal",
     clean,
     [plain / (1 - 20 / 40), plain / (1 - 20 / 40), 0, at_corner],

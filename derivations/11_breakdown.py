@@ -452,6 +452,12 @@ equal(
     tools.scaling_function(alpha, [0.2, 0.7]),
     [scaled(a, mp.mpf(x)) for x in (0.2, 0.7)],
 )
+far = tools.scaling_function(alpha, 1e-110)
+expected = float(short(a, mp.mpf("1e-110")))
+equal("11.11", "scaling_function at small nu", far, expected, 1e-10)  # log tau is 608, to 1e-13
+limits = [abs(1 - a / ((a - 1) * constant(a))), abs(1 - (a - 1) * constant(a) / (1 + a))]
+misses = [float(max(limits)) * (n / M) ** 1.4 + 3.4 / (2 * n) for n in (70, 700)]
+equal("11.19", "uniform_error", tools.uniform_error(spectrum, [70, 700]), misses)
 pairs = [
     ("11.4", tools.delta_finite_M, lambda n: n * law(a, n, M)),
     ("11.7", tools.delta_scaling, lambda n: loss(a, n, M)),

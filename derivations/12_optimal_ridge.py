@@ -395,8 +395,11 @@ equal("12.9", "in any units", rf.predict(scaled, 20, 13, 0.05 * 1.3**2 * 1.7 / 6
 theirs = rf.asymptotics.optimal_ridge_power_law(
     dataclasses.replace(endless, sigma_eps=0.0), 700, 400
 )
-equal("12.16", "rfscale's closed form, the ridge", theirs[0], closed(1.5, 700.0, 400.0)[1])
+equal("12.15-12.16", "rfscale's closed form, the ridge", theirs[0], closed(1.5, 700.0, 400.0)[1])
 equal("12.17", "rfscale's closed form, the loss", theirs[1], closed(1.5, 700.0, 400.0)[2])
+endless = dataclasses.replace(unit_model(rf.PowerLaw(1.0, 10**15)), sigma_eps=0.0)
+theirs = rf.asymptotics.optimal_ridge_power_law(endless, 700, 400)
+equal("12.19", "and at alpha = 1", theirs, np.pi**2 / 4 * np.array([1, 1 / 700 + 1 / 400]))
 
 finite = unit_model(rf.PowerLaw(0.7, 60))
 for sizes in ((20, 13), (13, 20), (31, 30)):

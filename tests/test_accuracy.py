@@ -10,7 +10,7 @@ import oracle
 import pytest
 
 import rfscale as rf
-from rfscale.theory.equations.fixed_point import solve
+from rfscale.theory.solution import solve
 
 FIELDS = ("delta", "df1", "df2", "signal", "noise", "train")
 

@@ -9,7 +9,7 @@ import pytest
 
 import rfscale as rf
 from rfscale import asymptotics as closed
-from rfscale.theory.equations.fixed_point import solve
+from rfscale.theory.solution import solve
 
 ALPHAS = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 20.0]
 SIZES = [10, 100, 1000, 10_000]

@@ -83,7 +83,7 @@ def measured(model, N, T, ridge, groups, features, seed):
     rng, M = np.random.default_rng(seed), model.M
     lam, K = model.spectrum.eigenvalues, features
     test = (model.test_spectrum or model.spectrum).eigenvalues
-    rms = np.arange(1, M + 1) ** (-(model.teacher.exponent if model.teacher else 0.0) / 2)
+    rms = np.arange(1, M + 1) ** (-model.teacher.power / 2)
     found = np.zeros((groups, 6))
     for group in range(groups):
         u = rng.standard_normal((K, N, M)) * model.sigma_u / np.sqrt(M)

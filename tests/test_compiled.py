@@ -32,7 +32,7 @@ def run(code, **environment):
 def test_kernels_are_cached_between_processes(tmp_path):
     """The second process finds everything that the first one compiled."""
     count = (
-        "; from rfscale.theory.prediction import _planar_points as f"
+        "; from rfscale.theory.kernels import planar_points as f"
         "; print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))"
     )
     first, second = (run(PREDICT + count, NUMBA_CACHE_DIR=str(tmp_path)).split() for _ in range(2))

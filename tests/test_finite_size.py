@@ -10,8 +10,9 @@ import pytest
 from generating import Generating
 
 import rfscale as rf
-from rfscale.theory.equations.one_loop import Sums, one_loop_terms, planar_terms
-from rfscale.traces.quadrature import weighted_moments
+from rfscale.theory.equations.one_loop import one_loop_terms
+from rfscale.theory.equations.planar import planar_terms, saddle_of
+from rfscale.traces.quadrature import WeightedMoments, weighted_moments
 
 PARTS = ("signal", "noise", "train", "test")
 
@@ -47,12 +48,12 @@ def test_all_derivatives_against_the_generating_function(N, T, M, gamma, general
     function = Generating(lam, rho, W, N, T, gamma)
     delta, y_N, y_T = (float(value) for value in (function.delta, function.b / N, function.a / T))
     weights = np.ones(M), rho, W, rho * W
-    sums = Sums(*(weighted_moments(1 / np.sqrt(lam), weight, np.sqrt(delta)) for weight in weights))
+    roots = 1 / np.sqrt(lam)
+    moments = WeightedMoments(*(weighted_moments(roots, w, np.sqrt(delta)) for w in weights))
+    saddle = saddle_of(moments.one.s, y_N, y_T, float(N), float(T))
     planar = np.array([float(value) for value in function.losses(0)])
-    for loops, terms in enumerate(
-        f(sums, y_N, y_T, 1 / N, 1 / T) for f in (planar_terms, one_loop_terms)
-    ):
-        df1 = terms.df1 if loops else sums.one.df1
+    for loops, terms in enumerate(f(moments, saddle) for f in (planar_terms, one_loop_terms)):
+        df1 = terms.df1 if loops else moments.one.df1
         found = (
             delta * terms.signal,
             terms.noise,

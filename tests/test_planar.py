@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfscale as rf
-from rfscale.theory.equations.fixed_point import MAX_EVALUATIONS, solve
+from rfscale.theory.equations.fixed_point import MAX_EVALUATIONS
+from rfscale.theory.solution import solve
 
 # In 40-digit arithmetic, as printed: alpha = 1, lambda_+ = sigma_w = sigma_u = 1, sigma_eps = 0.
 KNOWN_ANSWERS = [

@@ -9,10 +9,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from checked_equations import TAG, Script, along, checked, displayed, listed
 
 import rfscale
 
 ROOT = Path(__file__).parents[1]
+FORMS = rfscale.asymptotics.__all__
 MODULES = sorted((ROOT / "rfscale").rglob("*.py"))
 
 
@@ -96,9 +98,86 @@ def test_public_names_have_docstrings_with_examples():
                 assert section in inspect.getdoc(thing), (name, section)
 
 
-@pytest.mark.parametrize("name", rfscale.asymptotics.__all__)
+@pytest.mark.parametrize("name", FORMS)
 def test_closed_forms_have_examples(name):
     assert ">>>" in inspect.getdoc(getattr(rfscale.asymptotics, name))
+
+
+def cited(docstring):
+    """The tags of equations in a docstring, such as (5.7), outside its examples."""
+    prose = re.sub(r"^ *(>>>|\.\.\.) .*$", "", docstring.split("Examples\n--")[0], flags=re.M)
+    return set(re.findall(rf"\(({TAG})\)", prose))
+
+
+def docstrings(path):
+    """(name, docstring) of a module and what is defined in it."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield getattr(node, "name", "the module"), ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_cited_equations_are_derived_and_checked_against_the_package(path):
+    """A tag in a docstring exists, the table of the derivations names a function for it, and a
+    derivation checks that equation against this function.
+    """
+    for name, docstring in docstrings(path):
+        for tag in cited(docstring):
+            where = f"({tag}), cited by {name} in {path.name},"
+            assert tag in displayed(), f"{where} is not in the derivations"
+            assert listed().get(tag), f"{where} has no function in derivations/README.md"
+            functions = {thing for function in listed()[tag] for thing in along(function)}
+            assert functions & checked().get(tag, set()), (
+                f"{where} is checked against none of {listed()[tag]}"
+            )
+
+
+def public_functions():
+    """(name, function) of functions and of the methods of classes."""
+    for owner, names in ((rfscale, rfscale.__all__), (rfscale.asymptotics, FORMS)):
+        for name in names:
+            thing = getattr(owner, name)
+            if inspect.isfunction(thing):
+                yield name, thing
+            elif inspect.isclass(thing):
+                yield from inspect.getmembers(thing, inspect.isfunction)
+
+
+def test_public_functions_are_checked_with_the_equations_that_they_cite():
+    """Each by itself: in the table, and in a check of a derivation that carries the tag."""
+    count = 0
+    for name, function in public_functions():
+        for tag in cited(inspect.getdoc(function) or ""):
+            in_table = {thing for other in listed().get(tag, ()) for thing in along(other)}
+            assert function in in_table, f"derivations/README.md does not name {name} for ({tag})"
+            assert function in checked().get(tag, set()), f"no check ({tag}) is about {name}"
+            count += 1
+    assert count > 30
+
+
+def test_the_reader_of_checks_follows_names_functions_and_loops():
+    """And tells apart the rows of a table that a loop runs over."""
+    script = Script()
+    script.run(
+        ast.parse(
+            "model = make(rf.PowerLaw(1.0, 60))\n"
+            "def best(m):\n    found = rf.optimal_ridge(m, 3, 4)\n    return found.ridge\n"
+            "tools = rf.asymptotics\n"
+            "rows = [('1.1', tools.peak), ('1.2', tools.ridgeless)]\n"
+            "for tag, form in rows:\n    equal(tag, 'x', form(model), 0)\n"
+            "gaps = []\ngaps.append(best(model))\n"
+            "by_order('2.1-2.2, 2.4', 'x', [1, 2], gaps, 1)\n"
+            "gaps = 0\nequal('3.1', 'x', gaps, [rf.predict(m, 3, 4).test for m in models])\n"
+        ).body
+    )
+    pairs = {(tag, name.removesuffix(".ridge")) for tag, name in script.pairs if "rLaw" not in name}
+    assert pairs == {
+        ("1.1", "rfscale.asymptotics.peak"),
+        ("1.2", "rfscale.asymptotics.ridgeless"),
+        *((tag, "rfscale.optimal_ridge") for tag in ("2.1", "2.2", "2.4")),
+        ("3.1", "rfscale.predict.test"),
+    }
 
 
 def test_core_dependencies_are_the_seven():

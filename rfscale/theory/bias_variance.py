@@ -1,44 +1,22 @@
-r"""The planar test loss split by what it is due to: the teacher, the draw of features, of data, of
-label noise.
-
-The prediction at a test point is a function of features u, data x and label noise eps. Split into
-its mean over all of them and parts that depend on some and average to zero over each of these, the
-loss is a sum of squares (the analysis of variance of Adlam and Pennington, arXiv:2011.03321). With
-sums weighted by rho = lambda'/lambda and by W = w_J^2 as superscripts, s = df1 - df2, all in units
-of (sigma_w^2/2M) Delta or of sigma_eps^2/2,
-
-.. math:: B = s^{\rho W}, \quad V_x = \frac{\mathrm{df}_2^\rho s^W}{T - \mathrm{df}_2}, \quad V_u =
-          \frac{\mathrm{df}_2^W s^\rho}{N - \mathrm{df}_2}, \quad V_{ux} = \frac{s}{N T D} \Big[
-          \mathrm{df}_2^\rho \mathrm{df}_2^W + s^\rho s^W + s (V_x + V_u) \Big],
-.. math:: V_{x\epsilon} = \frac{\mathrm{df}_2^\rho}{T - \mathrm{df}_2}, \quad V_{ux\epsilon} =
-          \frac{s}{N T D} \Big[ s^\rho + \frac{s\, \mathrm{df}_2^\rho}{T - \mathrm{df}_2} \Big].
-
-At fixed data the mean over features is ridge regression of the latent data with the same Delta,
-hence B + V_x; at fixed features that over data, hence B + V_u; the rest is V_ux. Derived here; sums
-of positive terms.
-"""
+"""`bias_variance`: the planar test loss split into bias and variances."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
-from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
-from rfscale.support.compiled import compiled
+from rfscale.support.arguments import Floats, sizes
 from rfscale.support.products import times
-from rfscale.theory.equations.fixed_point import solve_point
-from rfscale.theory.equations.one_loop import determinant
-from rfscale.theory.kernels import over_points
-from rfscale.theory.orders import sums_at, times_delta, weighted_nodes
-from rfscale.theory.predict import finite_optimum, predict
-from rfscale.traces.nodes import Nodes, power_law_nodes
-from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
-
-PARTS = 6
+from rfscale.theory.kernels import SplitRows, split_points
+from rfscale.theory.optimal_ridge import best_ridge
+from rfscale.theory.over_points import over_points
+from rfscale.theory.predict import predict
+from rfscale.theory.prediction import Prediction, signal_unit
+from rfscale.theory.strength import Strength, given_ridge, strength
+from rfscale.theory.weights import weighted_nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +37,8 @@ class BiasVariance(Result):
     noise_data, noise_features_data : ndarray
         Variance due to label noise: what is left when the features are averaged over, and what goes
         then.
+    kernel_ridge : ndarray
+        As of `Prediction`.
     """
 
     model: ScalingModel
@@ -71,6 +51,7 @@ class BiasVariance(Result):
     features_data: Floats
     noise_data: Floats
     noise_features_data: Floats
+    kernel_ridge: Floats | None = None
 
     @property
     def signal(self) -> Floats:
@@ -89,14 +70,20 @@ class BiasVariance(Result):
 
 
 def bias_variance(
-    model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: ArrayLike | str = 0.0
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
 ) -> BiasVariance:
-    """Split the planar test loss into bias and variances over draws of features, data and label
-    noise.
+    """Split the planar test loss into bias and variances, by features, data and label noise.
+
+    The equations are in `rfscale.theory.equations.split`; derived here.
 
     Parameters
     ----------
-    model, N, T, ridge
+    model, N, T, ridge, kernel_ridge
         As for `predict`.
 
     Returns
@@ -114,76 +101,39 @@ def bias_variance(
     >>> from rfscale import PowerLaw
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000), sigma_eps=0.01)
     >>> split = bias_variance(model, N=100, T=[50, 90, 200])
-    >>> print(split.bias, split.features_data)  # towards the peak at N = T it is their interplay that grows
+    >>> print(split.bias, split.features_data)  # towards the peak at N = T their interplay grows
     [1.146e-05 6.058e-06 5.379e-06] [1.931e-05 1.076e-04 9.311e-06]
     """
     require_model(model)
-    point = predict(model, N, T, ridge)  # checks the arguments
-    if is_optimal(ridge):
-        _, n, t, strength = finite_optimum(model, N, T)
-    else:
-        n, t, strength = sizes("N", N), sizes("T", T), ridges(ridge)
-    columns = n, t, model.units.log_ridge(strength, per=(n, t))
-    rows = over_points(_split_points, model.spectrum, columns, 1 + PARTS, weighted_nodes(model))
-    with np.errstate(over="ignore", under="ignore"):
-        unit = np.where(np.isneginf(rows[0]), 1.0, np.exp(np.minimum(rows[0], 0.0) / 2))
-    signal = times(times(model.units.test_signal, unit), rows[1:5])
-    noise = times(model.units.test_noise, rows[5:])
-    return BiasVariance(
-        model, point.N, point.T, point.ridge, *(part[()] for part in (*signal, *noise))
-    )
+    given = given_ridge(ridge, kernel_ridge)
+    if given is None:
+        best, at = best_ridge(model, N, T)
+        return _split(model, *at, best.prediction)
+    point = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)  # checks the arguments
+    N = sizes("N", N)
+    T = sizes("T", T)
+    return _split(model, N, T, strength(model, N, T, **given), point)
 
 
-@compiled
-def _split_points(
-    nodes: Nodes,
-    weighted: WeightedNodes,
-    alpha: Floats,
-    M: Floats,
-    N: Floats,
-    T: Floats,
-    log_ridge: Floats,
-    start: int,
-    stop: int,
-    out: Floats,
-) -> None:
-    for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
-            weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
-        point = solve_point(nodes, N[i], T[i], log_ridge[i])
-        z = point.log_delta
-        parts = _split(weighted, z, point.unused_N, point.unused_T, 1.0 / N[i], 1.0 / T[i])
-        out[0, i], out[5, i], out[6, i] = z, parts[4], parts[5]
-        for k in range(4):
-            # for very large Delta the total variance is all bias
-            out[1 + k, i] = times_delta(weighted, z, parts[k], True) if k == 0 or z < 300.0 else 0.0
-        if z == -np.inf:
-            inverse = np.sum(weighted.unit * weighted.roots * weighted.roots)
-            corner = np.sum(weighted.test) * (np.sum(weighted.teacher) / (3.0 * inverse))
-            out[1, i], out[2, i], out[3, i] = 0.0, 0.0, 0.0
-            out[4, i] = corner if N[i] == T[i] == nodes.M else 0.0
-
-
-@compiled
 def _split(
-    weighted: WeightedNodes, z: float, y_N: float, y_T: float, iN: float, iT: float
-) -> tuple[float, float, float, float, float, float]:
-    """Bias and variances, the first four to be multiplied with Delta."""
-    one, rho, W, both = sums_at(weighted, np.exp(z / 2.0))
-    s, D = one.s, determinant(one, y_N, y_T, iN, iT)
-    per_s = 1.0 / s if s > 0.0 else 0.0
-    with_T, with_N = _share(s * iT, y_T), _share(s * iN, y_N)  # s/(T - df2) and s/(N - df2)
-    data, features = rho.df2 * W.s * per_s * with_T, W.df2 * rho.s * per_s * with_N
-    joint = (
-        s * iN * iT / D if D > 0.0 else np.inf if y_N == y_T else 0.0
-    )  # s is 0, where N or T is M without ridge
-    rest = rho.df2 * W.df2 + rho.s * W.s + s * (data + features)
-    noise = rho.df2 * iT / (y_T + s * iT)
-    return both.s, features, data, joint * rest, noise, joint * (rho.s + rho.df2 * with_T)
-
-
-@compiled
-def _share(part: float, rest: float) -> float:
-    """part/(part + rest); both vanish alike where N or T is M without ridge."""
-    return part / (part + rest) if part + rest > 0.0 else 0.5
+    model: ScalingModel, N: Floats, T: Floats, at: Strength, point: Prediction
+) -> BiasVariance:
+    """The parts of the losses at a point."""
+    columns = (at.log_ridge,)
+    weighted = weighted_nodes(model)
+    rows = over_points(split_points, SplitRows, model.spectrum, (N, T), columns, weighted)
+    signal = times(model.units.test_signal, signal_unit(rows.log_delta))
+    noise = model.units.test_noise
+    return BiasVariance(
+        model=model,
+        N=point.N,
+        T=point.T,
+        ridge=point.ridge,
+        bias=times(signal, rows.bias)[()],
+        features=times(signal, rows.features)[()],
+        data=times(signal, rows.data)[()],
+        features_data=times(signal, rows.features_data)[()],
+        noise_data=times(noise, rows.noise_data)[()],
+        noise_features_data=times(noise, rows.noise_features_data)[()],
+        kernel_ridge=point.kernel_ridge,
+    )

@@ -2,8 +2,8 @@ r"""How to share a budget N T between features and samples.
 
 .. math:: \min_{N T = C} L(N, T)
 
-At the optimal ridge and without label noise the best is N = T; without ridge the peak is there, and
-for a power law N/T, or T/N, is alpha/(2 + alpha). Derived here.
+At the optimal ridge and without label noise the best is N = T (13.2), with noise (13.4); without
+ridge the peak is there, and for a power law N/T, or T/N, is alpha/(2 + alpha) (13.7).
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.support.arguments import Floats, is_optimal, ridges, sizes
-from rfscale.theory.kernels import broadcast_shape
+from rfscale.support.arguments import Floats, sizes
+from rfscale.theory.over_points import broadcast_shape
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
+from rfscale.theory.strength import given_ridge
 
 COARSE = 201  # ratios N/T that are tried first, from N = 1 to T = 1
 FINE = 21  # around the best of them, again and again
@@ -23,7 +24,11 @@ ZOOMS = 6
 
 
 def compute_optimal(
-    model: ScalingModel, budget: ArrayLike, ridge: ArrayLike | str = 0.0
+    model: ScalingModel,
+    budget: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
 ) -> Prediction:
     """The N and T, N T = budget, at which the planar test loss is least.
 
@@ -32,8 +37,10 @@ def compute_optimal(
     model : ScalingModel
     budget : array_like
         N T >= 1, finite: what training costs, in multiplications of a feature with a sample.
-    ridge : array_like or "optimal"
+    ridge : array_like or "optimal", optional
         As for `predict`; broadcast with `budget`.
+    kernel_ridge : array_like, optional
+        In place of `ridge`, as for `predict`; gamma then grows with N.
 
     Returns
     -------
@@ -60,36 +67,29 @@ def compute_optimal(
     """
     require_model(model)
     budget = sizes("budget", budget)
-    if not np.all((budget >= 1) & np.isfinite(budget)):
-        raise ValueError(
-            f"budget must be finite and >= 1, got {budget.max() if np.all(budget >= 1) else budget.min():g}"
-        )
-    strength = np.zeros(()) if is_optimal(ridge) else ridges(ridge)
-    best, width = np.zeros(broadcast_shape(model.spectrum, budget=budget, ridge=strength)), 1.0
+    outside = ~((budget >= 1) & np.isfinite(budget))
+    if np.any(outside):
+        raise ValueError(f"budget must be finite and >= 1, got {budget[outside].flat[0]:g}")
+    given = given_ridge(ridge, kernel_ridge) or {}
+    best = np.zeros(broadcast_shape(model.spectrum, budget=budget, **given))
+    width = 1.0
+
+    def losses(share: Floats) -> Prediction:
+        return predict(model, *_sizes(budget, share), ridge, kernel_ridge=kernel_ridge)
+
     for count in (COARSE, *[FINE] * ZOOMS):
-        best = _best(model, budget, ridge, best, width, count)
+        tried = _around(best, width, count)
+        least = np.argmin(losses(tried).test, axis=0)
+        best = np.take_along_axis(tried, least[None], axis=0)[0]
         width /= (count - 1) / 4  # two steps to either side
-    return predict(model, *_sizes(budget, best), ridge)
+    return losses(best)
 
 
-def _best(
-    model: ScalingModel,
-    budget: Floats,
-    ridge: ArrayLike | str,
-    around: Floats,
-    width: float,
-    count: int,
-) -> Floats:
-    """Of `count` shares within `width` of `around`, the one of the least loss, nearest to the
-    middle.
-    """
+def _around(share: Floats, width: float, count: int) -> Floats:
+    """`count` shares within `width` of one, the nearest first: it wins where losses are equal."""
     away = width * np.arange(1, count // 2 + 1) / (count // 2)
-    steps = np.concatenate(
-        [[0.0], np.stack([-away, away], axis=1).ravel()]
-    )  # of equal losses, the first is taken
-    shares = np.clip(around + steps.reshape(-1, *[1] * around.ndim), -1.0, 1.0)
-    least = np.argmin(predict(model, *_sizes(budget, shares), ridge).test, axis=0)
-    return np.take_along_axis(shares, least[None], axis=0)[0]
+    steps = np.concatenate([[0.0], np.stack([-away, away], axis=1).ravel()])
+    return np.clip(share + steps.reshape(-1, *[1] * share.ndim), -1.0, 1.0)
 
 
 def _sizes(budget: Floats, share: Floats) -> tuple[Floats, Floats]:

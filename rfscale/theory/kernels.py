@@ -1,62 +1,189 @@
-"""Compiled functions over all points: broadcasting, spectra that differ from point to point, all
-cores.
-"""
+"""The compiled loops over points: each equation of `rfscale.theory.equations`, point by point."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
-
-from rfscale.model.spectra import Spectrum
-from rfscale.support.arguments import Floats, broadcast
-from rfscale.support.compiled import run_in_chunks
-
-CHUNK = 2**18  # eigenvalues or nodes summed in one go: some milliseconds of work
-
-
-def broadcast_shape(spectrum: Spectrum, **arrays: Floats) -> tuple[int, ...]:
-    """The shape of all points; a ValueError names the arrays that do not broadcast."""
-    spectra = {"spectrum": spectrum.kernel_parameters()[1]} if spectrum.shape else {}
-    return broadcast(**arrays, **spectra)[0].shape
+from rfscale.support.arguments import Floats
+from rfscale.support.compiled import compiled
+from rfscale.theory.equations.best_ridge import optimum
+from rfscale.theory.equations.fixed_point import Point, solve_point
+from rfscale.theory.equations.losses import Losses, isotropic_losses, losses
+from rfscale.theory.equations.order_error import first_order
+from rfscale.theory.equations.split import split
+from rfscale.theory.over_points import Points
+from rfscale.traces.nodes import Nodes, power_law_nodes
+from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
 
 
-def over_points(
-    kernel: Callable[..., None],
-    spectrum: Spectrum,
-    columns: tuple[Floats, ...],
-    rows: int,
-    *options: Any,
-) -> Floats:
-    """The results of kernel(nodes, *options, alpha, M, *columns, start, stop, out), filling out[:,
-    start:stop].
+class LossRows(NamedTuple):
+    """The losses at all points, as arrays; the fields as in `Point` and `Losses`."""
 
-    Parameters
-    ----------
-    kernel : compiled function
-        Of flat arrays, one entry a point, and `out` of shape (rows, points).
-    spectrum : Spectrum
-    columns : tuple of ndarray
-        They broadcast with each other and with the spectra.
-    rows : int
-        Number of results.
-    options
-        Further arguments of the kernel.
+    log_ridge: Floats  # log of gamma M/(sigma_u^2 lambda_+ N T)
+    log_delta: Floats
+    df1: Floats  # to the order of the losses
+    df2: Floats
+    unused_T: Floats
+    signal: Floats
+    noise: Floats
+    train_signal: Floats
+    train_noise: Floats
+    signal_change: Floats
+    noise_change: Floats
+    first_order: Floats
+    delta_error: Floats
+    evaluations: Floats
 
-    Returns
-    -------
-    ndarray
-        Shape (rows, *broadcast shape).
-    """
-    arrays: list[Any] = list(np.broadcast_arrays(*spectrum.kernel_parameters(), *columns))
-    flat = [
-        np.array(array, order="C").ravel() for array in arrays
-    ]  # always writeable: one type to compile for
-    out, nodes = np.empty((rows, flat[0].size)), spectrum.nodes
 
-    def task(start: int, stop: int) -> None:
-        kernel(nodes, *options, *flat, start, stop, out)
+class FixedPoint(NamedTuple):
+    """The solutions of the fixed point, as arrays; the fields as in `Point` and `Traces`."""
 
-    run_in_chunks(task, flat[0].size, max(1, CHUNK // nodes.roots.size))
-    return out.reshape((rows, *arrays[0].shape))
+    log_delta: Floats
+    unused_N: Floats
+    unused_T: Floats
+    delta_error: Floats
+    evaluations: Floats
+    df1: Floats
+    df2: Floats
+    df1_minus_df2: Floats
+    df2_minus_df3: Floats
+
+
+class SplitRows(NamedTuple):
+    """The parts of the loss at all points, as arrays; the fields as in `Split`."""
+
+    log_delta: Floats
+    bias: Floats
+    features: Floats
+    data: Floats
+    features_data: Floats
+    noise_data: Floats
+    noise_features_data: Floats
+
+
+@compiled
+def _write(point: Point, at: Losses, log_ridge: float, i: int, out: LossRows) -> None:
+    out.log_ridge[i] = log_ridge
+    out.log_delta[i] = point.log_delta
+    out.df1[i] = point.traces.df1 + at.df1
+    out.df2[i] = point.traces.df2
+    out.unused_T[i] = point.unused_T
+    out.signal[i] = at.signal
+    out.noise[i] = at.noise
+    out.train_signal[i] = at.train_signal
+    out.train_noise[i] = at.train_noise
+    out.signal_change[i] = at.signal_change
+    out.noise_change[i] = at.noise_change
+    out.first_order[i] = first_order(at.fluctuation, point.traces.df1, point.traces.df2)
+    out.delta_error[i] = point.delta_error
+    out.evaluations[i] = point.evaluations
+
+
+@compiled
+def planar_points(
+    nodes: Nodes,
+    points: Points,
+    inverse: Floats,
+    log_ridge: Floats,
+    start: int,
+    stop: int,
+    out: LossRows,
+) -> None:
+    """The planar losses of a plain model: the fast path of `loss_points`."""
+    alpha, M, N, T = points
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+        point = solve_point(nodes, N[i], T[i], log_ridge[i])
+        at = isotropic_losses(nodes, inverse[i], point, N[i], T[i])
+        _write(point, at, log_ridge[i], i, out)
+
+
+@compiled
+def loss_points(
+    nodes: Nodes,
+    weighted: WeightedNodes,
+    one_loop: bool,
+    points: Points,
+    log_ridge: Floats,
+    start: int,
+    stop: int,
+    out: LossRows,
+) -> None:
+    """The losses of any model, planar or with one loop."""
+    alpha, M, N, T = points
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+            weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
+        point = solve_point(nodes, N[i], T[i], log_ridge[i])
+        at = losses(weighted, point, N[i], T[i], nodes.M, one_loop)
+        _write(point, at, log_ridge[i], i, out)
+
+
+@compiled
+def optimum_points(
+    nodes: Nodes,
+    points: Points,
+    inverse: Floats,
+    log_eta: Floats,
+    start: int,
+    stop: int,
+    out: LossRows,
+) -> None:
+    """The planar losses of a plain model at the best ridge."""
+    alpha, M, N, T = points
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+        point, log_ridge = optimum(nodes, N[i], T[i], log_eta[i])
+        at = isotropic_losses(nodes, inverse[i], point, N[i], T[i])
+        _write(point, at, log_ridge, i, out)
+
+
+@compiled
+def split_points(
+    nodes: Nodes,
+    weighted: WeightedNodes,
+    points: Points,
+    log_ridge: Floats,
+    start: int,
+    stop: int,
+    out: SplitRows,
+) -> None:
+    """Bias and variances."""
+    alpha, M, N, T = points
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+            weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
+        point = solve_point(nodes, N[i], T[i], log_ridge[i])
+        parts = split(weighted, point, N[i], T[i], nodes.M)
+        out.log_delta[i] = point.log_delta
+        out.bias[i] = parts.bias
+        out.features[i] = parts.features
+        out.data[i] = parts.data
+        out.features_data[i] = parts.features_data
+        out.noise_data[i] = parts.noise_data
+        out.noise_features_data[i] = parts.noise_features_data
+
+
+@compiled
+def solve_points(
+    nodes: Nodes, points: Points, log_ridge: Floats, start: int, stop: int, out: FixedPoint
+) -> None:
+    """The fixed point."""
+    alpha, M, N, T = points
+    for i in range(start, stop):
+        if alpha[i] != nodes.alpha or M[i] != nodes.M:
+            nodes = power_law_nodes(alpha[i], M[i])
+        point = solve_point(nodes, N[i], T[i], log_ridge[i])
+        out.log_delta[i] = point.log_delta
+        out.unused_N[i] = point.unused_N
+        out.unused_T[i] = point.unused_T
+        out.delta_error[i] = point.delta_error
+        out.evaluations[i] = point.evaluations
+        out.df1[i] = point.traces.df1
+        out.df2[i] = point.traces.df2
+        out.df1_minus_df2[i] = point.traces.df1_minus_df2
+        out.df2_minus_df3[i] = point.traces.df2_minus_df3

@@ -1,17 +1,4 @@
-r"""The ridge that minimises the planar test loss.
-
-The loss depends on the ridge through Delta alone. With c = df2 - df3, s = df1 - df2, y_N = 1 -
-df1/N, y_T = 1 - df1/T and eta = sigma_eps^2 M / sigma_w^2, its slope dL/dDelta has the sign of
-(derived here)
-
-.. math:: y_N y_T - \left[ \frac{s^3}{c N T} + \frac{\eta}{\Delta T}
-          \left( y_N^2 + \frac{s^2 y_N}{c N} + \frac{s^3}{c N^2} \right) \right].
-
-Without label noise the optimum is where c (N - df1)(T - df1) = s^3; with N = infinity it is where
-Delta (T - df1) = eta. At the optimum the bracket, a sum of positive terms, equals y_N y_T, which by
-the fixed point is gamma M / (sigma_u^2 N T Delta): so the ridge is had without a difference of
-large numbers.
-"""
+"""`optimal_ridge`: the ridge of the least planar test loss (12.10)."""
 
 from __future__ import annotations
 
@@ -26,10 +13,11 @@ from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.machine import require_memory
-from rfscale.theory.equations.best_ridge import optimum_points
-from rfscale.theory.kernels import broadcast_shape, over_points
-from rfscale.theory.prediction import ROWS, Prediction, prediction
+from rfscale.theory.kernels import LossRows, optimum_points
+from rfscale.theory.over_points import broadcast_shape, over_points
+from rfscale.theory.prediction import Prediction, assembled, filled, inverse_trace
 from rfscale.theory.ridge_search import COARSE, search_ridge
+from rfscale.theory.strength import Strength, strength_of_log_ridge
 
 BYTES_PER_POINT = 400  # of all arrays together
 
@@ -47,15 +35,19 @@ class OptimalRidge(Result):
         "interior"; "zero": the loss is least without ridge (T = infinity; N = infinity or N, T >= M
         without label noise; or so little noise that the best Delta is below exp(-300) lambda_M);
         "infinity": the ridge grows without bound, because there is nothing but noise to learn
-        (sigma_w = 0), or because N = infinity with label noise, where gamma/N has the finite limit
-        that `prediction.delta` shows, or because it is beyond float64.
+        (sigma_w = 0), or because N = infinity with label noise, where `kernel_ridge` is finite, or
+        because it is beyond float64.
     prediction : Prediction
         The planar losses at the optimum.
+    kernel_ridge : ndarray
+        The same ridge for the kernel, gamma M/(sigma_u^2 N), finite where N is infinite: with it
+        `predict` gives `prediction` there. None in results that an earlier version stored.
     """
 
     ridge: Floats
     location: NDArray[np.str_]
     prediction: Prediction
+    kernel_ridge: Floats | None = None
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
         """The columns of the prediction, and `location`."""
@@ -66,10 +58,10 @@ class OptimalRidge(Result):
 def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRidge:
     """The ridge that minimises the planar test loss, exactly, for any spectrum and label noise.
 
-    The slope of the loss changes its sign once, so that the minimum is the only one. This is not
-    proved, but held for all of 15 000 random spectra, sizes and noises (groups of eigenvalues,
-    scattered ones and power laws). For a general teacher or test spectrum the deepest minimum is
-    searched instead, the ridge to about 1e-4 and its loss to rounding, at some 400 times the cost.
+    It is where the slope of the loss vanishes (12.10). That the slope changes its sign only once is
+    not proved: the book's page "How far to trust it" says where it was tried. For a general teacher
+    or test spectrum the deepest minimum is searched instead, the ridge to about 1e-4 and its loss
+    to rounding, at some 400 times the cost.
 
     Parameters
     ----------
@@ -80,7 +72,7 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     Returns
     -------
     OptimalRidge
-        With `ridge`, `location` and `prediction`.
+        With `ridge`, `location`, `prediction` and `kernel_ridge`.
 
     Raises
     ------
@@ -96,32 +88,62 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     [2.447 2.427]
     """
     require_model(model)
-    N, T = sizes("N", N), sizes("T", T)
+    return best_ridge(model, N, T)[0]
+
+
+def best_ridge(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike
+) -> tuple[OptimalRidge, tuple[Floats, Floats, Strength]]:
+    """The optimum, and sizes and a strength that equations give its losses at.
+
+    These sizes are finite where both are infinite and the ridge is not determined by its limit.
+    """
+    N = sizes("N", N)
+    T = sizes("T", T)
     points = math.prod(broadcast_shape(model.spectrum, N=N, T=T))
-    require_memory(
-        BYTES_PER_POINT * points * (1 if model.is_plain else COARSE),
-        f"the optimal ridge at {points} points",
-    )
-    if not model.is_plain:
-        return _searched(model, N, T)
-    rows = over_points(
-        optimum_points, model.spectrum, (N, T, model.units.log_noise_to_signal), ROWS + 2
-    )
-    log_product_of_unused, no_ridge = rows[ROWS], rows[ROWS + 1].astype(bool)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        # the fixed point, solved for gamma
-        log_ridge = rows[0] + log_product_of_unused - model.units.log_ridge(1.0, per=(N, T))
-        ridge = np.where(no_ridge, 0.0, np.exp(log_ridge))
-    location = np.select([no_ridge, np.isinf(ridge)], ["zero", "infinity"], default="interior")
-    return OptimalRidge(ridge[()], location[()], prediction(model, N, T, ridge, rows[:ROWS]))
+    tried = 1 if model.is_plain else COARSE
+    require_memory(BYTES_PER_POINT * points * tried, f"the optimal ridge at {points} points")
+    return _solved(model, N, T) if model.is_plain else _searched(model, N, T)
 
 
-def _searched(model: ScalingModel, N: Floats, T: Floats) -> OptimalRidge:
-    """For a general teacher or test spectrum."""
-    ridge, losses = search_ridge(model, N, T)
-    ridge = np.where((ridge > 0) & (np.isinf(N) | np.isinf(T)), np.inf, ridge)
-    N, T = (np.array(np.broadcast_to(size, ridge.shape))[()] for size in (N, T))
-    location = np.select([ridge == 0, np.isinf(ridge)], ["zero", "infinity"], default="interior")
+def _solved(
+    model: ScalingModel, N: Floats, T: Floats
+) -> tuple[OptimalRidge, tuple[Floats, Floats, Strength]]:
+    """For an isotropic teacher and no other test spectrum: the root of the slope."""
+    columns = inverse_trace(model, N, T), model.units.log_noise_to_signal
+    rows = over_points(optimum_points, LossRows, model.spectrum, (N, T), columns)
+    best = strength_of_log_ridge(model, N, T, rows.log_ridge)
+    prediction = assembled(model, N, T, best, rows, "planar")
+    at_zero = np.isneginf(rows.log_ridge)
+    return _result(prediction, at_zero), (N, T, best)
+
+
+def _searched(
+    model: ScalingModel, N: Floats, T: Floats
+) -> tuple[OptimalRidge, tuple[Floats, Floats, Strength]]:
+    """For a general teacher or test spectrum, whose slope has no simple form."""
+    best, at_best = search_ridge(model, N, T)
+    strength = best[2]
+    grows = (strength.ridge > 0) & (np.isinf(N) | np.isinf(T))
+    kernel_grows = (strength.kernel_ridge > 0) & np.isinf(T)
+    shape = at_best.test.shape
+    prediction = dataclasses.replace(
+        at_best,
+        N=filled(N, shape),
+        T=filled(T, shape),
+        ridge=np.where(grows, np.inf, strength.ridge)[()],
+        kernel_ridge=np.where(kernel_grows, np.inf, strength.kernel_ridge)[()],
+    )
+    return _result(prediction, prediction.ridge == 0), best
+
+
+def _result(prediction: Prediction, at_zero: NDArray[np.bool_]) -> OptimalRidge:
+    """The best ridge of these losses."""
+    ends = [at_zero, np.isinf(prediction.ridge)]
+    location = np.select(ends, ["zero", "infinity"], default="interior")
     return OptimalRidge(
-        ridge[()], location[()], dataclasses.replace(losses, N=N, T=T, ridge=ridge[()])
+        ridge=prediction.ridge,
+        location=location[()],
+        prediction=prediction,
+        kernel_ridge=prediction.kernel_ridge,
     )

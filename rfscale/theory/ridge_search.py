@@ -1,5 +1,4 @@
-r"""The best ridge for a general teacher or test spectrum, where the slope of the loss has no simple
-form: a search.
+r"""The best ridge for a general teacher or test spectrum: a search.
 
 .. math:: \min_\gamma L(\gamma), \quad \gamma \in \{0\} \cup [\gamma_-, \gamma_+]
 """
@@ -10,54 +9,54 @@ import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
-from rfscale.theory.orders import predict_to_order
-from rfscale.theory.prediction import Prediction
+from rfscale.theory.prediction import Prediction, predicted
+from rfscale.theory.strength import Strength, strength
 
 COARSE = 161  # ridges that are tried first
 FINE = 21  # around the best of them, again and again
 ZOOMS = 8
-BELOW, ABOVE = (
-    45.0,
-    40.0,
-)  # of the range in log gamma, beyond Delta without ridge and lambda_+: the rest is rounding
+# Of the range in log gamma, beyond Delta without ridge and lambda_+: the rest is rounding.
+BELOW = 45.0
+ABOVE = 40.0
 LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effect
 
 
-def search_ridge(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Prediction]:
-    """The ridge of the least planar loss, log gamma to about 1e-4, and the losses there; 0 or inf
-    where it is there.
+def search_ridge(
+    model: ScalingModel, N: Floats, T: Floats
+) -> tuple[tuple[Floats, Floats, Strength], Prediction]:
+    """Sizes and strength of the least planar loss, log gamma to about 1e-4, and the losses there.
 
+    Infinite sizes are replaced by large ones; the ridge is 0 or inf where the least loss is there.
     Of several minima the deepest is found unless it is narrower than a hundredth of the range.
     """
-    finite_N, finite_T = np.minimum(N, LARGEST), np.minimum(T, LARGEST)
+    N = np.minimum(N, LARGEST)
+    T = np.minimum(T, LARGEST)
 
-    def loss(ridge: Floats) -> Floats:
-        return predict_to_order(model, finite_N, finite_T, ridge, "planar").test
+    def at(ridge: Floats) -> Prediction:
+        return predicted(model, N, T, strength(model, N, T, ridge), "planar")
 
-    none = predict_to_order(model, finite_N, finite_T, np.zeros(()), "planar")
-    nothing = predict_to_order(model, finite_N, finite_T, np.full((), np.inf), "planar")
+    none = at(np.zeros(()))
     with np.errstate(divide="ignore"):
-        least = (
-            np.maximum(np.log(none.delta / model.spectrum.largest), _log_smallest(model)) - BELOW
-        )
-    unit = model.units.log_ridge(1.0, per=(finite_N, finite_T))
-    shape = none.test.shape
-    best, width = (
-        np.broadcast_to((least + ABOVE) / 2, shape),
-        np.broadcast_to((ABOVE - least) / 2, shape),
-    )
+        log_delta = np.log(none.delta / model.spectrum.largest)
+    least = np.maximum(log_delta, _log_smallest(model)) - BELOW
+    unit = model.units.log_ridge(1.0, per=(N, T))
+    best = np.broadcast_to((least + ABOVE) / 2, none.test.shape)
+    width = np.broadcast_to((ABOVE - least) / 2, none.test.shape)
     for count in (COARSE, *[FINE] * ZOOMS):
-        steps = np.linspace(-1.0, 1.0, count).reshape(-1, *[1] * len(shape))
+        steps = np.linspace(-1.0, 1.0, count).reshape(-1, *[1] * none.test.ndim)
         tried = np.clip(best + steps * width, least, ABOVE)
-        with np.errstate(over="ignore", under="ignore"):
-            index = np.argmin(loss(np.exp(tried - unit)), axis=0)
+        index = np.argmin(at(_exp(tried - unit)).test, axis=0)
         best = np.take_along_axis(tried, index[None], axis=0)[0]
         width = width * 4 / (count - 1)  # two steps to either side
+    ridge = _exp(best - unit)
+    ridge = np.where(at(np.full((), np.inf)).test <= at(ridge).test, np.inf, ridge)
+    ridge = np.where(none.test <= at(ridge).test, 0.0, ridge)
+    return (N, T, strength(model, N, T, ridge)), at(ridge)
+
+
+def _exp(logarithm: Floats) -> Floats:
     with np.errstate(over="ignore", under="ignore"):
-        ridge = np.exp(best - unit)
-    ridge = np.where(nothing.test <= loss(ridge), np.inf, ridge)
-    ridge = np.where(none.test <= loss(ridge), 0.0, ridge)
-    return ridge, predict_to_order(model, finite_N, finite_T, ridge, "planar")
+        return np.exp(logarithm)
 
 
 def _log_smallest(model: ScalingModel) -> Floats:

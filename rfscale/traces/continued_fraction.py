@@ -32,13 +32,17 @@ def coefficients(b: float) -> Floats:
 
 @compiled_sum
 def phi(c: Floats, w: float) -> float:
-    """Phi(b, w) for 0 <= w <= 1, from the coefficients of b: numerators and denominators of the
-    convergents.
-    """
-    numerator, last_numerator = 1.0, 1.0
-    denominator, last_denominator = 1.0 + c[1] * w, 1.0
+    """Phi(b, w) for 0 <= w <= 1 from the coefficients of b, by its convergents."""
+    last_numerator = 1.0
+    numerator = 1.0
+    last_denominator = 1.0
+    denominator = 1.0 + c[1] * w
     for k in range(2, LEVELS + 1):
         term = c[k] * w
-        numerator, last_numerator = numerator + term * last_numerator, numerator
-        denominator, last_denominator = denominator + term * last_denominator, denominator
+        next_numerator = numerator + term * last_numerator
+        next_denominator = denominator + term * last_denominator
+        last_numerator = numerator
+        last_denominator = denominator
+        numerator = next_numerator
+        denominator = next_denominator
     return numerator / (denominator * c[0])

@@ -23,7 +23,8 @@ from rfscale.traces.nodes import Nodes, root_at_K, root_at_M
 @compiled
 def _below(s: float, X: float, w: float, phi_below: float) -> tuple[float, float, float]:
     """The integrals of q, p q and p^2 q from 0 to X, w <= 1; b = 1 + s."""
-    p, unit = 1.0 / (1.0 + w), s * X * w
+    p = 1.0 / (1.0 + w)
+    unit = s * X * w
     psi2 = p - s * phi_below
     psi3 = (p**2 + (1.0 - s) * psi2) / 2.0
     return unit * phi_below, unit * psi2, unit * psi3
@@ -32,7 +33,8 @@ def _below(s: float, X: float, w: float, phi_below: float) -> tuple[float, float
 @compiled
 def _above(s: float, X: float, v: float, phi_above: float) -> tuple[float, float, float]:
     """The integrals of v p, p^2 and p^2 q from X to infinity, v <= 1; b = 2 - s."""
-    q, unit = 1.0 / (1.0 + v), s * X * v**2
+    q = 1.0 / (1.0 + v)
+    unit = s * X * v**2
     psi2 = q - (1.0 - s) * phi_above
     psi3 = (q**2 + s * psi2) / 2.0
     return unit * phi_above, unit * psi2, unit * psi3
@@ -40,19 +42,22 @@ def _above(s: float, X: float, v: float, phi_above: float) -> tuple[float, float
 
 @inlined
 def integral_traces(nodes: Nodes, log_delta: float) -> tuple[float, float, float, float]:
-    """The integrals of p, p^2, p q and p^2 q from K to M; of -q instead of p where Delta <
-    lambda_M.
+    """The integrals of p, p^2, p q and p^2 q from K to M.
 
-    p = v - v p: the integral of v is a difference of powers of K and M, and so does not cancel for
-    small alpha.
+    Where Delta < lambda_M, that of -q instead of p. p = v - v p: the integral of v is a difference
+    of powers of K and M, and so does not cancel for small alpha.
     """
-    s, K, M = 1.0 / (1.0 + nodes.alpha), nodes.K, nodes.M
-    w_K, w_M = np.exp(log_delta - nodes.log_at_K), np.exp(log_delta - nodes.log_smallest)
+    s = 1.0 / (1.0 + nodes.alpha)
+    K = nodes.K
+    M = nodes.M
+    w_K = np.exp(log_delta - nodes.log_at_K)
+    w_M = np.exp(log_delta - nodes.log_smallest)
     if log_delta <= nodes.log_smallest:
         q, pq, ppq = _below(s, M, w_M, phi(nodes.below, w_M))
         q_K, pq_K, ppq_K = _below(s, K, w_K, phi(nodes.below, w_K))
-        q, pq, ppq = q - q_K, pq - pq_K, ppq - ppq_K
-        return -q, (M - K) - q - pq, pq, ppq
+        q -= q_K
+        pq -= pq_K
+        return -q, (M - K) - q - pq, pq, ppq - ppq_K
     vp_M, pp_M, ppq_M = _above(s, M, 1.0 / w_M, phi(nodes.above, 1.0 / w_M))
     if w_K >= 1.0:
         vp, pp, ppq = _above(s, K, 1.0 / w_K, phi(nodes.above, 1.0 / w_K))
@@ -62,10 +67,10 @@ def integral_traces(nodes: Nodes, log_delta: float) -> tuple[float, float, float
     q_K, pq_K, ppq_K = _below(s, K, w_K, phi(nodes.below, w_K))
     q, pq, ppq = _below(s, split, 1.0, nodes.phi_below)
     vp, pp, ppq_above = _above(s, split, 1.0, nodes.phi_above)
-    p_below, pq_below = (split - K) - (q - q_K), pq - pq_K
-    p_above = -split * np.expm1(
-        nodes.alpha * s * (nodes.log_smallest - log_delta)
-    ) / nodes.alpha - (vp - vp_M)
+    p_below = (split - K) - (q - q_K)
+    pq_below = pq - pq_K
+    v = -split * np.expm1(nodes.alpha * s * (nodes.log_smallest - log_delta)) / nodes.alpha
+    p_above = v - (vp - vp_M)
     pp_above = pp - pp_M
     return (
         p_below + p_above,
@@ -99,7 +104,9 @@ def _moment_above(s: float, X: float, v: float, i: int, j: int) -> float:
 @compiled
 def _beyond(s: float, X: float, v: float, j: int) -> float:
     """The integral of v - p q^j = v p (1 + q + ... + q^j) from X to infinity, v <= 1."""
-    c, psi, total = coefficients(2.0 - s), 0.0, 0.0
+    c = coefficients(2.0 - s)
+    psi = 0.0
+    total = 0.0
     for k in range(j + 1):
         psi = phi(c, v) if k == 0 else ((1.0 + v) ** -k + (k - 2.0 + s) * psi) / k
         total += psi
@@ -110,15 +117,16 @@ def _beyond(s: float, X: float, v: float, j: int) -> float:
 def _moment_between(
     nodes: Nodes, X: float, v_X: float, v_M: float, log_ratio: float, i: int, j: int
 ) -> float:
-    """The integral of p^i q^j from X to M, v_M <= v_X <= 1; log_ratio is that of v_X to v_M, both
-    of which may be 0.
+    """The integral of p^i q^j from X to M, v_M <= v_X <= 1.
+
+    log_ratio is that of v_X to v_M, both of which may be 0.
     """
-    s, M = 1.0 / (1.0 + nodes.alpha), nodes.M
+    s = 1.0 / (1.0 + nodes.alpha)
+    M = nodes.M
     if i > 1:
         return _moment_above(s, X, v_X, i, j) - _moment_above(s, M, v_M, i, j)
-    v = (
-        -X * v_X * np.expm1(-nodes.alpha * s * log_ratio) / nodes.alpha
-    )  # for small alpha, too, to all digits
+    # for small alpha, too, to all digits
+    v = -X * v_X * np.expm1(-nodes.alpha * s * log_ratio) / nodes.alpha
     if i == 1:
         return v - (_beyond(s, X, v_X, j) - _beyond(s, M, v_M, j))
     rest = M - X
@@ -130,14 +138,16 @@ def _moment_between(
 @compiled
 def integral_moment(nodes: Nodes, root_delta: float, i: int, j: int) -> float:
     """The integral of p^i q^j from K to M."""
-    s, K, M = 1.0 / (1.0 + nodes.alpha), nodes.K, nodes.M
-    w_K, w_M = (root_delta * root_at_K(nodes)) ** 2, (root_delta * root_at_M(nodes)) ** 2
+    s = 1.0 / (1.0 + nodes.alpha)
+    K = nodes.K
+    M = nodes.M
+    w_K = (root_delta * root_at_K(nodes)) ** 2
+    w_M = (root_delta * root_at_M(nodes)) ** 2
     if w_M <= 1.0:
         return moment_below(s, M, w_M, i, j) - moment_below(s, K, w_K, i, j)
     if w_K >= 1.0:
-        return _moment_between(
-            nodes, K, 1.0 / w_K, 1.0 / w_M, nodes.log_at_K - nodes.log_smallest, i, j
-        )
+        log_ratio = nodes.log_at_K - nodes.log_smallest
+        return _moment_between(nodes, K, 1.0 / w_K, 1.0 / w_M, log_ratio, i, j)
     split = root_delta ** (-2.0 * s)
     learned = moment_below(s, split, 1.0, i, j) - moment_below(s, K, w_K, i, j)
     return learned + _moment_between(nodes, split, 1.0, 1.0 / w_M, np.log(w_M), i, j)

@@ -44,14 +44,19 @@ def moment(nodes: Nodes, root_delta: float, i: int, j: int) -> float:
 @compiled
 def unlearned(nodes: Nodes, root_delta: float) -> tuple[float, float, float]:
     """sum q, sum q^2 and sum p q^2 where Delta is below all eigenvalues."""
-    r, w, v = 0.0, 0.0, 0.0
+    r = 0.0
+    w = 0.0
+    v = 0.0
     for k in range(nodes.roots.size):
         weight = 1.0 if k < nodes.whole else nodes.weights[k - nodes.whole]
         p, q, _ = fractions(root_delta * nodes.roots[k])
-        r, w, v = r + weight * q, w + weight * q * q, v + weight * p * q * q
+        r += weight * q
+        w += weight * q * q
+        v += weight * p * q * q
     if nodes.K > 0.0:
         s = 1.0 / (1.0 + nodes.alpha)
-        w_K, w_M = (root_delta * root_at_K(nodes)) ** 2, (root_delta * root_at_M(nodes)) ** 2
+        w_K = (root_delta * root_at_K(nodes)) ** 2
+        w_M = (root_delta * root_at_M(nodes)) ** 2
         r += moment_below(s, nodes.M, w_M, 0, 1) - moment_below(s, nodes.K, w_K, 0, 1)
         w += moment_below(s, nodes.M, w_M, 0, 2) - moment_below(s, nodes.K, w_K, 0, 2)
         v += moment_below(s, nodes.M, w_M, 1, 2) - moment_below(s, nodes.K, w_K, 1, 2)
@@ -71,10 +76,10 @@ def moments(nodes: Nodes, alpha: Floats, M: Floats, root_delta: Floats, i: int, 
 
 @compiled
 def power_sums(alpha: Floats, M: Floats, exponent: Floats) -> Floats:
-    """sum J^-exponent, J = 1..M, at each point: Euler-Maclaurin on the nodes unless the exponent is
-    of the order of M.
+    """sum J^-exponent, J = 1..M, at each point.
 
-    Then M is small, or else the sum is 1 or infinite to all digits.
+    Euler-Maclaurin on the nodes, unless the exponent is of the order of M. Then M is small, or else
+    the sum is 1 or infinite to all digits.
     """
     out = np.empty(exponent.size)
     nodes = power_law_nodes(alpha[0], M[0])

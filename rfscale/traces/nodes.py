@@ -1,5 +1,4 @@
-r"""A spectrum as weighted nodes, so that a sum over M eigenvalues costs as much as one over a few
-dozen.
+r"""A spectrum as weighted nodes: a sum over M eigenvalues costs as much as one over a few dozen.
 
 The sum over a power law, lambda_J = J^-a with a = 1 + alpha, is by Euler-Maclaurin, from both ends,
 
@@ -43,7 +42,7 @@ ENDS = END_WEIGHTS.size
 class Nodes(NamedTuple):
     """A spectrum as the compiled sums take it; eigenvalues in units of the largest."""
 
-    roots: Floats  # lambda^(-1/2) at the nodes: neither it nor its product with sqrt(Delta) is out of range
+    roots: Floats  # lambda^(-1/2): it and its product with sqrt(Delta) are in the range of float64
     whole: int  # the first nodes are single eigenvalues, of weight 1 ...
     weights: Floats  # ... and these are the weights of the others
     M: float
@@ -61,32 +60,32 @@ class Nodes(NamedTuple):
 
 @compiled
 def make_nodes(roots: Floats, weights: Floats, M: float, alpha: float, K: float) -> Nodes:
-    """Nodes from lambda^(-1/2) in increasing order, the weights of the last of them, and the range
-    of the integral.
-    """
-    a, whole = 1.0 + alpha, roots.size - weights.size
+    """Nodes from increasing lambda^(-1/2), weights of the last, and where the integral starts."""
+    a = 1.0 + alpha
+    whole = roots.size - weights.size
     decay = -np.expm1(-alpha * np.log(M / K)) / alpha if K > 0.0 else 0.0
     trace = K**-alpha * decay if K > 0.0 else 0.0
     for k in range(roots.size - 1, -1, -1):
         trace += (weights[k - whole] if k >= whole else 1.0) / roots[k] ** 2
     log_smallest = -a * np.log(M) if K > 0.0 else -2.0 * np.log(roots[whole - 1])
     log_at_K = -a * np.log(K) if K > 0.0 else 0.0
-    below, above = coefficients(1.0 + 1.0 / a), coefficients(2.0 - 1.0 / a)
-    at_one = phi(below, 1.0), phi(above, 1.0)
+    below = coefficients(1.0 + 1.0 / a)
+    above = coefficients(2.0 - 1.0 / a)
     return Nodes(
-        roots,
-        whole,
-        weights,
-        M,
-        alpha,
-        trace,
-        log_smallest,
-        K,
-        log_at_K,
-        decay,
-        below,
-        above,
-        *at_one,
+        roots=roots,
+        whole=whole,
+        weights=weights,
+        M=M,
+        alpha=alpha,
+        trace=trace,
+        log_smallest=log_smallest,
+        K=K,
+        log_at_K=log_at_K,
+        decay=decay,
+        below=below,
+        above=above,
+        phi_below=phi(below, 1.0),
+        phi_above=phi(above, 1.0),
     )
 
 
@@ -95,20 +94,22 @@ def power_law_nodes(alpha: float, M: float) -> Nodes:
     """The nodes of lambda_J = J^-(1+alpha), J = 1..M."""
     a = 1.0 + alpha
     K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
-    if M <= 3.0 * (
-        K + ENDS
-    ):  # near K the powers of q that moments need are too steep for the end weights
+    # near K the powers of q that moments need are too steep for the end weights
+    if M <= 3.0 * (K + ENDS):
         K = 0.0
     whole = int(K) - ENDS - 1 if K > 0.0 else int(M)
     end = 2 * ENDS + 1 if K > 0.0 else 0
-    roots, weights = np.empty(whole + 2 * end), np.empty(2 * end)
+    roots = np.empty(whole + 2 * end)
+    weights = np.empty(2 * end)
     for k in range(whole):
         roots[k] = (k + 1.0) ** (a / 2.0)
     for k in range(end):
         j = k - ENDS
         g = 0.5 if j == 0 else np.sign(j) * END_WEIGHTS[abs(j) - 1]
-        roots[whole + k], weights[k] = (K + j) ** (a / 2.0), (1.0 if j <= 0 else 0.0) - g
-        roots[whole + end + k], weights[end + k] = (M + j) ** (a / 2.0), g
+        roots[whole + k] = (K + j) ** (a / 2.0)
+        weights[k] = (1.0 if j <= 0 else 0.0) - g
+        roots[whole + end + k] = (M + j) ** (a / 2.0)
+        weights[end + k] = g
     return make_nodes(roots, weights, M, alpha, K)
 
 

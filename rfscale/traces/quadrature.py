@@ -1,5 +1,4 @@
-r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth factor, such as
-those of a teacher.
+r"""A spectrum as nodes with positive weights for its bulk: sums with any smooth factor.
 
 .. math:: \sum_{J=1}^{M} f(J) = \sum_{J=1}^{K} f(J) + \int_K^M f\,dJ + \text{the ends' corrections}
 
@@ -32,8 +31,10 @@ class WeightedNodes(NamedTuple):
     teacher: Floats  # of sum W f, W the teacher's relative w_J^2,
     both: Floats  # and of sum rho W f
     plain: bool  # whether all four are the same
+    trace: float  # sum W lambda,
+    test_trace: float  # and sum rho W lambda
     exponent: float  # of a power law's teacher, W = J^-exponent,
-    test_alpha: float  # and of its test spectrum, rho = J^(alpha - test_alpha), NaN for 1: to make those of another M
+    test_alpha: float  # and of its test spectrum, rho = J^(alpha - test_alpha), NaN for 1
 
 
 class Moments(NamedTuple):
@@ -49,6 +50,15 @@ class Moments(NamedTuple):
     pqqq: float
 
 
+class WeightedMoments(NamedTuple):
+    """The moments with the factors 1, rho, W and rho W."""
+
+    one: Moments
+    test: Moments
+    teacher: Moments
+    both: Moments
+
+
 @compiled
 def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, Floats]:
     """J and weights such that the sum over J = 1..M is one over these nodes."""
@@ -57,18 +67,20 @@ def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, F
     if M <= 3.0 * (K + ENDS):
         return np.arange(1.0, M + 1.0), np.ones(int(M))
     panels = int(np.ceil(np.log(M / K) * max(a, 2.0, steepness) / 2.0))
-    whole, end, width = int(K) - ENDS - 1, 2 * ENDS + 1, np.log(M / K) / panels
-    ranks, weights = (
-        np.empty(whole + 2 * end + panels * POINTS.size),
-        np.ones(whole + 2 * end + panels * POINTS.size),
-    )
+    whole = int(K) - ENDS - 1
+    end = 2 * ENDS + 1
+    width = np.log(M / K) / panels
+    ranks = np.empty(whole + 2 * end + panels * POINTS.size)
+    weights = np.ones(ranks.size)
     for k in range(whole):
         ranks[k] = k + 1.0
     for k in range(end):
         j = k - ENDS
         g = 0.5 if j == 0 else np.sign(j) * END_WEIGHTS[abs(j) - 1]
-        ranks[whole + k], weights[whole + k] = K + j, (1.0 if j <= 0 else 0.0) - g
-        ranks[whole + end + k], weights[whole + end + k] = M + j, g
+        ranks[whole + k] = K + j
+        weights[whole + k] = (1.0 if j <= 0 else 0.0) - g
+        ranks[whole + end + k] = M + j
+        weights[whole + end + k] = g
     for panel in range(panels):
         for k in range(POINTS.size):
             node = whole + 2 * end + panel * POINTS.size + k
@@ -78,36 +90,64 @@ def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, F
 
 
 @compiled
+def weighted_nodes(
+    roots: Floats, unit: Floats, rho: Floats, W: Floats, exponent: float, test_alpha: float
+) -> WeightedNodes:
+    """Nodes with the factors rho and W of each."""
+    test = unit * rho
+    teacher = unit * W
+    both = unit * rho * W
+    plain = bool(np.all(rho == 1.0) and np.all(W == 1.0))
+    trace = np.sum(teacher / roots / roots)
+    test_trace = np.sum(both / roots / roots)
+    return WeightedNodes(
+        roots=roots,
+        unit=unit,
+        test=test,
+        teacher=teacher,
+        both=both,
+        plain=plain,
+        trace=trace,
+        test_trace=test_trace,
+        exponent=exponent,
+        test_alpha=test_alpha,
+    )
+
+
+@compiled
 def weighted_power_law(alpha: float, M: float, exponent: float, test_alpha: float) -> WeightedNodes:
-    """The nodes of lambda_J = J^-(1+alpha) with W_J = J^-exponent and lambda'_J =
-    J^-(1+test_alpha).
-    """
+    """Nodes of lambda_J = J^-(1+alpha) with W_J = J^-exponent and lambda'_J = J^-(1+test_alpha)."""
     shift = 0.0 if np.isnan(test_alpha) else test_alpha - alpha
     ranks, unit = power_law_ranks(alpha, M, abs(exponent) + abs(shift))
-    roots, test, teacher = np.empty(ranks.size), np.empty(ranks.size), np.empty(ranks.size)
-    both = np.empty(ranks.size)
-    for k in range(ranks.size):
-        roots[k] = ranks[k] ** ((1.0 + alpha) / 2.0)
-        rho, w = ranks[k] ** -shift, ranks[k] ** -exponent
-        test[k], teacher[k], both[k] = unit[k] * rho, unit[k] * w, unit[k] * rho * w
-    return WeightedNodes(
-        roots, unit, test, teacher, both, shift == 0.0 and exponent == 0.0, exponent, test_alpha
-    )
+    roots = ranks ** ((1.0 + alpha) / 2.0)
+    return weighted_nodes(roots, unit, ranks**-shift, ranks**-exponent, exponent, test_alpha)
 
 
 @compiled_sum
 def weighted_moments(roots: Floats, weights: Floats, root_delta: float) -> Moments:
-    """All moments at one sqrt(Delta/lambda_+)."""
-    p1, pp, pq, ppq, pqq, pppq, ppqq, pqqq = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    """The moments with one factor, at one sqrt(Delta/lambda_+)."""
+    df1 = df2 = s = ppq = pqq = pppq = ppqq = pqqq = 0.0
     for k in range(weights.size):
         p, q, _ = fractions(root_delta * roots[k])
         wp = weights[k] * p
-        p1 += wp
-        pp += wp * p
-        pq += wp * q
+        df1 += wp
+        df2 += wp * p
+        s += wp * q
         ppq += wp * p * q
         pqq += wp * q * q
         pppq += wp * p * p * q
         ppqq += wp * p * q * q
         pqqq += wp * q * q * q
-    return Moments(p1, pp, pq, ppq, pqq, pppq, ppqq, pqqq)
+    return Moments(df1=df1, df2=df2, s=s, ppq=ppq, pqq=pqq, pppq=pppq, ppqq=ppqq, pqqq=pqqq)
+
+
+@compiled
+def all_moments(weighted: WeightedNodes, root_delta: float) -> WeightedMoments:
+    """The moments with all factors, at one sqrt(Delta/lambda_+)."""
+    one = weighted_moments(weighted.roots, weighted.unit, root_delta)
+    if weighted.plain:
+        return WeightedMoments(one, one, one, one)
+    test = weighted_moments(weighted.roots, weighted.test, root_delta)
+    teacher = weighted_moments(weighted.roots, weighted.teacher, root_delta)
+    both = weighted_moments(weighted.roots, weighted.both, root_delta)
+    return WeightedMoments(one, test, teacher, both)

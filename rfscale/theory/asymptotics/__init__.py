@@ -1,11 +1,11 @@
-"""The closed forms: each states its regime and its error, and warns with `RegimeWarning` outside
-the regime.
+"""The closed forms. Each states its regime and its error, and warns outside the regime.
 
-Ridgeless losses (any spectrum): `ridgeless`, `ridgeless_finite_size_signal`,
-`ridgeless_finite_size_noise`, `plateau_features`, `plateau_data`, `peak`. The resolution Delta of a
-power law at df1(Delta) = n: `delta_power_law`, `delta_infinite_M`, `delta_finite_M`,
-`delta_scaling`, `delta_linear`, `delta_breakdown`, `delta_uniform`. The optimum:
-`optimal_ridge_power_law`. A teacher with a source condition: `loss_exponents`.
+The warning is a `RegimeWarning`. Ridgeless losses (any spectrum): `ridgeless`,
+`ridgeless_finite_size_signal`, `ridgeless_finite_size_noise`, `plateau_features`, `plateau_data`,
+`peak`. The resolution Delta of a power law at df1(Delta) = n: `delta_power_law`,
+`delta_infinite_M`, `delta_finite_M`, `delta_scaling`, `delta_linear`, `delta_breakdown`,
+`delta_uniform`. The optimum: `optimal_ridge_power_law`. A teacher with a source condition:
+`loss_exponents`.
 """
 
 from rfscale.theory.asymptotics.best_ridge import optimal_ridge_power_law

@@ -1,4 +1,4 @@
-"""The closed form of the optimal ridge of a power law. Derived here."""
+"""The closed form of the optimal ridge of a power law, (12.15) to (12.17)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def optimal_ridge_power_law(
 ) -> tuple[Floats, Floats]:
     r"""The optimal ridge and its test loss, for M -> infinity without label noise.
 
-    With kappa = 2/(alpha (1 + alpha)), and a the degrees of freedom df1 at the optimum,
+    With kappa = 2/(alpha (1 + alpha)), and a the degrees of freedom df1 at the optimum, (12.15),
+    (12.16) and (12.17) are
 
     .. math:: a = \frac{2NT}{N + T + \sqrt{(N-T)^2 + 4\kappa NT}}, \qquad
               \gamma = \frac{\sigma_u^2\lambda_+}{M} \kappa C a^{1-\alpha}, \qquad
@@ -25,7 +26,7 @@ def optimal_ridge_power_law(
               \frac{N + T - (1 - \kappa) a}{N + T - 2 (1 - 1/\alpha) a}
 
     At alpha = 1 the ridge is (sigma_u^2 lambda_+/M)(pi/2)^2 for all N and T, and L = k (1/N + 1/T),
-    the phenomenological law with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
+    the phenomenological law (12.19) with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
 
     Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) and f = `cutoff_error` at a, the relative
     error is at most 1.25 (e + f) for the loss and 2 e + 5 f for the ridge, on which the loss
@@ -49,7 +50,8 @@ def optimal_ridge_power_law(
 
     Examples
     --------
-    >>> ridge, test = optimal_ridge_power_law(ScalingModel(PowerLaw(alpha=1.0, M=100_000)), N=100, T=50)
+    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=100_000))
+    >>> ridge, test = optimal_ridge_power_law(model, N=100, T=50)
     >>> print(ridge * 100_000)  # (pi/2)^2
     2.4674
     """
@@ -60,7 +62,8 @@ def optimal_ridge_power_law(
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     if np.any(np.isinf(N) | np.isinf(T)):
         raise ValueError("N and T must be finite, got inf")
-    alpha, C = spectrum.alpha, power_law_constant(spectrum.alpha)
+    alpha = spectrum.alpha
+    C = power_law_constant(alpha)
     kappa = 2 / (alpha * (1 + alpha))
     a = 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
     error = (1 + alpha) / a + 5 * cutoff_error(spectrum, a)

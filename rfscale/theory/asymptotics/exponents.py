@@ -1,5 +1,6 @@
-r"""The exponents of the loss for a teacher with a source condition, w_J^2 ~ J^-beta, lambda_J ~
-J^-(1+alpha).
+r"""The exponents of the loss for a teacher with a source condition (15.18).
+
+For w_J^2 ~ J^-beta and lambda_J ~ J^-(1+alpha),
 
 .. math:: L \sim N^{-\min(\alpha + \beta,\, 1 + \alpha)} \;(N \ll T), \qquad
           L \sim T^{-\min(\alpha + \beta,\, 2 + 2\alpha)} \;(T \ll N)
@@ -19,7 +20,7 @@ from rfscale.support.arguments import Floats, broadcast, numbers, numeric
 
 
 def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Floats]:
-    """The exponents with which the loss falls in N, for N << T, and in T, for T << N.
+    """The exponents with which the loss falls in N, for N << T, and in T, for T << N (15.18).
 
     Regime 1 << N, T << M, no label noise, without or with the best ridge; at the crossings, beta =
     1 and beta = 2 + alpha, there are logarithms. Corrections are of relative order (n/M)^(alpha +

@@ -1,7 +1,7 @@
 r"""Closed forms of the resolution Delta of a power law: the root of df1(Delta) = n, n < M.
 
 With s = 1/(1 + alpha), c = pi s / sin(pi s), C = c^(1+alpha), and the sum over J done by
-Euler-Maclaurin,
+Euler-Maclaurin (11.4), (9.14),
 
 .. math:: n = \Big[ X\, {}_2F_1\big(1, s; 1+s; -\tfrac{\Delta}{\lambda_+} X^{1+\alpha}\big)
               \Big]_{X=1/2}^{M+1/2}, \qquad M \to \infty:\quad n \Delta = \lambda_+ C n^{-\alpha}.
@@ -12,7 +12,7 @@ are the power laws of the loss.
 All `delta_*` take a `PowerLaw` and n, array_like in [1, M), and return Delta in the units of the
 eigenvalues, of the shape of n; anything else is a ValueError. Each states a relative error,
 estimated to first order; inside the regime the true error is at most 1.25 times that. Source:
-[MRS]; derived here at finite M.
+[MRS] for M -> infinity.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from rfscale.theory.asymptotics.regime import check_regime
 
 
 def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """The pure power law Delta = lambda_+ C n^-(1+alpha).
+    """The pure power law Delta = lambda_+ C n^-(1+alpha) (9.16).
 
     Regime 1 + alpha << n << M; relative error (1+alpha)/(2n) + `cutoff_error`, warns above 10
     percent.
@@ -53,7 +53,7 @@ def delta_power_law(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """M -> infinity with its first correction: Delta = lambda_+ (c/(n + 1/2))^(1+alpha).
+    """M -> infinity with its first correction, Delta = lambda_+ (c/(n + 1/2))^(1+alpha) (9.14).
 
     Regime n << M; relative error `cutoff_error` at n + 1/2 + `discreteness_error` at n, warns above
     10 percent.
@@ -70,37 +70,38 @@ def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """Any n < M: the root of n = X 2F1(1, s; 1+s; -Delta X^(1+alpha)) from X = 1/2 to M + 1/2, s =
-    1/(1+alpha).
+    """Any n < M: the root of n = X 2F1(1, s; 1+s; -Delta X^(1+alpha)), X = 1/2 to M + 1/2 (11.4).
 
-    Delta is in units of lambda_+ there; Euler-Maclaurin without end corrections.
+    s = 1/(1+alpha), Delta in units of lambda_+ there; Euler-Maclaurin without end corrections.
     Regime all n < M; relative error `discreteness_error`, warns above 10 percent.
 
     Examples
     --------
-    >>> print(delta_finite_M(PowerLaw(alpha=1.0, M=100), n=[10, 99]))  # exact: 2.0444e-02, 3.0092e-06
+    >>> print(delta_finite_M(PowerLaw(alpha=1.0, M=100), n=[10, 99]))  # exact: 2.0444e-02, ...
     [2.0448e-02 3.0092e-06]
     """
     n = _count(spectrum, n)
     check_regime("delta_finite_M", "n not much below 1 + alpha", discreteness_error(spectrum, n))
-    low, high = 0.5, spectrum.M + 0.5
-    log_low, log_high = np.log(low), np.log(high)
-    power = 1 + spectrum.alpha
+    alpha = spectrum.alpha
+    low = 0.5
+    high = spectrum.M + 0.5
+    log_low = np.log(low)
+    log_high = np.log(high)
 
     def count(z: float) -> float:
-        upper, lower = (_hypergeometric(spectrum.alpha, z + power * x) for x in (log_high, log_low))
+        upper = _hypergeometric(alpha, z + (1 + alpha) * log_high)
+        lower = _hypergeometric(alpha, z + (1 + alpha) * log_low)
         return high * upper - low * lower
 
-    return spectrum.scale * np.exp(
-        _roots(count, n, -power * log_high, float(np.log(spectrum.trace() / spectrum.scale)))
-    )
+    most = float(np.log(spectrum.trace() / spectrum.scale))
+    return spectrum.scale * np.exp(_roots(count, n, -(1 + alpha) * log_high, most))
 
 
 def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
-    """tau(nu), the root of nu = 2F1(1, s; 1+s; -tau): Delta M^(1+alpha)/lambda_+ at n/M = nu, for M
-    -> infinity.
+    """tau(nu), the root of nu = 2F1(1, s; 1+s; -tau) (11.6).
 
-    At alpha = 1, nu = atan(sqrt(tau))/sqrt(tau).
+    It is Delta M^(1+alpha)/lambda_+ at n/M = nu, for M -> infinity. At alpha = 1, nu =
+    atan(sqrt(tau))/sqrt(tau).
 
     alpha > 0; nu, array_like in (0, 1).
 
@@ -110,7 +111,8 @@ def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
     >>> print(np.arctan(np.sqrt(tau)) / np.sqrt(tau))
     0.50000
     """
-    alpha, nu = number("alpha", alpha), numeric("nu", nu, "in (0, 1)")
+    alpha = number("alpha", alpha)
+    nu = numeric("nu", nu, "in (0, 1)")
     if not np.all((nu > 0) & (nu < 1)):
         raise ValueError(f"nu must be in (0, 1), got {nu[~((nu > 0) & (nu < 1))].flat[0]:g}")
     with np.errstate(over="ignore"):  # inf where tau is beyond float64
@@ -118,7 +120,7 @@ def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
 
 
 def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """The scaling law Delta = lambda_+ M^-(1+alpha) tau(n/M).
+    """The scaling law Delta = lambda_+ M^-(1+alpha) tau(n/M) (11.7).
 
     Regime n >> 1 + alpha, any n/M; relative error (2+alpha)/(2n), warns above 10 percent.
 
@@ -134,7 +136,7 @@ def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 
 
 def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """The end n -> M: Delta = (M - n)(2 + alpha) lambda_+ M^-(2+alpha), linear in M - n.
+    """The end n -> M: Delta = (M - n)(2 + alpha) lambda_+ M^-(2+alpha) (11.13).
 
     Regime n -> M; relative error (1 - n/M)(2+alpha)^2/(3+2 alpha) + (2+alpha)/(2M), warns above 10
     percent.
@@ -145,14 +147,15 @@ def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     3.0000e-08
     """
     n = _count(spectrum, n)
-    alpha, M = spectrum.alpha, spectrum.M
+    alpha = spectrum.alpha
+    M = spectrum.M
     error = (1 - n / M) * (2 + alpha) ** 2 / (3 + 2 * alpha) + (2 + alpha) / (2 * M)
     check_regime("delta_linear", "M - n << M/(1 + alpha)", error)
     return (M - n) * (2 + alpha) * spectrum.scale * np.float64(M) ** -(2 + alpha)
 
 
 def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """The talk's form for n up to M: n Delta = lambda_+ C (1/n - 1/M)^alpha.
+    """The talk's form for n up to M: n Delta = lambda_+ C (1/n - 1/M)^alpha (11.15).
 
     Regime alpha near 1 or n << M; relative error that of `delta_uniform`, plus what tells the two
     forms apart, (1 - n/M)^alpha/(1 - (n/M)^alpha) - 1, which vanishes at alpha = 1. Warns where the
@@ -164,22 +167,19 @@ def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     4.9348e-06
     """
     n = _count(spectrum, n)
-    nu, alpha = n / spectrum.M, spectrum.alpha
+    nu = n / spectrum.M
+    alpha = spectrum.alpha
     error = np.abs((1 - nu) ** alpha / (1 - nu**alpha) - 1) + uniform_error(spectrum, n)
     check_regime("delta_breakdown", "alpha near 1, or n << M", error, limit=1 / 3)
-    return (
-        spectrum.scale
-        * power_law_constant(alpha)
-        * ((spectrum.M - n) / n / spectrum.M) ** alpha
-        / n
-    )
+    missing = ((spectrum.M - n) / n / spectrum.M) ** alpha
+    return spectrum.scale * power_law_constant(alpha) * missing / n
 
 
 def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
-    """A form for all n < M: n Delta = lambda_+ C (n^-alpha - M^-alpha), the talk's at alpha = 1.
+    """A form for all n < M: n Delta = lambda_+ C (n^-alpha - M^-alpha) (11.18).
 
-    Regime n >> 1 + alpha and alpha not much below 0.25; relative error `uniform_error`, warns above
-    1/3. Derived here.
+    At alpha = 1 it is the talk's. Regime n >> 1 + alpha and alpha not much below 0.25; relative
+    error `uniform_error`, warns above 1/3.
 
     Examples
     --------
@@ -187,12 +187,8 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     1.0608e-08
     """
     n = _count(spectrum, n)
-    check_regime(
-        "delta_uniform",
-        "n >> 1 + alpha and alpha above 0.25",
-        uniform_error(spectrum, n),
-        limit=1 / 3,
-    )
+    error = uniform_error(spectrum, n)
+    check_regime("delta_uniform", "n >> 1 + alpha and alpha above 0.25", error, limit=1 / 3)
     alpha = spectrum.alpha
     missing = -np.expm1(alpha * np.log1p((n - spectrum.M) / spectrum.M))  # 1 - (n/M)^alpha
     return _power(spectrum, n) * missing
@@ -214,9 +210,7 @@ def _power(spectrum: PowerLaw, n: Floats) -> Floats:
 
 
 def _hypergeometric(alpha: float, log_argument: float) -> float:
-    """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, c x^-s - s/(1-s) x^-1 +
-    O(x^-2).
-    """
+    """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, its expansion (11.11)."""
     s = 1 / (1 + alpha)
     if log_argument < 600.0:
         return float(scipy.special.hyp2f1(1.0, s, 1.0 + s, -np.exp(log_argument)))
@@ -230,11 +224,14 @@ def _roots(
     """z where a decreasing function takes the values; the bracket grows from the two guesses."""
     roots = np.empty(values.shape)
     for index, value in np.ndenumerate(values):
-        low, high = lower - 1.0, upper + 1.0
+        low = lower - 1.0
+        high = upper + 1.0
         for _ in range(64):  # doublings; if they do not suffice brentq says that there is no root
             if function(low) >= value >= function(high):
                 break
-            low, high = 1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low
+            lower_still = 1.5 * low - 0.5 * high
+            high = 1.5 * high - 0.5 * low
+            low = lower_still
         roots[index] = scipy.optimize.brentq(
             lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13
         )

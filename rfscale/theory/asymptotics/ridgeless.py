@@ -1,12 +1,13 @@
-r"""Closed forms of the loss without ridge, for any spectrum. n = min(N, T), m = max(N, T),
-df1(Delta) = n.
+r"""Closed forms of the loss without ridge, for any spectrum.
+
+With n = min(N, T), m = max(N, T) and df1(Delta) = n (7.1),
 
 .. math:: n < M:\quad L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{\Delta\,n}{1 - n/m}, \qquad
           L_\mathrm{noise} = \frac{\sigma_\epsilon^2}{2} \Big[ \frac{n/m}{1 - n/m}
           + \frac{\mathrm{df}_2}{T - \mathrm{df}_2}\ \text{if}\ T < N \Big]
 
-and for M <= N, T no signal is lost, but at N = T = M, and the noise is sigma_eps^2/2 M/(T - M).
-Source: [MRS], any spectrum; N = T = M derived here.
+which are (7.2) to (7.4), and for M <= N, T no signal is lost (7.6), but at N = T = M (7.7), and the
+noise is sigma_eps^2/2 M/(T - M). Source: [MRS], any spectrum.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from rfscale.model import ScalingModel, require_model
 from rfscale.support.arguments import Floats, broadcast, ridges, sizes
 from rfscale.support.products import times
 from rfscale.theory.asymptotics.regime import check_regime
-from rfscale.theory.equations.fixed_point import solve
-from rfscale.theory.prediction import square_corner
-from rfscale.traces.sums import Traces
+from rfscale.theory.equations.losses import CornerSums, square_corner
+from rfscale.theory.kernels import FixedPoint
+from rfscale.theory.prediction import inverse_trace
+from rfscale.theory.solution import solve
 
 
 def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
@@ -50,22 +52,21 @@ def ridgeless(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, 
     """
     require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
-    M, n, m = model.rank, np.minimum(N, T), np.maximum(N, T)
-    delta, traces = _resolution(model, n)
+    M = model.rank
+    n = np.minimum(N, T)
+    m = np.maximum(N, T)
+    delta, point = _resolution(model, n)
+    corner = _corner(model, N, T)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(np.isinf(m), 0.0, n / m)
-        signal = np.where(
-            n < M,
-            delta * n / (1 - share),
-            np.where((N == M) & (T == M), square_corner(model, N, T)[0], 0.0),
-        )
-        noise = share / (1 - share) + np.where(T < N, traces.df2 / (T - traces.df2), 0.0)
+        signal = np.where(n < M, delta * n / (1 - share), corner)
+        noise = share / (1 - share) + np.where(T < N, point.df2 / (T - point.df2), 0.0)
         noise = np.where(n < M, noise, np.where(T == M, np.inf, M / np.maximum(T - M, 0.0)))
     return times(model.units.signal, signal), times(model.units.noise, noise)
 
 
 def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
-    r"""The signal loss at ridge 0 with its 1/size correction (derived here).
+    r"""The signal loss at ridge 0 with its 1/size correction (7.22).
 
     .. math:: \frac{\sigma_w^2}{2M} \frac{m-1}{m-n-1} \Delta
               \Big[ n + \frac{n\,\mathrm{df}_3 - \mathrm{df}_2^2}{(n - \mathrm{df}_2)^2} \Big]
@@ -82,25 +83,26 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
     """
     require_model(model, plain=True)
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
-    n, m = np.minimum(N, T), np.maximum(N, T)
-    delta, traces = _resolution(model, n)
-    s, c = traces.df1_minus_df2, traces.df2_minus_df3
+    n = np.minimum(N, T)
+    m = np.maximum(N, T)
+    delta, point = _resolution(model, n)
+    s = point.df1_minus_df2
+    c = point.df2_minus_df3
     with np.errstate(divide="ignore", invalid="ignore"):
         # n df3 - df2^2 with n = df1, as a sum that does not cancel as n -> M: df2 s - n c
-        spread = (traces.df2 * s - n * c) / s**2
+        from_scarce = (point.df2 * s - n * c) / s**2
         data_factor = np.where(np.isinf(m), 1.0, np.where(m - n > 1, (m - 1) / (m - n - 1), np.inf))
-        loss = data_factor * delta * (n + spread)
+        loss = data_factor * delta * (n + from_scarce)
         planar_factor = np.where(np.isinf(m), 1.0, m / (m - n))
-        ratio = data_factor / planar_factor * (1 + spread / n)
+        ratio = data_factor / planar_factor * (1 + from_scarce / n)
     learnable = n < model.rank
-    check_regime(
-        "ridgeless_finite_size_signal", "|N - T| >> 1", np.where(learnable, (ratio - 1) ** 2, 0.0)
-    )
+    error = np.where(learnable, (ratio - 1) ** 2, 0.0)
+    check_regime("ridgeless_finite_size_signal", "|N - T| >> 1", error)
     return times(model.units.signal, np.where(learnable, loss, 0.0))
 
 
 def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> Floats:
-    r"""The noise loss at ridge 0 at finite size (derived here).
+    r"""The noise loss at ridge 0 at finite size, (7.16), (7.18) and (7.24).
 
     .. math:: n < T:\; \frac{\sigma_\epsilon^2}{2} \frac{n}{T - n - 1}, \qquad T < N, M:\;
               \frac{\sigma_\epsilon^2}{2} \Big[ \frac Tb + \frac{\mathrm{df}_2}{s} + \frac{T}{b^2} +
@@ -127,31 +129,30 @@ def ridgeless_finite_size_noise(model: ScalingModel, N: ArrayLike, T: ArrayLike)
         planar, more = _noise_of_few_samples(model, N, np.minimum(T, n))
     fewer = (T < N) & (model.rank > T)
     with np.errstate(divide="ignore", invalid="ignore"):
-        check_regime(
-            "ridgeless_finite_size_noise", "N - T >> 1", np.where(fewer, (more / planar) ** 2, 0.0)
-        )
+        error = np.where(fewer, (more / planar) ** 2, 0.0)
+    check_regime("ridgeless_finite_size_noise", "N - T >> 1", error)
     return times(model.units.noise, np.where(fewer, planar + more, exact))
 
 
 def _noise_of_few_samples(model: ScalingModel, N: Floats, T: Floats) -> tuple[Floats, Floats]:
     """The planar noise and what one loop adds to it for T < N, in units of sigma_eps^2/2."""
-    delta, traces = _resolution(model, T)
+    delta, point = _resolution(model, T)
     with np.errstate(over="ignore", under="ignore"):
-        v, w = (
-            model.spectrum.moment(*powers, delta * model.spectrum.largest)
-            for powers in ((1, 2), (2, 2))
-        )
-    b, s, df2 = N - T, traces.df1_minus_df2, traces.df2
+        v = model.spectrum.moment(1, 2, delta * model.spectrum.largest)
+        w = model.spectrum.moment(2, 2, delta * model.spectrum.largest)
+    b = N - T
+    s = point.df1_minus_df2
+    df2 = point.df2
     more = T / b**2 + df2 / (b * s) + df2 / s**2 + T * (4 * v**2 - 4 * v * s + 3 * w * s) / s**4
     return T / b + df2 / s, more
 
 
 def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -> Floats:
-    """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N), set by N
-    alone.
+    """The plateau of the ridgeless loss as T -> infinity: (sigma_w^2/2M) N Delta(N) (10.1).
 
-    Regime N << T: used at a finite T it warns where the loss without ridge, its signal 1/(1 - N/T)
-    larger and with label noise, differs by more than 10 percent. Zero for N >= M.
+    It is set by N alone. Regime N << T: used at a finite T it warns where the loss without ridge,
+    its signal 1/(1 - N/T) larger and with label noise, differs by more than 10 percent. Zero for N
+    >= M.
 
     Examples
     --------
@@ -166,11 +167,11 @@ def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -
 
 
 def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Floats:
-    """The plateau of the ridgeless loss as N -> infinity: (sigma_w^2/2M) T Delta(T) +
-    (sigma_eps^2/2) df2/(T - df2).
+    """The plateau of the ridgeless loss as N -> infinity, (10.1) and (10.3).
 
-    Regime T << N: used at a finite N it warns where the loss without ridge, its signal 1/(1 - T/N)
-    larger, differs by more than 10 percent. For T > M it is sigma_eps^2/2 M/(T - M).
+    It is (sigma_w^2/2M) T Delta(T) + (sigma_eps^2/2) df2/(T - df2). Regime T << N: used at a finite
+    N it warns where the loss without ridge, its signal 1/(1 - T/N) larger, differs by more than 10
+    percent. For T > M it is sigma_eps^2/2 M/(T - M).
 
     Examples
     --------
@@ -186,12 +187,12 @@ def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Fl
 
 
 def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
-    r"""The height of the double-descent peak of the signal loss, N = T < M, at a small ridge.
+    r"""The height of the double-descent peak of the signal loss, N = T < M, at a small ridge (8.5).
 
     .. math:: \frac{\sigma_w^2}{4M} \Delta^{3/2} N^2 \sqrt{\frac{\sigma_u^2}{\gamma M}}
 
     Regime h = sqrt(gamma M/(sigma_u^2 Delta)) << df1 - df2; relative error h/(df1 - df2), warns
-    above 10 percent. Derived here from the planar loss.
+    above 10 percent.
 
     Examples
     --------
@@ -203,17 +204,25 @@ def peak(model: ScalingModel, N: ArrayLike, ridge: ArrayLike) -> Floats:
     N, ridge = broadcast(N=sizes("N", N), ridge=_positive_ridge(ridge))
     if np.any(model.rank <= N):
         raise ValueError(f"N must be below M = {model.rank}, got {N.max():g}")
-    delta, traces = _resolution(model, N)
+    delta, point = _resolution(model, N)
     with np.errstate(over="ignore"):
         h = np.exp(model.units.log_ridge(ridge) / 2) / np.sqrt(delta)
-        check_regime("peak", "a small ridge", h / traces.df1_minus_df2)
+        check_regime("peak", "a small ridge", h / point.df1_minus_df2)
         return times(model.units.signal, delta * N**2 / (2 * h))
 
 
-def _resolution(model: ScalingModel, n: Floats) -> tuple[Floats, Traces]:
-    """Delta in units of lambda_+ where df1(Delta) = n, and the traces there; 0 for n >= M."""
+def _corner(model: ScalingModel, N: Floats, T: Floats) -> Floats:
+    """The signal in units of lambda_+ at N = T = M (7.7), and 0 elsewhere."""
+    M = np.asarray(model.rank, dtype=np.float64)
+    sums = zip(M.flat, np.broadcast_to(inverse_trace(model, N, T), M.shape).flat, strict=True)
+    values = [square_corner(CornerSums(m, m, inverse)) for m, inverse in sums]
+    return np.where((N == M) & (T == M), np.reshape(values, M.shape), 0.0)
+
+
+def _resolution(model: ScalingModel, n: Floats) -> tuple[Floats, FixedPoint]:
+    """Delta in units of lambda_+ where df1(Delta) = n (7.1), and the traces there; 0 for n >= M."""
     point = solve(model, n, np.full(n.shape, np.inf), np.zeros(n.shape))
-    return np.exp(point.log_delta), point.traces
+    return np.exp(point.log_delta), point
 
 
 def _excess(model: ScalingModel, N: Floats, T: Floats, plateau: Floats) -> Floats:

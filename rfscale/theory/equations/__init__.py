@@ -1,1 +1,1 @@
-"""The equations of the theory, each once, compiled: one point at a time, in the units of the model."""
+"""The equations of the theory, each once: one point at a time, compiled, without units."""

@@ -1,5 +1,4 @@
-r"""The planar fixed point: the resolution Delta that N features and T samples reach at a given
-ridge.
+r"""The planar fixed point (4.7): the resolution Delta of N features and T samples at a given ridge.
 
 .. math:: \Delta\,(N - \mathrm{df}_1(\Delta))\,(T - \mathrm{df}_1(\Delta)) = \gamma M/\sigma_u^2,
           \qquad \mathrm{df}_1 < \min(N, T, M)
@@ -20,16 +19,12 @@ bracket.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.model import ScalingModel
-from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
-from rfscale.theory.kernels import over_points
-from rfscale.traces.nodes import Nodes, power_law_nodes
+from rfscale.traces.nodes import Nodes
 from rfscale.traces.sums import Traces, traces_kernel
 
 MAX_EVALUATIONS = 200
@@ -48,43 +43,13 @@ class Point(NamedTuple):
     traces: Traces
 
 
-@dataclass(frozen=True)
-class FixedPoint:
-    """Solutions for arrays of (N, T, ridge); the fields are those of `Point`, as arrays."""
-
-    log_delta: Floats
-    unused_N: Floats
-    unused_T: Floats
-    delta_error: Floats
-    evaluations: Floats
-    traces: Any  # Traces of arrays
-
-
-def solve(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> FixedPoint:
-    """The fixed point for arrays N, T > 0 and ridge >= 0 that broadcast.
-
-    Where N or T is infinite, a finite ridge is no ridge.
-
-    Examples
-    --------
-    >>> from rfscale import PowerLaw
-    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000))
-    >>> point = solve(model, np.array([100.0]), np.array([300.0]), np.array([0.0]))
-    >>> point.traces.df1
-    array([100.])
-    """
-    log_ridge = model.units.log_ridge(ridge, per=(N, T))
-    rows = over_points(_solve_points, model.spectrum, (N, T, log_ridge), 5 + len(Traces._fields))
-    log_delta, unused_N, unused_T, delta_error, evaluations = rows[:5]
-    return FixedPoint(log_delta, unused_N, unused_T, delta_error, evaluations, Traces(*rows[5:]))
-
-
 @compiled
 def size_ratios(N: float, T: float) -> tuple[float, float]:
     """n/m and 1 - n/m, the latter without cancellation; 1 and 0 where both are infinite."""
     if N == T:
         return 1.0, 0.0
-    n, m = min(N, T), max(N, T)
+    n = min(N, T)
+    m = max(N, T)
     return (n / m, (m - n) / m) if m < np.inf else (0.0, 1.0)
 
 
@@ -96,19 +61,18 @@ def unused_fraction(h: float, gap: float, share: float) -> float:
 
 @compiled
 def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
-    """The fixed point; log_ridge is that of gamma M/(sigma_u^2 lambda_+ N T)."""
+    """The root of (4.7); log_ridge is that of gamma M/(sigma_u^2 lambda_+ N T)."""
     n = min(N, T)
     share, gap = size_ratios(N, T)
     if log_ridge == np.inf:  # an infinite ridge learns nothing
         return Point(np.inf, 1.0, 1.0, 0.0, 0.0, traces_kernel(nodes, np.inf))
-    if (
-        log_ridge == -np.inf and n >= nodes.M
-    ):  # without ridge, enough features and samples learn everything
+    if log_ridge == -np.inf and n >= nodes.M:  # all is learned without ridge
         y = 1.0 if n == np.inf else (n - nodes.M) / n
         return _point(-np.inf, y, N <= T, gap + share * y, 0.0, 0, traces_kernel(nodes, -np.inf))
     lower, upper = _bracket(nodes, n, log_ridge)
     z = min(max(_guess(nodes, n, share, gap, log_ridge), lower), upper)
-    evaluations, last_step = 0, np.inf
+    evaluations = 0
+    last_step = np.inf
     while True:
         traces = traces_kernel(nodes, z)
         evaluations += 1
@@ -125,7 +89,8 @@ def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
         is_slow = abs(step) > 0.5 * abs(last_step) and abs(step) > SMALL_STEP
         if is_slow or not lower < z + step < upper:
             step = 0.5 * (lower + upper) - z  # halve the bracket
-        z, last_step = z + step, step
+        z += step
+        last_step = step
 
 
 @compiled
@@ -176,9 +141,7 @@ def _guess(nodes: Nodes, n: float, share: float, gap: float, log_ridge: float) -
 
 @compiled
 def guess_without_ridge(nodes: Nodes, n: float) -> float:
-    """log Delta at ridge 0 for n <= M, roughly: C (n+1/2)^-(1+alpha) (1 - (n/M)^alpha), or the n-th
-    eigenvalue.
-    """
+    """log Delta at ridge 0 for n <= M, roughly: (11.18) with n + 1/2, or the n-th eigenvalue."""
     alpha = nodes.alpha
     if n == nodes.M:
         return nodes.log_smallest
@@ -195,36 +158,17 @@ def _halley_step(
     traces: Traces, mismatch: float, n: float, share: float, gap: float, y: float
 ) -> tuple[float, float]:
     """Halley's step in log Delta, and how much of it may be rounding."""
-    s, c = traces.df1_minus_df2, traces.df2_minus_df3  # -d df1/dz = s, -ds/dz = s - 2c
-    y_m, width = gap + share * y, gap + 2.0 * share * y
+    s = traces.df1_minus_df2
+    c = traces.df2_minus_df3  # -d df1/dz = s, -ds/dz = s - 2c (4.8)
+    y_m = gap + share * y
+    width = gap + 2.0 * share * y
     slope_y = -y * y_m / width if y > 0.0 else 0.0  # y y_m falls like 1/Delta
     curvature_y = (y * y_m - 2.0 * share * slope_y**2) / width if y > 0.0 else 0.0
-    slope, curvature = -s + n * slope_y, (s - 2.0 * c) + n * curvature_y
+    slope = -s + n * slope_y
+    curvature = (s - 2.0 * c) + n * curvature_y
     if not slope < 0.0:
         return 0.0, 0.0
     newton = -mismatch / slope
     halley = newton / max(1.0 + 0.5 * newton * curvature / slope, 0.5)
     rounding = 2.0 * EPS * (abs(traces.above - n) + abs(traces.excess) + n * y) / -slope
     return halley, rounding
-
-
-@compiled
-def _solve_points(
-    nodes: Nodes,
-    alpha: Floats,
-    M: Floats,
-    N: Floats,
-    T: Floats,
-    log_ridge: Floats,
-    start: int,
-    stop: int,
-    out: Floats,
-) -> None:
-    for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
-        point = solve_point(nodes, N[i], T[i], log_ridge[i])
-        out[0, i], out[1, i], out[2, i] = point.log_delta, point.unused_N, point.unused_T
-        out[3, i], out[4, i] = point.delta_error, point.evaluations
-        for k, trace in enumerate(point.traces):
-            out[5 + k, i] = trace

@@ -1,9 +1,8 @@
-r"""One loop: what finite sizes add to the planar losses, for any spectrum, teacher, test spectrum
-and ridge.
+r"""One loop: the terms of relative order 1/size, for any spectrum, teacher, test and ridge (6.15).
 
 All losses are derivatives of E log det[gamma + (x x^T + s Lambda')(u^T u + t W)] = F0 + F1 +
 O(1/size). With A_J = 1/(1 + rho_J s/a), B_J = 1/(1 + W_J t/b), rho = lambda'/lambda, p and q at the
-saddle point, where a = T - sum pA and b = N - sum pB,
+saddle point, where a = T - sum pA and b = N - sum pB, F1 is (6.9) in other coordinates,
 
 .. math:: F_1 = \tfrac12 \log \frac{E}{N T}, \qquad E = a b + a S_B + b S_A + S_A S_B - R^2 = \Big(T
           - \sum A^2p^2\Big)\Big(N - \sum B^2p^2\Big) - R^2,
@@ -12,10 +11,10 @@ saddle point, where a = T - sum pA and b = N - sum pB,
 
 Below are its total derivatives: those of a, b and of zeta, the common part of the change of
 log(p/q), from the linear equations of the saddle point; then those of S_A, S_B and R; then d_i d_j
-F1 = (E_ij/E - E_i E_j/E^2)/2. They are ordered such that a large zeta, of the order of 1/q as Delta
-falls below lambda_M, comes with a q: nothing cancels there. What is small with y_T = 1 - df1/T, as
-the training loss is, has it as a factor. In units where lambda_+ = sigma_u^2/M = 1. Derived here;
-for rho = W = 1 it is the determinant in the coordinates u = A, v = B, Delta.
+F1 = (E_ij/E - E_i E_j/E^2)/2, the losses of (6.15). They are ordered such that a large zeta, of the
+order of 1/q as Delta falls below lambda_M, comes with a q: nothing cancels there. What is small
+with y_T = 1 - df1/T, as the training loss is, has it as a factor. In units where lambda_+ =
+sigma_u^2/M = 1.
 """
 
 from __future__ import annotations
@@ -23,96 +22,61 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rfscale.support.compiled import compiled
-from rfscale.traces.quadrature import Moments
+from rfscale.theory.equations.planar import Saddle, dual, signal_variance
+from rfscale.traces.quadrature import Moments, WeightedMoments
 
 
-class Sums(NamedTuple):
-    """Sums over the spectrum with the factors 1, rho, W and rho W."""
-
-    one: Moments
-    test: Moments
-    teacher: Moments
-    both: Moments
-
-
-class Terms(NamedTuple):
-    """Losses as traces, planar and with one loop; the signals are to be multiplied with Delta."""
+class OneLoop(NamedTuple):
+    """The terms that one loop adds to the planar ones, and to df1."""
 
     signal: float
     noise: float
-    train_signal: float  # over y_T^2, as the next
+    train_signal: float
     train_noise: float
-    df1: float  # added to that of Delta
-    spread: float  # variance of log a + log b by fluctuations: the expansion parameter
+    df1: float
 
 
 class Response(NamedTuple):
-    """First derivatives in s at fixed t ("own" is a, "other" b), or in t at fixed s (own is b,
-    other a).
-    """
+    """First derivatives in t at fixed s; "own" is b, "other" a. In s at fixed t, own is a."""
 
-    chi: Moments  # sums with rho, or W
-    own: float  # of a, or b
+    chi: Moments  # sums with W, or rho
+    own: float  # of b, or a
     other: float
-    log_own: float  # of log a, which is finite where a = 0
+    log_own: float  # of log b, which is finite where b = 0
     log_other: float
     zeta: float
-    own_S: float  # of S_A, or S_B
+    own_S: float  # of S_B, or S_A
     other_S: float
     R: float
     D: float  # of E/(N T)
 
 
 @compiled
-def determinant(one: Moments, y_N: float, y_T: float, iN: float, iT: float) -> float:
-    """D = E/(N T); iN = 1/N and iT = 1/T."""
-    return y_N * y_T + one.s * (y_N * iT + y_T * iN)
-
-
-@compiled
-def planar_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> Terms:
-    """The planar losses, as sums of positive terms."""
-    one, rho, W, both = sums
-    s, D = one.s, determinant(one, y_N, y_T, iN, iT)
-    noise = (rho.df2 * y_N + s * rho.df1 * iN) * iT / D
-    train_signal = (W.s * y_N + s * W.df1 * iN) / D
-    train_noise = 1.0 + (one.df2 * y_N + s * one.df1 * iN) * iT / D
-    spread = (y_T * iN + y_N * iT + 2.0 * s * iN * iT) / D
-    signal = both.s + _variance(sums, y_N, y_T, iN, iT, D)
-    return Terms(signal, noise, train_signal, train_noise, 0.0, spread)
-
-
-@compiled
-def _variance(sums: Sums, y_N: float, y_T: float, iN: float, iT: float, D: float) -> float:
-    """The planar signal beyond its bias, sum rho W p q."""
-    one, rho, W, _ = sums
-    return (
-        W.df2 * rho.s * y_T * iN + rho.df2 * W.s * y_N * iT + one.s * rho.df1 * W.df1 * iN * iT
-    ) / D
-
-
-@compiled
-def one_loop_terms(sums: Sums, y_N: float, y_T: float, iN: float, iT: float) -> Terms:
-    """The terms that one loop adds; `spread` is 0."""
-    one, s, D = sums.one, sums.one.s, determinant(sums.one, y_N, y_T, iN, iT)
-    in_s = _response(sums.test, one, y_T, y_N, iT, iN, D)
-    in_t = _response(sums.teacher, one, y_N, y_T, iN, iT, D)
+def one_loop_terms(moments: WeightedMoments, saddle: Saddle) -> OneLoop:
+    """The losses of (6.15), and what df1 changes by."""
+    one = moments.one
+    y_N, _, iN, iT, D = saddle
+    in_s = _response(moments.test, one, dual(saddle))
+    in_t = _response(moments.teacher, one, saddle)
     k = y_N / D  # the change of log Delta with log gamma is y_T k
-    noise = iT * _with_ridge(in_s, one, y_T, y_N, iT, iN, D, s * iN / D, k, True)
-    train_signal = -_with_ridge(in_t, one, y_N, y_T, iN, iT, D, -s * iN / D, k, False)
-    train_noise, df1 = _in_ridge(one, y_N, y_T, iN, iT, D, k)
-    return Terms(
-        _mixed(sums, in_s, in_t, y_N, y_T, iN, iT, D), noise, train_signal, train_noise, df1, 0.0
+    e = one.s * iN / D
+    train_noise, df1 = _in_ridge(one, saddle, k)
+    return OneLoop(
+        signal=_mixed(moments, in_s, in_t, saddle),
+        noise=iT * _with_ridge(in_s, one, dual(saddle), e, k, True),
+        train_signal=-_with_ridge(in_t, one, saddle, -e, k, False),
+        train_noise=train_noise,
+        df1=df1,
     )
 
 
 @compiled
-def _response(
-    chi: Moments, one: Moments, y_own: float, y_other: float, i_own: float, i_other: float, D: float
-) -> Response:
-    """The saddle point moves: (a + s) d log a + s d log b = df2 with rho, s d log a + (b + s) d log
-    b = -s with rho.
+def _response(chi: Moments, one: Moments, saddle: Saddle) -> Response:
+    """How the saddle point moves with t, and by duality with s.
+
+    (b + s) d log b + s d log a = df2 and s d log b + (a + s) d log a = -s, both with W.
     """
+    y_own, y_other, i_own, i_other, D = saddle
     s = one.s
     log_own = i_own * (y_other * chi.df2 + s * chi.df1 * i_other) / D
     log_other = -i_other * (y_own * chi.s + s * chi.df1 * i_own) / D
@@ -128,20 +92,16 @@ def _response(
 
 
 @compiled
-def _mixed(
-    sums: Sums,
-    in_s: Response,
-    in_t: Response,
-    y_N: float,
-    y_T: float,
-    iN: float,
-    iT: float,
-    D: float,
-) -> float:
+def _mixed(moments: WeightedMoments, in_s: Response, in_t: Response, saddle: Saddle) -> float:
     """d^2 F1/ds dt."""
-    one, rho, W, both = sums
-    s, z_s, z_t = one.s, in_s.zeta, in_t.zeta
-    zz, at, bs = z_s * z_t, in_t.log_other, in_s.log_other  # the latter dlog a/dt and dlog b/ds
+    one, rho, W, both = moments
+    y_N, y_T, iN, iT, D = saddle
+    s = one.s
+    z_s = in_s.zeta
+    z_t = in_t.zeta
+    zz = z_s * z_t
+    at = in_t.log_other  # dlog a/dt
+    bs = in_s.log_other  # dlog b/ds
     # second derivatives of the saddle point: the same linear equations as in `_response`, with
     # these on the right
     on_a = zz * (one.ppq - one.pqq) + z_s * (W.ppq - W.pqq) + 2.0 * (z_t * rho.ppq + both.ppq)
@@ -158,40 +118,30 @@ def _mixed(
     S_B = b + 2.0 * (products + z_t * (rho.pqqq - rho.ppqq) - z_s * (W.ppqq - W.pppq))
     S_A += 2.0 * (bent - bs * W.pqq + at * rho.ppq)
     S_B += 2.0 * (bent - at * rho.pqq + bs * W.ppq)
-    R = 0.5 * (S_A + S_B) - _variance(sums, y_N, y_T, iN, iT, D)
-    return _mixed_logarithm(
-        in_s, in_t, a + S_A, b + S_B, R, y_T + s * iT, y_N + s * iN, s, iN, iT, D
-    )
+    R = 0.5 * (S_A + S_B) - signal_variance(moments, saddle)
+    return _mixed_logarithm(in_s, in_t, (a + S_A, b + S_B, R), s, saddle)
 
 
 @compiled
 def _mixed_logarithm(
-    i: Response,
-    j: Response,
-    P_ij: float,
-    Q_ij: float,
-    R_ij: float,
-    P: float,
-    Q: float,
-    R: float,
-    iN: float,
-    iT: float,
-    D: float,
+    i: Response, j: Response, second: tuple[float, float, float], s: float, saddle: Saddle
 ) -> float:
-    """d_i d_j (log E)/2 = (E E_ij - E_i E_j)/(2 E^2) of E = P Q - R^2, P = a + S_A in units of T, Q
-    = b + S_B of N.
+    """d_i d_j (log E)/2 = (E E_ij - E_i E_j)/(2 E^2) of E = P Q - R^2, P = a + S_A, Q = b + S_B.
 
-    Written out, terms P Q (P_i Q_j + P_j Q_i) drop out: they are of order one where the rest is of
-    the order of q.
+    P is in units of T, Q in units of N; `second` are the second derivatives of P, Q and R. Written
+    out, terms P Q (P_i Q_j + P_j Q_i) drop out: they are of order one where the rest is of the
+    order of q.
     """
+    y_N, y_T, iN, iT, D = saddle
+    P_ij, Q_ij, R_ij = second
+    P = y_T + s * iT
+    Q = y_N + s * iN
+    R = s
     unit = iN * iT
-    P_i, Q_i, P_j, Q_j = (
-        (i.own + i.own_S) * iT,
-        (i.other + i.other_S) * iN,
-        (j.other + j.other_S) * iT,
-        j.own * iN,
-    )
-    Q_j += j.own_S * iN
+    P_i = (i.own + i.own_S) * iT
+    Q_i = (i.other + i.other_S) * iN
+    P_j = (j.other + j.other_S) * iT
+    Q_j = j.own * iN + j.own_S * iN
     total = D * (P_ij * iT * Q + P * Q_ij * iN - 2.0 * unit * (i.R * j.R + R * R_ij))
     total -= R * R * unit * (P_i * Q_j + P_j * Q_i) + Q * Q * P_i * P_j + P * P * Q_i * Q_j
     total += 2.0 * R * unit * (i.R * (P_j * Q + P * Q_j) + j.R * (P_i * Q + P * Q_i))
@@ -200,37 +150,29 @@ def _mixed_logarithm(
 
 @compiled
 def _with_ridge(
-    d: Response,
-    one: Moments,
-    y_own: float,
-    y_other: float,
-    i_own: float,
-    i_other: float,
-    D: float,
-    e: float,
-    k: float,
-    noise: bool,
+    d: Response, one: Moments, saddle: Saddle, e: float, k: float, noise: bool
 ) -> float:
-    """(1/y_T) d^2 F1/dt dlog gamma, for d in t and e = -dlog b/y_T; the noise, (1/y_T) (d/ds +
-    d^2/ds dlog gamma) F1.
+    """(1/y_T) d^2 F1/dt dlog gamma; for the noise (1/y_T) (d/ds + d^2/ds dlog gamma) F1.
 
-    The latter for d in s: all terms with d/ds combine with those of dlog a = 1 - y_T c, c = k + e.
-    Both a and b change by s y_T k, S_A, S_B and R by (sum p^2 q - sum p q^2) y_T k, and log Delta
-    by y_T k. The noise is of the order of sum p^2 at large ridges, and all terms are: where k times
-    sum p q^2 would come with c times sum p q, they are one.
+    The former for d in t and e = -dlog b/y_T. The latter for d in s: all terms with d/ds combine
+    with those of dlog a = 1 - y_T c, c = k + e. Both a and b change by s y_T k, S_A, S_B and R by
+    (sum p^2 q - sum p q^2) y_T k, and log Delta by y_T k. The noise is of the order of sum p^2 at
+    large ridges, and all terms are: where k times sum p q^2 would come with c times sum p q, they
+    are one.
     """
-    s, chi, zeta, ds = one.s, d.chi, d.zeta, one.ppq - one.pqq
+    y_own, y_other, i_own, i_other, D = saddle
+    s = one.s
+    chi = d.chi
+    zeta = d.zeta
+    ds = one.ppq - one.pqq
     c = k + e if noise else e
     on_own = c * chi.df2 - k * (zeta * ds + 2.0 * chi.ppq + s * d.log_own)
-    on_other = -e * chi.s - k * (
-        zeta * ds + chi.ppq + (chi.ppq if noise else -chi.pqq) + s * d.log_other
-    )
-    own = (
-        y_own * ((s * i_other + y_other) * on_own - s * i_other * on_other) / D + d.log_own * s * k
-    )
-    other = (
-        y_other * ((s * i_own + y_own) * on_other - s * i_own * on_own) / D + d.log_other * s * k
-    )
+    bend = chi.ppq if noise else -chi.pqq
+    on_other = -e * chi.s - k * (zeta * ds + chi.ppq + bend + s * d.log_other)
+    own = y_own * ((s * i_other + y_other) * on_own - s * i_other * on_other) / D
+    other = y_other * ((s * i_own + y_own) * on_other - s * i_own * on_own) / D
+    own += d.log_own * s * k
+    other += d.log_other * s * k
     zeta_too = one.pqq * (y_other * on_own * i_own + y_own * on_other * i_other) / D
     bent = zeta_too + k * (2.0 * (one.ppqq * zeta + chi.ppqq) - zeta * one.pqqq)
     own_S = own + 2.0 * (bent - c * chi.ppq - k * chi.pppq)
@@ -244,15 +186,13 @@ def _with_ridge(
 
 
 @compiled
-def _in_ridge(
-    one: Moments, y_N: float, y_T: float, iN: float, iT: float, D: float, k: float
-) -> tuple[float, float]:
-    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma, from derivatives in
-    log Delta.
+def _in_ridge(one: Moments, saddle: Saddle, k: float) -> tuple[float, float]:
+    """(1/(T y_T^2)) (d/dlog gamma - d^2/dlog gamma^2) F1, and -dF1/dlog gamma.
 
-    `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of the order of q, their difference
-    of that of q^2.
+    From derivatives in log Delta: `slope` is E'/E, `bend` half of (E'' - E')/E: E' and E'' are of
+    the order of q, their difference of that of q^2.
     """
+    y_N, y_T, iN, iT, D = saddle
     steep = y_T * iN + y_N * iT
     slope = 2.0 * (one.s * one.s * iN * iT + steep * one.ppq) / D
     bend = 3.0 * (one.s * (one.s - 2.0 * one.pqq) * iN * iT - steep * one.ppqq) / D

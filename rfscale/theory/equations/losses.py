@@ -1,0 +1,156 @@
+"""The losses at one point: planar (5.8), (15.3) or with one loop (6.15), and without a ridge.
+
+Without a ridge D vanishes at N = T < M, where the losses diverge, and at min(N, T) = M, where they
+are ratios of what vanishes (7.6), (7.7).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rfscale.support.compiled import compiled
+from rfscale.theory.equations.fixed_point import Point
+from rfscale.theory.equations.one_loop import OneLoop, one_loop_terms
+from rfscale.theory.equations.planar import (
+    Terms,
+    fluctuation,
+    isotropic_terms,
+    planar_terms,
+    saddle_of,
+    times_delta,
+)
+from rfscale.traces.nodes import Nodes
+from rfscale.traces.quadrature import WeightedNodes, all_moments
+
+TINY = 1e-300
+HOPELESS = 1e4  # fluctuation above which one loop says nothing, and is not added
+
+
+class CornerSums(NamedTuple):
+    """Sums over the spectrum that the losses at N = T = M depend on."""
+
+    test: float  # sum rho
+    teacher: float  # sum W
+    inverse: float  # sum lambda_+/lambda
+
+
+class Losses(NamedTuple):
+    """The losses at a point, in the units of `Units` over min(1, sqrt(Delta/lambda_+))."""
+
+    signal: float
+    noise: float
+    train_signal: float  # over y_T^2, as the next
+    train_noise: float
+    fluctuation: float
+    df1: float  # added by one loop
+    signal_change: float  # by one loop, relative
+    noise_change: float
+
+
+@compiled
+def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: float) -> Losses:
+    """The planar losses of a plain model; `inverse` is the sum of 1/lambda.
+
+    The fast path of `losses`, which gives the same for rho = W = 1.
+    """
+    s = point.traces.df1_minus_df2
+    saddle = saddle_of(s, point.unused_N, point.unused_T, N, T)
+    expansion = fluctuation(s, saddle)
+    if saddle.D == 0.0:
+        sums = CornerSums(nodes.M, nodes.M, inverse)
+        return corner(sums, N, T, nodes.M, expansion, False)
+    terms = isotropic_terms(point.traces, saddle)
+    signal = times_delta(point.log_delta, terms.signal, nodes.trace)
+    return Losses(
+        signal=signal,
+        noise=terms.noise,
+        train_signal=signal,
+        train_noise=terms.train_noise,
+        fluctuation=expansion,
+        df1=0.0,
+        signal_change=0.0,
+        noise_change=0.0,
+    )
+
+
+@compiled
+def losses(
+    weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
+) -> Losses:
+    """The losses of any model, planar or with one loop."""
+    moments = all_moments(weighted, np.exp(point.log_delta / 2.0))
+    s = moments.one.s
+    saddle = saddle_of(s, point.unused_N, point.unused_T, N, T)
+    if saddle.D == 0.0:
+        expansion = 1.0 / (T - M) if T > M else np.inf
+        return corner(corner_sums(weighted), N, T, M, expansion, one_loop)
+    planar = planar_terms(moments, saddle)
+    expansion = fluctuation(s, saddle)
+    more = OneLoop(0.0, 0.0, 0.0, 0.0, 0.0)
+    if one_loop and expansion <= HOPELESS:
+        more = one_loop_terms(moments, saddle)
+    hopeless = np.inf if one_loop and expansion > HOPELESS else 0.0
+    return _sum(weighted, point.log_delta, planar, more, expansion, hopeless)
+
+
+@compiled
+def _sum(
+    weighted: WeightedNodes, z: float, planar: Terms, more: OneLoop, expansion: float, error: float
+) -> Losses:
+    """Planar terms and those of one loop, times Delta; `error` is a relative one beyond these."""
+    signal = planar.signal + more.signal
+    train_signal = planar.train_signal + more.train_signal
+    return Losses(
+        signal=times_delta(z, signal, weighted.test_trace),
+        noise=planar.noise + more.noise,
+        train_signal=times_delta(z, train_signal, weighted.trace),
+        train_noise=planar.train_noise + more.train_noise,
+        fluctuation=expansion,
+        df1=more.df1,
+        signal_change=more.signal / max(planar.signal, TINY) + error,
+        noise_change=more.noise / max(planar.noise, TINY) + error,
+    )
+
+
+@compiled
+def corner(
+    sums: CornerSums, N: float, T: float, M: float, expansion: float, one_loop: bool
+) -> Losses:
+    """Losses where D = 0: (7.6) and (7.7), to one loop (7.18)."""
+    signal = 0.0
+    noise = train_signal = train_noise = np.inf
+    change = 0.0
+    if min(N, T) < M or T == M:
+        expansion = np.inf
+        if N <= T:
+            signal = square_corner(sums) if N == T == M and not one_loop else np.inf
+    else:
+        change = 1.0 / (T - M)
+        noise = sums.test / (T - M) * (1.0 + change if one_loop else 1.0)
+        train_signal = 0.0
+        train_noise = 1.0 / (1.0 - M / T)
+    return Losses(
+        signal=signal,
+        noise=noise,
+        train_signal=train_signal,
+        train_noise=train_noise,
+        fluctuation=expansion,
+        df1=0.0,
+        signal_change=0.0,
+        noise_change=change,
+    )
+
+
+@compiled
+def square_corner(sums: CornerSums) -> float:
+    """The planar signal at N = T = M (7.7)."""
+    return sums.test * (sums.teacher / (3.0 * sums.inverse))
+
+
+@compiled
+def corner_sums(weighted: WeightedNodes) -> CornerSums:
+    """The sums of any model."""
+    inverse = np.sum(weighted.unit * weighted.roots * weighted.roots)
+    return CornerSums(np.sum(weighted.test), np.sum(weighted.teacher), inverse)

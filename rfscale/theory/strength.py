@@ -1,0 +1,108 @@
+r"""The strength of the ridge, in the two conventions that are in use.
+
+.. math:: \tfrac12 \|\theta\varphi - y\|^2 + \tfrac{\gamma}{2} \|\theta\|^2, \qquad
+          \delta = \frac{\gamma M}{\sigma_u^2 N}
+
+gamma belongs to the features (1.5), delta to the kernel u^T u M/(sigma_u^2 N), whose limit for N =
+infinity is the identity: there delta may be finite where gamma is infinite. What the losses depend
+on is gamma M/(sigma_u^2 lambda_+ N T) = delta/(lambda_+ T), (1.19).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rfscale.model import ScalingModel
+from rfscale.support.arguments import Floats, is_optimal, numeric, ridges
+from rfscale.support.products import scaled_product
+
+
+class Strength(NamedTuple):
+    """The same ridge three times, arrays that broadcast with sizes and spectra."""
+
+    ridge: Floats  # gamma
+    kernel_ridge: Floats  # delta
+    log_ridge: Floats  # log of gamma M/(sigma_u^2 lambda_+ N T)
+
+
+def given_ridge(
+    ridge: ArrayLike | str | None, kernel_ridge: ArrayLike | None
+) -> dict[str, Floats] | None:
+    """The one of the two that was given, under its name, or a ridge of 0; None for "optimal".
+
+    Raises
+    ------
+    ValueError
+        If both are given, or the one that is given is out of its range.
+    """
+    if kernel_ridge is None:
+        strength = 0.0 if ridge is None else ridge
+        return None if is_optimal(strength) else {"ridge": ridges(strength)}
+    if ridge is not None:
+        raise ValueError(
+            "ridge and kernel_ridge must not both be given, got "
+            f"ridge = {ridge!r} and kernel_ridge = {kernel_ridge!r}"
+        )
+    delta = numeric("kernel_ridge", kernel_ridge, ">= 0")
+    if delta.size == 0:
+        raise ValueError("kernel_ridge is empty; it must hold at least one value")
+    if not np.all(delta >= 0):
+        raise ValueError(f"kernel_ridge must be >= 0, got {delta[~(delta >= 0)].flat[0]:g}")
+    return {"kernel_ridge": delta}
+
+
+def strength(
+    model: ScalingModel,
+    N: Floats,
+    T: Floats,
+    ridge: Floats | None = None,
+    kernel_ridge: Floats | None = None,
+) -> Strength:
+    """The ridge that `given_ridge` returned.
+
+    Raises
+    ------
+    ValueError
+        If it is infinite together with a size that it is divided by.
+    """
+    if kernel_ridge is None:
+        return _of_ridge(model, N, T, np.zeros(()) if ridge is None else ridge)
+    return _of_kernel_ridge(model, N, T, kernel_ridge)
+
+
+def _of_ridge(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Strength:
+    """From gamma."""
+    if np.any(np.isinf(ridge)) and np.any(np.isinf(ridge) & (np.isinf(N) | np.isinf(T))):
+        raise ValueError(
+            "ridge must be finite where N or T is inf, got inf; where N is inf, kernel_ridge = "
+            "ridge M/(sigma_u^2 N) is what the losses depend on"
+        )
+    unit = [model.sigma_u, model.sigma_u]
+    delta = _product([ridge, model.M], [*unit, N])
+    return Strength(ridge, delta, model.units.log_ridge(ridge, per=(N, T)))
+
+
+def _of_kernel_ridge(model: ScalingModel, N: Floats, T: Floats, delta: Floats) -> Strength:
+    """From delta."""
+    if np.any(np.isinf(delta)) and np.any(np.isinf(delta) & np.isinf(T)):
+        raise ValueError("kernel_ridge must be finite where T is inf, got inf")
+    ridge = _product([delta, model.sigma_u, model.sigma_u, N], [model.M])
+    ridge = np.where(delta == 0, 0.0, ridge)  # also where N is inf
+    return Strength(ridge, delta, model.units.log_kernel_ridge(delta, per=(T,)))
+
+
+def strength_of_log_ridge(model: ScalingModel, N: Floats, T: Floats, log_ridge: Floats) -> Strength:
+    """From log of gamma M/(sigma_u^2 lambda_+ N T), which is finite or 0 also where N is inf."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        ridge = np.exp(log_ridge - model.units.log_ridge(1.0, per=(N, T)))
+        delta = np.exp(log_ridge - model.units.log_kernel_ridge(1.0, per=(T,)))
+    none = np.isneginf(log_ridge)
+    return Strength(np.where(none, 0.0, ridge), np.where(none, 0.0, delta), log_ridge)
+
+
+def _product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Floats:
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return np.ldexp(*scaled_product(numerator, denominator))

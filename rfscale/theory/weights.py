@@ -1,0 +1,46 @@
+"""A model as weighted nodes: its spectrum with the weights of its teacher and its test spectrum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rfscale.model import ScalingModel
+from rfscale.model.spectra import PowerLaw
+from rfscale.support.machine import require_memory
+from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
+from rfscale.traces.quadrature import weighted_nodes as nodes_of
+
+BYTES_PER_DIRECTION = 80.0
+
+
+def weighted_nodes(model: ScalingModel) -> WeightedNodes:
+    """The (first) spectrum of a model with its teacher's and its test spectrum's weights.
+
+    Raises
+    ------
+    ValueError
+        If they are arrays that do not fit in memory, or beyond float64 in units of the training
+        spectrum.
+    """
+    spectrum = model.spectrum
+    test = model.test_spectrum
+    power = model.teacher.power
+    if isinstance(spectrum, PowerLaw) and power is not None and isinstance(test, PowerLaw | None):
+        alpha, M = spectrum.kernel_parameters()
+        test_alpha = np.nan if test is None else test.alpha
+        return weighted_power_law(float(alpha.flat[0]), float(M.flat[0]), power, test_alpha)
+    directions = model.rank
+    needed = BYTES_PER_DIRECTION * directions
+    require_memory(needed, f"a teacher or a test spectrum of M = {directions} directions")
+    ones = np.ones(directions)
+    with np.errstate(over="ignore", under="ignore"):
+        roots = np.exp(spectrum.log_eigenvalues / -2)
+        rho = ones if test is None else test.relative(0, directions) * roots * roots
+        W = np.asarray(model.teacher.relative(0, directions), dtype=np.float64) ** 2
+    if not np.all(np.isfinite(W)):
+        raise ValueError(f"teacher must have finite relative weights, got {model.teacher!r}")
+    if not np.all(np.isfinite(rho * W)):
+        raise ValueError(
+            "test_spectrum must be within float64's range of the spectrum in each direction"
+        )
+    return nodes_of(roots, ones, rho, W, 0.0, 0.0)
