@@ -3,7 +3,7 @@ r"""The best ridge, the best share of a budget, and the exponents of the loss.
 .. math:: (\mathrm{df}_2 - \mathrm{df}_3)(N - \mathrm{df}_1)(T - \mathrm{df}_1) = (\mathrm{df}_1 -
           \mathrm{df}_2)^3
 
-(12.5), (12.6), (12.15) to (12.19), (13.4), (15.16) to (15.18).
+Each formula names the equations of the derivations that it is.
 """
 
 from rfscale.symbolic.formula import Formula

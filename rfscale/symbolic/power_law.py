@@ -3,7 +3,7 @@ r"""The resolution Delta of a power law where df1(Delta) = n, and the errors of 
 .. math:: \Delta = \lambda_+ C n^{-(1+\alpha)}, \qquad C = \Big(\frac{\pi s}{\sin \pi
           s}\Big)^{1+\alpha}, \qquad s = \frac{1}{1 + \alpha}
 
-(9.14) to (9.17), (9.20), (11.4) to (11.19), (11.22).
+Each formula names the equations of the derivations that it is.
 """
 
 from rfscale.symbolic.formula import Formula
