@@ -1,5 +1,8 @@
 """What the tests of sweeps and of stores have in common."""
 
+import contextlib
+import sqlite3
+
 import numpy as np
 
 import rfscale as rf
@@ -10,6 +13,12 @@ MODELS = {
     "half": rf.ScalingModel(rf.PowerLaw(0.5, 900)),
 }
 GRID = {"N": [10, 20, 60], "T": [15, 30], "ridge": [0.0, 1e-2], "draws": 8, "seed": 1}
+
+
+def forget(path, which):
+    """Remove cells from a store."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute(f"delete from cells where {which}")
 
 
 def assert_same(a, b):

@@ -11,8 +11,10 @@ import pytest
 
 import rfscale as rf
 from rfscale.simulation.one_draw import batches as many
+from rfscale.simulation.one_draw import blocks
+from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.kernels import Roots
-from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.one_draw.linear_features import parts_of_losses
 from rfscale.simulation.one_draw.losses import NOISE, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL
 
 PARTS = (SIGNAL, NOISE, TRAIN_SIGNAL, TRAIN_NOISE)
@@ -79,7 +81,7 @@ def test_errors_are_what_is_said(alpha, entry):
         u, x = stream.standard_normal((N, M)), stream.standard_normal((M, T)) * root[:, None]
         for ridge in RIDGES:
             ridges = np.array([ridge] if entry == "one ridge" else [ridge, 1.0])
-            found, said = experiment.losses(range(1), ridges)[0, :, :, 0]
+            found, said = parts_of_losses(experiment, range(1), ridges)[0, :, :, 0]
             with mp.workdps(100 + (int(2 * abs(np.log10(ridge))) if ridge else 0)):
                 true = losses(u, x, root, ridge)
                 errors = [
@@ -115,10 +117,10 @@ def test_errors_with_an_explicit_test_set(N, T, M, seed):
     digits are lost.
     """
     experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed, test_points=4)
-    (roots, u, x), *_ = experiment.blocks(0)
-    w, x_test = experiment.teacher_and_test_block(0, 0, roots)
+    (roots, u, x), *_ = blocks.blocks(experiment, 0)
+    w, x_test = blocks.teacher_and_test_block(experiment, 0, 0, roots)
     for ridge in (0.0, 1e-20, 1e-6, 1.0):
-        found, said = experiment.losses(range(1), np.array([ridge]))[0, :, SIGNAL, 0]
+        found, said = parts_of_losses(experiment, range(1), np.array([ridge]))[0, :, SIGNAL, 0]
         with mp.workdps(120):
             U, X, W, X_test = (mp.matrix(a.tolist()) for a in (u, x, w[None], x_test))
             error = W * X * predictor(U, X, mp.mpf(ridge)) * U * X_test - W * X_test
@@ -165,7 +167,7 @@ def test_spectra_too_steep_for_float64(N, T, M, alpha):
         signal = estimate.signal
         assert np.ravel(signal.mean)[0] <= 4 * np.ravel(signal.stderr)[0] + planar.signal * 100
         assert np.ravel(signal.stderr)[0] < 1e-15
-    path = Experiment(model, N, T, seed=1).losses(range(20), np.array([0.0, 1.0]))
+    path = parts_of_losses(Experiment(model, N, T, seed=1), range(20), np.array([0.0, 1.0]))
     assert np.all(path[:, 1, SIGNAL] < 1e-13)  # at a ridge of 1 unknown directions say nothing
 
 

@@ -15,12 +15,14 @@ import threadpoolctl
 
 import rfscale as rf
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.one_draw import linear_features as draw
-from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.one_draw import blocks, linear_features
+from rfscale.simulation.one_draw.experiment import Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures, parts_of_losses
 from rfscale.simulation.running import threads
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
 QUANTITIES = ("signal", "noise", "train")
+LINEAR = LinearFeatures()
 
 
 def generator(model, N, T, seed, draw, purpose, block=0):
@@ -71,9 +73,9 @@ def standard_error_of(ratio, *estimates):
 @pytest.mark.parametrize("scale", [1.0, 1e-3])
 def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch):
     if not how.startswith("batches"):
-        monkeypatch.setattr(draw, "SMALL", 0)
+        monkeypatch.setattr(linear_features, "SMALL", 0)
     if how == "several blocks":
-        monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)
+        monkeypatch.setattr(blocks, "LARGEST_BLOCK", 16)
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, scale), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
     draws = list(
         latent_draws(
@@ -110,7 +112,7 @@ def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch)
 
 @pytest.mark.parametrize(("N", "T", "M"), [(5, 8, 20), (8, 5, 20), (10, 12, 4), (3, 7, 50)])
 def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeypatch):
-    monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)  # several blocks of latents
+    monkeypatch.setattr(blocks, "LARGEST_BLOCK", 16)  # several blocks of latents
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, 0.01), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
     estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11, test_points=9)
     plain = []
@@ -147,11 +149,11 @@ def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T
         assert np.array_equal(mean, getattr(parallel, name).mean)
         assert np.array_equal(mean[[2, 0]], getattr(reordered, name).mean)
     assert not np.any(other.test.mean == base.test.mean)
-    experiment, reduced = Experiment(model, N, T, 3), np.atleast_1d(ridge)
-    some = experiment.batch_size  # the draws of a batch, and the last of them alone
+    experiment, ridge = Experiment(model, N, T, 3), np.atleast_1d(ridge)
+    some = LINEAR.batch_size(experiment)  # the draws of a batch, and the last of them alone
     assert np.array_equal(
-        experiment.losses(range(some), reduced)[-1:],
-        experiment.losses(range(some - 1, some), reduced),
+        LINEAR.losses(experiment, range(some), ridge)[-1:],
+        LINEAR.losses(experiment, range(some - 1, some), ridge),
     )
 
 
@@ -168,11 +170,11 @@ def test_draws_are_independent():
     numbers = []
     for N, i in [(2, 0), (2, 1), (3, 0)]:
         experiment = Experiment(model, N, 2, 0, test_points=2)
-        for block, (roots, u, x) in enumerate(experiment.blocks(i)):
-            w, x_test = experiment.teacher_and_test_block(i, block, roots)
+        for block, (roots, u, x) in enumerate(blocks.blocks(experiment, i)):
+            w, x_test = blocks.teacher_and_test_block(experiment, i, block, roots)
             root = roots.train
             numbers += [u.ravel(), (x / root[:, None]).ravel(), w, (x_test / root[:, None]).ravel()]
-        numbers.append(experiment.label_noise(i))
+        numbers.append(blocks.label_noise(experiment, i))
     flat = np.round(np.concatenate(numbers), 9)
     # 1e5 normals in bins of 1e-9 collide a handful of times by chance; shared streams would by
     # thousands
@@ -181,12 +183,8 @@ def test_draws_are_independent():
 
 def test_small_draws_are_independent():
     """In a batch, across batches, and in number: 200 draws have 200 different losses."""
-    losses = [
-        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0).losses(
-            range(i, i + 8), np.array([0.1])
-        )
-        for i in range(0, 200, 8)
-    ]
+    experiment = Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0)
+    losses = [LINEAR.losses(experiment, range(i, i + 8), np.array([0.1])) for i in range(0, 200, 8)]
     assert np.unique(np.concatenate(losses)[:, 0, 0, 0]).size == 200
 
 
@@ -441,15 +439,15 @@ def test_bad_input(arguments, said):
 )
 def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points, monkeypatch):
     """The peak of numpy's allocations stays below the estimate, and not far below."""
-    monkeypatch.setattr(draw, "SMALL", 0)
+    monkeypatch.setattr(linear_features, "SMALL", 0)
     model = rf.ScalingModel(rf.PowerLaw(1.0, M))
     experiment = Experiment(model, N, T, 0, test_points)
-    experiment.losses(range(1), np.ones(2))  # compiles
+    LINEAR.losses(experiment, range(1), np.ones(2))  # compiles
     tracemalloc.start()
-    experiment.losses(range(1), np.geomspace(1e-3, 1, ridges))
+    LINEAR.losses(experiment, range(1), np.geomspace(1e-3, 1, ridges))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert experiment.memory(ridges) / 3 < peak < experiment.memory(ridges)
+    assert LINEAR.memory(experiment, ridges) / 3 < peak < LINEAR.memory(experiment, ridges)
 
 
 def test_losses_beyond_float64_are_infinite_not_nan():
@@ -469,7 +467,7 @@ def test_losses_beyond_float64_are_infinite_not_nan():
 
 def test_memory_does_not_grow_with_M():
     small, large = (
-        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1)
+        LINEAR.memory(Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0), 1)
         for M in (4096, 65_536)
     )
     # the logarithms of the spectrum and a copy, nothing else
@@ -602,7 +600,9 @@ def test_progress_bar(capsys, monkeypatch):
     assert capsys.readouterr().err == ""  # quiet where standard error is not a terminal
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     rf.simulate(model, 3, 5, draws=2, seed=1, progress=True)
-    assert "2/2" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "0 of 1 cells   0%" in shown
+    assert "1 of 1 cells 100%" in shown
 
 
 @pytest.mark.parametrize("options", [{}, {"test_points": 5}])
@@ -613,9 +613,10 @@ def test_distribution_over_draws(options):
     for i, T in enumerate([10, 20]):
         experiment = Experiment(model, 8, T, 3, options.get("test_points"))
         reduced = np.exp(model.units.log_ridge([1e-3, 1e-1]))
-        size = experiment.batch_size
+        size = LINEAR.batch_size(experiment)
         batches = [
-            experiment.losses(range(k, min(k + size, 101)), reduced) for k in range(0, 101, size)
+            parts_of_losses(experiment, range(k, min(k + size, 101)), reduced)
+            for k in range(0, 101, size)
         ]
         parts = np.concatenate(batches)[:, 0]
         signal = model.units.signal * parts[:, 0]

@@ -3,7 +3,6 @@
 import contextlib
 import pickle
 import random
-import sqlite3
 import subprocess
 import sys
 import time
@@ -14,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_sweep
-from sweeps_shared import GRID, MODELS, assert_same
+from sweeps_shared import GRID, MODELS, assert_same, forget
 
 import rfscale as rf
-from rfscale.simulation import sweep as sweeps
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.running import runner
 from rfscale.simulation.running import store as stores
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -150,15 +149,15 @@ def test_what_is_sent_to_an_executor_is_small():
 
 
 def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, monkeypatch, serial):
-    path, run_cell, computed = tmp_path / "sweep.db", sweeps.run_cell, []
+    path, run_cell, computed = tmp_path / "sweep.db", runner.run_cell, []
 
-    def fails(experiment, *rest):
-        if (experiment.N, experiment.model) == (20, MODELS["half"]):
+    def fails(cell, *rest):
+        if (cell.experiment.N, cell.experiment.model) == (20, MODELS["half"]):
             raise MemoryError("no room")
-        computed.append(experiment)
-        return run_cell(experiment, *rest)
+        computed.append(cell)
+        return run_cell(cell, *rest)
 
-    monkeypatch.setattr(sweeps, "run_cell", fails)
+    monkeypatch.setattr(runner, "run_cell", fails)
     with pytest.raises(MemoryError, match="no room"):
         rf.sweep(MODELS, **GRID, store=path)
     assert len(computed) == 8
@@ -166,7 +165,7 @@ def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, m
     with ThreadPoolExecutor(1) as executor, pytest.raises(MemoryError, match="no room"):
         rf.sweep(MODELS, **GRID, store=path, executor=executor)
     assert len(computed) <= 2
-    monkeypatch.setattr(sweeps, "run_cell", run_cell)
+    monkeypatch.setattr(runner, "run_cell", run_cell)
     assert_same(rf.resume_sweep(path), serial)
 
 
@@ -235,7 +234,7 @@ def test_memory_is_asked_for_where_it_is_needed():
 
 
 def test_an_executor_needs_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(sweeps, "blas_controller", lambda: None)
+    monkeypatch.setattr(runner, "blas_controller", lambda: None)
     with (
         ThreadPoolExecutor(1) as executor,
         pytest.raises(ImportError, match=r"rfscale\[parallel\]"),
@@ -250,8 +249,7 @@ def test_progress_bar(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     rf.sweep(MODELS, **GRID, progress=False)
     assert capsys.readouterr().err == ""
-    with sqlite3.connect(path) as file:
-        file.execute("delete from cells where cell > 8")
+    forget(path, "cell > 8")
     rf.resume_sweep(path)
     shown = capsys.readouterr().err
     assert "9 of 12 cells" in shown
@@ -264,10 +262,10 @@ def test_progress_bar(capsys, monkeypatch, tmp_path):
 
 def test_the_bar_shows_that_time_passes(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(sweeps, "HEARTBEAT", 0.05)
-    run_cell = sweeps.run_cell
+    monkeypatch.setattr(runner, "HEARTBEAT", 0.05)
+    run_cell = runner.run_cell
     monkeypatch.setattr(
-        sweeps, "run_cell", lambda *arguments: time.sleep(1.3) or run_cell(*arguments)
+        runner, "run_cell", lambda *arguments: time.sleep(1.3) or run_cell(*arguments)
     )
     with ThreadPoolExecutor(1) as executor:
         rf.sweep(MODELS["one"], N=5, T=8, draws=4, seed=1, executor=executor)

@@ -18,7 +18,7 @@ from rfscale.cli.curves import dense
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import Eigenvalues, PowerLaw
 from rfscale.model.teachers import Teacher
-from rfscale.simulation.running.plan import AXES, Sweep
+from rfscale.simulation.estimate import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.theory.predict import predict
 
