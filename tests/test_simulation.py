@@ -304,6 +304,32 @@ def test_optimal_is_the_best_ridge_of_the_mean_loss():
         assert best.test.mean[i] <= losses.min() * (1 + 1e-6)
 
 
+def test_the_ridge_of_the_kernel():
+    """delta = gamma M/(sigma_u^2 N), with M that of the model, not the rank."""
+    spectrum = rf.Eigenvalues(np.arange(1.0, 31) ** -2, M=50)
+    model = rf.ScalingModel(spectrum, sigma_u=0.7, sigma_eps=0.1)
+    N, T, delta = np.array([[8], [20]]), 12, np.array([0.0, 3e-3, 0.4, np.inf])
+    kernel = rf.simulate(model, N, T, kernel_ridge=delta, draws=4, seed=1)
+    gamma = rf.simulate(model, N, T, delta * model.sigma_u**2 * N / model.M, draws=4, seed=1)
+    assert np.array_equal(kernel.ridge, gamma.ridge)
+    for name in Estimate.LOSSES:
+        assert np.array_equal(getattr(kernel, name).mean, getattr(gamma, name).mean)
+        assert np.array_equal(getattr(kernel, name).stderr, getattr(gamma, name).stderr)
+    # where sigma_u^2 is beyond float64 the ridge need not be
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_u=1e200)
+    found = rf.simulate(model, 10, 12, kernel_ridge=3e-300, draws=2, seed=1).ridge
+    assert found == pytest.approx(1e100, rel=1e-14, abs=0)
+
+
+def test_warnings_are_about_the_line_of_the_user():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 100))
+    options = {"draws": 10, "target_stderr": 1e-3, "max_draws": 12, "seed": 1}
+    for run in (rf.simulate, rf.sweep):
+        with pytest.warns(UserWarning, match="not reached") as caught:
+            run(model, 10, 20, **options)
+        assert [warning.filename for warning in caught] == [__file__]
+
+
 def test_optimal_may_be_at_the_ends():
     clean, only_noise = (
         rf.ScalingModel(rf.PowerLaw(1.0, 5)),
@@ -396,6 +422,19 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
         ({"N": []}, r"^N is empty"),
         ({"ridge": -1.0}, r"^ridge must be >= 0 .* got -1"),
         ({"ridge": "large"}, r"^ridge must be >= 0 or \"optimal\", got 'large'"),
+        ({"kernel_ridge": -1.0}, r"^kernel_ridge must be >= 0, got -1"),
+        ({"kernel_ridge": np.nan}, r"^kernel_ridge must be >= 0, got nan"),
+        ({"kernel_ridge": "optimal"}, r"^kernel_ridge must be >= 0, got 'optimal'"),
+        ({"kernel_ridge": []}, r"^kernel_ridge is empty"),
+        (
+            {"ridge": 0.1, "kernel_ridge": 0.2},
+            r"^ridge and kernel_ridge .* got ridge = 0.1 and kernel_ridge = 0.2",
+        ),
+        ({"ridge": "optimal", "kernel_ridge": 0.2}, r"^ridge and kernel_ridge cannot both"),
+        (
+            {"N": [1, 2], "kernel_ridge": [1, 2, 3]},
+            r"^shapes must broadcast together, .* kernel_ridge \(3,\)",
+        ),
         ({"draws": 1}, r"^draws must be an integer >= 2, got 1"),
         ({"draws": 2.5}, r"^draws must be an integer >= 2, got 2.5"),
         ({"seed": -1}, r"^seed must be an integer >= 0, got -1"),

@@ -87,6 +87,45 @@ def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
     assert path.read_bytes() == before
 
 
+def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):
+    """They know neither of estimators nor of the kernel's ridge."""
+    path, parameters = tmp_path / "sweep.db", Plan.parameters
+
+    def earlier(plan):
+        stored = parameters(plan)
+        return {k: v for k, v in stored.items() if k not in ("estimator", "kernel_ridge")}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "parameters", earlier)
+        rf.sweep(MODELS, **GRID, store=path)
+    forget(path, "cell = 5")
+    assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+    assert_same(rf.resume_sweep(path), serial)
+
+
+def test_the_ridge_of_the_kernel_in_a_store(tmp_path):
+    path, model = tmp_path / "sweep.db", MODELS["one"]
+    grid = {"N": [10, 20], "T": 15, "kernel_ridge": [0.0, 0.1, np.inf], "draws": 4, "seed": 1}
+    done = rf.sweep(model, **grid, store=path)
+    assert done.ridge[0, :, 0, 1].tolist() == [0.1 * 10 / 300, 0.1 * 20 / 300]
+    for i, N in enumerate(grid["N"]):
+        alone = rf.simulate(model, N, 15, done.ridge[0, i, 0], draws=4, seed=1)
+        assert np.array_equal(done.test.mean[0, i, 0], alone.test.mean)
+    assert_same(rf.resume_sweep(path), done)
+    assert_same(rf.sweep(model, **grid, store=path), done)
+    for change, said in [
+        (
+            {"kernel_ridge": [0.0, 0.2]},
+            r'kernel_ridge = \[0.0, 0.1, "inf"\] there, \[0.0, 0.2\] here',
+        ),
+        ({"kernel_ridge": None, "ridge": 0.1}, r"ridge = 0.0 there, \[0.1\] here"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            rf.sweep(model, **(grid | change), store=path)
+    with pytest.raises(ValueError, match=r"^kernel_ridge must not repeat a value, got 0.1, 0.1"):
+        rf.sweep(model, **(grid | {"kernel_ridge": [0.1, 0.1]}))
+
+
 def damaged(path, how):
     content = bytearray(path.read_bytes())
     if how == "truncated":

@@ -3,17 +3,19 @@
 import contextlib
 import pickle
 import random
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 import run_sweep
-from sweeps_shared import GRID, MODELS, assert_same, forget
+from sweeps_shared import GRID, MODELS, Deadly, PlainNumpy, assert_same, forget
 
 import rfscale as rf
 from rfscale.simulation.estimate import Estimate
@@ -170,7 +172,7 @@ def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, m
 
 
 class Broken(ThreadPoolExecutor):
-    """Loses its workers after five tasks."""
+    """Loses its workers after five tasks: all others fail."""
 
     tasks = 0
 
@@ -178,16 +180,70 @@ class Broken(ThreadPoolExecutor):
         self.tasks += 1
         if self.tasks <= 5:
             return super().submit(function, *arguments)
+        self.shutdown(wait=True)
+        return self.refused(BrokenExecutor("a worker died"))
+
+    def refused(self, error):
         future = Future()
-        future.set_exception(BrokenExecutor("a worker died"))
+        future.set_exception(error)
         return future
 
 
-def test_an_executor_that_breaks_leaves_a_store_to_go_on_with(tmp_path, serial):
+class Refusing(Broken):
+    """The same, but takes no more tasks, as a process pool does."""
+
+    def refused(self, error):
+        raise error
+
+
+@pytest.mark.parametrize("broken", [Broken, Refusing])
+def test_an_executor_that_breaks_leaves_a_store_to_go_on_with(broken, tmp_path, serial):
     path = tmp_path / "sweep.db"
-    with Broken(2) as executor, pytest.raises(BrokenExecutor):
+    with broken(2) as executor, pytest.raises(BrokenExecutor, match="a worker died") as caught:
         rf.sweep(MODELS, **GRID, store=path, executor=executor)
+    assert f"; 5 of 12 cells are in {path}: go on with " in str(caught.value)
     assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+    with broken(2) as executor, pytest.raises(BrokenExecutor, match="no cell is kept: with store="):
+        rf.sweep(MODELS, **GRID, executor=executor)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_worker_that_is_killed_leaves_what_was_done_before(method, tmp_path):
+    path, trigger = tmp_path / "sweep.db", tmp_path / "trigger"
+    trigger.touch()
+    # in the order of their operations N T M: (20, 45), (20, 30), (5, 45), (5, 30)
+    grid = {"N": [5, 20], "T": [30, 45], "ridge": 0.1, "draws": 3, "seed": 1}
+    arguments = grid | {"estimator": Deadly(trigger=str(trigger)), "store": path}
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context(method)) as executor,
+        pytest.raises(BrokenProcessPool, match="terminated abruptly") as caught,
+    ):
+        rf.sweep(model, **arguments, executor=executor)
+    said = f"1 of 4 cells are in {path}: go on with rfscale.resume_sweep({str(path)!r}, executor="
+    assert said in str(caught.value)
+    assert isinstance(caught.value.__cause__, BrokenProcessPool)
+    assert list(stores.Store(path, None, {}).outcomes) == [3]
+    trigger.unlink()
+    with ProcessPoolExecutor(1, mp_context=get_context(method)) as executor:
+        resumed = rf.resume_sweep(path, executor=executor)
+    assert_same(resumed, rf.sweep(model, **grid, estimator=PlainNumpy()))
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_so(scripted, tmp_path):
+    path = tmp_path / "sweep.db"
+    process = subprocess.Popen(
+        [sys.executable, SCRIPTS / "run_sweep.py", path], stderr=subprocess.PIPE, text=True
+    )
+    while not path.exists() or len(stores.Store(path, None, {}).outcomes) < 3:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    error = process.communicate(timeout=100)[1]
+    stored = len(stores.Store(path, None, {}).outcomes)
+    assert "KeyboardInterrupt" in error
+    assert f"{stored} of 24 cells are in {path}" in error
+    assert not Path(f"{path}-wal").exists()  # it was closed
+    assert_same(rf.resume_sweep(path), scripted)
 
 
 def run(script, *arguments, **options):
