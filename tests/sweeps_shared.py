@@ -30,7 +30,9 @@ class PlainNumpy(rf.Estimator):
     factor: float = 1.0
 
     def losses(self, experiment, draws, ridge):
-        model, N, T = experiment.model, experiment.N, experiment.T
+        model = experiment.model
+        N = experiment.N
+        T = experiment.T
         eigenvalues = model.spectrum.eigenvalues
         found = np.zeros((len(draws), 2, 4, ridge.size))
         for i, draw in enumerate(draws):

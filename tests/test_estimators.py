@@ -63,7 +63,8 @@ def test_draws_are_added_until_a_target_is_met():
     ids=["threads", "forkserver"],
 )
 def test_the_same_bits_over_an_executor_and_from_a_store(make, tmp_path):
-    path, other = tmp_path / "sweep.db", PlainNumpy(4.0)
+    path = tmp_path / "sweep.db"
+    other = PlainNumpy(4.0)
     serial = rf.sweep(MODEL, **SMALL_GRID, estimator=other)
     alone = rf.simulate(
         MODEL, 9, [[6], [12]], [1e-3, 0.1], draws=5, seed=3, workers=2, estimator=other

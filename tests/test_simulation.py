@@ -1,6 +1,4 @@
-"""The simulation: against plain numpy on the same draws, its random streams, exact finite-size
-answers, bad input.
-"""
+"""The simulation against plain numpy and exact answers, its random streams, bad input."""
 
 import subprocess
 import sys
@@ -39,7 +37,8 @@ def latent_draws(model, N, T, seed, draws, block=None, batch=1):
             streams = [
                 generator(model, N, T, seed, number, 0, i) for i in range(-(-model.M // block))
             ]
-        u, x = [], []
+        u = []
+        x = []
         for i, stream in enumerate(streams):
             size = min(block, model.M - i * block)
             u.append(stream.standard_normal((N, size)))
@@ -117,9 +116,11 @@ def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeyp
     estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11, test_points=9)
     plain = []
     for i, (u, x) in enumerate(latent_draws(model, N, T, 11, 2, block=16)):
-        w, x_test = [], []
+        w = []
+        x_test = []
         for block, start in enumerate(range(0, M, 16)):
-            stream, size = generator(model, N, T, 11, i, 1, block), min(16, M - start)
+            stream = generator(model, N, T, 11, i, 1, block)
+            size = min(16, M - start)
             w.append(stream.standard_normal(size))
             x_test.append(stream.standard_normal((size, 9)))
         w = np.concatenate(w) * 1.7 / np.sqrt(M)
@@ -137,7 +138,8 @@ def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeyp
 @pytest.mark.parametrize("ridge", [0.0, [0.0, 0.1]])
 def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T, M, ridge):
     model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1)
-    points, shape = np.array([N, N + 5, N + 7]).reshape(3, *[1] * np.ndim(ridge)), np.shape(ridge)
+    points = np.array([N, N + 5, N + 7]).reshape(3, *[1] * np.ndim(ridge))
+    shape = np.shape(ridge)
     base, parallel, other = (
         rf.simulate(model, points, T, ridge, draws=130, seed=seed, workers=workers)
         for seed, workers in [(3, 1), (3, 3), (4, 3)]
@@ -193,7 +195,8 @@ def test_no_ridge_is_the_limit_of_a_small_ridge():
     for N, T in [(3, 8), (8, 3), (5, 5), (12, 20), (20, 12), (20, 30), (30, 20), (20, 20)]:
         none, small = (rf.simulate(model, N, T, ridge, draws=3, seed=2) for ridge in (0.0, 1e-20))
         for name in Estimate.LOSSES:
-            a, b = getattr(none, name).mean, getattr(small, name).mean
+            a = getattr(none, name).mean
+            b = getattr(small, name).mean
             # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-12 in
             # these draws
             assert b == pytest.approx(a, rel=1e-8, abs=1e-16)
@@ -230,7 +233,8 @@ def test_standard_errors_at_any_scale(scale):
             for s in (1.0, scale)
         )
     for name in ("test", "signal", "train"):
-        a, b = getattr(one, name), getattr(scaled, name)
+        a = getattr(one, name)
+        b = getattr(scaled, name)
         assert b.mean / scale == pytest.approx(a.mean, rel=1e-12, abs=0)
         assert b.stderr / scale == pytest.approx(a.stderr, rel=1e-9, abs=0)
 
@@ -247,14 +251,10 @@ def test_standard_errors_at_any_scale(scale):
 def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(
     M, N, T, ridge, sigma_eps
 ):
-    """alpha = 20: singular values below eps of the largest are noise, and so is what the losses owe
-    to them.
-    """
+    """alpha = 20: singular values below eps of the largest are noise, and so are their losses."""
     model = rf.ScalingModel(rf.PowerLaw(20.0, M), sigma_eps=sigma_eps)
-    estimate, exact = (
-        rf.simulate(model, N, T, ridge, draws=10, seed=3),
-        rf.predict(model, N, T, ridge),
-    )
+    estimate = rf.simulate(model, N, T, ridge, draws=10, seed=3)
+    exact = rf.predict(model, N, T, ridge)
     assert abs(estimate.test.mean - exact.test) < 4 * estimate.test.stderr
     # nothing is known of the noise, all of the rest
     assert np.isinf(estimate.noise.stderr) == (sigma_eps > 0)
@@ -274,11 +274,10 @@ def test_singular_values_that_underflow():
 
 
 def test_rounding_is_in_the_standard_error():
-    """alpha = 20: the loss of 1e-33 is far below what float64 resolves, and the standard error says
-    so.
-    """
+    """alpha = 20: the loss of 1e-33 is far below what float64 resolves."""
     model = rf.ScalingModel(rf.PowerLaw(20.0, 60))
-    estimate, exact = rf.simulate(model, 30, 45, draws=5, seed=1), rf.predict(model, 30, 45)
+    estimate = rf.simulate(model, 30, 45, draws=5, seed=1)
+    exact = rf.predict(model, 30, 45)
     assert exact.test < 1e-30
     assert abs(estimate.test.mean - exact.test) < 10 * estimate.test.stderr < 1e-15
 
@@ -308,7 +307,9 @@ def test_the_ridge_of_the_kernel():
     """delta = gamma M/(sigma_u^2 N), with M that of the model, not the rank."""
     spectrum = rf.Eigenvalues(np.arange(1.0, 31) ** -2, M=50)
     model = rf.ScalingModel(spectrum, sigma_u=0.7, sigma_eps=0.1)
-    N, T, delta = np.array([[8], [20]]), 12, np.array([0.0, 3e-3, 0.4, np.inf])
+    N = np.array([[8], [20]])
+    T = 12
+    delta = np.array([0.0, 3e-3, 0.4, np.inf])
     kernel = rf.simulate(model, N, T, kernel_ridge=delta, draws=4, seed=1)
     gamma = rf.simulate(model, N, T, delta * model.sigma_u**2 * N / model.M, draws=4, seed=1)
     assert np.array_equal(kernel.ridge, gamma.ridge)
@@ -331,10 +332,8 @@ def test_warnings_are_about_the_line_of_the_user():
 
 
 def test_optimal_may_be_at_the_ends():
-    clean, only_noise = (
-        rf.ScalingModel(rf.PowerLaw(1.0, 5)),
-        rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_w=0.0, sigma_eps=1.0),
-    )
+    clean = rf.ScalingModel(rf.PowerLaw(1.0, 5))
+    only_noise = rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_w=0.0, sigma_eps=1.0)
     assert rf.simulate(clean, 8, 9, "optimal", draws=4, seed=1).ridge == 0
     assert rf.simulate(only_noise, 8, 9, "optimal", draws=4, seed=1).ridge == np.inf
 
@@ -382,15 +381,15 @@ def test_exact_averages_agree_with_explicit_test_sets():
         for points in (None, 50)
     )
     for name in Estimate.LOSSES:
-        a, b = getattr(averaged, name), getattr(explicit, name)
+        a = getattr(averaged, name)
+        b = getattr(explicit, name)
         assert np.all(abs(b.mean - a.mean) < 4 * b.stderr), name
         assert np.all(a.stderr < b.stderr), name  # the exact averages have the least variance
 
 
 @pytest.mark.parametrize("effort", [1, pytest.param(20, marks=pytest.mark.slow)])
 def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effort):
-    """Sizes s (10, 20, M = 400), s = 1, 2, 4, no ridge: the gap is c/s with c = 0.1, and what it
-    leaves is O(1/s^2).
+    """No ridge, sizes s (10, 20, M = 400), s = 1, 2, 4: the gap is 0.1/s + O(1/s^2).
 
     The next order is taken to be below c^2/s^2: this is the only slack beside the statistical
     error.
@@ -561,7 +560,8 @@ def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
     with threadpoolctl.threadpool_limits(2):
         before = blas_threads()
         assert 2 in before
-        first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
+        first = threads.single_threaded_blas()
+        second = threads.single_threaded_blas()
         first.__enter__()
         second.__enter__()
         first.__exit__(None, None, None)  # not in the order in which they began
@@ -579,7 +579,8 @@ def test_any_thread_may_be_the_first_and_any_other_the_last():
     ):
         before = blas_threads()
         for a, b in [(one, other), (other, one), (one, one)]:
-            first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
+            first = threads.single_threaded_blas()
+            second = threads.single_threaded_blas()
             a.submit(first.__enter__).result()
             assert set(blas_threads()) == {1}
             b.submit(second.__enter__).result()
@@ -591,7 +592,8 @@ def test_any_thread_may_be_the_first_and_any_other_the_last():
 
 def test_target_of_the_standard_error():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
-    points, ridge = np.array([[5], [20]]), [1e-3, 0.1]
+    points = np.array([[5], [20]])
+    ridge = [1e-3, 0.1]
     met = rf.simulate(model, points, 20, ridge, draws=10, target_stderr=0.01, seed=1, workers=2)
     assert np.all(met.test.stderr <= 0.01 * met.test.mean)
     assert np.all(met.draws >= 10)
@@ -676,9 +678,7 @@ def test_distribution_over_draws(options):
 
 
 def test_the_distribution_narrows_with_the_size_faster_than_the_mean_moves():
-    """Relative spreads of the loss of one draw fall as 1/size: it is an average over many
-    directions.
-    """
+    """Relative spreads of one draw's loss fall as 1/size: it averages over many directions."""
     spreads = []
     for s in (1, 4):
         model = rf.ScalingModel(rf.PowerLaw(1.0, 60 * s))

@@ -37,7 +37,9 @@ def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
 
 
 def test_only_what_is_missing_is_computed(tmp_path, monkeypatch, serial):
-    path, run_cell, computed = tmp_path / "sweep.db", runner.run_cell, []
+    path = tmp_path / "sweep.db"
+    run_cell = runner.run_cell
+    computed = []
     rf.sweep(MODELS, **GRID, store=path)
     forget(path, "cell in (2, 7)")
 
@@ -89,7 +91,8 @@ def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
 
 def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):
     """They know neither of estimators nor of the kernel's ridge."""
-    path, parameters = tmp_path / "sweep.db", Plan.parameters
+    path = tmp_path / "sweep.db"
+    parameters = Plan.parameters
 
     def earlier(plan):
         stored = parameters(plan)
@@ -104,7 +107,8 @@ def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):
 
 
 def test_the_ridge_of_the_kernel_in_a_store(tmp_path):
-    path, model = tmp_path / "sweep.db", MODELS["one"]
+    path = tmp_path / "sweep.db"
+    model = MODELS["one"]
     grid = {"N": [10, 20], "T": 15, "kernel_ridge": [0.0, 0.1, np.inf], "draws": 4, "seed": 1}
     done = rf.sweep(model, **grid, store=path)
     assert done.ridge[0, :, 0, 1].tolist() == [0.1 * 10 / 300, 0.1 * 20 / 300]
@@ -158,7 +162,8 @@ def test_a_damaged_store_is_refused_and_left_alone(how, tmp_path):
 
 
 def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
-    text, other = tmp_path / "notes.txt", tmp_path / "other.db"
+    text = tmp_path / "notes.txt"
+    other = tmp_path / "other.db"
     text.write_text("my notes, which are longer than the header of a database; " * 10)
     with contextlib.closing(sqlite3.connect(other)) as file:
         file.execute("create table cells (cell integer)")
@@ -234,7 +239,10 @@ def test_a_finished_store_is_read_where_nothing_may_be_written(tmp_path, serial)
 
 @pytest.mark.parametrize("make", [None, lambda: ThreadPoolExecutor(2)], ids=["here", "threads"])
 def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path, monkeypatch):
-    write, run_cell, computed, before = stores.Store.write, runner.run_cell, [], blas_threads()
+    write = stores.Store.write
+    run_cell = runner.run_cell
+    computed = []
+    before = blas_threads()
 
     def full(self, cell, *row):
         if len(self.outcomes) >= 2:
@@ -267,7 +275,8 @@ def blas_threads():
 
 
 def test_infinity_is_json_in_a_store(tmp_path):
-    path, model = tmp_path / "sweep.db", rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=1e200)
+    path = tmp_path / "sweep.db"
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=1e200)
     done = rf.sweep(model, N=5, T=8, ridge=[0.1, np.inf], draws=4, seed=1, store=path)
     assert np.isinf(done.test.mean[0, 0, 0, 0])
     assert_same(rf.resume_sweep(path), done)

@@ -32,7 +32,7 @@ def serial():
 
 @pytest.fixture(scope="module")
 def scripted():
-    """What tests/scripts/run_sweep.py computes, without a store."""
+    """The sweep of tests/scripts/run_sweep.py, without a store."""
     return rf.sweep(run_sweep.MODELS, **run_sweep.GRID)
 
 
@@ -151,7 +151,9 @@ def test_what_is_sent_to_an_executor_is_small():
 
 
 def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, monkeypatch, serial):
-    path, run_cell, computed = tmp_path / "sweep.db", runner.run_cell, []
+    path = tmp_path / "sweep.db"
+    run_cell = runner.run_cell
+    computed = []
 
     def fails(cell, *rest):
         if (cell.experiment.N, cell.experiment.model) == (20, MODELS["half"]):
@@ -209,7 +211,8 @@ def test_an_executor_that_breaks_leaves_a_store_to_go_on_with(broken, tmp_path, 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_a_worker_that_is_killed_leaves_what_was_done_before(method, tmp_path):
-    path, trigger = tmp_path / "sweep.db", tmp_path / "trigger"
+    path = tmp_path / "sweep.db"
+    trigger = tmp_path / "trigger"
     trigger.touch()
     # in the order of their operations N T M: (20, 45), (20, 30), (5, 45), (5, 30)
     grid = {"N": [5, 20], "T": [30, 45], "ridge": 0.1, "draws": 3, "seed": 1}
@@ -253,7 +256,9 @@ def run(script, *arguments, **options):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_path):
-    path, times, counts = tmp_path / "sweep.db", random.Random(seed), [0]
+    path = tmp_path / "sweep.db"
+    times = random.Random(seed)
+    counts = [0]
     while counts[-1] < 24:
         process = subprocess.Popen(
             [sys.executable, SCRIPTS / "run_sweep.py", path], stdout=subprocess.PIPE, text=True

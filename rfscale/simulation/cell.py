@@ -1,6 +1,4 @@
-"""A cell: all ridges at one (N, T) of one model, which share draws and factorisations; and when its
-draws suffice.
-"""
+"""A cell: all ridges at one (N, T) of one model, which share draws and factorisations."""
 
 from __future__ import annotations
 
@@ -18,7 +16,8 @@ from rfscale.simulation.running.threads import Map
 from rfscale.simulation.statistics import distribution, mean_losses
 from rfscale.support.arguments import Floats
 
-DECADES, RIDGES_PER_DECADE = 24, 8  # of the search for the best ridge
+DECADES = 24  # of the search for the best ridge
+RIDGES_PER_DECADE = 8
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
 LARGEST_STEP = 4  # factor by which draws may be added at once: their spread is not yet well known
 

@@ -1,6 +1,4 @@
-"""`simulate`: the model drawn, trained and tested many times; means and standard errors of its
-losses.
-"""
+"""`simulate`: the model drawn, trained and tested many times."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from rfscale.support.arguments import Floats
 
 
 def mean_losses(paths: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard error of test, signal, noise and training loss, (4, 2, R), and the rounding
-    in it, (4, R).
+    """Mean and standard error of the four losses, (4, 2, R), and the rounding in them, (4, R).
 
     From the losses (draws, 2, 4, R) of all draws, as `Estimator.losses` returns them.
     """

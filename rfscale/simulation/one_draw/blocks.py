@@ -15,7 +15,7 @@ from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.kernels import Roots
 from rfscale.support.arguments import Floats
 
-TRAINING, TESTING, LABEL_NOISE = 0, 1, 2  # purposes of random streams
+TRAINING, TESTING, LABEL_NOISE = range(3)  # purposes of random streams
 LARGEST_BLOCK = 4096  # latent directions that are drawn and multiplied at once ...
 NUMBERS_PER_BLOCK = 2**22  # ... if they are not more random numbers than these
 
@@ -56,8 +56,9 @@ def block_roots(experiment: Experiment, block: int) -> Roots:
 def teacher_and_test_block(
     experiment: Experiment, draw: int, block: int, roots: Roots
 ) -> tuple[Floats, Floats]:
-    """Teacher w (B,), in units of its root mean square or of the largest, and test data (B, T_hat)
-    of one block.
+    """Teacher w (B,) and test data (B, T_hat) of one block.
+
+    The teacher is in units of its root mean square, or of the largest one.
     """
     assert experiment.test_points is not None
     generator = experiment.generator(draw, TESTING, block)

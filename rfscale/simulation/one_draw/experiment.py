@@ -39,14 +39,18 @@ class Experiment:
     seed: int
     test_points: int | None = None
 
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """N, T, and the number of directions that have variance, at most M."""
+        return self.N, self.T, self.model.rank
+
     def generator(self, draw: int, purpose: int = 0, block: int = 0) -> np.random.Generator:
         """The random stream of a draw, or of one of its purposes and blocks.
 
-        It has the spawn key (N, T, M, draw, purpose, block) of `numpy.random.SeedSequence`, with
-        the number of directions that have variance for M: the same experiment has the same random
-        numbers in any grid, order, process or number of threads.
+        It has the spawn key (*sizes, draw, purpose, block) of `numpy.random.SeedSequence`: the same
+        experiment has the same random numbers in any grid, order, process or number of threads.
         """
-        key = (self.N, self.T, self.model.rank, draw, purpose, block)
+        key = (*self.sizes, draw, purpose, block)
         return np.random.Generator(
             np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key))
         )
@@ -110,9 +114,10 @@ class Estimator(Stored, ABC):
 
     def memory(self, experiment: Experiment, ridges: int) -> float:
         """Bytes that a call of `losses` needs at its peak, at this many ridges."""
-        N, T, M = experiment.N, experiment.T, experiment.model.M
+        N, T, M = experiment.sizes
         return 8.0 * (2 * (N + T) * M + 3 * N * T + 10 * ridges)
 
     def operations(self, experiment: Experiment) -> float:
         """Roughly, of one draw: they order the cells of a sweep and weigh its progress."""
-        return float(experiment.model.M) * experiment.N * experiment.T
+        N, T, M = experiment.sizes
+        return float(M) * N * T

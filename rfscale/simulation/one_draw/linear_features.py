@@ -26,7 +26,8 @@ from rfscale.simulation.one_draw.losses import (
 from rfscale.support.arguments import Floats
 
 SMALL = 2**18  # random numbers of a draw that is compiled as a whole
-NUMBERS_PER_BATCH, LARGEST_BATCH = 2**20, 64  # of such draws
+NUMBERS_PER_BATCH = 2**20  # of such draws
+LARGEST_BATCH = 64
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
 
 
@@ -57,15 +58,15 @@ class LinearFeatures(Estimator):
 
     def batch_size(self, experiment: Experiment) -> int:
         """Draws that share a stream: 1 unless they are small."""
-        rank = experiment.model.rank
-        numbers = (experiment.N + experiment.T) * rank
-        if numbers > SMALL or experiment.test_points is not None or block_size(experiment) < rank:
+        N, T, M = experiment.sizes
+        numbers = (N + T) * M
+        if numbers > SMALL or experiment.test_points is not None or block_size(experiment) < M:
             return 1
         return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
 
     def memory(self, experiment: Experiment, ridges: int) -> float:
         """Bytes that one draw, or one batch, needs at its peak."""
-        N, T, M = experiment.N, experiment.T, experiment.model.rank
+        N, T, M = experiment.sizes
         tests = experiment.test_points or 0
         r = min(N, T, M)
         # u, x and test data, of two blocks; G, W and temporaries
@@ -79,7 +80,7 @@ class LinearFeatures(Estimator):
 
     def operations(self, experiment: Experiment) -> float:
         """Roughly, of one draw: random numbers, products with u and x, and the decomposition."""
-        N, T, M = experiment.N, experiment.T, experiment.model.rank
+        N, T, M = experiment.sizes
         r = min(N, T, M)
         return float(M) * ((N + T) * (100 + r) + N * T + r * r) + 20.0 * r**3
 
@@ -123,8 +124,8 @@ def _fit(
     experiment: Experiment, draw: int, in_blocks: Iterable[Block]
 ) -> tuple[Fit, TestSet | None]:
     """The features phi = u x decomposed, and the test set if there is an explicit one."""
-    N, T = experiment.N, experiment.T
-    low_rank = min(N, T) > experiment.model.rank
+    N, T, M = experiment.sizes
+    low_rank = min(N, T) > M
     features = np.zeros((0, 0) if low_rank else (N, T))
     factors = []
     test = None

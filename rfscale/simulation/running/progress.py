@@ -1,5 +1,6 @@
-"""The progress bar of cells: its time left is that of the arithmetic left, as cells differ by
-orders of magnitude.
+"""The progress bar of cells.
+
+Its time left is that of the arithmetic left, as cells differ by orders of magnitude.
 """
 
 from __future__ import annotations
