@@ -12,10 +12,12 @@ import reference
 import threadpoolctl
 
 import rfscale as rf
+from rfscale.simulation.cell import Cell, memory
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.one_draw import blocks, linear_features
 from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures, parts_of_losses
+from rfscale.simulation.options import Options
 from rfscale.simulation.running import threads
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
@@ -486,6 +488,20 @@ def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points, monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert LINEAR.memory(experiment, ridges) / 3 < peak < LINEAR.memory(experiment, ridges)
+
+
+@pytest.mark.parametrize("ridge", [np.geomspace(1e-4, 1, 200), "optimal"], ids=["path", "optimal"])
+def test_memory_of_a_cell_is_what_is_asked_for(ridge):
+    """With many small draws the losses of all of them take most of it."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_eps=0.1)
+    rf.simulate(model, 5, 8, ridge, draws=70, seed=1, workers=1)  # compiles
+    tracemalloc.start()
+    rf.simulate(model, 5, 8, ridge, draws=1500, seed=1, workers=1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    options = Options(draws=1500, seed=1)
+    needed = memory(Cell(options.experiment(model, 5, 8), ridge), options, workers=1)
+    assert needed / 2 < peak < needed
 
 
 def test_losses_beyond_float64_are_infinite_not_nan():

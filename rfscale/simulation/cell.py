@@ -148,6 +148,6 @@ def _log_ridges_of_search(experiment: Experiment) -> Floats:
 def memory(cell: Cell, options: Options, workers: int) -> float:
     """Bytes that a cell needs at its peak."""
     path = RIDGES_OF_SEARCH if isinstance(cell.ridge, str) else cell.ridge.size
-    # all draws, copies, and Python's own
-    results = (36 * 8.0 * path + 2000.0) * options.most_draws
+    # the losses of all draws and their rounding errors, two copies, and Python's own
+    results = (3 * 2 * len(LOSSES) * 8.0 * path + 2000.0) * options.most_draws
     return workers * options.estimator.memory(cell.experiment, path) + results
