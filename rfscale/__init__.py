@@ -20,8 +20,9 @@ from rfscale.comparison import Comparison, compare
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
 from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
-from rfscale.simulation.estimate import Estimate, LossStatistics
-from rfscale.simulation.running.plan import Sweep
+from rfscale.simulation.estimate import Estimate, LossStatistics, Sweep
+from rfscale.simulation.one_draw.experiment import Estimator, Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.simulate import simulate
 from rfscale.simulation.sweep import resume_sweep, sweep
 from rfscale.theory import asymptotics
@@ -37,8 +38,11 @@ __all__ = [
     "Comparison",
     "Eigenvalues",
     "Estimate",
+    "Estimator",
+    "Experiment",
     "GivenWeights",
     "Isotropic",
+    "LinearFeatures",
     "LossStatistics",
     "OptimalRidge",
     "PowerLaw",

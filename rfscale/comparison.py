@@ -104,23 +104,20 @@ def compare(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike | str = 0.0,
+    ridge: ArrayLike | str | None = None,
     *,
-    draws: int = 32,
-    seed: int | None = None,
-    target_stderr: float | None = None,
-    max_draws: int | None = None,
-    test_points: int | None = None,
-    workers: int | None = None,
-    progress: bool = False,
+    kernel_ridge: ArrayLike | None = None,
+    **experiment: Any,
 ) -> Comparison:
     """Predict and simulate the same experiment, and say how far apart the results are.
 
     Parameters
     ----------
-    model, N, T, ridge, draws, seed, target_stderr, max_draws, test_points, workers, progress
+    model, N, T, ridge, kernel_ridge
         As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own
         best ridges.
+    draws, seed, target_stderr, max_draws, test_points, estimator, workers, progress
+        As for `simulate`.
 
     Returns
     -------
@@ -139,22 +136,11 @@ def compare(
     >>> bool(comparison.agrees.all())
     True
     """
-    estimate = simulate(
-        model,
-        N,
-        T,
-        ridge,
-        draws=draws,
-        seed=seed,
-        target_stderr=target_stderr,
-        max_draws=max_draws,
-        test_points=test_points,
-        workers=workers,
-        progress=progress,
-    )
+    point: dict[str, Any] = {"ridge": ridge, "kernel_ridge": kernel_ridge}
+    estimate = simulate(model, N, T, **point, **experiment)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # `judged` says where
-        one_loop = predict(model, N, T, ridge, order="one-loop")
-    return compare_results(one_loop, predict(model, N, T, ridge), estimate)
+        one_loop = predict(model, N, T, **point, order="one-loop")
+    return compare_results(one_loop, predict(model, N, T, **point), estimate)
 
 
 def compare_results(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Comparison:

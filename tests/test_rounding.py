@@ -1,5 +1,4 @@
-"""Rounding errors of a draw: never larger than the simulation says, nor said to be much larger than
-they are.
+"""Rounding errors of a draw: as large as the simulation says, and not much less.
 
 Against the same draws in multiple-precision arithmetic, in the units of
 `rfscale.simulation.one_draw.losses`.
@@ -11,8 +10,10 @@ import pytest
 
 import rfscale as rf
 from rfscale.simulation.one_draw import batches as many
+from rfscale.simulation.one_draw import blocks
+from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.kernels import Roots
-from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.one_draw.linear_features import parts_of_losses
 from rfscale.simulation.one_draw.losses import NOISE, SIGNAL, TRAIN_NOISE, TRAIN_SIGNAL
 
 PARTS = (SIGNAL, NOISE, TRAIN_SIGNAL, TRAIN_NOISE)
@@ -36,7 +37,8 @@ def losses(u, x, root, ridge):
         mp.diag([mp.mpf(float(value)) for value in root]),
     )
     A = predictor(u, x, mp.mpf(ridge))
-    error, residual = mp.eye(x.rows) - x * A * u, mp.eye(x.cols) - A * u * x
+    error = mp.eye(x.rows) - x * A * u
+    residual = mp.eye(x.cols) - A * u * x
 
     def total(matrix):
         return mp.fsum(value**2 for value in matrix)
@@ -76,10 +78,11 @@ def test_errors_are_what_is_said(alpha, entry):
             np.random.SFC64(np.random.SeedSequence(3, spawn_key=(N, T, M, 0, 0, 0)))
         )
         root = np.sqrt(np.exp(experiment.model.spectrum.log_eigenvalues))
-        u, x = stream.standard_normal((N, M)), stream.standard_normal((M, T)) * root[:, None]
+        u = stream.standard_normal((N, M))
+        x = stream.standard_normal((M, T)) * root[:, None]
         for ridge in RIDGES:
             ridges = np.array([ridge] if entry == "one ridge" else [ridge, 1.0])
-            found, said = experiment.losses(range(1), ridges)[0, :, :, 0]
+            found, said = parts_of_losses(experiment, range(1), ridges)[0, :, :, 0]
             with mp.workdps(100 + (int(2 * abs(np.log10(ridge))) if ridge else 0)):
                 true = losses(u, x, root, ridge)
                 errors = [
@@ -111,14 +114,12 @@ def test_errors_are_what_is_said(alpha, entry):
     ("N", "T", "M", "seed"), [(5, 8, 20, 3), (8, 8, 10, 5), (6, 6, 8, 6), (8, 5, 20, 3)]
 )
 def test_errors_with_an_explicit_test_set(N, T, M, seed):
-    """One teacher on one test set; the second and third have a small singular value, which is where
-    digits are lost.
-    """
+    """One teacher on one test set; the second and third lose digits to a small singular value."""
     experiment = Experiment(rf.ScalingModel(rf.PowerLaw(5.0, M)), N, T, seed, test_points=4)
-    (roots, u, x), *_ = experiment.blocks(0)
-    w, x_test = experiment.teacher_and_test_block(0, 0, roots)
+    (roots, u, x), *_ = blocks.blocks(experiment, 0)
+    w, x_test = blocks.teacher_and_test_block(experiment, 0, 0, roots)
     for ridge in (0.0, 1e-20, 1e-6, 1.0):
-        found, said = experiment.losses(range(1), np.array([ridge]))[0, :, SIGNAL, 0]
+        found, said = parts_of_losses(experiment, range(1), np.array([ridge]))[0, :, SIGNAL, 0]
         with mp.workdps(120):
             U, X, W, X_test = (mp.matrix(a.tolist()) for a in (u, x, w[None], x_test))
             error = W * X * predictor(U, X, mp.mpf(ridge)) * U * X_test - W * X_test
@@ -128,13 +129,13 @@ def test_errors_with_an_explicit_test_set(N, T, M, seed):
 
 
 def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
-    """A QR decomposition where it is as good as the singular values; else False, and nothing is
-    written.
-    """
-    rng, root = np.random.default_rng(1), np.arange(1.0, 31) ** -1.0
+    """QR where it is as good as the singular values; else False, and nothing is written."""
+    rng = np.random.default_rng(1)
+    root = np.arange(1.0, 31) ** -1.0
     roots = Roots(root, root, np.empty(0))
     for N, T in [(6, 9), (9, 6), (7, 7)]:
-        u, x = rng.standard_normal((N, 30)), rng.standard_normal((30, T)) * root[:, None]
+        u = rng.standard_normal((N, 30))
+        x = rng.standard_normal((30, T)) * root[:, None]
         for ridge, taken in [(0.0, True), (1e-3, True), (1e3, True), (1e12, False)]:
             path = np.zeros((2, 6, 1))
             assert many._one_ridge(roots, u, x, u @ x, ridge, path) == taken
@@ -158,21 +159,17 @@ def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
 def test_spectra_too_steep_for_float64(N, T, M, alpha):
     for ridge in (0.0, [0.0, 1.0]):
         model = rf.ScalingModel(rf.PowerLaw(alpha, M), sigma_eps=1.0)
-        estimate, planar = (
-            rf.simulate(model, N, T, ridge, draws=20, seed=1),
-            rf.predict(model, N, T, 0.0),
-        )
+        estimate = rf.simulate(model, N, T, ridge, draws=20, seed=1)
+        planar = rf.predict(model, N, T, 0.0)
         signal = estimate.signal
         assert np.ravel(signal.mean)[0] <= 4 * np.ravel(signal.stderr)[0] + planar.signal * 100
         assert np.ravel(signal.stderr)[0] < 1e-15
-    path = Experiment(model, N, T, seed=1).losses(range(20), np.array([0.0, 1.0]))
+    path = parts_of_losses(Experiment(model, N, T, seed=1), range(20), np.array([0.0, 1.0]))
     assert np.all(path[:, 1, SIGNAL] < 1e-13)  # at a ridge of 1 unknown directions say nothing
 
 
 def test_directions_that_may_or_may_not_be_learned_are_in_the_error_of_the_training_loss():
     model = rf.ScalingModel(rf.PowerLaw(20.0, 300), sigma_eps=1.0)
-    train, planar = (
-        rf.simulate(model, 100, 150, 1e-36, draws=20, seed=1).train,
-        rf.predict(model, 100, 150, 1e-36).train,
-    )
+    train = rf.simulate(model, 100, 150, 1e-36, draws=20, seed=1).train
+    planar = rf.predict(model, 100, 150, 1e-36).train
     assert abs(train.mean - planar) < 2 * train.stderr

@@ -1,6 +1,4 @@
-"""The simulation: against plain numpy on the same draws, its random streams, exact finite-size
-answers, bad input.
-"""
+"""The simulation against plain numpy and exact answers, its random streams, bad input."""
 
 import subprocess
 import sys
@@ -14,13 +12,17 @@ import reference
 import threadpoolctl
 
 import rfscale as rf
+from rfscale.simulation.cell import Cell, memory
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.one_draw import linear_features as draw
-from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.one_draw import blocks, linear_features
+from rfscale.simulation.one_draw.experiment import Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures, parts_of_losses
+from rfscale.simulation.options import Options
 from rfscale.simulation.running import threads
 
 RIDGES = [0.0, 1e-4, 1e-2, 1.0, 1e3]  # below 1e-4 the plain N x N solve loses more than 1e-10
 QUANTITIES = ("signal", "noise", "train")
+LINEAR = LinearFeatures()
 
 
 def generator(model, N, T, seed, draw, purpose, block=0):
@@ -37,7 +39,8 @@ def latent_draws(model, N, T, seed, draws, block=None, batch=1):
             streams = [
                 generator(model, N, T, seed, number, 0, i) for i in range(-(-model.M // block))
             ]
-        u, x = [], []
+        u = []
+        x = []
         for i, stream in enumerate(streams):
             size = min(block, model.M - i * block)
             u.append(stream.standard_normal((N, size)))
@@ -71,9 +74,9 @@ def standard_error_of(ratio, *estimates):
 @pytest.mark.parametrize("scale", [1.0, 1e-3])
 def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch):
     if not how.startswith("batches"):
-        monkeypatch.setattr(draw, "SMALL", 0)
+        monkeypatch.setattr(linear_features, "SMALL", 0)
     if how == "several blocks":
-        monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)
+        monkeypatch.setattr(blocks, "LARGEST_BLOCK", 16)
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, scale), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
     draws = list(
         latent_draws(
@@ -110,14 +113,16 @@ def test_matches_plain_numpy_on_the_same_draws(N, T, M, scale, how, monkeypatch)
 
 @pytest.mark.parametrize(("N", "T", "M"), [(5, 8, 20), (8, 5, 20), (10, 12, 4), (3, 7, 50)])
 def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeypatch):
-    monkeypatch.setattr(draw, "LARGEST_BLOCK", 16)  # several blocks of latents
+    monkeypatch.setattr(blocks, "LARGEST_BLOCK", 16)  # several blocks of latents
     model = rf.ScalingModel(rf.PowerLaw(0.6, M, 0.01), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
     estimate = rf.simulate(model, N, T, RIDGES, draws=2, seed=11, test_points=9)
     plain = []
     for i, (u, x) in enumerate(latent_draws(model, N, T, 11, 2, block=16)):
-        w, x_test = [], []
+        w = []
+        x_test = []
         for block, start in enumerate(range(0, M, 16)):
-            stream, size = generator(model, N, T, 11, i, 1, block), min(16, M - start)
+            stream = generator(model, N, T, 11, i, 1, block)
+            size = min(16, M - start)
             w.append(stream.standard_normal(size))
             x_test.append(stream.standard_normal((size, 9)))
         w = np.concatenate(w) * 1.7 / np.sqrt(M)
@@ -135,7 +140,8 @@ def test_explicit_test_sets_match_plain_numpy_on_the_same_draws(N, T, M, monkeyp
 @pytest.mark.parametrize("ridge", [0.0, [0.0, 0.1]])
 def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T, M, ridge):
     model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.1)
-    points, shape = np.array([N, N + 5, N + 7]).reshape(3, *[1] * np.ndim(ridge)), np.shape(ridge)
+    points = np.array([N, N + 5, N + 7]).reshape(3, *[1] * np.ndim(ridge))
+    shape = np.shape(ridge)
     base, parallel, other = (
         rf.simulate(model, points, T, ridge, draws=130, seed=seed, workers=workers)
         for seed, workers in [(3, 1), (3, 3), (4, 3)]
@@ -147,11 +153,11 @@ def test_same_seed_same_bits_for_any_workers_grid_order_and_number_of_draws(N, T
         assert np.array_equal(mean, getattr(parallel, name).mean)
         assert np.array_equal(mean[[2, 0]], getattr(reordered, name).mean)
     assert not np.any(other.test.mean == base.test.mean)
-    experiment, reduced = Experiment(model, N, T, 3), np.atleast_1d(ridge)
-    some = experiment.batch_size  # the draws of a batch, and the last of them alone
+    experiment, ridge = Experiment(model, N, T, 3), np.atleast_1d(ridge)
+    some = LINEAR.batch_size(experiment)  # the draws of a batch, and the last of them alone
     assert np.array_equal(
-        experiment.losses(range(some), reduced)[-1:],
-        experiment.losses(range(some - 1, some), reduced),
+        LINEAR.losses(experiment, range(some), ridge)[-1:],
+        LINEAR.losses(experiment, range(some - 1, some), ridge),
     )
 
 
@@ -168,11 +174,11 @@ def test_draws_are_independent():
     numbers = []
     for N, i in [(2, 0), (2, 1), (3, 0)]:
         experiment = Experiment(model, N, 2, 0, test_points=2)
-        for block, (roots, u, x) in enumerate(experiment.blocks(i)):
-            w, x_test = experiment.teacher_and_test_block(i, block, roots)
+        for block, (roots, u, x) in enumerate(blocks.blocks(experiment, i)):
+            w, x_test = blocks.teacher_and_test_block(experiment, i, block, roots)
             root = roots.train
             numbers += [u.ravel(), (x / root[:, None]).ravel(), w, (x_test / root[:, None]).ravel()]
-        numbers.append(experiment.label_noise(i))
+        numbers.append(blocks.label_noise(experiment, i))
     flat = np.round(np.concatenate(numbers), 9)
     # 1e5 normals in bins of 1e-9 collide a handful of times by chance; shared streams would by
     # thousands
@@ -181,12 +187,8 @@ def test_draws_are_independent():
 
 def test_small_draws_are_independent():
     """In a batch, across batches, and in number: 200 draws have 200 different losses."""
-    losses = [
-        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0).losses(
-            range(i, i + 8), np.array([0.1])
-        )
-        for i in range(0, 200, 8)
-    ]
+    experiment = Experiment(rf.ScalingModel(rf.PowerLaw(1.0, 200)), 20, 20, 0)
+    losses = [LINEAR.losses(experiment, range(i, i + 8), np.array([0.1])) for i in range(0, 200, 8)]
     assert np.unique(np.concatenate(losses)[:, 0, 0, 0]).size == 200
 
 
@@ -195,7 +197,8 @@ def test_no_ridge_is_the_limit_of_a_small_ridge():
     for N, T in [(3, 8), (8, 3), (5, 5), (12, 20), (20, 12), (20, 30), (30, 20), (20, 20)]:
         none, small = (rf.simulate(model, N, T, ridge, draws=3, seed=2) for ridge in (0.0, 1e-20))
         for name in Estimate.LOSSES:
-            a, b = getattr(none, name).mean, getattr(small, name).mean
+            a = getattr(none, name).mean
+            b = getattr(small, name).mean
             # the difference is ridge/s^2 relative to the smallest singular value, s^2 > 1e-12 in
             # these draws
             assert b == pytest.approx(a, rel=1e-8, abs=1e-16)
@@ -232,7 +235,8 @@ def test_standard_errors_at_any_scale(scale):
             for s in (1.0, scale)
         )
     for name in ("test", "signal", "train"):
-        a, b = getattr(one, name), getattr(scaled, name)
+        a = getattr(one, name)
+        b = getattr(scaled, name)
         assert b.mean / scale == pytest.approx(a.mean, rel=1e-12, abs=0)
         assert b.stderr / scale == pytest.approx(a.stderr, rel=1e-9, abs=0)
 
@@ -249,14 +253,10 @@ def test_standard_errors_at_any_scale(scale):
 def test_directions_that_float64_cannot_resolve_are_in_the_standard_error(
     M, N, T, ridge, sigma_eps
 ):
-    """alpha = 20: singular values below eps of the largest are noise, and so is what the losses owe
-    to them.
-    """
+    """alpha = 20: singular values below eps of the largest are noise, and so are their losses."""
     model = rf.ScalingModel(rf.PowerLaw(20.0, M), sigma_eps=sigma_eps)
-    estimate, exact = (
-        rf.simulate(model, N, T, ridge, draws=10, seed=3),
-        rf.predict(model, N, T, ridge),
-    )
+    estimate = rf.simulate(model, N, T, ridge, draws=10, seed=3)
+    exact = rf.predict(model, N, T, ridge)
     assert abs(estimate.test.mean - exact.test) < 4 * estimate.test.stderr
     # nothing is known of the noise, all of the rest
     assert np.isinf(estimate.noise.stderr) == (sigma_eps > 0)
@@ -276,11 +276,10 @@ def test_singular_values_that_underflow():
 
 
 def test_rounding_is_in_the_standard_error():
-    """alpha = 20: the loss of 1e-33 is far below what float64 resolves, and the standard error says
-    so.
-    """
+    """alpha = 20: the loss of 1e-33 is far below what float64 resolves."""
     model = rf.ScalingModel(rf.PowerLaw(20.0, 60))
-    estimate, exact = rf.simulate(model, 30, 45, draws=5, seed=1), rf.predict(model, 30, 45)
+    estimate = rf.simulate(model, 30, 45, draws=5, seed=1)
+    exact = rf.predict(model, 30, 45)
     assert exact.test < 1e-30
     assert abs(estimate.test.mean - exact.test) < 10 * estimate.test.stderr < 1e-15
 
@@ -306,11 +305,37 @@ def test_optimal_is_the_best_ridge_of_the_mean_loss():
         assert best.test.mean[i] <= losses.min() * (1 + 1e-6)
 
 
+def test_the_ridge_of_the_kernel():
+    """delta = gamma M/(sigma_u^2 N), with M that of the model, not the rank."""
+    spectrum = rf.Eigenvalues(np.arange(1.0, 31) ** -2, M=50)
+    model = rf.ScalingModel(spectrum, sigma_u=0.7, sigma_eps=0.1)
+    N = np.array([[8], [20]])
+    T = 12
+    delta = np.array([0.0, 3e-3, 0.4, np.inf])
+    kernel = rf.simulate(model, N, T, kernel_ridge=delta, draws=4, seed=1)
+    gamma = rf.simulate(model, N, T, delta * model.sigma_u**2 * N / model.M, draws=4, seed=1)
+    assert np.array_equal(kernel.ridge, gamma.ridge)
+    for name in Estimate.LOSSES:
+        assert np.array_equal(getattr(kernel, name).mean, getattr(gamma, name).mean)
+        assert np.array_equal(getattr(kernel, name).stderr, getattr(gamma, name).stderr)
+    # where sigma_u^2 is beyond float64 the ridge need not be
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_u=1e200)
+    found = rf.simulate(model, 10, 12, kernel_ridge=3e-300, draws=2, seed=1).ridge
+    assert found == pytest.approx(1e100, rel=1e-14, abs=0)
+
+
+def test_warnings_are_about_the_line_of_the_user():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 100))
+    options = {"draws": 10, "target_stderr": 1e-3, "max_draws": 12, "seed": 1}
+    for run in (rf.simulate, rf.sweep):
+        with pytest.warns(UserWarning, match="not reached") as caught:
+            run(model, 10, 20, **options)
+        assert [warning.filename for warning in caught] == [__file__]
+
+
 def test_optimal_may_be_at_the_ends():
-    clean, only_noise = (
-        rf.ScalingModel(rf.PowerLaw(1.0, 5)),
-        rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_w=0.0, sigma_eps=1.0),
-    )
+    clean = rf.ScalingModel(rf.PowerLaw(1.0, 5))
+    only_noise = rf.ScalingModel(rf.PowerLaw(1.0, 5), sigma_w=0.0, sigma_eps=1.0)
     assert rf.simulate(clean, 8, 9, "optimal", draws=4, seed=1).ridge == 0
     assert rf.simulate(only_noise, 8, 9, "optimal", draws=4, seed=1).ridge == np.inf
 
@@ -358,15 +383,15 @@ def test_exact_averages_agree_with_explicit_test_sets():
         for points in (None, 50)
     )
     for name in Estimate.LOSSES:
-        a, b = getattr(averaged, name), getattr(explicit, name)
+        a = getattr(averaged, name)
+        b = getattr(explicit, name)
         assert np.all(abs(b.mean - a.mean) < 4 * b.stderr), name
         assert np.all(a.stderr < b.stderr), name  # the exact averages have the least variance
 
 
 @pytest.mark.parametrize("effort", [1, pytest.param(20, marks=pytest.mark.slow)])
 def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effort):
-    """Sizes s (10, 20, M = 400), s = 1, 2, 4, no ridge: the gap is c/s with c = 0.1, and what it
-    leaves is O(1/s^2).
+    """No ridge, sizes s (10, 20, M = 400), s = 1, 2, 4: the gap is 0.1/s + O(1/s^2).
 
     The next order is taken to be below c^2/s^2: this is the only slack beside the statistical
     error.
@@ -398,6 +423,19 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
         ({"N": []}, r"^N is empty"),
         ({"ridge": -1.0}, r"^ridge must be >= 0 .* got -1"),
         ({"ridge": "large"}, r"^ridge must be >= 0 or \"optimal\", got 'large'"),
+        ({"kernel_ridge": -1.0}, r"^kernel_ridge must be >= 0, got -1"),
+        ({"kernel_ridge": np.nan}, r"^kernel_ridge must be >= 0, got nan"),
+        ({"kernel_ridge": "optimal"}, r"^kernel_ridge must be >= 0, got 'optimal'"),
+        ({"kernel_ridge": []}, r"^kernel_ridge is empty"),
+        (
+            {"ridge": 0.1, "kernel_ridge": 0.2},
+            r"^ridge and kernel_ridge .* got ridge = 0.1 and kernel_ridge = 0.2",
+        ),
+        ({"ridge": "optimal", "kernel_ridge": 0.2}, r"^ridge and kernel_ridge cannot both"),
+        (
+            {"N": [1, 2], "kernel_ridge": [1, 2, 3]},
+            r"^shapes must broadcast together, .* kernel_ridge \(3,\)",
+        ),
         ({"draws": 1}, r"^draws must be an integer >= 2, got 1"),
         ({"draws": 2.5}, r"^draws must be an integer >= 2, got 2.5"),
         ({"seed": -1}, r"^seed must be an integer >= 0, got -1"),
@@ -441,15 +479,29 @@ def test_bad_input(arguments, said):
 )
 def test_memory_is_what_is_asked_for(N, T, M, ridges, test_points, monkeypatch):
     """The peak of numpy's allocations stays below the estimate, and not far below."""
-    monkeypatch.setattr(draw, "SMALL", 0)
+    monkeypatch.setattr(linear_features, "SMALL", 0)
     model = rf.ScalingModel(rf.PowerLaw(1.0, M))
     experiment = Experiment(model, N, T, 0, test_points)
-    experiment.losses(range(1), np.ones(2))  # compiles
+    LINEAR.losses(experiment, range(1), np.ones(2))  # compiles
     tracemalloc.start()
-    experiment.losses(range(1), np.geomspace(1e-3, 1, ridges))
+    LINEAR.losses(experiment, range(1), np.geomspace(1e-3, 1, ridges))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert experiment.memory(ridges) / 3 < peak < experiment.memory(ridges)
+    assert LINEAR.memory(experiment, ridges) / 3 < peak < LINEAR.memory(experiment, ridges)
+
+
+@pytest.mark.parametrize("ridge", [np.geomspace(1e-4, 1, 200), "optimal"], ids=["path", "optimal"])
+def test_memory_of_a_cell_is_what_is_asked_for(ridge):
+    """With many small draws the losses of all of them take most of it."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30), sigma_eps=0.1)
+    rf.simulate(model, 5, 8, ridge, draws=70, seed=1, workers=1)  # compiles
+    tracemalloc.start()
+    rf.simulate(model, 5, 8, ridge, draws=1500, seed=1, workers=1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    options = Options(draws=1500, seed=1)
+    needed = memory(Cell(options.experiment(model, 5, 8), ridge), options, workers=1)
+    assert needed / 2 < peak < needed
 
 
 def test_losses_beyond_float64_are_infinite_not_nan():
@@ -469,7 +521,7 @@ def test_losses_beyond_float64_are_infinite_not_nan():
 
 def test_memory_does_not_grow_with_M():
     small, large = (
-        Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0).memory(1)
+        LINEAR.memory(Experiment(rf.ScalingModel(rf.PowerLaw(1.0, M)), 50, 60, 0), 1)
         for M in (4096, 65_536)
     )
     # the logarithms of the spectrum and a copy, nothing else
@@ -524,7 +576,8 @@ def test_blas_stays_at_one_thread_until_the_last_simulation_ends():
     with threadpoolctl.threadpool_limits(2):
         before = blas_threads()
         assert 2 in before
-        first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
+        first = threads.single_threaded_blas()
+        second = threads.single_threaded_blas()
         first.__enter__()
         second.__enter__()
         first.__exit__(None, None, None)  # not in the order in which they began
@@ -542,7 +595,8 @@ def test_any_thread_may_be_the_first_and_any_other_the_last():
     ):
         before = blas_threads()
         for a, b in [(one, other), (other, one), (one, one)]:
-            first, second = threads.single_threaded_blas(), threads.single_threaded_blas()
+            first = threads.single_threaded_blas()
+            second = threads.single_threaded_blas()
             a.submit(first.__enter__).result()
             assert set(blas_threads()) == {1}
             b.submit(second.__enter__).result()
@@ -554,7 +608,8 @@ def test_any_thread_may_be_the_first_and_any_other_the_last():
 
 def test_target_of_the_standard_error():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
-    points, ridge = np.array([[5], [20]]), [1e-3, 0.1]
+    points = np.array([[5], [20]])
+    ridge = [1e-3, 0.1]
     met = rf.simulate(model, points, 20, ridge, draws=10, target_stderr=0.01, seed=1, workers=2)
     assert np.all(met.test.stderr <= 0.01 * met.test.mean)
     assert np.all(met.draws >= 10)
@@ -602,7 +657,9 @@ def test_progress_bar(capsys, monkeypatch):
     assert capsys.readouterr().err == ""  # quiet where standard error is not a terminal
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     rf.simulate(model, 3, 5, draws=2, seed=1, progress=True)
-    assert "2/2" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "0 of 1 cells   0%" in shown
+    assert "1 of 1 cells 100%" in shown
 
 
 @pytest.mark.parametrize("options", [{}, {"test_points": 5}])
@@ -613,9 +670,10 @@ def test_distribution_over_draws(options):
     for i, T in enumerate([10, 20]):
         experiment = Experiment(model, 8, T, 3, options.get("test_points"))
         reduced = np.exp(model.units.log_ridge([1e-3, 1e-1]))
-        size = experiment.batch_size
+        size = LINEAR.batch_size(experiment)
         batches = [
-            experiment.losses(range(k, min(k + size, 101)), reduced) for k in range(0, 101, size)
+            parts_of_losses(experiment, range(k, min(k + size, 101)), reduced)
+            for k in range(0, 101, size)
         ]
         parts = np.concatenate(batches)[:, 0]
         signal = model.units.signal * parts[:, 0]
@@ -636,9 +694,7 @@ def test_distribution_over_draws(options):
 
 
 def test_the_distribution_narrows_with_the_size_faster_than_the_mean_moves():
-    """Relative spreads of the loss of one draw fall as 1/size: it is an average over many
-    directions.
-    """
+    """Relative spreads of one draw's loss fall as 1/size: it averages over many directions."""
     spreads = []
     for s in (1, 4):
         model = rf.ScalingModel(rf.PowerLaw(1.0, 60 * s))

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import threadpoolctl
-from sweeps_shared import GRID, MODELS, assert_same
+from sweeps_shared import GRID, MODELS, assert_same, forget
 
 import rfscale as rf
 from rfscale.simulation import sweep as sweeps
-from rfscale.simulation.cell import Draws
-from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.options import Options
+from rfscale.simulation.ridges import GivenRidge
+from rfscale.simulation.running import runner
 from rfscale.simulation.running import store as stores
 from rfscale.simulation.running.plan import Plan
 
@@ -28,7 +29,7 @@ def serial():
 def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
     path = tmp_path / "sweep.db"
     assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
-    monkeypatch.setattr(sweeps, "run_cell", None)
+    monkeypatch.setattr(runner, "run_cell", None)
     assert_same(rf.sweep(MODELS, **GRID, store=str(path)), serial)
     seedless = GRID | {"seed": None}  # it takes the seed of the file
     assert_same(rf.sweep(MODELS, **seedless, store=path), serial)
@@ -36,13 +37,17 @@ def test_a_store_is_not_computed_again(tmp_path, monkeypatch, serial):
 
 
 def test_only_what_is_missing_is_computed(tmp_path, monkeypatch, serial):
-    path, run_cell, computed = tmp_path / "sweep.db", sweeps.run_cell, []
+    path = tmp_path / "sweep.db"
+    run_cell = runner.run_cell
+    computed = []
     rf.sweep(MODELS, **GRID, store=path)
-    with sqlite3.connect(path) as file:
-        file.execute("delete from cells where cell in (2, 7)")
-    monkeypatch.setattr(
-        sweeps, "run_cell", lambda e, *rest: computed.append((e.N, e.T)) or run_cell(e, *rest)
-    )
+    forget(path, "cell in (2, 7)")
+
+    def noted(cell, *rest):
+        computed.append((cell.experiment.N, cell.experiment.T))
+        return run_cell(cell, *rest)
+
+    monkeypatch.setattr(runner, "run_cell", noted)
     assert_same(rf.resume_sweep(path), serial)
     assert computed == [(20, 15), (10, 30)]
 
@@ -50,19 +55,15 @@ def test_only_what_is_missing_is_computed(tmp_path, monkeypatch, serial):
 def test_reading_a_store_without_the_package(tmp_path, serial):
     path = tmp_path / "sweep.db"
     rf.sweep(MODELS, **GRID, store=path)
-    file = sqlite3.connect(path)
-    rows = file.execute(
-        "select model, N, T, ridge, test_mean from cells where N = 20 and T = 30 order by cell"
-    ).fetchall()
+    query = "select model, N, T, ridge, test_mean from cells where N = 20 and T = 30 order by cell"
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        rows = file.execute(query).fetchall()
+        header = dict(file.execute("select * from sweep where name != 'digest'"))
     assert rows[1][:3] == ("half", 20, 30)
     assert json.loads(rows[1][3]) == [0.0, 0.01]
     assert json.loads(rows[1][4]) == serial.test.mean[1, 1, 1].tolist()
-    header = {
-        name: json.loads(value)
-        for name, value in file.execute("select * from sweep where name != 'digest'")
-    }
-    assert header["parameters"]["seed"] == 1
-    assert header["versions"]["numpy"] == np.__version__
+    assert json.loads(header["parameters"])["seed"] == 1
+    assert json.loads(header["versions"])["numpy"] == np.__version__
 
 
 OTHERS = [
@@ -86,6 +87,47 @@ def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
     with pytest.raises(ValueError, match=rf"^{path} is the store of another sweep: .*{said}"):
         rf.sweep(**({"models": MODELS} | GRID | change), store=path)
     assert path.read_bytes() == before
+
+
+def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):
+    """They know neither of estimators nor of the kernel's ridge."""
+    path = tmp_path / "sweep.db"
+    parameters = Plan.parameters
+
+    def earlier(plan):
+        stored = parameters(plan)
+        return {k: v for k, v in stored.items() if k not in ("estimator", "kernel_ridge")}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "parameters", earlier)
+        rf.sweep(MODELS, **GRID, store=path)
+    forget(path, "cell = 5")
+    assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+    assert_same(rf.resume_sweep(path), serial)
+
+
+def test_the_ridge_of_the_kernel_in_a_store(tmp_path):
+    path = tmp_path / "sweep.db"
+    model = MODELS["one"]
+    grid = {"N": [10, 20], "T": 15, "kernel_ridge": [0.0, 0.1, np.inf], "draws": 4, "seed": 1}
+    done = rf.sweep(model, **grid, store=path)
+    assert done.ridge[0, :, 0, 1].tolist() == [0.1 * 10 / 300, 0.1 * 20 / 300]
+    for i, N in enumerate(grid["N"]):
+        alone = rf.simulate(model, N, 15, done.ridge[0, i, 0], draws=4, seed=1)
+        assert np.array_equal(done.test.mean[0, i, 0], alone.test.mean)
+    assert_same(rf.resume_sweep(path), done)
+    assert_same(rf.sweep(model, **grid, store=path), done)
+    for change, said in [
+        (
+            {"kernel_ridge": [0.0, 0.2]},
+            r'kernel_ridge = \[0.0, 0.1, "inf"\] there, \[0.0, 0.2\] here',
+        ),
+        ({"kernel_ridge": None, "ridge": 0.1}, r"ridge = 0.0 there, \[0.1\] here"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            rf.sweep(model, **(grid | change), store=path)
+    with pytest.raises(ValueError, match=r"^kernel_ridge must not repeat a value, got 0.1, 0.1"):
+        rf.sweep(model, **(grid | {"kernel_ridge": [0.1, 0.1]}))
 
 
 def damaged(path, how):
@@ -120,9 +162,10 @@ def test_a_damaged_store_is_refused_and_left_alone(how, tmp_path):
 
 
 def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
-    text, other = tmp_path / "notes.txt", tmp_path / "other.db"
+    text = tmp_path / "notes.txt"
+    other = tmp_path / "other.db"
     text.write_text("my notes, which are longer than the header of a database; " * 10)
-    with sqlite3.connect(other) as file:
+    with contextlib.closing(sqlite3.connect(other)) as file:
         file.execute("create table cells (cell integer)")
     for path, said in [
         (text, "is damaged, or not the store"),
@@ -157,24 +200,15 @@ def test_the_leftovers_of_a_store_that_is_gone_are_not_taken_for_its_own(tmp_pat
 def killed_store(folder):
     """A store whose process was killed: its last rows are in the file -wal."""
     path = folder / "sweep.db"
-    writer = stores.Store(
-        path, Plan.checked(MODELS, 10, 15, 0.1, Draws(4, None, 4), None).parameters(1), {}
-    )
-    writer.write(
-        0,
-        "one",
-        10,
-        15,
-        sweeps.run_task(sweeps._Task(experiment(), np.array([0.1]), Draws(4, None, 4), 1)),
-    )
+    options = Options(draws=4, seed=1)
+    plan = Plan.checked(MODELS, 10, 15, GivenRidge.checked(0.1, None), options)
+    cell = plan.cells()[0]
+    writer = stores.Store(path, plan, {})
+    writer.write(0, cell, runner.run_task(runner.Task(cell, options, 1)))
     for suffix in ("", "-wal", "-shm"):
         (folder / f"killed.db{suffix}").write_bytes(Path(f"{path}{suffix}").read_bytes())
     writer.close()
     return folder / "killed.db"
-
-
-def experiment():
-    return Experiment(MODELS["one"], 10, 15, 1)
 
 
 def test_the_store_of_a_killed_process_is_read_or_refused_without_a_change(tmp_path):
@@ -205,7 +239,10 @@ def test_a_finished_store_is_read_where_nothing_may_be_written(tmp_path, serial)
 
 @pytest.mark.parametrize("make", [None, lambda: ThreadPoolExecutor(2)], ids=["here", "threads"])
 def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path, monkeypatch):
-    write, run_cell, computed, before = stores.Store.write, sweeps.run_cell, [], blas_threads()
+    write = stores.Store.write
+    run_cell = runner.run_cell
+    computed = []
+    before = blas_threads()
 
     def full(self, cell, *row):
         if len(self.outcomes) >= 2:
@@ -219,7 +256,7 @@ def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path
         time.sleep(0.05)
         return run_cell(*arguments)
 
-    monkeypatch.setattr(sweeps, "run_cell", slow)
+    monkeypatch.setattr(runner, "run_cell", slow)
     with contextlib.nullcontext() if make is None else make() as executor:
         with pytest.raises(ValueError, match="disk full"):
             rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db", executor=executor)
@@ -238,7 +275,8 @@ def blas_threads():
 
 
 def test_infinity_is_json_in_a_store(tmp_path):
-    path, model = tmp_path / "sweep.db", rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=1e200)
+    path = tmp_path / "sweep.db"
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 20), sigma_eps=1e200)
     done = rf.sweep(model, N=5, T=8, ridge=[0.1, np.inf], draws=4, seed=1, store=path)
     assert np.isinf(done.test.mean[0, 0, 0, 0])
     assert_same(rf.resume_sweep(path), done)
@@ -249,10 +287,9 @@ def test_infinity_is_json_in_a_store(tmp_path):
 def test_other_versions_are_said(tmp_path, monkeypatch, serial):
     path = tmp_path / "sweep.db"
     with monkeypatch.context() as patch:
-        patch.setattr(sweeps, "_versions", lambda: {"numpy": "1.0"})
+        patch.setattr(sweeps, "versions", lambda: {"numpy": "1.0"})
         rf.sweep(MODELS, **GRID, store=path)
     assert_same(rf.resume_sweep(path), serial)  # nothing is left to compute
-    with sqlite3.connect(path) as file:
-        file.execute("delete from cells where cell = 3")
+    forget(path, "cell = 3")
     with pytest.warns(UserWarning, match=r"was begun with \{'numpy': '1.0'\}, goes on with"):
         assert_same(rf.resume_sweep(path), serial)

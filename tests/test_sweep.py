@@ -3,22 +3,23 @@
 import contextlib
 import pickle
 import random
-import sqlite3
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 import run_sweep
-from sweeps_shared import GRID, MODELS, assert_same
+from sweeps_shared import GRID, MODELS, Deadly, PlainNumpy, assert_same, forget
 
 import rfscale as rf
-from rfscale.simulation import sweep as sweeps
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.running import runner
 from rfscale.simulation.running import store as stores
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -31,7 +32,7 @@ def serial():
 
 @pytest.fixture(scope="module")
 def scripted():
-    """What tests/scripts/run_sweep.py computes, without a store."""
+    """The sweep of tests/scripts/run_sweep.py, without a store."""
     return rf.sweep(run_sweep.MODELS, **run_sweep.GRID)
 
 
@@ -150,15 +151,17 @@ def test_what_is_sent_to_an_executor_is_small():
 
 
 def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, monkeypatch, serial):
-    path, run_cell, computed = tmp_path / "sweep.db", sweeps.run_cell, []
+    path = tmp_path / "sweep.db"
+    run_cell = runner.run_cell
+    computed = []
 
-    def fails(experiment, *rest):
-        if (experiment.N, experiment.model) == (20, MODELS["half"]):
+    def fails(cell, *rest):
+        if (cell.experiment.N, cell.experiment.model) == (20, MODELS["half"]):
             raise MemoryError("no room")
-        computed.append(experiment)
-        return run_cell(experiment, *rest)
+        computed.append(cell)
+        return run_cell(cell, *rest)
 
-    monkeypatch.setattr(sweeps, "run_cell", fails)
+    monkeypatch.setattr(runner, "run_cell", fails)
     with pytest.raises(MemoryError, match="no room"):
         rf.sweep(MODELS, **GRID, store=path)
     assert len(computed) == 8
@@ -166,12 +169,12 @@ def test_an_error_in_a_cell_stops_the_sweep_and_what_is_done_is_kept(tmp_path, m
     with ThreadPoolExecutor(1) as executor, pytest.raises(MemoryError, match="no room"):
         rf.sweep(MODELS, **GRID, store=path, executor=executor)
     assert len(computed) <= 2
-    monkeypatch.setattr(sweeps, "run_cell", run_cell)
+    monkeypatch.setattr(runner, "run_cell", run_cell)
     assert_same(rf.resume_sweep(path), serial)
 
 
 class Broken(ThreadPoolExecutor):
-    """Loses its workers after five tasks."""
+    """Loses its workers after five tasks: all others fail."""
 
     tasks = 0
 
@@ -179,16 +182,71 @@ class Broken(ThreadPoolExecutor):
         self.tasks += 1
         if self.tasks <= 5:
             return super().submit(function, *arguments)
+        self.shutdown(wait=True)
+        return self.refused(BrokenExecutor("a worker died"))
+
+    def refused(self, error):
         future = Future()
-        future.set_exception(BrokenExecutor("a worker died"))
+        future.set_exception(error)
         return future
 
 
-def test_an_executor_that_breaks_leaves_a_store_to_go_on_with(tmp_path, serial):
+class Refusing(Broken):
+    """The same, but takes no more tasks, as a process pool does."""
+
+    def refused(self, error):
+        raise error
+
+
+@pytest.mark.parametrize("broken", [Broken, Refusing])
+def test_an_executor_that_breaks_leaves_a_store_to_go_on_with(broken, tmp_path, serial):
     path = tmp_path / "sweep.db"
-    with Broken(2) as executor, pytest.raises(BrokenExecutor):
+    with broken(2) as executor, pytest.raises(BrokenExecutor, match="a worker died") as caught:
         rf.sweep(MODELS, **GRID, store=path, executor=executor)
+    assert f"; 5 of 12 cells are in {path}: go on with " in str(caught.value)
     assert_same(rf.sweep(MODELS, **GRID, store=path), serial)
+    with broken(2) as executor, pytest.raises(BrokenExecutor, match="no cell is kept: with store="):
+        rf.sweep(MODELS, **GRID, executor=executor)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_worker_that_is_killed_leaves_what_was_done_before(method, tmp_path):
+    path = tmp_path / "sweep.db"
+    trigger = tmp_path / "trigger"
+    trigger.touch()
+    # in the order of their operations N T M: (20, 45), (20, 30), (5, 45), (5, 30)
+    grid = {"N": [5, 20], "T": [30, 45], "ridge": 0.1, "draws": 3, "seed": 1}
+    arguments = grid | {"estimator": Deadly(trigger=str(trigger)), "store": path}
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context(method)) as executor,
+        pytest.raises(BrokenProcessPool, match="terminated abruptly") as caught,
+    ):
+        rf.sweep(model, **arguments, executor=executor)
+    said = f"1 of 4 cells are in {path}: go on with rfscale.resume_sweep({str(path)!r}, executor="
+    assert said in str(caught.value)
+    assert isinstance(caught.value.__cause__, BrokenProcessPool)
+    assert list(stores.Store(path, None, {}).outcomes) == [3]
+    trigger.unlink()
+    with ProcessPoolExecutor(1, mp_context=get_context(method)) as executor:
+        resumed = rf.resume_sweep(path, executor=executor)
+    assert_same(resumed, rf.sweep(model, **grid, estimator=PlainNumpy()))
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_so(scripted, tmp_path):
+    path = tmp_path / "sweep.db"
+    process = subprocess.Popen(
+        [sys.executable, SCRIPTS / "run_sweep.py", path], stderr=subprocess.PIPE, text=True
+    )
+    while not path.exists() or len(stores.Store(path, None, {}).outcomes) < 3:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    error = process.communicate(timeout=100)[1]
+    stored = len(stores.Store(path, None, {}).outcomes)
+    assert "KeyboardInterrupt" in error
+    assert f"{stored} of 24 cells are in {path}" in error
+    assert not Path(f"{path}-wal").exists()  # it was closed
+    assert_same(rf.resume_sweep(path), scripted)
 
 
 def run(script, *arguments, **options):
@@ -198,7 +256,9 @@ def run(script, *arguments, **options):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_path):
-    path, times, counts = tmp_path / "sweep.db", random.Random(seed), [0]
+    path = tmp_path / "sweep.db"
+    times = random.Random(seed)
+    counts = [0]
     while counts[-1] < 24:
         process = subprocess.Popen(
             [sys.executable, SCRIPTS / "run_sweep.py", path], stdout=subprocess.PIPE, text=True
@@ -235,7 +295,7 @@ def test_memory_is_asked_for_where_it_is_needed():
 
 
 def test_an_executor_needs_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(sweeps, "blas_controller", lambda: None)
+    monkeypatch.setattr(runner, "blas_controller", lambda: None)
     with (
         ThreadPoolExecutor(1) as executor,
         pytest.raises(ImportError, match=r"rfscale\[parallel\]"),
@@ -250,8 +310,7 @@ def test_progress_bar(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     rf.sweep(MODELS, **GRID, progress=False)
     assert capsys.readouterr().err == ""
-    with sqlite3.connect(path) as file:
-        file.execute("delete from cells where cell > 8")
+    forget(path, "cell > 8")
     rf.resume_sweep(path)
     shown = capsys.readouterr().err
     assert "9 of 12 cells" in shown
@@ -264,10 +323,10 @@ def test_progress_bar(capsys, monkeypatch, tmp_path):
 
 def test_the_bar_shows_that_time_passes(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(sweeps, "HEARTBEAT", 0.05)
-    run_cell = sweeps.run_cell
+    monkeypatch.setattr(runner, "HEARTBEAT", 0.05)
+    run_cell = runner.run_cell
     monkeypatch.setattr(
-        sweeps, "run_cell", lambda *arguments: time.sleep(1.3) or run_cell(*arguments)
+        runner, "run_cell", lambda *arguments: time.sleep(1.3) or run_cell(*arguments)
     )
     with ThreadPoolExecutor(1) as executor:
         rf.sweep(MODELS["one"], N=5, T=8, draws=4, seed=1, executor=executor)

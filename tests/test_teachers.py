@@ -12,7 +12,8 @@ from test_simulation import generator, latent_draws
 
 import rfscale as rf
 from rfscale.model.spectra import Variances
-from rfscale.simulation.one_draw.linear_features import Experiment
+from rfscale.simulation.one_draw.experiment import Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
 
 M = 30
 SHIFTED = (np.arange(M) % 4) / 2.0  # neither decreasing nor positive
@@ -233,7 +234,8 @@ def test_simulation_is_that_of_plain_numpy_on_the_same_draws(name, N, T):
         rf.PowerLaw(1.0, M, 1.5), sigma_u=1.2, sigma_eps=0.3, **{"sigma_w": 1.1} | COUPLED[name]
     )
     for ridges in ([1e-2], [0.0, 1e-2, 1.0]):
-        draws = list(latent_draws(model, N, T, 5, 8, batch=Experiment(model, N, T, 5).batch_size))
+        batch = LinearFeatures().batch_size(Experiment(model, N, T, 5))
+        draws = list(latent_draws(model, N, T, 5, 8, batch=batch))
         found = rf.simulate(model, N, T, ridges, draws=8, seed=5)
         for k, ridge in enumerate(ridges):
             rms = weights(model)

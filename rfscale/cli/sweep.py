@@ -14,7 +14,7 @@ import numpy as np
 from rfscale import plotting
 from rfscale.cli import output_options, sweep_config, tables, user_objects
 from rfscale.cli.theory_curves import theory_curves
-from rfscale.simulation.running.plan import AXES, Sweep
+from rfscale.simulation.estimate import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
 
 TEXT = (

@@ -1,3 +1,4 @@
-"""The answer by experiment: draws of features and data, trained and tested. Never imports the
-theory.
+"""The answer by experiment: draws of features and data, trained and tested.
+
+It never imports the theory.
 """

@@ -1,27 +1,23 @@
-"""What a simulation returns: means over draws of its losses with standard errors, and their
-distribution over draws.
-"""
+"""The results of simulations: statistics of losses over draws, at points and on grids."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
+from rfscale.model.spectra import PowerLaw
 from rfscale.results import Result
-from rfscale.simulation.one_draw.losses import (
-    CROSS,
-    NOISE,
-    SIGNAL,
-    TRAIN_CROSS,
-    TRAIN_NOISE,
-    TRAIN_SIGNAL,
-)
+from rfscale.simulation.one_draw.experiment import LOSSES
 from rfscale.support.arguments import Floats
-from rfscale.support.products import times
+
+Integers = NDArray[np.int64]
+AXES = ("N", "T", "ridge")  # of each model of a sweep
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +53,21 @@ class LossStatistics(Result):
 STATISTICS = tuple(field.name for field in fields(LossStatistics))
 
 
+def by_loss(values: Iterable[Iterable[Floats]]) -> dict[str, LossStatistics]:
+    """The statistics of the four losses, (4, 8, ...), by the names of the losses."""
+    return {
+        name: LossStatistics(
+            **{key: array[()] for key, array in zip(STATISTICS, loss, strict=True)}
+        )
+        for name, loss in zip(LOSSES, values, strict=True)
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Estimate(Result):
-    """Simulated losses; fields as in `Prediction`, every array of the broadcast shape of N, T and
-    ridge.
+    """Simulated losses, with fields as in `Prediction`.
+
+    Every array has the broadcast shape of N, T and ridge.
 
     Attributes
     ----------
@@ -78,79 +85,109 @@ class Estimate(Result):
     """
 
     model: ScalingModel
-    N: NDArray[np.int64]
-    T: NDArray[np.int64]
+    N: Integers
+    T: Integers
     ridge: Floats
     test: LossStatistics
     signal: LossStatistics
     noise: LossStatistics
     train: LossStatistics
-    draws: NDArray[np.int64]
+    draws: Integers
     seed: int
 
-    LOSSES: ClassVar[tuple[str, ...]] = ("test", "signal", "noise", "train")
+    LOSSES: ClassVar[tuple[str, ...]] = LOSSES
 
 
-def mean_losses(model: ScalingModel, paths: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard error of test, signal, noise and training loss, (4, 2, R), and the rounding
-    in it, (4, R).
+@dataclass(frozen=True, eq=False)
+class Sweep(Result):
+    """Simulated losses on a grid: every array has, or broadcasts to, the axes (model, N, T, ridge).
 
-    From the paths (draws, 2, PARTS, R) of all draws.
+    Attributes
+    ----------
+    models : tuple of ScalingModel
+    labels : tuple of str
+        Their names: the keys of the mapping that was given, or "0", "1", ...
+    N, T : ndarray of int
+        Shapes (1, n, 1, 1) and (1, 1, t, 1).
+    ridge : ndarray
+        Shape (models, n, t, ridges); the best ridge of each cell if "optimal" was asked for.
+    test, signal, noise, train : LossStatistics
+        As in `Estimate`.
+    draws : ndarray of int
+        Draws of each cell, shape (models, n, t, 1).
+    seed : int
     """
-    losses, rounding = (_combine(model, paths[:, i]) for i in range(2))
-    floor = np.stack([values.mean(axis=0) for values in rounding])
-    return np.stack([_mean(*pair) for pair in zip(losses, floor, strict=True)]), floor
 
+    models: tuple[ScalingModel, ...]
+    labels: tuple[str, ...]
+    N: Integers
+    T: Integers
+    ridge: Floats
+    test: LossStatistics
+    signal: LossStatistics
+    noise: LossStatistics
+    train: LossStatistics
+    draws: Integers
+    seed: int
 
-def distribution(model: ScalingModel, paths: Floats) -> Floats:
-    """Standard deviation and quantiles over draws of test, signal, noise and training loss, (4, 6,
-    R).
-    """
-    values = np.stack(_combine(model, paths[:, 0]), axis=1)
-    values = np.where(np.isnan(values), np.inf, values)
-    unit = _unit(values)
-    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-        std = unit * (values / unit).std(axis=0, ddof=1)
-        found = np.concatenate([std[None], np.quantile(values, LossStatistics.LEVELS, axis=0)])
-    return np.moveaxis(np.where(np.isnan(found), np.inf, found), 0, 1)
+    def estimate(self, label: str | int = 0, along: str = "ridge") -> Estimate:
+        """The losses of one model as `simulate` returns them.
 
+        Parameters
+        ----------
+        label : str or int
+            Of the model, or its place.
+        along : str
+            "N", "T" or "ridge": the last axis, along which `rfscale.plotting` draws curves. The
+            others keep their order.
 
-def _unit(values: Floats) -> Floats:
-    """The largest of all draws: squares of losses may be out of range."""
-    largest = np.abs(values).max(axis=0)
-    return np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+        Returns
+        -------
+        Estimate
 
+        Raises
+        ------
+        ValueError
+            If there is no such model or axis.
+        """
+        places = self.labels if isinstance(label, str) else range(len(self.labels))
+        if isinstance(label, bool | float) or label not in places:
+            raise ValueError(
+                f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}"
+            )
+        if along not in AXES:
+            raise ValueError(f"along must be one of {', '.join(AXES)}, got {along!r}")
+        i = self.labels.index(label) if isinstance(label, str) else operator.index(label)
 
-def _combine(model: ScalingModel, parts: Floats) -> list[Floats]:
-    """Test, signal, noise and training loss of all draws, each (draws, R), from their parts in
-    reduced units.
-    """
-    signal_unit, noise_unit = model.units.signal, model.units.noise
-    signal, noise = (
-        times(model.units.test_signal, parts[:, SIGNAL]),
-        times(model.units.test_noise, parts[:, NOISE]),
-    )
-    train = times(signal_unit, parts[:, TRAIN_SIGNAL]) + times(noise_unit, parts[:, TRAIN_NOISE])
-    with np.errstate(invalid="ignore"):
-        test = (
-            signal
-            + noise
-            + times(_cross(model.units.test_signal, model.units.test_noise), parts[:, CROSS])
+        def chosen(array: NDArray[Any]) -> NDArray[Any]:
+            whole = np.broadcast_to(array, self.ridge.shape)[i]
+            return np.array(np.moveaxis(whole, AXES.index(along), -1))
+
+        losses = [[getattr(getattr(self, loss), name) for name in STATISTICS] for loss in LOSSES]
+        return Estimate(
+            model=self.models[i],
+            N=chosen(self.N),
+            T=chosen(self.T),
+            ridge=chosen(self.ridge),
+            **by_loss([[chosen(array) for array in loss] for loss in losses]),
+            draws=chosen(self.draws),
+            seed=self.seed,
         )
-        train = train + times(_cross(signal_unit, noise_unit), parts[:, TRAIN_CROSS])
-    return [test, signal, noise, 2 * train]
 
-
-def _cross(signal_unit: Floats, noise_unit: ArrayLike) -> Floats:
-    return 2 * times(np.sqrt(signal_unit), np.sqrt(noise_unit))
-
-
-def _mean(values: Floats, rounding: Floats) -> Floats:
-    """Mean and standard error over draws, the latter not below the rounding error."""
-    values = np.where(np.isnan(values), np.inf, values)  # infinite parts of opposite sign
-    unit = _unit(values)
-    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-        stderr = unit * (values / unit).std(axis=0, ddof=1) / np.sqrt(len(values))
-        stderr = np.hypot(stderr, rounding)
-        mean = unit * (values / unit).mean(axis=0)
-    return np.stack([mean, np.where(np.isfinite(mean), stderr, np.inf)])
+    def columns(self) -> dict[str, Any]:
+        """One row a point: label and parameters of the model, sizes, ridge, losses, draws, seed."""
+        spectra = [model.spectrum for model in self.models]
+        table: dict[str, Any] = {"model": self.labels}
+        alphas = [spectrum.alpha for spectrum in spectra if isinstance(spectrum, PowerLaw)]
+        if len(alphas) == len(spectra):
+            table["alpha"] = alphas
+        table["M"] = [model.M for model in self.models]
+        table["scale"] = [spectrum.largest for spectrum in spectra]
+        for name in ("sigma_w", "sigma_u", "sigma_eps"):
+            table[name] = [getattr(model, name) for model in self.models]
+        columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
+        for name, value in self._flat("").items():
+            if name not in ("models", "labels"):
+                columns[name] = np.asarray(value)
+        shape = self.ridge.shape
+        return {name: np.broadcast_to(column, shape).ravel() for name, column in columns.items()}

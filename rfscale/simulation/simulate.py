@@ -1,47 +1,40 @@
-"""`simulate`: the model drawn, trained and tested many times; means and standard errors of its
-losses.
-"""
+"""`simulate`: the model drawn, trained and tested many times."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.simulation.cell import Draws, Outcome, Ridges, memory, run_cell
-from rfscale.simulation.estimate import STATISTICS, Estimate, LossStatistics
-from rfscale.simulation.one_draw.linear_features import Experiment
-from rfscale.simulation.running.threads import worker_count, workers_map
-from rfscale.support.arguments import Floats, broadcast, integer, is_optimal, ridges, sizes
+from rfscale.simulation.cell import Cell, Outcome
+from rfscale.simulation.estimate import STATISTICS, Estimate, Integers, by_loss
+from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.options import Options
+from rfscale.simulation.ridges import GivenRidge
+from rfscale.simulation.running.runner import Runner, warn_of_targets
+from rfscale.support.arguments import Floats, broadcast, sizes
 from rfscale.support.machine import require_memory
 
 BYTES_PER_POINT = 300  # of all arrays together
-Integers = NDArray[np.int64]
-
-
-class Group(NamedTuple):
-    """One (N, T), and where its ridges are among the points."""
-
-    experiment: Experiment
-    points: Integers
 
 
 def simulate(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike | str = 0.0,
+    ridge: ArrayLike | str | None = None,
     *,
+    kernel_ridge: ArrayLike | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
     max_draws: int | None = None,
     test_points: int | None = None,
+    estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     workers: int | None = None,
     progress: bool = False,
 ) -> Estimate:
@@ -56,10 +49,13 @@ def simulate(
     model : ScalingModel
     N, T : array_like of int
         Numbers of features and samples, >= 1.
-    ridge : array_like or "optimal"
-        gamma >= 0, broadcast with N and T. 0 is the minimum-norm solution at the rank min(N, T, M)
-        that the features have by construction. "optimal" takes, at each (N, T), the ridge with the
-        least mean test loss.
+    ridge : array_like or "optimal", optional
+        gamma >= 0, broadcast with N and T; by default 0, the minimum-norm solution at the rank
+        min(N, T, M) that the features have by construction. "optimal" takes, at each (N, T), the
+        ridge with the least mean test loss.
+    kernel_ridge : array_like, optional
+        Instead of `ridge` that of the kernel u^T u M/(sigma_u^2 N), as users of kernel ridge
+        regression know it: delta = gamma M/(sigma_u^2 N) >= 0, broadcast with N and T.
     draws : int
         Independent draws of (u, x) at each (N, T), >= 2.
     seed : int, optional
@@ -77,6 +73,9 @@ def simulate(
     test_points : int, optional
         Instead of the exact averages draw one teacher, unless its weights are given, one label
         noise and this many test points for each draw.
+    estimator : Estimator, optional
+        How a draw is trained and tested: `LinearFeatures()`, which the other options are about, or
+        one of your own.
     workers : int, optional
         Draws at a time, each with one BLAS thread. By default all cores that the process may use if
         threadpoolctl is installed (``pip install "rfscale[parallel]"``), else 1.
@@ -98,12 +97,12 @@ def simulate(
 
     Notes
     -----
-    The averages are in `rfscale.simulation.one_draw.losses`. Latent directions are drawn block by
-    block: beside the spectrum, 16 bytes for each, memory does not grow with M. Without ridge the
-    distribution over draws has a heavy tail at N = T < M, where the mean does not exist. The signal
-    cannot be resolved below about 1e-16 of the total variance, nor what label noise does in
-    directions whose singular values are below 1e-16 of the largest: the standard errors say so, in
-    the latter case by being infinite.
+    The losses of a draw are (1.12) to (1.17), see `rfscale.simulation.one_draw.losses`. Latent
+    directions are drawn block by block: beside the spectrum, 16 bytes for each, memory does not
+    grow with M. Without ridge the distribution over draws has a heavy tail at N = T < M, where the
+    mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
+    what label noise does in directions whose singular values are below 1e-16 of the largest: the
+    standard errors say so, in the latter case by being infinite.
 
     Examples
     --------
@@ -114,108 +113,81 @@ def simulate(
     True
     """
     require_model(model, single=True)
-    seed, wanted = seed_or_new(seed), Draws.checked(draws, target_stderr, max_draws)
-    test_points = None if test_points is None else integer("test_points", test_points)
-    workers = worker_count(workers)
-    optimal = is_optimal(ridge)
-    N, T, ridge = broadcast(
-        N=sizes("N", N, whole=True),
-        T=sizes("T", T, whole=True),
-        ridge=ridges(0.0 if optimal else ridge),
+    options = Options(
+        draws=draws,
+        seed=seed,
+        target_stderr=target_stderr,
+        max_draws=max_draws,
+        test_points=test_points,
+        estimator=estimator,
     )
-    require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
-    N, T, ridge = (
-        np.array(N, dtype=np.int64),
-        np.array(T, dtype=np.int64),
-        np.array(ridge, dtype=np.float64),
-    )
-    pairs, cell_of = np.unique(np.stack([N.ravel(), T.ravel()]), axis=1, return_inverse=True)
-    points = [np.flatnonzero(cell_of.ravel() == cell) for cell in range(pairs.shape[1])]
-    groups = [
-        Group(Experiment(model, int(n), int(t), seed, test_points), p)
-        for (n, t), p in zip(pairs.T, points, strict=True)
-    ]
-    longest: Ridges = "optimal" if optimal else np.empty(max(p.size for p in points))
-    require_memory_for((group.experiment for group in groups), longest, wanted, workers)
-    outcomes = _run_all(groups, ridge, optimal, wanted, workers, progress)
-    warn_of_targets(outcomes, wanted, stacklevel=3)
-    return _estimate(model, N, T, ridge, groups, outcomes, seed)
+    runner = Runner.checked(workers, None, progress)
+    points = Points.checked(model, N, T, GivenRidge.checked(ridge, kernel_ridge))
+    cells = points.cells(model, options)
+    runner.require_memory(cells, options)
+    outcomes = runner.run(cells, options)
+    warn_of_targets(outcomes, options, stacklevel=3)
+    return points.estimate(model, outcomes, options.seed)
 
 
-def _estimate(
-    model: ScalingModel,
-    N: Integers,
-    T: Integers,
-    ridge: Floats,
-    groups: list[Group],
-    outcomes: list[Outcome],
-    seed: int,
-) -> Estimate:
-    """The outcomes in the shape of the points."""
-    count = len(STATISTICS)
-    losses, draws = (
-        np.empty((len(Estimate.LOSSES), count, *N.shape)),
-        np.empty(N.shape, dtype=np.int64),
-    )
-    for (_, points), outcome in zip(groups, outcomes, strict=True):
-        ridge.flat[points], draws.flat[points] = outcome.ridge, outcome.draws
-        losses.reshape(len(losses), count, -1)[:, :, points] = outcome.losses
-    means = {
-        name: LossStatistics(*(value[()] for value in values))
-        for name, values in zip(Estimate.LOSSES, losses, strict=True)
-    }
-    return Estimate(model, N[()], T[()], ridge[()], **means, draws=draws[()], seed=seed)
+class Points(NamedTuple):
+    """All points of a simulation, and those of each (N, T), which are computed together."""
 
+    N: Integers
+    T: Integers
+    ridge: Floats
+    optimal: bool
+    groups: list[Integers]  # places among the flattened points
 
-def _run_all(
-    groups: list[Group], ridge: Floats, optimal: bool, draws: Draws, workers: int, progress: bool
-) -> list[Outcome]:
-    from tqdm.auto import tqdm
+    @classmethod
+    def checked(cls, model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: GivenRidge) -> Points:
+        """From a user's arguments, at their common shape."""
+        optimal = ridge.values is None
+        N, T, values = broadcast(
+            **{
+                "N": sizes("N", N, whole=True),
+                "T": sizes("T", T, whole=True),
+                ridge.name: np.zeros(()) if ridge.values is None else ridge.values,
+            }
+        )
+        require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
+        pairs = np.stack([N.ravel(), T.ravel()])
+        _, group_of = np.unique(pairs, axis=1, return_inverse=True)
+        group_of = group_of.ravel()
+        ends = np.cumsum(np.bincount(group_of))
+        return cls(
+            N=np.array(N, dtype=np.int64),
+            T=np.array(T, dtype=np.int64),
+            ridge=np.array(ridge.gamma(values, model, N)),
+            optimal=optimal,
+            groups=np.split(np.argsort(group_of, kind="stable"), ends[:-1]),
+        )
 
-    total = len(groups) * draws.count * (1 + optimal)
-    outcomes = []
-    with (
-        workers_map(workers) as mapped,
-        tqdm(total=total, unit="draw", disable=None if progress else True) as bar,
-    ):
-        for experiment, points in groups:
-            path: Ridges = "optimal" if optimal else ridge.flat[points]
-            outcomes.append(run_cell(experiment, path, draws, mapped, bar.update))
-    return outcomes
+    def cells(self, model: ScalingModel, options: Options) -> list[Cell]:
+        """A cell for each (N, T)."""
+        return [self._cell(model, options, group) for group in self.groups]
 
+    def _cell(self, model: ScalingModel, options: Options, group: Integers) -> Cell:
+        N = int(self.N.flat[group[0]])
+        T = int(self.T.flat[group[0]])
+        ridge = self.ridge.flat[group]
+        return Cell(options.experiment(model, N, T), "optimal" if self.optimal else ridge)
 
-def seed_or_new(seed: int | None) -> int:
-    """The seed checked, or a new one."""
-    if seed is None:
-        entropy = np.random.SeedSequence().entropy
-        assert isinstance(entropy, int)
-        return entropy
-    return integer("seed", seed, least=0)
-
-
-def require_memory_for(
-    experiments: Iterable[Experiment], ridge: Ridges, draws: Draws, workers: int
-) -> None:
-    """Raise ValueError if the largest of the experiments, each along this path of ridges, does not
-    fit.
-    """
-    needed, largest = max(
-        ((memory(e, ridge, draws, workers), e) for e in experiments), key=itemgetter(0)
-    )
-    count = f"draws = {draws.most}" if draws.target_stderr is None else f"max_draws = {draws.most}"
-    require_memory(
-        needed,
-        f"a simulation at N = {largest.N}, T = {largest.T} with {count} and workers = {workers}",
-    )
-
-
-def warn_of_targets(outcomes: Iterable[Outcome], draws: Draws, stacklevel: int) -> None:
-    """Say where, and why, the standard error is larger than it was to be."""
-    missed = [outcome.draws == draws.most for outcome in outcomes if not outcome.enough]
-    for reason, count in (
-        (f"with max_draws = {draws.most}", sum(missed)),
-        ("for rounding errors", missed.count(False)),
-    ):
-        if count:
-            text = f"target_stderr = {draws.target_stderr:g} was not reached at {count} (N, T) {reason}"
-            warnings.warn(text, stacklevel=stacklevel)
+    def estimate(self, model: ScalingModel, outcomes: Sequence[Outcome], seed: int) -> Estimate:
+        """The outcomes of the cells in the shape of the points."""
+        losses = np.empty((len(LOSSES), len(STATISTICS), self.N.size))
+        ridge = np.empty(self.N.shape)
+        draws = np.empty(self.N.shape, dtype=np.int64)
+        for group, outcome in zip(self.groups, outcomes, strict=True):
+            ridge.flat[group] = outcome.ridge
+            draws.flat[group] = outcome.draws
+            losses[:, :, group] = outcome.losses
+        return Estimate(
+            model=model,
+            N=self.N[()],
+            T=self.T[()],
+            ridge=ridge[()],
+            **by_loss(losses.reshape(*losses.shape[:2], *self.N.shape)),
+            draws=draws[()],
+            seed=seed,
+        )

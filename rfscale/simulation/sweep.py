@@ -7,51 +7,45 @@ interruption, on processors of one kind.
 
 from __future__ import annotations
 
-import platform
 import warnings
-from collections.abc import Generator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import closing
-from itertools import islice
+from collections.abc import Iterator, Sized
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-import numba
-import numpy as np
-import scipy
 from numpy.typing import ArrayLike
 
-from rfscale.simulation.cell import Draws, Outcome, Ridges, run_cell
-from rfscale.simulation.one_draw.linear_features import Experiment
-from rfscale.simulation.running.plan import Models, Plan, Sweep
-from rfscale.simulation.running.progress import Progress
+from rfscale.simulation.cell import Outcome
+from rfscale.simulation.estimate import Sweep
+from rfscale.simulation.one_draw.experiment import Estimator
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.options import Options
+from rfscale.simulation.ridges import GivenRidge
+from rfscale.simulation.running.plan import Models, Plan
+from rfscale.simulation.running.runner import Runner, warn_of_targets
 from rfscale.simulation.running.store import Store
-from rfscale.simulation.running.threads import blas_controller, worker_count, workers_map
-from rfscale.simulation.simulate import require_memory_for, seed_or_new, warn_of_targets
-from rfscale.version import __version__
-
-IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
-HEARTBEAT = 1.0  # seconds after which the progress bar shows that time passes
+from rfscale.simulation.running.versions import versions
 
 
 def sweep(
     models: Models,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike | str = 0.0,
+    ridge: ArrayLike | str | None = None,
     *,
+    kernel_ridge: ArrayLike | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
     max_draws: int | None = None,
     test_points: int | None = None,
+    estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     executor: Executor | None = None,
     workers: int | None = None,
     store: str | Path | None = None,
     progress: bool = True,
 ) -> Sweep:
-    """Simulate all combinations of models, N, T and ridges, on one machine or on many, and keep
-    what is finished.
+    """Simulate all combinations of models, N, T and ridges, and keep what is finished.
 
     Parameters
     ----------
@@ -62,7 +56,9 @@ def sweep(
         Numbers of features and samples, >= 1, without repetitions.
     ridge : float, list of float, or "optimal"
         As in `simulate`; the ridges of an (N, T) share its draws.
-    draws, seed, target_stderr, max_draws, test_points
+    kernel_ridge : float or list of float, optional
+        Instead of `ridge` that of the kernel, as in `simulate`: the ridge then grows with N.
+    draws, seed, target_stderr, max_draws, test_points, estimator
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
         Where the cells are computed: a thread or process pool, loky's, mpi4py's, or
@@ -89,27 +85,34 @@ def sweep(
         store is damaged or holds another sweep.
     ImportError
         If there is an executor, but not threadpoolctl (``pip install "rfscale[parallel]"``).
+    BrokenExecutor
+        If the executor loses a worker; it says what is in the store.
 
     Examples
     --------
     >>> import rfscale as rf
-    >>> models = {f"alpha = {alpha}": rf.ScalingModel(rf.PowerLaw(alpha, M=200)) for alpha in (0.5, 1.0)}
+    >>> models = {f"alpha = {a}": rf.ScalingModel(rf.PowerLaw(a, M=200)) for a in (0.5, 1.0)}
     >>> sweep = rf.sweep(models, N=[10, 20, 40], T=[15, 30], ridge=[0.0, 1e-2], draws=8, seed=1)
     >>> sweep.test.mean.shape
     (2, 3, 2, 2)
     >>> sweep.estimate("alpha = 0.5").test.mean.shape
     (3, 2, 2)
     """
-    plan = Plan.checked(
-        models, N, T, ridge, Draws.checked(draws, target_stderr, max_draws), test_points
+    options = Options(
+        draws=draws,
+        seed=seed,
+        target_stderr=target_stderr,
+        max_draws=max_draws,
+        test_points=test_points,
+        estimator=estimator,
     )
-    workers, seed_of_new = _ready(plan, executor, workers), seed_or_new(seed)
+    plan = Plan.checked(models, N, T, GivenRidge.checked(ridge, kernel_ridge), options)
+    runner = Runner.checked(workers, executor, progress)
+    runner.require_memory(plan.cells(), options)
     if store is None:
-        return _complete(plan, seed_of_new, executor, workers, None, progress)
-    with closing(
-        Store(store, plan.parameters(seed_of_new), _versions(), any_seed=seed is None)
-    ) as file:
-        return _complete(plan, file.parameters["seed"], executor, workers, file, progress)
+        return _complete(plan, runner, None)
+    with closing(Store(store, plan, versions(), any_seed=seed is None)) as file:
+        return _complete(plan.with_seed(file.plan.options.seed), runner, file)
 
 
 def resume_sweep(
@@ -135,7 +138,10 @@ def resume_sweep(
     Raises
     ------
     ValueError
-        If there is no such store, or it is damaged.
+        If there is no such store, or it is damaged, or holds objects of classes of your own that
+        are not defined: import their module before.
+    BrokenExecutor
+        As in `sweep`.
 
     Examples
     --------
@@ -146,139 +152,56 @@ def resume_sweep(
     >>> bool((rf.resume_sweep(path).test.mean == done.test.mean).all())
     True
     """
-    with closing(Store(store, None, _versions())) as file:
-        plan = Plan.from_parameters(file.parameters)
-        workers = _ready(plan, executor, workers)
-        return _complete(plan, file.parameters["seed"], executor, workers, file, progress)
+    with closing(Store(store, None, versions())) as file:
+        runner = Runner.checked(workers, executor, progress)
+        runner.require_memory(file.plan.cells(), file.plan.options)
+        return _complete(file.plan, runner, file)
 
 
-class _Task(NamedTuple):
-    """What is sent to an executor: parameters and a seed, no arrays but a spectrum's own."""
-
-    experiment: Experiment
-    ridge: Ridges
-    draws: Draws
-    workers: int
-
-
-def run_task(task: _Task) -> Outcome:
-    """Compute a cell, wherever this is called."""
-    require_memory_for([task.experiment], task.ridge, task.draws, task.workers)
-    with workers_map(task.workers) as mapped:
-        return run_cell(task.experiment, task.ridge, task.draws, mapped, lambda count: None)
-
-
-def _ready(plan: Plan, executor: Executor | None, workers: int | None) -> int:
-    """The number of workers of a cell, once all is there that the sweep needs."""
-    if executor is None:
-        workers = worker_count(workers)
-        require_memory_for(plan.experiments(0), plan.path(), plan.draws, workers)
-        return workers
-    if not callable(getattr(executor, "submit", None)):
-        raise ValueError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
-    if blas_controller() is None:
-        raise ImportError(
-            'a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"'
-        )
-    return 1 if workers is None else worker_count(workers)
-
-
-def _complete(
-    plan: Plan,
-    seed: int,
-    executor: Executor | None,
-    workers: int,
-    store: Store | None,
-    progress: bool,
-) -> Sweep:
+def _complete(plan: Plan, runner: Runner, store: Store | None) -> Sweep:
     """Compute what the store does not hold."""
-    experiments, outcomes = plan.experiments(seed), {} if store is None else store.outcomes
-    if store is not None and not outcomes.keys() <= set(range(len(experiments))):
-        raise ValueError(
-            f"{store.path} is damaged: it holds cell {max(outcomes)} of {len(experiments)}"
-        )
-    missing = [cell for cell in range(len(experiments)) if cell not in outcomes]
-    tasks = {cell: _Task(experiments[cell], plan.path(), plan.draws, workers) for cell in missing}
-    if store is not None and tasks and store.versions != _versions():
-        warnings.warn(
-            f"{store.path} was begun with {store.versions}, goes on with {_versions()}",
-            stacklevel=3,
-        )
-    draws = plan.draws.count * (
-        2 if plan.ridge is None else 1
-    )  # as many again to find the best ridge
-    with Progress(experiments, outcomes, draws, progress and bool(tasks)) as bar:
-        run = (
-            _in_this_process(tasks, workers, bar)
-            if executor is None
-            else _over(executor, tasks, bar)
-        )
-        with closing(run):  # stops it at once if the store cannot be written to
-            for cell, outcome in run:
-                outcomes[cell] = outcome
-                if store is not None:
-                    store.write(
-                        cell, plan.label(cell), experiments[cell].N, experiments[cell].T, outcome
-                    )
-                bar.finished(cell)
-    warn_of_targets(outcomes.values(), plan.draws, stacklevel=4)
-    return plan.assembled([outcomes[cell] for cell in range(len(experiments))], seed)
+    cells = plan.cells()
+    done = {} if store is None else store.outcomes
+    if store is not None:
+        _check_begun(store, len(cells))
+
+    def keep(number: int, outcome: Outcome) -> None:
+        if store is not None:
+            store.write(number, cells[number], outcome)
+
+    with _said_what_is_kept(cells, store):
+        outcomes = runner.run(cells, plan.options, done, keep)
+    warn_of_targets(outcomes, plan.options, stacklevel=4)
+    return plan.assembled(outcomes)
 
 
-Run = Generator[tuple[int, Outcome], None, None]
+def _check_begun(store: Store, count: int) -> None:
+    """Raise ValueError if it has too many cells; warn if it was begun with other versions."""
+    if not store.outcomes.keys() <= set(range(count)):
+        raise ValueError(f"{store.path} is damaged: it holds cell {max(store.outcomes)} of {count}")
+    now = versions()
+    if len(store.outcomes) < count and store.versions != now:
+        text = f"{store.path} was begun with {store.versions}, goes on with {now}"
+        warnings.warn(text, stacklevel=4)
 
 
-def _in_this_process(tasks: dict[int, _Task], workers: int, bar: Progress) -> Run:
-    with workers_map(workers) as mapped:
-        for cell, task in tasks.items():
-            yield cell, run_cell(task.experiment, task.ridge, task.draws, mapped, bar.drawn(cell))
-
-
-def _over(executor: Executor, tasks: dict[int, _Task], bar: Progress) -> Run:
-    """Outcomes as they come; the largest tasks first, so that the last to end are small."""
-    waiting = iter(sorted(tasks, key=lambda cell: -tasks[cell].experiment.operations))
-    running: dict[Future[Outcome], int] = {}
+@contextmanager
+def _said_what_is_kept(cells: Sized, store: Store | None) -> Iterator[None]:
+    """Say in an error what of the work is kept, and how to go on."""
     try:
-        while True:
-            for cell in islice(waiting, IN_FLIGHT - len(running)):
-                running[executor.submit(run_task, tasks[cell])] = cell
-            if not running:
-                return
-            done = wait(running, timeout=HEARTBEAT, return_when=FIRST_COMPLETED).done
-            done = done or {
-                future for future in running if future.done()
-            }  # `wait` does not see all that is cancelled
-            bar.refresh()
-            for future in sorted(
-                done, key=_failed
-            ):  # what succeeded is kept before an error ends it all
-                yield running.pop(future), future.result()
-    finally:
-        for future in running:
-            future.cancel()
+        yield
+    except BrokenExecutor as error:
+        raise type(error)(f"the executor broke ({error}); {_kept(cells, store)}") from error
+    except (Exception, KeyboardInterrupt) as error:
+        if store is not None:
+            error.add_note(_kept(cells, store))
+        raise
 
 
-def _failed(future: Future[Outcome]) -> bool:
-    return future.cancelled() or future.exception() is not None
-
-
-def _versions() -> dict[str, str]:
-    """What the last bits may depend on."""
-    versions = {library.__name__: library.__version__ for library in (np, scipy, numba)}
-    controller = blas_controller()
-    blas = (
-        []
-        if controller is None
-        else [lib for lib in controller.info() if lib["user_api"] == "blas"]
-    )
-    kinds = sorted(
-        {
-            " ".join(str(lib.get(key)) for key in ("internal_api", "version", "architecture"))
-            for lib in blas
-        }
-    )
+def _kept(cells: Sized, store: Store | None) -> str:
+    if store is None:
+        return "no cell is kept: with store=FILE each would be when it is finished"
     return (
-        {"rfscale": __version__, "python": platform.python_version()}
-        | versions
-        | {"blas": ", ".join(kinds)}
+        f"{len(store.outcomes)} of {len(cells)} cells are in {store.path}: go on with "
+        f"rfscale.resume_sweep({str(store.path)!r}, executor=...)"
     )

@@ -66,11 +66,33 @@ def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
     return _all_good(name, array, array >= SMALLEST_SIZE, f">= {SMALLEST_SIZE:g}")
 
 
+def given_ridge(
+    ridge: ArrayLike | str | None, kernel_ridge: ArrayLike | None
+) -> tuple[str, Floats | None]:
+    """Name and values of the ridge that is given, by default 0; None for "optimal".
+
+    `ridge` is gamma, `kernel_ridge` delta = gamma M/(sigma_u^2 N), both in [0, inf]. ValueError if
+    both are given.
+    """
+    if kernel_ridge is None:
+        strength = 0.0 if ridge is None else ridge
+        return "ridge", None if is_optimal(strength) else ridges(strength)
+    if ridge is not None:
+        raise ValueError(
+            "ridge and kernel_ridge must not both be given, got "
+            f"ridge = {ridge!r} and kernel_ridge = {kernel_ridge!r}"
+        )
+    return "kernel_ridge", _strengths("kernel_ridge", kernel_ridge, ">= 0")
+
+
 def ridges(value: ArrayLike) -> Floats:
-    """Ridge strengths in [0, inf]."""
-    allowed = '>= 0 (or "optimal")'
-    array = numeric("ridge", value, allowed)
-    return _all_good("ridge", array, array >= 0, allowed)
+    """Ridge strengths gamma in [0, inf]."""
+    return _strengths("ridge", value, '>= 0 (or "optimal")')
+
+
+def _strengths(name: str, value: ArrayLike, allowed: str) -> Floats:
+    array = numeric(name, value, allowed)
+    return _all_good(name, array, array >= 0, allowed)
 
 
 def is_optimal(ridge: Any) -> bool:

@@ -8,14 +8,14 @@ from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
-from rfscale.support.arguments import Floats, sizes
+from rfscale.support.arguments import Floats, given_ridge, sizes
 from rfscale.support.products import times
 from rfscale.theory.kernels import SplitRows, split_points
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import over_points
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction, signal_unit
-from rfscale.theory.strength import Strength, given_ridge, strength
+from rfscale.theory.strength import Strength, strength
 from rfscale.theory.weights import weighted_nodes
 
 
@@ -105,14 +105,14 @@ def bias_variance(
     [1.146e-05 6.058e-06 5.379e-06] [1.931e-05 1.076e-04 9.311e-06]
     """
     require_model(model)
-    given = given_ridge(ridge, kernel_ridge)
-    if given is None:
+    name, values = given_ridge(ridge, kernel_ridge)
+    if values is None:
         best, at = best_ridge(model, N, T)
         return _split(model, *at, best.prediction)
     point = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)  # checks the arguments
     N = sizes("N", N)
     T = sizes("T", T)
-    return _split(model, N, T, strength(model, N, T, **given), point)
+    return _split(model, N, T, strength(model, N, T, **{name: values}), point)
 
 
 def _split(

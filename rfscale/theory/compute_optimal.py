@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.support.arguments import Floats, sizes
+from rfscale.support.arguments import Floats, given_ridge, sizes
 from rfscale.theory.over_points import broadcast_shape
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
-from rfscale.theory.strength import given_ridge
 
 COARSE = 201  # ratios N/T that are tried first, from N = 1 to T = 1
 FINE = 21  # around the best of them, again and again
@@ -70,8 +69,9 @@ def compute_optimal(
     outside = ~((budget >= 1) & np.isfinite(budget))
     if np.any(outside):
         raise ValueError(f"budget must be finite and >= 1, got {budget[outside].flat[0]:g}")
-    given = given_ridge(ridge, kernel_ridge) or {}
-    best = np.zeros(broadcast_shape(model.spectrum, budget=budget, **given))
+    name, values = given_ridge(ridge, kernel_ridge)
+    given = np.zeros(()) if values is None else values
+    best = np.zeros(broadcast_shape(model.spectrum, budget=budget, **{name: given}))
     width = 1.0
 
     def losses(share: Floats) -> Prediction:

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel, require_model
-from rfscale.support.arguments import sizes
+from rfscale.support.arguments import given_ridge, sizes
 from rfscale.support.machine import require_memory
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import broadcast_shape
 from rfscale.theory.prediction import ORDERS, Prediction, predicted
-from rfscale.theory.strength import given_ridge, strength
+from rfscale.theory.strength import strength
 
 BYTES_PER_POINT = 400  # of all arrays together
 LARGEST_ERROR = 0.2  # of one loop, relative; beyond it there is a warning
@@ -104,15 +104,16 @@ def predict(
     require_model(model)
     if not isinstance(order, str) or order not in ORDERS:
         raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}")
-    at_ridge = given_ridge(ridge, kernel_ridge)
-    if at_ridge is None:
+    name, values = given_ridge(ridge, kernel_ridge)
+    if values is None:
         result = _at_the_optimum(model, N, T, order)
     else:
         N = sizes("N", N)
         T = sizes("T", T)
-        points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, **at_ridge))
+        given = {name: values}
+        points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, **given))
         require_memory(BYTES_PER_POINT * points, f"a prediction at {points} points")
-        result = predicted(model, N, T, strength(model, N, T, **at_ridge), order)
+        result = predicted(model, N, T, strength(model, N, T, **given), order)
     if order == "one-loop":
         _warn_of_large_corrections(result)
     return result

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel
-from rfscale.support.arguments import Floats, is_optimal, numeric, ridges
+from rfscale.support.arguments import Floats
 from rfscale.support.products import scaled_product
 
 
@@ -28,32 +28,6 @@ class Strength(NamedTuple):
     log_ridge: Floats  # log of gamma M/(sigma_u^2 lambda_+ N T)
 
 
-def given_ridge(
-    ridge: ArrayLike | str | None, kernel_ridge: ArrayLike | None
-) -> dict[str, Floats] | None:
-    """The one of the two that was given, under its name, or a ridge of 0; None for "optimal".
-
-    Raises
-    ------
-    ValueError
-        If both are given, or the one that is given is out of its range.
-    """
-    if kernel_ridge is None:
-        strength = 0.0 if ridge is None else ridge
-        return None if is_optimal(strength) else {"ridge": ridges(strength)}
-    if ridge is not None:
-        raise ValueError(
-            "ridge and kernel_ridge must not both be given, got "
-            f"ridge = {ridge!r} and kernel_ridge = {kernel_ridge!r}"
-        )
-    delta = numeric("kernel_ridge", kernel_ridge, ">= 0")
-    if delta.size == 0:
-        raise ValueError("kernel_ridge is empty; it must hold at least one value")
-    if not np.all(delta >= 0):
-        raise ValueError(f"kernel_ridge must be >= 0, got {delta[~(delta >= 0)].flat[0]:g}")
-    return {"kernel_ridge": delta}
-
-
 def strength(
     model: ScalingModel,
     N: Floats,
@@ -61,7 +35,7 @@ def strength(
     ridge: Floats | None = None,
     kernel_ridge: Floats | None = None,
 ) -> Strength:
-    """The ridge that `given_ridge` returned.
+    """The ridge that is given, by default 0, which `given_ridge` has checked.
 
     Raises
     ------

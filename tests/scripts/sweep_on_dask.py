@@ -3,6 +3,7 @@
 python sweep_on_dask.py STORE RESULT
 """
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -27,7 +28,8 @@ def done(store):
     if not os.path.exists(store):  # SQLite would make it
         return 0
     try:
-        return sqlite3.connect(store).execute("select count(*) from cells").fetchone()[0]
+        with contextlib.closing(sqlite3.connect(store)) as file:
+            return file.execute("select count(*) from cells").fetchone()[0]
     except sqlite3.OperationalError:  # not there yet
         return 0
 

@@ -1,18 +1,18 @@
 r"""Small draws in compiled batches: the interpreter would take longer than the arithmetic.
 
 One ridge needs no singular values. With the QR decomposition of phi (T <= N) or phi^T (N < T) above
-sqrt(gamma) 1, whose first rows are Q_1, the predictor A = phi^T (gamma + phi phi^T)^{-1} is the
-product L F of
+sqrt(gamma) 1, whose first rows are Q_1, the matrix P = phi^T (gamma + phi phi^T)^{-1} of (1.8) is
+the product L F of
 
 .. math:: L = R^{-1},\; F = Q_1^T \quad (T \le N), \qquad L = Q_1,\; F = R^{-T} \quad (N < T),
 
-and with G = x L and W = F u (derived here)
+and with G = x L and W = F u the losses (1.15) and (1.14) are
 
 .. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, \mathrm{tr}\, W \Lambda G + \mathrm{tr}\, G^T
           G\, W \Lambda W^T, \qquad \mathrm{noise} = \mathrm{tr}\, L^T L\, W \Lambda W^T.
 
-The residual 1 - A phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. As accurate
-as the singular value decomposition, which takes over where phi has no full rank or is
+The residual 1 - P phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. This is as
+accurate as the singular value decomposition, which takes over where phi has no full rank or is
 ill-conditioned, or small beside the ridge.
 """
 
@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from rfscale.simulation.one_draw import kernels
-from rfscale.simulation.one_draw.kernels import EPS, Roots, Sums, draw_block
+from rfscale.simulation.one_draw.kernels import EPS, Projections, Roots, draw_block
 from rfscale.simulation.one_draw.losses import (
     NOISE,
     PARTS,
@@ -38,16 +38,14 @@ LARGEST_RATIO = 100.0  # of the ridge to |phi|^2: Q_1 is known to eps only, howe
 
 _fit = compiled(kernels.fit)
 _fit_factors = compiled(kernels.fit_factors)
-_sums = compiled(kernels.sums)
+_projections = compiled(kernels.projections)
 
 
 @compiled
 def many_draws(
     generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats
 ) -> Floats:
-    """The losses of consecutive draws from one stream, all latent directions in one block: (count,
-    2, PARTS, R).
-    """
+    """The losses of consecutive draws from one stream, in one block: (count, 2, PARTS, R)."""
     M = roots.train.size
     losses = np.zeros((count, 2, PARTS, ridges.size))
     for draw in range(count):
@@ -60,7 +58,7 @@ def many_draws(
         ):
             continue
         fit = _fit_factors(u, x) if min(N, T) > M else _fit(features)
-        ridge_path(fit.s, T, M, _sums(fit.Pt, fit.Qt, roots, u, x), ridges, losses[draw])
+        ridge_path(fit.s, T, M, _projections(fit.Pt, fit.Qt, roots, u, x), ridges, losses[draw])
     return losses
 
 
@@ -68,25 +66,25 @@ def many_draws(
 def _one_ridge(
     roots: Roots, u: Floats, x: Floats, features: Floats, ridge: float, path: Floats
 ) -> bool:
-    """Write the losses at one ridge into `path` (2, PARTS, 1), unless QR would lose digits: then
-    return False.
-    """
+    """Write the losses at one ridge into `path` (2, PARTS, 1); False if QR would lose digits."""
     N, T = features.shape
     if ridge > LARGEST_RATIO * kernels.sum_of_squares(features.ravel()):
         return False
     Q1, R = _stacked_qr(features if T <= N else np.ascontiguousarray(features.T), ridge)
-    largest, least = 0.0, np.inf
+    largest = 0.0
+    least = np.inf
     for i in range(len(R)):
-        largest, least = max(largest, abs(R[i, i])), min(least, abs(R[i, i]))
+        largest = max(largest, abs(R[i, i]))
+        least = min(least, abs(R[i, i]))
     if largest > CONDITION * least:
         return False
     inverse = np.linalg.inv(R)  # upper triangular: no pivots, and as accurate as substitution
     L, right = (inverse, Q1) if T <= N else (Q1, inverse)  # the latter is the transpose of F
-    Lt, F = np.ascontiguousarray(L.T), np.ascontiguousarray(right.T)
-    total = _sums(F, Lt, roots, u, x)
-    _one_ridge_losses(
-        kernels.half_product(Lt), T, ridge, T <= N, total, EPS * largest / least, path[:, :, 0]
-    )
+    Lt = np.ascontiguousarray(L.T)
+    total = _projections(np.ascontiguousarray(right.T), Lt, roots, u, x)
+    blur = EPS * largest / least
+    overlap = kernels.half_product(Lt)
+    _one_ridge_losses(overlap, T, ridge, T <= N, total, blur, path[:, :, 0])
     return True
 
 
@@ -110,16 +108,13 @@ def _one_ridge_losses(
     T: int,
     ridge: float,
     fewer_samples: bool,
-    draw: Sums,
+    draw: Projections,
     blur: float,
     path: Floats,
 ) -> None:
-    """Write losses and rounding errors into `path` (2, PARTS); overlap = L^T L, and G = x L and W =
-    F u are summed.
-    """
-    unit = (
-        ridge if fewer_samples else 1.0
-    )  # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
+    """Write losses and rounding errors into `path` (2, PARTS); `overlap` is L^T L."""
+    # T <= N: the residual is gamma R^-1 R^-T, else 1 - Q_1 Q_1^T
+    unit = ridge if fewer_samples else 1.0
     quadratic = magnitude = noise = train_signal = train_noise = 0.0
     for i in range(len(overlap)):
         for j in range(len(overlap)):
@@ -132,16 +127,16 @@ def _one_ridge_losses(
     if not fewer_samples:
         train_signal += draw.sample_variance - 2 * np.trace(draw.sample_gram)
         train_noise += T - 2 * np.trace(overlap)
-    linear, losses, rounding = 2 * draw.b.sum(), path[0], path[1]
-    losses[SIGNAL], rounding[SIGNAL] = (
-        draw.variance - linear + quadratic,
-        EPS * (draw.variance + abs(linear)) + 2 * blur * magnitude,
-    )
-    losses[NOISE], rounding[NOISE] = noise, 2 * blur * noise
-    losses[TRAIN_SIGNAL], rounding[TRAIN_SIGNAL] = (
-        train_signal / T,
-        2 * blur * train_signal / T + EPS * draw.variance,
-    )
-    losses[TRAIN_NOISE], rounding[TRAIN_NOISE] = train_noise / T, 2 * blur * train_noise / T
+    linear = 2 * draw.b.sum()
+    losses = path[0]
+    rounding = path[1]
+    losses[SIGNAL] = draw.variance - linear + quadratic
+    rounding[SIGNAL] = EPS * (draw.variance + abs(linear)) + 2 * blur * magnitude
+    losses[NOISE] = noise
+    rounding[NOISE] = 2 * blur * noise
+    losses[TRAIN_SIGNAL] = train_signal / T
+    rounding[TRAIN_SIGNAL] = 2 * blur * train_signal / T + EPS * draw.variance
+    losses[TRAIN_NOISE] = train_noise / T
+    rounding[TRAIN_NOISE] = 2 * blur * train_noise / T
     for part in (SIGNAL, TRAIN_SIGNAL):
         losses[part] = max(losses[part], 0.0)

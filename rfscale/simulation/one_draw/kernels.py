@@ -1,7 +1,7 @@
 r"""One draw of the model, as arrays and scalars: random numbers, one factorisation, projections.
 
-In units where sigma_w = sigma_u = sigma_eps = lambda_+ = 1, with phi = u x = P diag(s) Q^T of rank
-r = min(N, T, M), G = x Q and W = P^T u, all losses at any ridge
+In units where sigma_w = sigma_u = sigma_eps = lambda_+ = 1 (1.19), with phi = u x = P diag(s) Q^T
+of rank r = min(N, T, M), G = x Q and W = P^T u, all losses (1.12) to (1.17) at any ridge
 (`rfscale.simulation.one_draw.losses`) follow from s and
 
 .. math:: G^T G, \qquad W \Lambda W^T, \qquad b = \mathrm{diag}(W \Lambda G).
@@ -31,9 +31,7 @@ EPS = float(np.finfo(float).eps)
 
 
 class Roots(NamedTuple):
-    """Square roots of what multiplies the standard normals of a block of latent directions, and
-    weighs its sums.
-    """
+    """Root mean squares of the latent directions of a block, in training, test and teacher."""
 
     train: Floats  # of the training spectrum, (B,)
     test: Floats  # of the test spectrum
@@ -41,8 +39,7 @@ class Roots(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """The singular value decomposition of the features phi = P diag(s) Q^T at their rank r = min(N,
-    T, M).
+    """The features phi = P diag(s) Q^T decomposed at their rank r = min(N, T, M).
 
     A singular value below eps s_1 is not known, and taken to be that: what it multiplies has errors
     of this size.
@@ -53,8 +50,8 @@ class Fit(NamedTuple):
     Qt: Floats  # (r, T)
 
 
-class Sums(NamedTuple):
-    """Sums over latent directions, to which every block adds its own."""
+class Projections(NamedTuple):
+    """Sums over latent directions of what is projected, to which every block adds its own."""
 
     sample_gram: Floats  # G^T G, (r, r)
     covariance: Floats  # W Lambda W^T, (r, r)
@@ -69,9 +66,8 @@ def standard_normals(generator: np.random.Generator, rows: int, columns: int) ->
     out = np.empty((rows, columns))
     for i in range(rows):
         for j in range(columns):
-            out[i, j] = (
-                generator.standard_normal()
-            )  # the scalar call: twice as fast as the array form
+            # the scalar call is twice as fast as the array form
+            out[i, j] = generator.standard_normal()
     return out
 
 
@@ -90,9 +86,7 @@ def scaled_normals(generator: np.random.Generator, scale: Floats, columns: int) 
 def draw_block(
     generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int
 ) -> tuple[Floats, Floats]:
-    """Features u (N, B), unit variance, and latent data x (B, T) for a block of B latent
-    directions.
-    """
+    """Features u (N, B), of unit variance, and latent data x (B, T) for B latent directions."""
     u = standard_normals(generator, N, root_eigenvalues.size)
     return u, scaled_normals(generator, root_eigenvalues, T)
 
@@ -104,22 +98,17 @@ def fit(features: Floats) -> Fit:
 
 
 def fit_factors(u: Floats, x: Floats) -> Fit:
-    """Decompose features u x of rank M < N, T from u (N, M) and x (M, T): without the rounding
-    beyond their rank.
-    """
+    """Decompose features u x of rank M < N, T, without the rounding errors beyond that rank."""
     Qu, Ru = np.linalg.qr(u)
     Qx, Rx = np.linalg.qr(np.ascontiguousarray(x.T))
     P, s, Qt = np.linalg.svd(np.ascontiguousarray(Ru) @ np.ascontiguousarray(Rx).T, False)
     Qt = Qt @ np.ascontiguousarray(Qx.T)
-    return Fit(
-        np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T), np.maximum(s, EPS * s[0]), Qt
-    )
+    Pt = np.ascontiguousarray((np.ascontiguousarray(Qu) @ P).T)
+    return Fit(Pt, np.maximum(s, EPS * s[0]), Qt)
 
 
 def gram(A: Floats) -> Floats:
-    """A A^T: numpy computes half of it and mirrors that, numba, which does not, takes
-    `half_product` instead.
-    """
+    """A A^T. numpy computes half of it and mirrors that; compiled code takes `half_product`."""
     return A @ A.T
 
 
@@ -144,17 +133,16 @@ def half_product(A: Floats) -> Floats:
     return out
 
 
-def sums(Pt: Floats, Qt: Floats, roots: Roots, u: Floats, x: Floats) -> Sums:
-    """What a block of features u (N, B) and latent data x (B, T) adds, projected by Pt (r, N) and
-    Qt (r, T).
-    """
+def projections(Pt: Floats, Qt: Floats, roots: Roots, u: Floats, x: Floats) -> Projections:
+    """Features u (N, B) and latent data x (B, T) of a block, projected by Pt (r, N), Qt (r, T)."""
     weights = roots.test
     if roots.teacher.size:
-        x, weights = scaled_rows(x, roots.teacher), roots.test * roots.teacher
+        x = scaled_rows(x, roots.teacher)
+        weights = roots.test * roots.teacher
     G = Qt @ x.T  # (r, B): the transpose of x Q
     W = Pt @ u
     b = weigh(W, G, roots.test, weights)
-    return Sums(gram(G), gram(W), b, sum_of_squares(weights), sum_of_squares(x.ravel()))
+    return Projections(gram(G), gram(W), b, sum_of_squares(weights), sum_of_squares(x.ravel()))
 
 
 @compiled
@@ -169,9 +157,7 @@ def scaled_rows(x: Floats, factors: Floats) -> Floats:
 
 @compiled_sum
 def weigh(W: Floats, G: Floats, root_test: Floats, weights: Floats) -> Floats:
-    """Multiply the columns of W (r, B) by the roots of the test spectrum, and return diag(W Lambda
-    v G^T).
-    """
+    """Scale the columns of W (r, B) by the roots of the test spectrum; diag(W Lambda v G^T)."""
     b = np.empty(len(W))
     for i in range(len(W)):
         total = 0.0

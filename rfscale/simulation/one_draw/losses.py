@@ -1,13 +1,15 @@
-r"""The losses of one draw along a path of ridges gamma, from the projections of
-`rfscale.simulation.one_draw.kernels`.
+r"""The losses of one draw along a path of ridges gamma, (1.13) to (1.17) in singular vectors.
 
-With a_i = s_i/(gamma + s_i^2) the averages over teacher, label noise and test points are (derived
-here, with theta = y Q diag(a) P^T)
+From the projections of `rfscale.simulation.one_draw.kernels`. With a_i = s_i/(gamma + s_i^2), so
+that theta = y Q diag(a) P^T, the averages over teacher, label noise and test points are
 
 .. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, b \cdot a + a^T H a, \qquad \mathrm{noise} =
           \sum_i (W \Lambda W^T)_{ii}\, a_i^2, \qquad H = (G^T G) \circ (W \Lambda W^T).
 
-Each ridge costs r^2. If r = M the ridgeless fit is perfect, so that b = H/s and tr Lambda = (1/s)^T
+and the average training losses are the squares of what is left, gamma/(gamma + s_i^2) in the
+direction of a singular vector and 1 outside of them. Each ridge costs r^2.
+
+If r = M the ridgeless fit is perfect, so that b = H/s and tr Lambda = (1/s)^T
 H (1/s), and the signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
 
 A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then
@@ -21,9 +23,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.simulation.one_draw.kernels import EPS, Fit, Sums
+from rfscale.simulation.one_draw.kernels import EPS, Fit, Projections
 from rfscale.support.arguments import Floats
-from rfscale.support.compiled import compiled
+from rfscale.support.compiled import compiled, inlined
 
 # The parts of the losses. The full loss is the square of a sum; the cross terms vanish in the
 # average over teacher and label noise. Every path is an array (2, PARTS, R): the losses, and the
@@ -44,19 +46,19 @@ class TestSet(NamedTuple):
 @compiled
 def shrinkage(s: Floats, ridges: Floats) -> tuple[Floats, Floats]:
     """a = s/(gamma + s^2) and the unlearned fraction gamma/(gamma + s^2) for each ridge, (R, r)."""
-    a, unlearned = np.empty((ridges.size, s.size)), np.empty((ridges.size, s.size))
+    a = np.empty((ridges.size, s.size))
+    unlearned = np.empty((ridges.size, s.size))
     for k, ridge in enumerate(ridges):
         for i, singular_value in enumerate(s):
             total = ridge + singular_value * singular_value
-            a[k, i], unlearned[k, i] = singular_value / total, ridge / total
+            a[k, i] = singular_value / total
+            unlearned[k, i] = ridge / total
     return a, unlearned
 
 
 @compiled
 def blurring(s: Floats) -> Floats:
-    """Relative rounding errors of the squares of singular values; 2, and more than 1, if they are
-    not known at all.
-    """
+    """Relative rounding errors of squares of singular values, 2 if they are not known at all."""
     blur = np.empty(s.size)
     for i, singular_value in enumerate(s):
         blur[i] = 2 * min(EPS * s[0] / singular_value, 1.0)
@@ -65,12 +67,14 @@ def blurring(s: Floats) -> Floats:
 
 @compiled
 def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
-    """What singular values below rounding leave open.
+    """The rounding errors of noise losses due to singular values that are below rounding.
 
     For the noise loss inf, if the ridge does not hide them, else 0; for the noise in training the
     number of directions, or a fraction, that may have been learned or not.
     """
-    unresolved, noise, directions = 2 * EPS * s[0], 0.0, 0.0
+    unresolved = 2 * EPS * s[0]
+    noise = 0.0
+    directions = 0.0
     for singular_value in s:
         if singular_value < unresolved and 4 * ridge < unresolved**2:
             noise = np.inf
@@ -80,24 +84,25 @@ def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
 
 
 @compiled
-def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floats) -> None:
-    """Add the losses averaged over teacher, label noise and test points to `path`, at finite
-    reduced ridges >= 0.
-    """
-    r, blur = s.size, blurring(s)
+def ridge_path(s: Floats, T: int, M: int, draw: Projections, ridges: Floats, path: Floats) -> None:
+    """Add the average losses to `path` (2, PARTS, R), at finite reduced ridges >= 0."""
+    r = s.size
+    blur = blurring(s)
     a, unlearned = shrinkage(s, ridges)
     perfect = r == M
     v = unlearned / s if perfect else a
     vH = v @ (draw.sample_gram * draw.covariance)
     outside = max(draw.sample_variance - np.trace(draw.sample_gram), 0.0) if r < min(T, M) else 0.0
-    losses, rounding = path[0], path[1]
+    losses = path[0]
+    rounding = path[1]
     for k in range(ridges.size):
         square = linear = blurred = 0.0
         for i in range(r):
             square += vH[k, i] * v[k, i]
             blurred += blur[i] * abs(vH[k, i] * v[k, i])
             linear += 2 * a[k, i] * draw.b[i]
-            noise, left = a[k, i] ** 2 * draw.covariance[i, i], unlearned[k, i] ** 2 / T
+            noise = a[k, i] ** 2 * draw.covariance[i, i]
+            left = unlearned[k, i] ** 2 / T
             for part, term in (
                 (NOISE, noise),
                 (TRAIN_SIGNAL, left * draw.sample_gram[i, i]),
@@ -117,15 +122,18 @@ def ridge_path(s: Floats, T: int, M: int, draw: Sums, ridges: Floats, path: Floa
 
 
 def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
-    """The losses of one teacher and label noise, measured on one test set, at finite reduced ridges
-    >= 0.
-    """
+    """The losses of one teacher and label noise on one test set, at finite reduced ridges >= 0."""
     a, unlearned = shrinkage(fit.s, ridges)
     projected = fit.Pt @ test.features
-    y, eps = fit.Qt @ test.y, fit.Qt @ test.eps
-    y_outside, eps_outside = test.y - y @ fit.Qt, test.eps - eps @ fit.Qt
-    signal, noise = (a * y) @ projected - test.labels, (a * eps) @ projected
-    T, blur, variance = test.y.size, blurring(fit.s), (projected**2).mean(axis=1)
+    y = fit.Qt @ test.y
+    eps = fit.Qt @ test.eps
+    y_outside = test.y - y @ fit.Qt
+    eps_outside = test.eps - eps @ fit.Qt
+    signal = (a * y) @ projected - test.labels
+    noise = (a * eps) @ projected
+    T = test.y.size
+    blur = blurring(fit.s)
+    variance = (projected**2).mean(axis=1)
     path = np.zeros((2, PARTS, ridges.size))
     losses, rounding = path
     losses[SIGNAL] = (signal**2).mean(axis=1)
@@ -144,3 +152,36 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
     rounding[TRAIN_NOISE] = unlearned**2 @ (blur * eps**2) / T + EPS * losses[TRAIN_NOISE]
     rounding[TRAIN_NOISE] += unknown_directions * np.max(eps**2) / T
     return path
+
+
+@compiled
+def in_units_of_the_model(
+    parts: Floats, signal_unit: float, noise_unit: float, test_signal: float, test_noise: float
+) -> Floats:
+    """Test, signal, noise and training loss (1.12), (1.16) from their parts (draws, 2, PARTS, R).
+
+    Returns (draws, 2, 4, R), losses and rounding errors. The units are those of
+    `rfscale.model.units.Units`.
+    """
+    cross = 2 * _times(np.sqrt(test_signal), np.sqrt(test_noise))
+    train_cross = 2 * _times(np.sqrt(signal_unit), np.sqrt(noise_unit))
+    losses = np.empty((len(parts), 2, 4, parts.shape[3]))
+    for draw in range(len(parts)):
+        for i in range(2):
+            for k in range(parts.shape[3]):
+                part = parts[draw, i, :, k]
+                signal = _times(test_signal, part[SIGNAL])
+                noise = _times(test_noise, part[NOISE])
+                train = _times(signal_unit, part[TRAIN_SIGNAL])
+                train = train + _times(noise_unit, part[TRAIN_NOISE])
+                losses[draw, i, 0, k] = signal + noise + _times(cross, part[CROSS])
+                losses[draw, i, 1, k] = signal
+                losses[draw, i, 2, k] = noise
+                losses[draw, i, 3, k] = 2 * (train + _times(train_cross, part[TRAIN_CROSS]))
+    return losses
+
+
+@inlined
+def _times(factor: float, value: float) -> float:
+    """factor * value, where one that vanishes wins over an infinite one."""
+    return 0.0 if factor == 0 or value == 0 else factor * value

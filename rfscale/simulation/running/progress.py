@@ -1,13 +1,12 @@
-"""The progress bar of a sweep: its time left is that of the arithmetic left, as cells differ by
-orders of magnitude.
+"""The progress bar of cells.
+
+Its time left is that of the arithmetic left, as cells differ by orders of magnitude.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Self
-
-from rfscale.simulation.one_draw.linear_features import Experiment
 
 PER_CELL = 3e7  # operations that its bookkeeping is worth
 
@@ -20,8 +19,8 @@ class Progress:
 
     Parameters
     ----------
-    experiments : list of Experiment
-        Of all cells.
+    operations : list of float
+        Of one draw of each cell.
     done : collection of int
         The cells that an earlier run has finished: they say nothing on the time left.
     draws : int
@@ -30,15 +29,14 @@ class Progress:
     """
 
     def __init__(
-        self, experiments: Sequence[Experiment], done: Collection[int], draws: int, shown: bool
+        self, operations: Sequence[float], done: Collection[int], draws: int, shown: bool
     ) -> None:
         from tqdm.auto import tqdm
 
-        self._operations, self._draws = (
-            [e.operations + PER_CELL / draws for e in experiments],
-            draws,
-        )
-        self._finished, self._part = len(done), 0.0  # of the current cell
+        self._operations = [count + PER_CELL / draws for count in operations]
+        self._draws = draws
+        self._finished = len(done)
+        self._part = 0.0  # of the current cell
         self._bar = tqdm(
             total=sum(self._operations),
             initial=sum(self._operations[cell] for cell in done),
@@ -54,8 +52,9 @@ class Progress:
         self._bar.close()
 
     def drawn(self, cell: int) -> Callable[[int], None]:
-        """What to call with each number of draws made in a cell; more than were planned are not
-        counted.
+        """A function to call with each number of draws made in a cell.
+
+        More draws than were planned are not counted.
         """
 
         def advance(count: int) -> None:
@@ -71,7 +70,9 @@ class Progress:
 
     def finished(self, cell: int) -> None:
         """A cell is done."""
-        rest, self._finished, self._part = 1 - self._part, self._finished + 1, 0.0
+        rest = 1 - self._part
+        self._finished += 1
+        self._part = 0.0
         self._bar.set_description_str(self._said(), refresh=False)
         self._bar.update(rest * self._operations[cell])
 

@@ -6,9 +6,9 @@ target of the standard error was met), and as JSON lists along the ridges `ridge
 checksum of the row. Table `sweep` holds, as JSON, the `parameters` that all cells were computed
 with, seed included, and the `versions` of the libraries. To read it without this package::
 
-    sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T" python -c
-    "import sqlite3, json; print(*sqlite3.connect('sweep.db').execute('select N, T, test_mean from
-    cells'))"
+    sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T"
+
+or in Python, ``sqlite3.connect("sweep.db").execute("select N, T, test_mean from cells")``.
 
 Only the process that runs the sweep writes. The file is in WAL mode, which needs a local disk:
 while the sweep runs, and after it was killed, there are two more files beside it, `-wal` and
@@ -17,32 +17,18 @@ while the sweep runs, and after it was killed, there are two more files beside i
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
 import os
 import sqlite3
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-
-import numpy as np
 
 from rfscale.results import check_writable
-from rfscale.simulation.cell import Outcome
-from rfscale.simulation.estimate import STATISTICS, Estimate
-from rfscale.support.arguments import Floats
-from rfscale.support.stored import pack, unpack
-
-APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
-FORMAT = 3
-READ = (2, 3)  # formats that are read
-PATIENCE = 60.0  # seconds to wait for another process that writes
-LOSSES = [f"{name}_{part}" for name in Estimate.LOSSES for part in STATISTICS]
-COLUMNS = ["cell", "model", "N", "T", "draws", "enough", "ridge", *LOSSES]
+from rfscale.simulation.cell import Cell, Outcome
+from rfscale.simulation.running import store_file
+from rfscale.simulation.running.plan import Plan
 
 
 class Store:
@@ -51,8 +37,8 @@ class Store:
     Parameters
     ----------
     path : str or Path
-    parameters : dict or None
-        What the sweep computes, as JSON allows; None takes what the file says.
+    plan : Plan or None
+        What the sweep computes; None takes what the file says.
     versions : dict
         What computes now.
     any_seed : bool
@@ -60,7 +46,7 @@ class Store:
 
     Attributes
     ----------
-    parameters, versions : dict
+    plan, versions : Plan, dict
         As the file says.
     outcomes : dict
         The finished cells.
@@ -68,104 +54,80 @@ class Store:
     Raises
     ------
     ValueError
-        If the file is not a store, or damaged, or of other parameters. It is left as it is then.
+        If the file is not a store, or damaged, or of another plan. It is left as it is then.
     """
 
     def __init__(
         self,
         path: str | Path,
-        parameters: dict[str, Any] | None,
+        plan: Plan | None,
         versions: dict[str, str],
         any_seed: bool = False,
     ) -> None:
         self.path = _path(path)
         self._file: sqlite3.Connection | None = None
         if not self.path.exists():
-            if parameters is None:
-                raise ValueError(f"there is no store {path}")
-            check_writable(self.path)
-            if self._pending():
-                raise ValueError(
-                    f"{path} is gone, but not {path}-wal, which belonged to it: remove that as well"
-                )
-            with self._errors():
-                _create(self.path, parameters, versions)
+            self._create(plan, versions)
         if not self.path.is_file() or self.path.stat().st_size == 0:
             raise ValueError(f"{path} is not the store of a sweep, but a folder or an empty file")
         with self._errors():
-            self.parameters, self.versions, self.outcomes = self._read_patiently()
-        if parameters is not None:
-            self._require(parameters, any_seed)
+            contents = self._read_patiently()
+            self.plan = Plan.from_parameters(contents.parameters)
+        self.versions = contents.versions
+        self.outcomes = contents.outcomes
+        if plan is not None:
+            self._require(plan, any_seed)
 
-    def write(self, cell: int, model: str, N: int, T: int, outcome: Outcome) -> None:
-        """Add a finished cell; one that another process has added in the meantime is the same and
-        stays.
-        """
-        lists = [
-            _json(part)
-            for part in (outcome.ridge, *(values for loss in outcome.losses for values in loss))
-        ]
-        row = [cell, model, N, T, outcome.draws, int(outcome.enough), *lists]
-        names, marks = ", ".join([*COLUMNS, "digest"]), ", ".join("?" * (len(row) + 1))
+    def write(self, number: int, cell: Cell, outcome: Outcome) -> None:
+        """Add a finished cell; one that another process has added meanwhile is the same."""
         with self._errors():
             if self._file is None:
                 check_writable(self.path)
-                self._file = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
-                self._file.execute("pragma synchronous = normal")
-            self._file.execute(
-                f"insert or ignore into cells ({names}) values ({marks})", [*row, _digest(row)]
-            )
+                self._file = store_file.opened(self.path)
+            store_file.add(self._file, number, self.plan.label(number), cell, outcome)
+        self.outcomes[number] = outcome
 
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
             self._file.close()
 
-    def _read_patiently(self) -> tuple[dict[str, Any], dict[str, str], dict[int, Outcome]]:
-        """If nothing is pending a reader need not leave files beside it; unless someone begins to
-        write meanwhile.
-        """
+    def _create(self, plan: Plan | None, versions: dict[str, str]) -> None:
+        if plan is None:
+            raise ValueError(f"there is no store {self.path}")
+        check_writable(self.path)
+        if self._pending():
+            raise ValueError(
+                f"{self.path} is gone, but not {self.path}-wal, which belonged to it: "
+                "remove that as well"
+            )
+        with self._errors():
+            store_file.create(self.path, plan.parameters(), versions)
+
+    def _read_patiently(self) -> store_file.Contents:
+        """Without leaving files beside it if nothing is pending, unless someone begins to write."""
         try:
-            return self._read("" if self._pending() else "&immutable=1")
+            return store_file.read(self.path, "" if self._pending() else "&immutable=1")
         except sqlite3.DatabaseError:
             if not self._pending():
                 raise
-            return self._read("")
+            return store_file.read(self.path, "")
 
     def _pending(self) -> bool:
         wal = Path(f"{self.path}-wal")
         return wal.exists() and wal.stat().st_size > 0
 
-    def _read(self, option: str) -> tuple[dict[str, Any], dict[str, str], dict[int, Outcome]]:
-        address = f"file:{quote(str(self.path.absolute()))}?mode=ro{option}"
-        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as file:
-            if file.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-                raise ValueError(f"{self.path} is not the store of a sweep")
-            faults = [row[0] for row in file.execute("pragma integrity_check")]
-            if faults != ["ok"]:
-                raise sqlite3.DatabaseError(faults[0])
-            header = self._header(dict(file.execute("select name, value from sweep").fetchall()))
-            rows = file.execute(f"select {', '.join(COLUMNS)}, digest from cells").fetchall()
-        return header["parameters"], header["versions"], {row[0]: _outcome(*row) for row in rows}
+    def _require(self, plan: Plan, any_seed: bool) -> None:
+        """Raise ValueError unless this is the plan of the store.
 
-    def _header(self, rows: dict[str, str]) -> dict[str, Any]:
-        if rows.pop("digest") != _digest(sorted(rows.items())):
-            raise sqlite3.DatabaseError("the checksum of its parameters is wrong")
-        header = {name: json.loads(value) for name, value in rows.items()}
-        if header["format"] not in READ:
-            raise ValueError(
-                f"{self.path} has format {header['format']}, this version of rfscale reads {READ}"
-            )
-        return header
-
-    def _require(self, parameters: dict[str, Any], any_seed: bool) -> None:
-        """Raise ValueError unless these are the parameters of the store."""
-        wanted = json.loads(json.dumps(parameters))
-        found = self.parameters | {"models": _as_packed_today(self.parameters["models"])}
+        Both are compared as this version writes them: the file may be of an earlier one.
+        """
+        wanted = json.loads(json.dumps(plan.parameters()))
+        found = json.loads(json.dumps(self.plan.parameters()))
         others = [
-            f"{name} = {_short(found.get(name))} there, {_short(value)} here"
+            f"{name} = {_short(found[name])} there, {_short(value)} here"
             for name, value in wanted.items()
-            if value != found.get(name) and not (name == "seed" and any_seed)
+            if value != found[name] and not (name == "seed" and any_seed)
         ]
         if others:
             raise ValueError(f"{self.path} is the store of another sweep: {'; '.join(others)}")
@@ -185,66 +147,10 @@ class Store:
             ) from None
 
 
-def _as_packed_today(models: list[Any]) -> Any:
-    """Labelled models of a file that may be of an earlier format, as this version writes them."""
-    return json.loads(json.dumps([[label, pack(unpack(model))] for label, model in models]))
-
-
 def _path(path: object) -> Path:
     if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
         raise ValueError(f"store must be the name of a file, got {path!r}")
     return Path(path)
-
-
-def _create(path: Path, parameters: dict[str, Any], versions: dict[str, str]) -> None:
-    """Make the file elsewhere and link it to its place: it is there as a whole, or not at all, or
-    is another's.
-    """
-    header = {"format": FORMAT, "parameters": parameters, "versions": versions}
-    rows = [(name, json.dumps(value, allow_nan=False)) for name, value in header.items()]
-    types = {"model": "text", "ridge": "text"} | dict.fromkeys(LOSSES, "text")
-    columns = ", ".join(f"{name} {types.get(name, 'integer')} not null" for name in COLUMNS[1:])
-    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    try:
-        with closing(sqlite3.connect(draft, isolation_level=None)) as file:
-            file.execute("pragma journal_mode = wal")
-            file.execute(f"pragma application_id = {APPLICATION_ID}")
-            file.execute(
-                f"create table cells (cell integer primary key, {columns}, digest text not null)"
-            )
-            file.execute("create table sweep (name text primary key, value text not null)")
-            file.executemany(
-                "insert into sweep values (?, ?)", [*rows, ("digest", _digest(sorted(rows)))]
-            )
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _outcome(*row: Any) -> Outcome:
-    *values, digest = row
-    if digest != _digest(values):
-        raise sqlite3.DatabaseError(f"the checksum of cell {values[0]} is wrong")
-    ridge, *losses = (np.array([float(value) for value in json.loads(text)]) for text in values[6:])
-    return Outcome(
-        ridge,
-        np.stack(losses).reshape(len(Estimate.LOSSES), len(STATISTICS), -1),
-        values[4],
-        bool(values[5]),
-    )
-
-
-def _json(values: Floats) -> str:
-    """A list; JSON has no infinity."""
-    return json.dumps(
-        [value if math.isfinite(value) else str(value) for value in values.tolist()],
-        allow_nan=False,
-    )
-
-
-def _digest(row: Sequence[Any]) -> str:
-    return hashlib.sha256(json.dumps(row).encode()).hexdigest()
 
 
 def _short(value: Any) -> str:

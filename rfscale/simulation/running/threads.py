@@ -1,6 +1,4 @@
-"""Draws in parallel, without multiplying threads: one BLAS thread a worker, which also fixes the
-bits of the result.
-"""
+"""Draws in parallel with one BLAS thread a worker, which also fixes the bits of the result."""
 
 from __future__ import annotations
 
@@ -26,8 +24,9 @@ _limit: Any = None
 
 
 def worker_count(workers: int | None) -> int:
-    """The argument checked; by default the cores this process may use, or 1 if BLAS cannot be kept
-    to one thread.
+    """The argument checked; by default the cores that this process may use.
+
+    But 1 if BLAS cannot be kept to one thread.
     """
     if workers is not None:
         return integer("workers", workers)
@@ -36,8 +35,9 @@ def worker_count(workers: int | None) -> int:
 
 @contextmanager
 def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
-    """A `map` over this many threads, in order; in the end what has not started is dropped. One
-    BLAS thread each.
+    """A `map` over this many threads, in order, with one BLAS thread each.
+
+    In the end what has not started is dropped.
     """
     with single_threaded_blas():
         if workers == 1:
@@ -52,11 +52,10 @@ def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
 
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """BLAS uses one thread in the whole process while anyone is in here; does nothing without
-    threadpoolctl.
+    """BLAS uses one thread in the whole process while anyone is in here.
 
-    Counted, as the limit is the process's: the first of several simulations to end must not lift it
-    for the others.
+    Does nothing without threadpoolctl. Users are counted, as the limit is that of the process: the
+    first of several simulations to end must not lift it for the others.
     """
     global _users, _limit
     controller = blas_controller()
@@ -78,9 +77,7 @@ def single_threaded_blas() -> Iterator[None]:
 
 
 def _release(controller: Any) -> None:
-    """From whoever controls BLAS: threadpoolctl lets one thread set the limit, and ignores all
-    others silently.
-    """
+    """Take BLAS from the thread that controls it: threadpoolctl ignores all others silently."""
     for library in controller.lib_controllers:
         if hasattr(library, "clear_controlling_thread"):  # since threadpoolctl 3.6
             library.clear_controlling_thread(force=True)
@@ -93,5 +90,5 @@ def blas_controller() -> Any:
         from threadpoolctl import ThreadpoolController
     except ImportError:
         return None
-    scipy.linalg
+    scipy.linalg  # noqa: B018  loads its BLAS
     return ThreadpoolController()

@@ -1,0 +1,75 @@
+"""The random numbers of a draw, one block of latent directions after the other.
+
+Every block of every draw has a stream of its own. Small draws come in batches, one after the other
+from the stream of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rfscale.simulation.one_draw import kernels
+from rfscale.simulation.one_draw.experiment import Experiment
+from rfscale.simulation.one_draw.kernels import Roots
+from rfscale.support.arguments import Floats
+
+TRAINING, TESTING, LABEL_NOISE = range(3)  # purposes of random streams
+LARGEST_BLOCK = 4096  # latent directions that are drawn and multiplied at once ...
+NUMBERS_PER_BLOCK = 2**22  # ... if they are not more random numbers than these
+
+Block = tuple[Roots, Floats, Floats]
+
+
+def block_size(experiment: Experiment) -> int:
+    """Latent directions in a block."""
+    largest = max(1, NUMBERS_PER_BLOCK // (experiment.N + experiment.T))
+    return min(experiment.model.rank, LARGEST_BLOCK, largest)
+
+
+def blocks(experiment: Experiment, draw: int) -> Iterator[Block]:
+    """Roots of variances (B,), features u (N, B) and latent data x (B, T) of each block.
+
+    Features have unit variance, and the largest eigenvalue is 1 (1.19).
+    """
+    for block in range(-(-experiment.model.rank // block_size(experiment))):
+        roots = block_roots(experiment, block)
+        generator = experiment.generator(draw, TRAINING, block)
+        u, x = kernels.draw_block(generator, roots.train, experiment.N, experiment.T)
+        yield roots, u, x
+
+
+def block_roots(experiment: Experiment, block: int) -> Roots:
+    """Square roots of the variances of a block, each in units of the largest."""
+    model = experiment.model
+    start = block * block_size(experiment)
+    stop = min(start + block_size(experiment), model.rank)
+    train = np.sqrt(np.exp(model.spectrum.log_eigenvalues[start:stop]))
+    test = train if model.test_spectrum is None else np.sqrt(model.tested_on.relative(start, stop))
+    teacher = np.empty(0)
+    if not model.teacher.is_isotropic:
+        teacher = np.asarray(model.teacher.relative(start, stop), dtype=np.float64)
+    return Roots(train, test, teacher)
+
+
+def teacher_and_test_block(
+    experiment: Experiment, draw: int, block: int, roots: Roots
+) -> tuple[Floats, Floats]:
+    """Teacher w (B,) and test data (B, T_hat) of one block.
+
+    The teacher is in units of its root mean square, or of the largest one.
+    """
+    assert experiment.test_points is not None
+    generator = experiment.generator(draw, TESTING, block)
+    teacher = experiment.model.teacher
+    w = kernels.standard_normals(generator, 1, roots.train.size).ravel()
+    if not teacher.is_isotropic:
+        w = roots.teacher * (1.0 if teacher.fixed else w)
+    return w, kernels.scaled_normals(generator, roots.test, experiment.test_points)
+
+
+def label_noise(experiment: Experiment, draw: int) -> Floats:
+    """Label noise eps (T,), unit variance."""
+    generator = experiment.generator(draw, LABEL_NOISE, 0)
+    return kernels.standard_normals(generator, 1, experiment.T).ravel()

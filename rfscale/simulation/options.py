@@ -1,0 +1,100 @@
+"""The options that all experiments of a simulation or a sweep share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from rfscale.model import ScalingModel
+from rfscale.simulation.one_draw.experiment import Estimator, Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.support.arguments import integer, number
+from rfscale.support.stored import pack, unpack
+
+MAX_DRAWS = 10_000  # by default
+
+
+@dataclass(frozen=True)
+class Options:
+    """Arguments of `simulate` and `sweep` that the losses depend on, checked.
+
+    An option to come is a field here; `parameters` stores it.
+
+    Attributes
+    ----------
+    draws : int
+        Draws to begin with, >= 2, and to choose the best ridge from.
+    target_stderr : float or None
+        Add draws until the standard error of the test loss, relative to it, is at most this at all
+        ridges.
+    max_draws : int or None
+        Never more draws than these; None without a target, and 10 000, or `draws` if that is more,
+        by default.
+    seed : int
+        Root of all random numbers; None draws one.
+    test_points : int or None
+    estimator : Estimator
+    """
+
+    draws: int = 32
+    target_stderr: float | None = None
+    max_draws: int | None = None
+    seed: Any = None  # an int once it is checked
+    test_points: int | None = None
+    estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
+
+    def __post_init__(self) -> None:
+        self._set("seed", _seed_or_new(self.seed))
+        self._set("draws", integer("draws", self.draws, least=2))
+        self._set("max_draws", self._checked_max_draws())
+        if self.target_stderr is not None:
+            self._set("target_stderr", number("target_stderr", self.target_stderr))
+        if self.test_points is not None:
+            self._set("test_points", integer("test_points", self.test_points))
+        if not isinstance(self.estimator, Estimator):
+            raise ValueError(f"estimator must be an Estimator, got {self.estimator!r}")
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def _checked_max_draws(self) -> int | None:
+        given = None if self.max_draws is None else integer("max_draws", self.max_draws)
+        if self.target_stderr is None:
+            return None
+        most = max(MAX_DRAWS, self.draws) if given is None else given
+        if most < self.draws:
+            raise ValueError(f"max_draws must be >= draws = {self.draws}, got {most}")
+        return most
+
+    @property
+    def most_draws(self) -> int:
+        """Draws at most."""
+        return self.draws if self.max_draws is None else self.max_draws
+
+    def experiment(self, model: ScalingModel, N: int, T: int) -> Experiment:
+        """The experiment at one (N, T) of a model."""
+        return Experiment(model, N, T, self.seed, self.test_points)
+
+    def parameters(self) -> dict[str, Any]:
+        """The options as JSON."""
+        values = {option.name: getattr(self, option.name) for option in fields(self)}
+        return values | {"estimator": pack(self.estimator)}
+
+    @classmethod
+    def from_parameters(cls, parameters: dict[str, Any]) -> Options:
+        """From what `parameters` wrote, here or in an earlier version with fewer options."""
+        names = [option.name for option in fields(cls) if option.name in parameters]
+        values = {name: parameters[name] for name in names}
+        if "estimator" in values:
+            values["estimator"] = unpack(values["estimator"])
+        return cls(**values)
+
+
+def _seed_or_new(seed: int | None) -> int:
+    if seed is not None:
+        return integer("seed", seed, least=0)
+    entropy = np.random.SeedSequence().entropy
+    assert isinstance(entropy, int)
+    return entropy
