@@ -320,26 +320,33 @@ for _ in range(20_000):
     theta = np.linalg.solve(gamma * np.eye(N) + phi @ phi.T, phi @ y.T).T
     losses.append(np.mean((theta @ u @ points - w @ points) ** 2) / 2)
 sampled(
-    "1.1-1.6",
+    "1.1-1.6, 1.8",
     "rfscale.simulate, from the definitions",
     losses,
     float(estimate.test.mean),
     power=0.03,
 )
 
-own = [traces(*draw(rng, lam / scale, N, T), lam / scale, gamma)[:2] for _ in range(20_000)]
+own = [traces(*draw(rng, lam / scale, N, T), lam / scale, gamma) for _ in range(20_000)]
 units = rf.simulate(unit_model(rf.PowerLaw(0.8, M)), N=N, T=T, ridge=gamma, draws=100_000, seed=3)
 sampled(
     "1.13",
     "rfscale.simulate in these units, signal",
-    [S for S, _ in own],
+    [S for S, *_ in own],
     float(units.signal.mean),
     0.03,
 )
 sampled(
     "1.14",
     "rfscale.simulate in these units, noise",
-    [V for _, V in own],
+    [V for _, V, *_ in own],
     float(units.noise.mean),
     0.04,
+)
+sampled(
+    "1.16-1.17",
+    "rfscale.simulate in these units, training loss",
+    [2 * (S_A + V_A) / T for *_, S_A, V_A in own],
+    float(units.train.mean),
+    0.02,
 )
