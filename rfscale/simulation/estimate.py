@@ -73,7 +73,8 @@ class Estimate(Result):
     ----------
     model : ScalingModel
     N, T, ridge : ndarray
-        The points; `ridge` holds the best ridge found if "optimal" was asked for.
+        The points; `ridge` is gamma, whichever ridge was given, and the best that was found if
+        "optimal" was asked for.
     test, signal, noise, train : LossStatistics
         Means over draws with standard errors, standard deviations and quantiles: test loss (factor
         1/2, clean labels), its two parts, and the training mean squared error on noisy labels (no

@@ -165,19 +165,21 @@ def in_units_of_the_model(
     """
     cross = 2 * _times(np.sqrt(test_signal), np.sqrt(test_noise))
     train_cross = 2 * _times(np.sqrt(signal_unit), np.sqrt(noise_unit))
-    losses = np.empty((len(parts), 2, 4, parts.shape[3]))
-    for draw in range(len(parts)):
+    draws, _, _, ridges = parts.shape
+    losses = np.empty((draws, 2, 4, ridges))
+    for draw in range(draws):
         for i in range(2):
-            for k in range(parts.shape[3]):
-                part = parts[draw, i, :, k]
-                signal = _times(test_signal, part[SIGNAL])
-                noise = _times(test_noise, part[NOISE])
-                train = _times(signal_unit, part[TRAIN_SIGNAL])
-                train = train + _times(noise_unit, part[TRAIN_NOISE])
-                losses[draw, i, 0, k] = signal + noise + _times(cross, part[CROSS])
+            for k in range(ridges):
+                signal = _times(test_signal, parts[draw, i, SIGNAL, k])
+                noise = _times(test_noise, parts[draw, i, NOISE, k])
+                train = _times(signal_unit, parts[draw, i, TRAIN_SIGNAL, k])
+                train = train + _times(noise_unit, parts[draw, i, TRAIN_NOISE, k])
+                train = train + _times(train_cross, parts[draw, i, TRAIN_CROSS, k])
+                test = signal + noise + _times(cross, parts[draw, i, CROSS, k])
+                losses[draw, i, 0, k] = test
                 losses[draw, i, 1, k] = signal
                 losses[draw, i, 2, k] = noise
-                losses[draw, i, 3, k] = 2 * (train + _times(train_cross, part[TRAIN_CROSS]))
+                losses[draw, i, 3, k] = 2 * train
     return losses
 
 
