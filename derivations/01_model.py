@@ -320,7 +320,7 @@ for _ in range(20_000):
     theta = np.linalg.solve(gamma * np.eye(N) + phi @ phi.T, phi @ y.T).T
     losses.append(np.mean((theta @ u @ points - w @ points) ** 2) / 2)
 sampled(
-    "1.1-1.6, 1.8",
+    "1.1-1.6, 1.8, 1.12",
     "rfscale.simulate, from the definitions",
     losses,
     float(estimate.test.mean),
@@ -330,7 +330,7 @@ sampled(
 own = [traces(*draw(rng, lam / scale, N, T), lam / scale, gamma) for _ in range(20_000)]
 units = rf.simulate(unit_model(rf.PowerLaw(0.8, M)), N=N, T=T, ridge=gamma, draws=100_000, seed=3)
 sampled(
-    "1.13",
+    "1.13, 1.15",
     "rfscale.simulate in these units, signal",
     [S for S, *_ in own],
     float(units.signal.mean),

@@ -122,7 +122,7 @@ def test_the_ridge_of_the_kernel_in_a_store(tmp_path):
             {"kernel_ridge": [0.0, 0.2]},
             r'kernel_ridge = \[0.0, 0.1, "inf"\] there, \[0.0, 0.2\] here',
         ),
-        ({"kernel_ridge": None, "ridge": 0.1}, r"ridge = 0.0 there, \[0.1\] here"),
+        ({"kernel_ridge": None, "ridge": 0.1}, r"ridge = null there, \[0.1\] here"),
     ]:
         with pytest.raises(ValueError, match=said):
             rf.sweep(model, **(grid | change), store=path)

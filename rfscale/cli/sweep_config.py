@@ -16,7 +16,7 @@ CONFIG.toml holds the grid, and one model or several:
 
     N = [50, 100, 200]        # or a LIST: "50:800:5log"
     T = "100,400"
-    ridge = "optimal"         # or numbers
+    ridge = "optimal"         # or numbers; or kernel_ridge = [...]
     draws = 64                # at each (N, T); also target_stderr, max_draws, test_points
     seed = 1
 
@@ -27,7 +27,7 @@ CONFIG.toml holds the grid, and one model or several:
     teacher_exponent = 0.5    # or teacher_weights = [...], or teacher = "module:object";
                               # also test_alpha, or test_variances = [...]
 """
-LISTS = ("N", "T", "ridge")
+LISTS = ("N", "T", "ridge", "kernel_ridge")
 GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points"}
 POWER_LAW = ("alpha", "M", "scale")
 SPECTRA = ("eigenvalues", "spectrum")
@@ -76,7 +76,7 @@ def _list(name: str, value: Any) -> Any:
     """Numbers, or a LIST as on the command line."""
     if not isinstance(value, str) or value == "optimal":
         return value
-    if name == "ridge":
+    if name.endswith("ridge"):
         return number_lists.numbers(name, value)
     return number_lists.sizes(name, value, whole=True)
 

@@ -67,7 +67,7 @@ class Plan:
             "models": [(label, pack(model)) for label, model in models],
             "N": self.N,
             "T": self.T,
-            "ridge": 0.0,
+            "ridge": None,
             "kernel_ridge": None,
             self.ridge.name: _to_json(self.ridge.values),
             **self.options.parameters(),
