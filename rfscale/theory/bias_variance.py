@@ -14,7 +14,7 @@ from rfscale.theory.kernels import SplitRows, split_points
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import over_points
 from rfscale.theory.predict import predict
-from rfscale.theory.prediction import Prediction, signal_unit
+from rfscale.theory.prediction import Prediction, root_delta, signal_unit
 from rfscale.theory.strength import Strength, strength
 from rfscale.theory.weights import weighted_nodes
 
@@ -122,7 +122,8 @@ def _split(
     columns = (at.log_ridge,)
     weighted = weighted_nodes(model)
     rows = over_points(split_points, SplitRows, model.spectrum, (N, T), columns, weighted)
-    signal = times(model.units.test_signal, signal_unit(rows.log_delta))
+    unit = signal_unit(rows.log_delta, root_delta(rows.log_delta))
+    signal = times(model.units.test_signal, unit)
     noise = model.units.test_noise
     return BiasVariance(
         model=model,

@@ -19,7 +19,6 @@ from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
 class LossRows(NamedTuple):
     """The losses at all points, as arrays; the fields as in `Point` and `Losses`."""
 
-    log_ridge: Floats  # log of gamma M/(sigma_u^2 lambda_+ N T)
     log_delta: Floats
     df1: Floats  # to the order of the losses
     df2: Floats
@@ -33,6 +32,13 @@ class LossRows(NamedTuple):
     first_order: Floats
     delta_error: Floats
     evaluations: Floats
+
+
+class OptimumRows(NamedTuple):
+    """The losses at the best ridge."""
+
+    losses: LossRows
+    log_ridge: Floats  # log of gamma M/(sigma_u^2 lambda_+ N T)
 
 
 class FixedPoint(NamedTuple):
@@ -62,8 +68,7 @@ class SplitRows(NamedTuple):
 
 
 @compiled
-def _write(point: Point, at: Losses, log_ridge: float, i: int, out: LossRows) -> None:
-    out.log_ridge[i] = log_ridge
+def _write(point: Point, at: Losses, i: int, out: LossRows) -> None:
     out.log_delta[i] = point.log_delta
     out.df1[i] = point.traces.df1 + at.df1
     out.df2[i] = point.traces.df2
@@ -96,7 +101,7 @@ def planar_points(
             nodes = power_law_nodes(alpha[i], M[i])
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         at = isotropic_losses(nodes, inverse[i], point, N[i], T[i])
-        _write(point, at, log_ridge[i], i, out)
+        _write(point, at, i, out)
 
 
 @compiled
@@ -118,7 +123,7 @@ def loss_points(
             weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         at = losses(weighted, point, N[i], T[i], nodes.M, one_loop)
-        _write(point, at, log_ridge[i], i, out)
+        _write(point, at, i, out)
 
 
 @compiled
@@ -129,7 +134,7 @@ def optimum_points(
     log_eta: Floats,
     start: int,
     stop: int,
-    out: LossRows,
+    out: OptimumRows,
 ) -> None:
     """The planar losses of a plain model at the best ridge."""
     alpha, M, N, T = points
@@ -138,7 +143,8 @@ def optimum_points(
             nodes = power_law_nodes(alpha[i], M[i])
         point, log_ridge = optimum(nodes, N[i], T[i], log_eta[i])
         at = isotropic_losses(nodes, inverse[i], point, N[i], T[i])
-        _write(point, at, log_ridge, i, out)
+        _write(point, at, i, out.losses)
+        out.log_ridge[i] = log_ridge
 
 
 @compiled

@@ -13,7 +13,7 @@ from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.machine import require_memory
-from rfscale.theory.kernels import LossRows, optimum_points
+from rfscale.theory.kernels import OptimumRows, optimum_points
 from rfscale.theory.over_points import broadcast_shape, over_points
 from rfscale.theory.prediction import Prediction, assembled, filled, inverse_trace
 from rfscale.theory.ridge_search import COARSE, search_ridge
@@ -111,9 +111,9 @@ def _solved(
 ) -> tuple[OptimalRidge, tuple[Floats, Floats, Strength]]:
     """For an isotropic teacher and no other test spectrum: the root of the slope."""
     columns = inverse_trace(model, N, T), model.units.log_noise_to_signal
-    rows = over_points(optimum_points, LossRows, model.spectrum, (N, T), columns)
+    rows = over_points(optimum_points, OptimumRows, model.spectrum, (N, T), columns)
     best = strength_of_log_ridge(model, N, T, rows.log_ridge)
-    prediction = assembled(model, N, T, best, rows, "planar")
+    prediction = assembled(model, N, T, best, rows.losses, "planar")
     at_zero = np.isneginf(rows.log_ridge)
     return _result(prediction, at_zero), (N, T, best)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def over_points(
     kernel : compiled function
         It fills the entries start, ..., stop - 1 of the arrays in `out`.
     record : class
-        A NamedTuple of arrays: the type of `out`.
+        The type of `out`: a NamedTuple of arrays, or of other such records.
     spectrum : Spectrum
     sizes : tuple of ndarray
         N and T.
@@ -63,11 +64,35 @@ def over_points(
     # copied, so that they are always writeable: one type to compile for
     flat = [np.array(array, order="C").ravel() for array in arrays]
     points = Points(*flat[:4])
-    out = record(*np.empty((len(record._fields), points.N.size)))  # type: ignore[attr-defined]
+    out = _empty(record, points.N.size)
     nodes = spectrum.nodes
 
     def task(start: int, stop: int) -> None:
         kernel(nodes, *options, points, *flat[4:], start, stop, out)
 
     run_in_chunks(task, points.N.size, max(1, CHUNK // nodes.roots.size))
-    return record(*(row.reshape(arrays[0].shape) for row in out))
+    return _reshaped(out, arrays[0].shape)
+
+
+def _empty(record: type[Record], count: int) -> Record:
+    """A record of arrays that are to be filled."""
+    fields = (
+        _empty(kind, count) if hasattr(kind, "_fields") else np.empty(count)
+        for kind in _kinds(record)
+    )
+    return record(*fields)
+
+
+@cache
+def _kinds(record: type) -> tuple[Any, ...]:
+    """The types of the fields."""
+    return tuple(get_type_hints(record).values())
+
+
+def _reshaped(record: Record, shape: tuple[int, ...]) -> Record:
+    """The same record of arrays of this shape."""
+    fields = (
+        field.reshape(shape) if isinstance(field, np.ndarray) else _reshaped(field, shape)
+        for field in record
+    )
+    return type(record)(*fields)

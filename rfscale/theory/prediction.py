@@ -111,12 +111,12 @@ def assembled(
 ) -> Prediction:
     """The losses of the compiled loops in the units of the model."""
     units = model.units
-    unit = signal_unit(rows.log_delta)
+    root = root_delta(rows.log_delta)  # its square may be out of range where Delta is not
+    unit = signal_unit(rows.log_delta, root)
     signal = times(times(units.test_signal, unit), rows.signal)
     noise = times(units.test_noise, rows.noise)
     with np.errstate(over="ignore", under="ignore"):
         test = signal + noise
-        root = np.exp(rows.log_delta / 2)  # its square may be out of range where Delta is not
         delta = root * (model.spectrum.largest * root)
     shape = test.shape
     first = rows.first_order
@@ -131,7 +131,7 @@ def assembled(
         test=test[()],
         signal=signal[()],
         noise=noise[()],
-        train=_train(model, rows)[()],
+        train=_train(model, rows, unit)[()],
         delta=delta[()],
         df1=rows.df1[()],
         df2=rows.df2[()],
@@ -144,18 +144,23 @@ def assembled(
     )
 
 
-def _train(model: ScalingModel, rows: LossRows) -> Floats:
+def _train(model: ScalingModel, rows: LossRows, unit: Floats) -> Floats:
     """The training loss (5.12)."""
-    unit = times(model.units.signal, signal_unit(rows.log_delta))
-    error = times(unit, rows.train_signal) + times(model.units.noise, rows.train_noise)
+    signal = times(times(model.units.signal, unit), rows.train_signal)
+    noise = times(model.units.noise, rows.train_noise)
     with np.errstate(over="ignore", under="ignore"):
-        return rows.unused_T * times(rows.unused_T, 2 * error)
+        return rows.unused_T * times(rows.unused_T, 2 * (signal + noise))
 
 
-def signal_unit(log_delta: Floats) -> Floats:
+def root_delta(log_delta: Floats) -> Floats:
+    """sqrt(Delta/lambda_+)."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.exp(log_delta / 2)
+
+
+def signal_unit(log_delta: Floats, root: Floats) -> Floats:
     """min(1, sqrt(Delta/lambda_+)), which compiled signals are in units of; 1 at Delta = 0."""
-    with np.errstate(under="ignore"):
-        return np.where(np.isneginf(log_delta), 1.0, np.exp(np.minimum(log_delta, 0.0) / 2))
+    return np.where(np.isneginf(log_delta), 1.0, np.minimum(root, 1.0))
 
 
 def filled(values: ArrayLike, shape: tuple[int, ...]) -> Floats:
