@@ -1,4 +1,4 @@
-// The planar theory at one (N, T, ridge), as `rfscale.theory.equations.fixed_point` and `rfscale.theory.prediction` have it, for
+// The planar theory at one (N, T, ridge), as `rfscale.theory.equations.fixed_point` and `rfscale.theory.equations.planar` have it, for
 // lambda_+ = sigma_w = sigma_u = 1. With n = min(N, T), m = max(N, T) and y_n = 1 - df1/n, y_m = 1 - df1/m,
 //   Delta (N - df1)(T - df1) = gamma M  is  y_n y_m = gamma M/(N T Delta),  y_m = 1 - n/m + (n/m) y_n,  df1 = n (1 - y_n):
 // a quadratic for y_n, and an equation that falls in log Delta, solved by Halley's steps in a bracket.
