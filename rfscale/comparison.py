@@ -5,8 +5,8 @@ The theory is that to one loop; the planar one stands beside it. They agree at a
 .. math:: |L_\mathrm{simulated} - L| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L
 
 with the theory's own estimate of its next term, of relative order 1/size^2
-(`rfscale.theory.prediction.second_order`). Where that is large, near N = T with a weak ridge and at
-the smallest sizes, a point is not judged.
+(`rfscale.theory.equations.order_error.second_order`). Where that is large, near N = T with a weak
+ridge and at the smallest sizes, a point is not judged.
 """
 
 from __future__ import annotations
