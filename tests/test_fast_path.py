@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import rfscale as rf
+from rfscale.theory.assembly import inverse_trace
 from rfscale.theory.kernels import LossRows, loss_points, planar_points
 from rfscale.theory.over_points import over_points
-from rfscale.theory.prediction import inverse_trace
 from rfscale.theory.weights import weighted_nodes
 
 SPECTRA = [rf.PowerLaw(alpha, M) for alpha in (0.05, 1.0, 6.0) for M in (1, 7, 1000, 10**6, 10**12)]

@@ -287,6 +287,7 @@ def test_teachers_of_many_spectra_need_a_power():
         (rf.Isotropic, "Teacher"),
         (rf.SourceCondition, "Teacher"),
         (rf.GivenWeights, "Teacher"),
+        (rf.LinearFeatures, "Estimator"),
     ],
 )
 def test_what_has_formulas_of_its_own_has_no_subclasses(base, abstract):

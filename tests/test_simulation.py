@@ -431,7 +431,7 @@ def test_planar_gap_falls_as_one_over_the_size_and_the_corrected_one_faster(effo
             {"ridge": 0.1, "kernel_ridge": 0.2},
             r"^ridge and kernel_ridge .* got ridge = 0.1 and kernel_ridge = 0.2",
         ),
-        ({"ridge": "optimal", "kernel_ridge": 0.2}, r"^ridge and kernel_ridge cannot both"),
+        ({"ridge": "optimal", "kernel_ridge": 0.2}, r"^ridge and kernel_ridge must not both"),
         (
             {"N": [1, 2], "kernel_ridge": [1, 2, 3]},
             r"^shapes must broadcast together, .* kernel_ridge \(3,\)",

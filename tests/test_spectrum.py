@@ -180,7 +180,7 @@ def noisy_eigenvalues():
     return np.linalg.eigvalsh(X.T @ X / 100), np.linalg.eigvalsh(X @ X.T / 100)
 
 
-@pytest.mark.parametrize("clean", [lambda e: e, lambda e: np.clip(e, 0, None)])
+@pytest.mark.parametrize("clean", [lambda e: e, lambda e: np.clip(e, 0, None), np.abs])
 def test_rounding_errors_of_zero_are_dropped(clean):
     """Counted as directions they would make M 300, and the loss three times too small."""
     noisy, expected = noisy_eigenvalues()
@@ -197,6 +197,14 @@ def test_rounding_errors_of_zero_are_dropped(clean):
     assert loss == pytest.approx(6.39e-4, rel=1e-3, abs=0)
     of_500 = rf.ScalingModel(Eigenvalues(expected, M=500))
     assert rf.predict(of_500, 50, 30, 1e-4).test < loss / 3
+
+
+def test_a_centred_sample_has_one_direction_less():
+    """All singular values are positive, the last of them by rounding alone."""
+    X = np.random.default_rng(1).standard_normal((40, 90))
+    X -= X.mean(axis=0)
+    with pytest.warns(UserWarning, match=r"^Eigenvalues: 1 entries within .* 39 are kept"):
+        assert Eigenvalues(np.linalg.svd(X, compute_uv=False) ** 2).M == 39
 
 
 def test_the_limit_of_what_is_dropped_can_be_set():

@@ -83,6 +83,17 @@ class Units:
         """
         return log_product([ridge], [self._model.spectrum.largest, *per])
 
+    def ridge(self, kernel_ridge: ArrayLike, N: ArrayLike) -> Floats:
+        """gamma = delta sigma_u^2 N/M; 0 without a ridge, also where N is infinite."""
+        model = self._model
+        gamma = _product([kernel_ridge, model.sigma_u, model.sigma_u, N], [model.M])
+        return np.where(np.equal(kernel_ridge, 0.0), 0.0, gamma)
+
+    def kernel_ridge(self, ridge: ArrayLike, N: ArrayLike) -> Floats:
+        """delta = gamma M/(sigma_u^2 N)."""
+        model = self._model
+        return _product([ridge, model.M], [model.sigma_u, model.sigma_u, N])
+
     def _signal(self, largest: ArrayLike) -> Floats:
         model = self._model
         weight = model.teacher.largest
@@ -93,5 +104,5 @@ class Units:
 
 
 def _product(numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]) -> Floats:
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return np.ldexp(*scaled_product(numerator, denominator))[()]

@@ -98,6 +98,11 @@ class Estimate(Result):
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
 
+    @property
+    def kernel_ridge(self) -> Floats:
+        """The ridge of the kernel, gamma M/(sigma_u^2 N)."""
+        return self.model.units.kernel_ridge(self.ridge, self.N)[()]
+
 
 @dataclass(frozen=True, eq=False)
 class Sweep(Result):

@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats, given_ridge
-from rfscale.support.products import scaled_product
 
 Ridges = Floats | Literal["optimal"]
 
@@ -44,6 +42,4 @@ class GivenRidge:
         """The ridge gamma for some of the values, at N features: delta sigma_u^2 N/M."""
         if self.name == "ridge":
             return values
-        with np.errstate(over="ignore", under="ignore"):
-            product = scaled_product([model.sigma_u, model.sigma_u, values, N], [model.M])
-            return np.asarray(np.ldexp(*product))
+        return model.units.ridge(values, N)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
-from rfscale.support.arguments import Floats, given_ridge, sizes
+from rfscale.support.arguments import Floats
 from rfscale.support.products import times
+from rfscale.theory.assembly import filled, root_delta, signal_unit
 from rfscale.theory.kernels import SplitRows, split_points
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import over_points
-from rfscale.theory.predict import predict
-from rfscale.theory.prediction import Prediction, root_delta, signal_unit
-from rfscale.theory.strength import Strength, strength
+from rfscale.theory.strength import Strength, checked_points
 from rfscale.theory.weights import weighted_nodes
 
 
@@ -105,20 +105,18 @@ def bias_variance(
     [1.146e-05 6.058e-06 5.379e-06] [1.931e-05 1.076e-04 9.311e-06]
     """
     require_model(model)
-    name, values = given_ridge(ridge, kernel_ridge)
-    if values is None:
-        best, at = best_ridge(model, N, T)
-        return _split(model, *at, best.prediction)
-    point = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)  # checks the arguments
-    N = sizes("N", N)
-    T = sizes("T", T)
-    return _split(model, N, T, strength(model, N, T, **{name: values}), point)
+    points = checked_points(model, N, T, ridge, kernel_ridge)
+    if points is not None:
+        return _split(model, *points)
+    best, points = best_ridge(model, N, T)
+    at = best.prediction
+    return dataclasses.replace(
+        _split(model, *points), N=at.N, T=at.T, ridge=at.ridge, kernel_ridge=at.kernel_ridge
+    )
 
 
-def _split(
-    model: ScalingModel, N: Floats, T: Floats, at: Strength, point: Prediction
-) -> BiasVariance:
-    """The parts of the losses at a point."""
+def _split(model: ScalingModel, N: Floats, T: Floats, at: Strength) -> BiasVariance:
+    """The parts of the losses at sizes and ridges that are as the equations take them."""
     columns = (at.log_ridge,)
     weighted = weighted_nodes(model)
     rows = over_points(split_points, SplitRows, model.spectrum, (N, T), columns, weighted)
@@ -127,14 +125,14 @@ def _split(
     noise = model.units.test_noise
     return BiasVariance(
         model=model,
-        N=point.N,
-        T=point.T,
-        ridge=point.ridge,
+        N=filled(N, unit.shape),
+        T=filled(T, unit.shape),
+        ridge=filled(at.ridge, unit.shape),
         bias=times(signal, rows.bias)[()],
         features=times(signal, rows.features)[()],
         data=times(signal, rows.data)[()],
         features_data=times(signal, rows.features_data)[()],
         noise_data=times(noise, rows.noise_data)[()],
         noise_features_data=times(noise, rows.noise_features_data)[()],
-        kernel_ridge=point.kernel_ridge,
+        kernel_ridge=filled(at.kernel_ridge, unit.shape),
     )

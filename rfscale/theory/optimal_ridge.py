@@ -13,9 +13,10 @@ from rfscale.model import ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.machine import require_memory
+from rfscale.theory.assembly import assembled, filled, inverse_trace
 from rfscale.theory.kernels import OptimumRows, optimum_points
 from rfscale.theory.over_points import broadcast_shape, over_points
-from rfscale.theory.prediction import Prediction, assembled, filled, inverse_trace
+from rfscale.theory.prediction import Prediction
 from rfscale.theory.ridge_search import COARSE, search_ridge
 from rfscale.theory.strength import Strength, strength_of_log_ridge
 

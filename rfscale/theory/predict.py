@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel, require_model
-from rfscale.support.arguments import given_ridge, sizes
-from rfscale.support.machine import require_memory
+from rfscale.theory.assembly import predicted
 from rfscale.theory.optimal_ridge import best_ridge
-from rfscale.theory.over_points import broadcast_shape
-from rfscale.theory.prediction import ORDERS, Prediction, predicted
-from rfscale.theory.strength import strength
+from rfscale.theory.prediction import ORDERS, Prediction
+from rfscale.theory.strength import checked_points
 
-BYTES_PER_POINT = 400  # of all arrays together
 LARGEST_ERROR = 0.2  # of one loop, relative; beyond it there is a warning
 
 
@@ -104,16 +100,11 @@ def predict(
     require_model(model)
     if not isinstance(order, str) or order not in ORDERS:
         raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}")
-    name, values = given_ridge(ridge, kernel_ridge)
-    if values is None:
+    points = checked_points(model, N, T, ridge, kernel_ridge)
+    if points is None:
         result = _at_the_optimum(model, N, T, order)
     else:
-        N = sizes("N", N)
-        T = sizes("T", T)
-        given = {name: values}
-        points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, **given))
-        require_memory(BYTES_PER_POINT * points, f"a prediction at {points} points")
-        result = predicted(model, N, T, strength(model, N, T, **given), order)
+        result = predicted(model, *points, order)
     if order == "one-loop":
         _warn_of_large_corrections(result)
     return result

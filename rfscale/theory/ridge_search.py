@@ -9,7 +9,8 @@ import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
-from rfscale.theory.prediction import Prediction, predicted
+from rfscale.theory.assembly import predicted
+from rfscale.theory.prediction import Prediction
 from rfscale.theory.strength import Strength, strength
 
 COARSE = 161  # ridges that are tried first

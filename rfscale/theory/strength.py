@@ -10,14 +10,18 @@ on is gamma M/(sigma_u^2 lambda_+ N T) = delta/(lambda_+ T), (1.19).
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel
-from rfscale.support.arguments import Floats
-from rfscale.support.products import scaled_product
+from rfscale.support.arguments import Floats, given_ridge, sizes
+from rfscale.support.machine import require_memory
+from rfscale.theory.over_points import broadcast_shape
+
+BYTES_PER_POINT = 400  # of all arrays together
 
 
 class Strength(NamedTuple):
@@ -26,6 +30,31 @@ class Strength(NamedTuple):
     ridge: Floats  # gamma
     kernel_ridge: Floats  # delta
     log_ridge: Floats  # log of gamma M/(sigma_u^2 lambda_+ N T)
+
+
+def checked_points(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None,
+    kernel_ridge: ArrayLike | None,
+) -> tuple[Floats, Floats, Strength] | None:
+    """Sizes and ridge of a user as the equations take them; None for the best ridge.
+
+    Raises
+    ------
+    ValueError
+        If one is out of its range, they do not broadcast, or the points do not fit in memory.
+    """
+    name, values = given_ridge(ridge, kernel_ridge)
+    if values is None:
+        return None
+    N = sizes("N", N)
+    T = sizes("T", T)
+    given = {name: values}
+    points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, **given))
+    require_memory(BYTES_PER_POINT * points, f"a prediction at {points} points")
+    return N, T, strength(model, N, T, **given)
 
 
 def strength(
@@ -54,8 +83,7 @@ def _of_ridge(model: ScalingModel, N: Floats, T: Floats, ridge: Floats) -> Stren
             "ridge must be finite where N or T is inf, got inf; where N is inf, kernel_ridge = "
             "ridge M/(sigma_u^2 N) is what the losses depend on"
         )
-    unit = [model.sigma_u, model.sigma_u]
-    delta = _product([ridge, model.M], [*unit, N])
+    delta = model.units.kernel_ridge(ridge, N)
     return Strength(ridge, delta, model.units.log_ridge(ridge, per=(N, T)))
 
 
@@ -63,9 +91,9 @@ def _of_kernel_ridge(model: ScalingModel, N: Floats, T: Floats, delta: Floats) -
     """From delta."""
     if np.any(np.isinf(delta)) and np.any(np.isinf(delta) & np.isinf(T)):
         raise ValueError("kernel_ridge must be finite where T is inf, got inf")
-    ridge = _product([delta, model.sigma_u, model.sigma_u, N], [model.M])
-    ridge = np.where(delta == 0, 0.0, ridge)  # also where N is inf
-    return Strength(ridge, delta, model.units.log_kernel_ridge(delta, per=(T,)))
+    return Strength(
+        model.units.ridge(delta, N), delta, model.units.log_kernel_ridge(delta, per=(T,))
+    )
 
 
 def strength_of_log_ridge(model: ScalingModel, N: Floats, T: Floats, log_ridge: Floats) -> Strength:
@@ -75,8 +103,3 @@ def strength_of_log_ridge(model: ScalingModel, N: Floats, T: Floats, log_ridge: 
         delta = np.exp(log_ridge - model.units.log_kernel_ridge(1.0, per=(T,)))
     none = np.isneginf(log_ridge)
     return Strength(np.where(none, 0.0, ridge), np.where(none, 0.0, delta), log_ridge)
-
-
-def _product(numerator: list[ArrayLike], denominator: list[ArrayLike]) -> Floats:
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return np.ldexp(*scaled_product(numerator, denominator))

@@ -14,6 +14,8 @@ from rfscale.model.spectra.base import Spectrum
 from rfscale.support.arguments import Floats, integer, number, numeric
 from rfscale.support.sealed import sealed
 
+GAP = 1e3  # between eigenvalues and rounding errors; those of a formula fall in smaller steps
+
 
 @sealed
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -33,10 +35,11 @@ class Eigenvalues(Spectrum):
         of the eigenvalues that are kept; at least that.
     rcond : float, optional
         Entries of absolute value up to ``rcond * max(array)`` are rounding errors of zero, and
-        dropped, with a warning; entries below that are refused. In [0, 1). By default 0 if all
-        entries are positive: eigenvalues that come from a formula are kept however small they are.
-        If some are not, as an eigensolver gives them for a matrix without full rank, it is
-        ``array.size`` times the rounding error of float64, as in `numpy.linalg.matrix_rank`.
+        dropped, with a warning; entries below that are refused. In [0, 1); 0 keeps all that are
+        positive. By default it is ``array.size`` times the rounding error of float64, as in
+        `numpy.linalg.matrix_rank`, where entries up to there look like those of an eigensolver: if
+        some entry is not positive, or if there is a gap of a factor of 1000 above them. Else it is
+        0: eigenvalues that come from a formula are kept however small they are.
 
     Attributes
     ----------
@@ -143,9 +146,13 @@ def _rounding(values: Floats, rcond: float | None) -> float:
         if fraction >= 1:
             raise ValueError(f"rcond must be in [0, 1), got {rcond!r}")
         return fraction * largest
-    if np.all(values > 0):
+    limit = values.size * float(np.finfo(np.float64).eps) * largest
+    above = values[values > limit]
+    below = values[values <= limit]
+    if not above.size or not below.size:
         return 0.0
-    return values.size * float(np.finfo(np.float64).eps) * largest
+    solved = np.any(below <= 0) or above.min() > GAP * below.max()
+    return limit if solved else 0.0
 
 
 def _warn_of_dropped(dropped: int, limit: float, kept: int) -> None:

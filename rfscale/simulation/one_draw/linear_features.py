@@ -24,6 +24,7 @@ from rfscale.simulation.one_draw.losses import (
     ridge_path,
 )
 from rfscale.support.arguments import Floats
+from rfscale.support.sealed import sealed
 
 SMALL = 2**18  # random numbers of a draw that is compiled as a whole
 NUMBERS_PER_BATCH = 2**20  # of such draws
@@ -31,6 +32,7 @@ LARGEST_BATCH = 64
 LARGEST_RIDGE = 1e300  # in reduced units; beyond it nothing is learned, to all digits
 
 
+@sealed
 @dataclass(frozen=True, eq=False)
 class LinearFeatures(Estimator):
     """The learner of the model, ridge regression on N linear random features (1.4), (1.5).
@@ -58,11 +60,7 @@ class LinearFeatures(Estimator):
 
     def batch_size(self, experiment: Experiment) -> int:
         """Draws that share a stream: 1 unless they are small."""
-        N, T, M = experiment.sizes
-        numbers = (N + T) * M
-        if numbers > SMALL or experiment.test_points is not None or block_size(experiment) < M:
-            return 1
-        return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
+        return batch_size(experiment)
 
     def memory(self, experiment: Experiment, ridges: int) -> float:
         """Bytes that one draw, or one batch, needs at its peak."""
@@ -75,7 +73,7 @@ class LinearFeatures(Estimator):
         decomposition = 4 * (N + T) * M if min(N, T) > M else 3 * N * T
         # singular vectors, projections and their products
         kept = (N + T) * r + 6 * r * r + 2 * N * tests
-        path = ridges * (5 * r + 3 * tests + 2 * PARTS * self.batch_size(experiment))
+        path = ridges * (5 * r + 3 * tests + 2 * PARTS * batch_size(experiment))
         return 8.0 * (max(block, decomposition) + kept + path + 2 * M)
 
     def operations(self, experiment: Experiment) -> float:
@@ -85,12 +83,21 @@ class LinearFeatures(Estimator):
         return float(M) * ((N + T) * (100 + r) + N * T + r * r) + 20.0 * r**3
 
 
+def batch_size(experiment: Experiment) -> int:
+    """Draws that share a stream: 1 unless they are small."""
+    N, T, M = experiment.sizes
+    numbers = (N + T) * M
+    if numbers > SMALL or experiment.test_points is not None or block_size(experiment) < M:
+        return 1
+    return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
+
+
 def parts_of_losses(experiment: Experiment, draws: range, ridges: Floats) -> Floats:
     """The parts of the losses of consecutive draws of one batch: (draws, 2, PARTS, R).
 
     At finite reduced ridges (1.19), in the units of `rfscale.simulation.one_draw.losses`.
     """
-    size = LinearFeatures().batch_size(experiment)
+    size = batch_size(experiment)
     if size == 1:
         return np.concatenate([_parts_of_a_draw(experiment, draw, ridges)[None] for draw in draws])
     first = draws.start - draws.start % size

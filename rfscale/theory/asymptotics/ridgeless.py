@@ -18,10 +18,10 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel, require_model
 from rfscale.support.arguments import Floats, broadcast, ridges, sizes
 from rfscale.support.products import times
+from rfscale.theory.assembly import inverse_trace
 from rfscale.theory.asymptotics.regime import check_regime
 from rfscale.theory.equations.losses import CornerSums, square_corner
 from rfscale.theory.kernels import FixedPoint
-from rfscale.theory.prediction import inverse_trace
 from rfscale.theory.solution import solve
 
 
