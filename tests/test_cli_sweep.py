@@ -102,7 +102,10 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
             "model 1 does not know sigma; known are M, alpha,",
         ),
         ("N = 10\nT = 5\n[model]\nalpha = 1", "model 1 lacks M"),
-        ("N = 10\nT = 5\n[model]\neigenvalues = [1.0]\nM = 5", "eigenvalues take the place of M"),
+        (
+            "N = 10\nT = 5\n[model]\neigenvalues = [1.0]\nscale = 5",
+            "eigenvalues take the place of scale",
+        ),
         ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
         ("N = 10\nT = 5\n[model]\nalpha = -1\nM = 5", "alpha must be a finite number > 0, got -1"),
         (

@@ -186,8 +186,11 @@ def test_files_that_are_not_npy(content, folder, capsys):
         ("--spectrum own:several", "must be one spectrum, got an array of (2,)"),
         ("--teacher own:spectrum", "--teacher own:spectrum must be a Teacher, or a function or"),
         ("--teacher own", "--teacher must be module:object, got 'own'"),
-        ("--spectrum s.npy --M 4", "--spectrum takes the place of --M: give one or the other"),
-        ("--spectrum s.npy --alpha 1 --scale 1 --M 9", "takes the place of --alpha, --M, --scale"),
+        ("--spectrum s.npy --M 1", "--spectrum s.npy: M must be an integer >= "),
+        ("--spectrum s.npy --M 9,20", "--M must be one number beside --spectrum, got '9,20'"),
+        ("--spectrum own:spectrum --M 9", "own:spectrum has its own M"),
+        ("--rcond 0.1", "--rcond needs a --spectrum FILE of eigenvalues"),
+        ("--spectrum s.npy --alpha 1 --scale 1", "takes the place of --alpha, --scale"),
         ("--teacher own:teacher --teacher-exponent 0", "the place of --teacher-exponent: give one"),
     ],
 )
@@ -214,7 +217,8 @@ def test_a_sweep_takes_spectrum_and_teacher(source, folder):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ('spectrum = "s.npy"\nM = 4', "model 1: spectrum takes the place of M"),
+        ('spectrum = "s.npy"\nscale = 4', "model 1: spectrum takes the place of scale"),
+        ("alpha = 1\nM = 4\nrcond = 0.1", "model 1: rcond needs eigenvalues"),
         ('spectrum = "s.npy"\neigenvalues = [1]', "eigenvalues and spectrum exclude each other"),
         ("spectrum = 3", "model 1: spectrum must be a text, got 3"),
         ('spectrum = "own:x"', "model 1: spectrum own:x: module own has no x"),

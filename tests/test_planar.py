@@ -169,7 +169,7 @@ spectra = st.one_of(
         st.sampled_from([1.0, 1e-200, 1e20]),
     ),
     st.lists(st.floats(-12, 12).map(lambda e: 10.0**e), min_size=1, max_size=20).map(
-        rf.Eigenvalues
+        lambda values: rf.Eigenvalues(values, rcond=0.0)  # gaps and all
     ),
 )
 models = st.builds(
@@ -218,13 +218,16 @@ def test_homogeneity(model, N, T, ridge, c):
     power of 2.
     """
     scaled = rf.ScalingModel(
-        rf.Eigenvalues(c * model.spectrum.eigenvalues),
+        rf.Eigenvalues(c * model.spectrum.eigenvalues, rcond=0.0),
         model.sigma_w,
         model.sigma_u,
         model.sigma_eps,
     )
     original = rf.ScalingModel(
-        rf.Eigenvalues(model.spectrum.eigenvalues), model.sigma_w, model.sigma_u, model.sigma_eps
+        rf.Eigenvalues(model.spectrum.eigenvalues, rcond=0.0),
+        model.sigma_w,
+        model.sigma_u,
+        model.sigma_eps,
     )
     a, b = rf.predict(original, N, T, ridge), rf.predict(scaled, N, T, c * ridge)
     # the rounding of c * eigenvalue is exact, but that of the logarithms is 1e-13 at 1e-300

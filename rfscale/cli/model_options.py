@@ -28,8 +28,12 @@ HELP = {
     "teacher_exponent": "B",
 }
 SPECTRUM = (
-    "instead of --alpha, --M and --scale: eigenvalues in a .npy or .csv file, or module:object, a "
-    "Spectrum or a function that gives one"
+    "instead of --alpha and --scale: eigenvalues in a .npy or .csv file, of which M may be more, or "
+    "module:object, a Spectrum or a function that gives one"
+)
+RCOND = (
+    "eigenvalues of the file up to this fraction of the largest are rounding errors of zero "
+    "(default: see Eigenvalues)"
 )
 TEACHER = "instead of --teacher-exponent: module:object, a Teacher or a function that gives one"
 TEST_ALPHA = (
@@ -44,6 +48,7 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     _add_numbers(command, "alpha", "scale")
     command.add_argument("--spectrum", metavar="FILE", help=SPECTRUM)
+    command.add_argument("--rcond", type=float, metavar="X", help=RCOND)
     _add_numbers(command, "sigma_w", "sigma_u", "sigma_eps", "teacher_exponent")
     command.add_argument("--teacher", metavar="OBJECT", help=TEACHER)
     command.add_argument("--test-alpha", type=float, metavar="X", help=TEST_ALPHA)
@@ -57,9 +62,9 @@ def models(options: argparse.Namespace) -> list[ScalingModel]:
 
 def is_default(options: argparse.Namespace) -> bool:
     """Whether nothing is said of the model."""
-    others = (options.spectrum, options.teacher, options.test_alpha)
+    others = (options.spectrum, options.rcond, options.teacher, options.test_alpha)
     same = all(value(options, name) == default for name, default in DEFAULTS.items())
-    return same and others == (None, None, None)
+    return same and others == (None,) * len(others)
 
 
 def value(options: argparse.Namespace, name: str) -> Any:
@@ -76,12 +81,22 @@ def _add_numbers(command: argparse.ArgumentParser, *names: str) -> None:
 
 def _spectra(options: argparse.Namespace) -> list[Spectrum]:
     if options.spectrum is not None:
-        _require_alone(options, "spectrum", "alpha", "M", "scale")
-        return [user_objects.spectrum("--spectrum", options.spectrum)]
+        _require_alone(options, "spectrum", "alpha", "scale")
+        M = None if options.M is None else _one_size(options.M)
+        return [user_objects.spectrum("--spectrum", options.spectrum, M, options.rcond)]
+    if options.rcond is not None:
+        raise ValueError("--rcond needs a --spectrum FILE of eigenvalues")
     sizes = number_lists.sizes("M", value(options, "M"), whole=True)
     alpha = value(options, "alpha")
     scale = value(options, "scale")
     return [PowerLaw(alpha=alpha, M=int(M), scale=scale) for M in sizes]
+
+
+def _one_size(text: str) -> int:
+    sizes = number_lists.sizes("M", text, whole=True)
+    if sizes.size > 1:
+        raise ValueError(f"--M must be one number beside --spectrum, got {text!r}")
+    return int(sizes[0])
 
 
 def _teacher(options: argparse.Namespace) -> Teacher:

@@ -21,8 +21,8 @@ CONFIG.toml holds the grid, and one model or several:
     seed = 1
 
     [model]                   # or [[model]] for each of several, with a name
-    alpha = 1.0               # or eigenvalues = [...] instead of alpha, M and scale,
-    M = 10000                 # or spectrum = "FILE": .npy, .csv or module:object
+    alpha = 1.0               # or eigenvalues = [...], or spectrum = "FILE": .npy, .csv or
+    M = 10000                 # module:object, instead of alpha and scale; also rcond
     sigma_eps = 0.1           # also sigma_w, sigma_u
     teacher_exponent = 0.5    # or teacher_weights = [...], or teacher = "module:object";
                               # also test_alpha, or test_variances = [...]
@@ -34,7 +34,7 @@ SPECTRA = ("eigenvalues", "spectrum")
 SIGMAS = ("sigma_w", "sigma_u", "sigma_eps")
 TEACHERS = ("teacher_exponent", "teacher_weights", "teacher")
 TESTS = ("test_alpha", "test_variances")
-MODEL = {*POWER_LAW, *SPECTRA, *SIGMAS, *TEACHERS, *TESTS}
+MODEL = {*POWER_LAW, "rcond", *SPECTRA, *SIGMAS, *TEACHERS, *TESTS}
 
 
 def read(path: str) -> dict[str, Any]:
@@ -96,14 +96,18 @@ def _spectrum(where: str, table: Mapping[str, Any]) -> Spectrum:
     given = _one_of(where, table, SPECTRA)
     law = {name: table[name] for name in POWER_LAW if name in table}
     if given is None:
+        if "rcond" in table:
+            raise ValueError(f"{where}: rcond needs eigenvalues, or a spectrum that is a file")
         _require_all(where, law, ("alpha", "M"))
         return PowerLaw(**law)
+    M = law.pop("M", None)
     if law:
         takes = "take" if given == "eigenvalues" else "takes"
         raise ValueError(f"{where}: {given} {takes} the place of {', '.join(law)}")
     if given == "eigenvalues":
-        return Eigenvalues(table[given])
-    return user_objects.spectrum(f"{where}: {given}", _text(where, table, given))
+        return Eigenvalues(table[given], M, table.get("rcond"))
+    text = _text(where, table, given)
+    return user_objects.spectrum(f"{where}: {given}", text, M, table.get("rcond"))
 
 
 def _teacher(where: str, table: Mapping[str, Any]) -> Teacher:

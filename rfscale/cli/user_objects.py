@@ -17,15 +17,20 @@ from rfscale.model.teachers import Teacher
 Kind = TypeVar("Kind")
 
 
-def spectrum(name: str, text: str) -> Spectrum:
-    """The spectrum of a file, or of module:object; `name` is that of the option, for errors."""
+def spectrum(name: str, text: str, M: int | None = None, rcond: float | None = None) -> Spectrum:
+    """The spectrum of a file, or of module:object; `name` is that of the option, for errors.
+
+    M and rcond are those of `Eigenvalues`, for a file.
+    """
     read = eigenvalue_files.READERS.get(Path(text).suffix.lower())
     if read is not None:
         values = read(text)
         try:
-            return Eigenvalues(values)
+            return Eigenvalues(values, M, rcond)
         except ValueError as error:
             raise ValueError(f"{name} {text}: {error}") from None
+    if M is not None or rcond is not None:
+        raise ValueError(f"{name} {text} has its own M: M and rcond are for files of eigenvalues")
     if ":" not in text:
         raise ValueError(f"{name} must be a .npy or .csv file, or module:object, got {text!r}")
     found = _loaded(name, text, Spectrum)  # type: ignore[type-abstract]
