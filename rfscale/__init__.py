@@ -12,7 +12,6 @@ The test loss of N random features trained by ridge regression on T samples of M
 [4.64e-05 2.24e-05]
 """
 
-from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from rfscale import deprecated, plotting
@@ -69,19 +68,10 @@ __all__ = [
 ]
 
 
-_old_name = deprecated.old_names(__name__, deprecated.NAMES)
-
-
-def _lazy_or_old_name(name: str) -> object:
-    """Import `exact` and `symbolic` when they are first used, as mpmath and sympy are slow to."""
-    if name in ("exact", "symbolic"):
-        return _import_module(f"rfscale.{name}")
-    return _old_name(name)
-
-
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
 if not TYPE_CHECKING:  # which would take every name for a known one
-    __getattr__ = _lazy_or_old_name
+    # mpmath and sympy, which `exact` and `symbolic` need, are slow to import
+    __getattr__ = deprecated.old_names(__name__, deprecated.NAMES, lazy=("exact", "symbolic"))

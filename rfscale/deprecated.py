@@ -8,7 +8,7 @@ name goes.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from operator import attrgetter
 from typing import Any
@@ -27,7 +27,9 @@ def warn(old: str, new: str, gone_in: str) -> None:
     warnings.warn(message, DeprecationWarning, stacklevel=3)
 
 
-def old_names(module: str, names: Mapping[str, tuple[str, str]]) -> Callable[[str], Any]:
+def old_names(
+    module: str, names: Mapping[str, tuple[str, str]], lazy: Collection[str] = ()
+) -> Callable[[str], Any]:
     """The `__getattr__` of a module that still knows the old names of some of its members.
 
     Parameters
@@ -36,9 +38,13 @@ def old_names(module: str, names: Mapping[str, tuple[str, str]]) -> Callable[[st
         Its `__name__`.
     names : mapping
         Old name to new name and the version in which the old one goes, as in `NAMES`.
+    lazy : collection of str
+        Submodules that are imported when they are first used.
     """
 
     def __getattr__(name: str) -> Any:
+        if name in lazy:
+            return import_module(f"{module}.{name}")
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         new, gone_in = names[name]

@@ -207,6 +207,29 @@ def test_a_centred_sample_has_one_direction_less():
         assert Eigenvalues(np.linalg.svd(X, compute_uv=False) ** 2).M == 39
 
 
+def test_the_rounding_error_is_that_of_the_type():
+    single = np.array([1.0, 0.5, 1e-3, 1e-8, -1e-8], dtype=np.float32)
+    with pytest.warns(UserWarning, match=r"2 entries within 6.0e-07 of zero are dropped"):
+        assert Eigenvalues(single).M == 3
+    with pytest.raises(ValueError, match=r"^array must be finite and >= 0, got -1e-08, which is"):
+        Eigenvalues(single.astype(np.float64))
+
+
+def test_given_weights_go_with_what_is_kept():
+    """Largest first, with rounding errors at the end: the J-th weight is that of the J-th kept."""
+    with pytest.warns(UserWarning, match="2 are kept"):
+        spectrum = Eigenvalues([2.0, 1.0, 1e-17, 0.0], M=4)
+    for weights in ([1.0, 3.0], [1.0, 3.0, 5.0, 7.0]):  # those without variance do not count
+        model = rf.ScalingModel(spectrum, teacher=rf.GivenWeights(weights))
+        one = rf.ScalingModel(Eigenvalues([2.0, 1.0], M=4), teacher=rf.GivenWeights([1.0, 3.0]))
+        found, expected = (rf.predict(m, 1, 5, 0.1).test for m in (model, one))
+        assert found == pytest.approx(expected, rel=1e-13, abs=0)
+    with pytest.raises(
+        ValueError, match=r"^teacher must have 2, the rank of the spectrum, entries"
+    ):
+        rf.ScalingModel(spectrum, teacher=rf.GivenWeights([1.0, 2.0, 3.0]))
+
+
 def test_the_limit_of_what_is_dropped_can_be_set():
     steep = 10.0 ** -np.arange(40.0)
     assert Eigenvalues(steep).M == 40  # all are positive: from a formula, and kept

@@ -2,8 +2,8 @@ r"""
 How fast does the loss fall for a teacher of my own?
 ====================================================
 
-``rf.Teacher.power_law`` is a teacher whose weights fall as :math:`w_J^2 \sim J^{-\beta}`,
-``rf.Teacher.weights`` a given one. The loss falls faster for larger :math:`\beta`, but not faster
+``rf.SourceCondition`` is a teacher whose weights fall as :math:`w_J^2 \sim J^{-\beta}`,
+``rf.GivenWeights`` a given one. The loss falls faster for larger :math:`\beta`, but not faster
 than :math:`N^{-(1+\alpha)}` in the features and :math:`T^{-2(1+\alpha)}` in the samples, which are
 the exponents of a teacher of ten directions as well. They are computed by
 ``rf.asymptotics.loss_exponents`` and derived in step 15 of the derivations.
@@ -20,7 +20,7 @@ alpha, M, other = 1.0, 1000, 1000
 # The exponents, and the slopes of the predicted loss far inside the power law.
 print("beta   N: exponent, slope   T: exponent, slope")
 for beta in (0.0, 0.5, 2.0, 4.0):
-    large = rf.ScalingModel(rf.PowerLaw(alpha, M=10**12), teacher=rf.Teacher.power_law(beta))
+    large = rf.ScalingModel(rf.PowerLaw(alpha, M=10**12), teacher=rf.SourceCondition(beta))
     sizes = np.array([1e4, 2e4])
     pairs = [(sizes, np.inf), (np.inf, sizes)]
     slopes = [-np.diff(np.log2(rf.predict(large, *pair).test))[0] for pair in pairs]
@@ -32,8 +32,8 @@ for beta in (0.0, 0.5, 2.0, 4.0):
 # bounds what falls fastest. The ten directions have the weights of :math:`\beta = 0`, and the
 # exponents of an infinite one.
 ten = np.where(np.arange(M) < 10, 1.0, 0.0) / np.sqrt(M)
-teachers = {rf"$\beta = {beta:g}$": (rf.Teacher.power_law(beta), beta) for beta in (0.0, 0.5, 2.0)}
-teachers["ten directions"] = rf.Teacher.weights(ten), np.inf
+teachers = {rf"$\beta = {beta:g}$": (rf.SourceCondition(beta), beta) for beta in (0.0, 0.5, 2.0)}
+teachers["ten directions"] = rf.GivenWeights(ten), np.inf
 
 line, points = np.geomspace(8, 200, 60), np.array([10, 20, 40, 80])
 _, panels = plt.subplots(1, 2, figsize=(9.5, 4.2), sharey=True, layout="constrained")

@@ -11,7 +11,7 @@ from rfscale.support.arguments import Floats, number, numeric
 if TYPE_CHECKING:
     from rfscale.model.teachers import Teacher
 
-PROBED = 64  # directions at which a teacher is tried when a model is made
+PROBED = 8  # directions at both ends at which a teacher is tried when a model is made
 WIDEST = 600.0  # decades of eigenvalues: the square roots of their ratios stay in float64's range
 
 
@@ -20,6 +20,8 @@ def checked_eigenvalues(name: str, eigenvalues: Any, M: Any) -> Floats:
 
     They have to be one-dimensional, finite, >= 0, largest first, at most M, and not all 0.
     """
+    if callable(eigenvalues):
+        raise ValueError(f"{name}.eigenvalues must be a property, got a method")
     values = numeric(f"{name}.eigenvalues", eigenvalues, "numbers >= 0")
     if values.ndim != 1:
         raise ValueError(f"{name}.eigenvalues must be one-dimensional, got shape {values.shape}")
@@ -55,32 +57,63 @@ def require_width(name: str, positive: Floats) -> None:
 
 
 def check_weights(teacher: Teacher, rank: int) -> None:
-    """Raise ValueError if a teacher does not give what it has to, at the first directions."""
-    probed = min(rank, PROBED)
-    name = f"{type(teacher).__name__}.relative"
-    together = _weights(name, teacher, 0, probed)
-    for start in (1, probed // 2, probed - 1):
-        apart = _weights(name, teacher, start, probed)
-        if not np.array_equal(apart, together[start:]):
-            raise ValueError(
-                f"{name} must give direction J the same weight in any range, got "
-                f"{apart!r} for ({start}, {probed}) and {together[start:]!r} in (0, {probed})"
-            )
+    """Raise ValueError if a teacher does not give what it has to, at both ends of its range."""
+    name = type(teacher).__name__
     if teacher.largest is not None:
-        number(f"{type(teacher).__name__}.largest", teacher.largest)
-    if teacher.power is not None:
-        power_law = np.arange(1.0, probed + 1) ** -float(teacher.power)
-        if not np.allclose(together**2, power_law, rtol=1e-9, atol=0.0):
+        number(f"{name}.largest", teacher.largest)
+    for start in {0, max(rank - PROBED, 0)}:
+        _check_range(name, teacher, start, min(start + PROBED, rank))
+
+
+def _check_range(name: str, teacher: Teacher, first: int, last: int) -> None:
+    together = _weights(name, teacher, first, last)
+    for start in (first + 1, last - 1):
+        apart = _weights(name, teacher, start, last)
+        if not np.array_equal(apart, together[start - first :]):
             raise ValueError(
-                f"{type(teacher).__name__}.power = {teacher.power!r} must be None, or the squares "
-                f"of its relative weights J^-power, got {together!r}"
+                f"{name}.relative must give direction J the same weight in any range, got {apart} "
+                f"for ({start}, {last}) and {together[start - first :]} in ({first}, {last})"
             )
+    if teacher.power is None:
+        return
+    ranks = np.arange(first + 1, last + 1, dtype=np.float64)
+    squares = ranks ** -number_of(name, teacher.power)
+    if not np.allclose(together**2, squares, rtol=1e-9, atol=0.0):
+        raise ValueError(
+            f"{name}.power = {teacher.power!r} must be None, or the squares of its relative "
+            f"weights J^-power, got weights {together} for ({first}, {last})"
+        )
+
+
+def number_of(name: str, power: object) -> float:
+    """The power of a teacher as a number."""
+    array = numeric(f"{name}.power", power, "a finite number, or None")
+    if array.ndim or not np.isfinite(array):
+        raise ValueError(f"{name}.power must be a finite number, or None, got {power!r}")
+    return float(array)
 
 
 def _weights(name: str, teacher: Teacher, start: int, stop: int) -> Floats:
-    weights = numeric(name, teacher.relative(start, stop), "finite numbers")
+    given = np.asarray(teacher.relative(start, stop))
+    if given.dtype == np.bool_:  # as of a comparison: 1 or 0
+        given = given.astype(np.float64)
+    weights = numeric(f"{name}.relative", given, "finite numbers")
     if weights.shape != (stop - start,) or not np.all(np.isfinite(weights)):
         raise ValueError(
-            f"{name}({start}, {stop}) must give {stop - start} finite numbers, got {weights!r}"
+            f"{name}.relative({start}, {stop}) must give {stop - start} finite numbers, "
+            f"got {weights}"
         )
     return weights
+
+
+def refuse_names(cls: type, base: type, allowed: frozenset[str]) -> None:
+    """Raise TypeError if a class of a user takes a name that its abstract class has for its own."""
+    if cls.__module__.split(".")[0] == "rfscale":
+        return
+    own = {*vars(cls), *vars(cls).get("__annotations__", {})}
+    taken = {name for name in own & {*vars(base)} if not name.startswith("_")} - allowed
+    if taken:
+        raise TypeError(
+            f"{cls.__name__} must not have {', '.join(sorted(taken))}: rfscale.{base.__name__} has "
+            "members of these names; choose others"
+        )

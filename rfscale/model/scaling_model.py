@@ -120,8 +120,10 @@ class ScalingModel(Stored):
         teacher = self.teacher
         if not isinstance(teacher, Teacher):
             raise ValueError(f"teacher must be a Teacher, got {teacher!r}")
-        if teacher.directions is not None:
+        if teacher.directions is not None and teacher.directions != self.M:
             self._require_directions("teacher", teacher.directions, ordered=True)
+        elif teacher.directions is not None:  # those without variance do not count
+            self._require_directions("teacher", largest_rank, ordered=True)
         elif teacher.power is None and self.spectrum.shape:
             raise ValueError(
                 f"teacher must have a power where the spectrum stands for several, got {teacher!r}"
@@ -165,15 +167,14 @@ class ScalingModel(Stored):
     def _require_directions(self, name: str, count: int, *, ordered: bool) -> None:
         """Entries for each direction have to be as many, and in the same order."""
         if np.any(np.asarray(self.rank) != count):
-            raise ValueError(
-                f"{name} must have M = {self.rank} entries, as the spectrum, got {count}"
-            )
+            which = f"M = {self.rank}"
+            if np.any(np.asarray(self.rank) != self.M):
+                which = f"{self.rank}, the rank of the spectrum,"
+            raise ValueError(f"{name} must have {which} entries, as the spectrum, got {count}")
         if ordered and self.spectrum.shape:
             raise ValueError(f"{name} must not be an array where the spectrum stands for several")
         if ordered and not self.spectrum.in_order:
-            raise ValueError(
-                f"spectrum must be given largest first and without zeros where {name} is an array"
-            )
+            raise ValueError(f"spectrum must be given largest first where {name} is an array")
 
     @property
     def is_plain(self) -> bool:

@@ -11,14 +11,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale import deprecated
+from rfscale.model.checks import PROBED, refuse_names
 from rfscale.support.arguments import Floats, number, numeric
 from rfscale.support.sealed import sealed
 from rfscale.support.stored import Stored
+
+# members that a subclass may have of its own
+OPEN = frozenset({"relative", "power", "largest", "fixed", "directions"})
 
 
 class Teacher(Stored, ABC):
@@ -47,7 +52,7 @@ class Teacher(Stored, ABC):
     --------
     >>> from dataclasses import dataclass
     >>> import numpy as np, rfscale as rf
-    >>> @dataclass(frozen=True)
+    >>> @dataclass(frozen=True, eq=False)
     ... class FirstDirections(rf.Teacher):
     ...     count: int
     ...     def relative(self, start, stop):
@@ -63,9 +68,19 @@ class Teacher(Stored, ABC):
     fixed: bool = False
     directions: int | None = None
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        refuse_names(cls, Teacher, OPEN)
+
     @abstractmethod
     def relative(self, start: int, stop: int) -> Floats:
         """Relative weights of directions J = start + 1..stop. Shape (stop - start,)."""
+
+    def given(self) -> list[float]:
+        """The first weights, and their unit, which a stored teacher has to give again."""
+        count = min(PROBED, self.directions or PROBED)
+        weights = np.asarray(self.relative(0, count), dtype=np.float64)
+        return [float(self.largest or 0.0), float(self.power or 0.0), *weights.tolist()]
 
     @property
     def is_isotropic(self) -> bool:

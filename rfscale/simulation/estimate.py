@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.results import Result
-from rfscale.simulation.one_draw.experiment import LOSSES
+from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.support.arguments import Floats
 
 Integers = NDArray[np.int64]
@@ -83,6 +83,8 @@ class Estimate(Result):
         How many were made at each point.
     seed : int
         Root of the random numbers: with `draws`, what reproduces them.
+    estimator : Estimator
+        How draws were trained and tested. None in results that an earlier version stored.
     """
 
     model: ScalingModel
@@ -95,6 +97,7 @@ class Estimate(Result):
     train: LossStatistics
     draws: Integers
     seed: int
+    estimator: Estimator | None = None
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
 
@@ -122,6 +125,8 @@ class Sweep(Result):
     draws : ndarray of int
         Draws of each cell, shape (models, n, t, 1).
     seed : int
+    estimator : Estimator
+        As in `Estimate`.
     """
 
     models: tuple[ScalingModel, ...]
@@ -135,6 +140,7 @@ class Sweep(Result):
     train: LossStatistics
     draws: Integers
     seed: int
+    estimator: Estimator | None = None
 
     def estimate(self, label: str | int = 0, along: str = "ridge") -> Estimate:
         """The losses of one model as `simulate` returns them.
@@ -178,6 +184,7 @@ class Sweep(Result):
             **by_loss([[chosen(array) for array in loss] for loss in losses]),
             draws=chosen(self.draws),
             seed=self.seed,
+            estimator=self.estimator,
         )
 
     def columns(self) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def simulate(
     runner.require_memory(cells, options)
     outcomes = runner.run(cells, options)
     warn_of_targets(outcomes, options, stacklevel=3)
-    return points.estimate(model, outcomes, options.seed)
+    return points.estimate(model, outcomes, options)
 
 
 class Points(NamedTuple):
@@ -173,7 +173,9 @@ class Points(NamedTuple):
         ridge = self.ridge.flat[group]
         return Cell(options.experiment(model, N, T), "optimal" if self.optimal else ridge)
 
-    def estimate(self, model: ScalingModel, outcomes: Sequence[Outcome], seed: int) -> Estimate:
+    def estimate(
+        self, model: ScalingModel, outcomes: Sequence[Outcome], options: Options
+    ) -> Estimate:
         """The outcomes of the cells in the shape of the points."""
         losses = np.empty((len(LOSSES), len(STATISTICS), self.N.size))
         ridge = np.empty(self.N.shape)
@@ -189,5 +191,6 @@ class Points(NamedTuple):
             ridge=ridge[()],
             **by_loss(losses.reshape(*losses.shape[:2], *self.N.shape)),
             draws=draws[()],
-            seed=seed,
+            seed=options.seed,
+            estimator=options.estimator,
         )

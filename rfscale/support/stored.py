@@ -7,9 +7,11 @@ dictionary beside the JSON where there is one, as in a numpy archive, and else i
 
 from __future__ import annotations
 
+import copyreg
 import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +20,7 @@ from rfscale.support.old_formats import modern
 
 PACKAGE = "rfscale"
 PLAIN = (str, bool, int, float, type(None))
+SAME = 1e-9  # relative: processors and libraries differ in the last digits
 
 _kinds: dict[tuple[str, str], type[Stored]] = {}  # by module and name; the package is one module
 
@@ -48,11 +51,25 @@ class Stored:
         """The values in which equal objects agree."""
         return list(self.stored_fields().values())
 
+    def given(self) -> list[float]:
+        """Numbers that tell whether the fields made the same object again, of a user's class."""
+        return []
+
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle what the object was made from, without what it has cached."""
-        if not is_dataclass(self):
-            return object.__new__, (type(self),), self.__dict__
-        return _remade, (type(self), self.stored_fields())
+        """Pickle what the object was made from, without what it has cached.
+
+        An object of a user's class may hold more than its fields: all of its attributes then.
+        """
+        if _module(type(self)) == PACKAGE:
+            return _remade, (type(self), self.stored_fields())
+        return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]
+
+    def __getstate__(self) -> Any:
+        """All attributes but those that are computed from the others."""
+        state = object.__getstate__(self)
+        if isinstance(state, dict):
+            return {name: value for name, value in state.items() if not _cached(type(self), name)}
+        return state
 
     def __eq__(self, other: object) -> bool:
         return same(self, other)
@@ -99,8 +116,8 @@ def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> An
         prefix = f"{name}." if name else ""
         stored = value.stored_fields()
         packed = {field: pack(part, arrays, prefix + field) for field, part in stored.items()}
-        return _kind(type(value)) | {"fields": packed}
-    if isinstance(value, np.ndarray | np.generic):
+        return _kind(type(value)) | {"fields": packed} | _given(value, stored)
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O":
         return _packed_array(np.asarray(value), arrays, name)
     if isinstance(value, tuple | list):
         return {"items": [pack(item, arrays, f"{name}.{i}") for i, item in enumerate(value)]}
@@ -136,7 +153,40 @@ def unpack(packed: Any, arrays: Mapping[str, Any] | None = None) -> Any:
         return tuple(unpack(item, arrays) for item in packed["items"])
     packed = modern(packed)
     stored = {name: unpack(part, arrays) for name, part in packed["fields"].items()}
-    return _class(packed).from_stored(stored)
+    cls = _class(packed)
+    if "given" not in packed:
+        return cls.from_stored(stored)
+    return _made_again(cls, stored, packed["given"])
+
+
+def _given(value: Stored, stored: dict[str, Any]) -> dict[str, Any]:
+    """What an object of a user's class gives; ValueError if its fields do not make it again."""
+    if _module(type(value)) == PACKAGE:
+        return {}
+    given = value.given()
+    _made_again(type(value), stored, given)
+    return {"given": given}
+
+
+def _made_again(cls: type[Stored], stored: dict[str, Any], given: list[float]) -> Stored:
+    """The object with these fields; ValueError if it does not give the same numbers."""
+    name = f"{cls.__module__}.{cls.__name__}"
+    try:
+        made = cls.from_stored(stored)
+        found = made.given()
+    except Exception as error:  # a user's class may fail in any way
+        fields = ", ".join(stored)
+        raise ValueError(f"{name} cannot be made from its fields {fields}: {error}") from error
+    if len(found) != len(given) or not np.allclose(found, given, rtol=SAME, atol=0.0):
+        raise ValueError(
+            f"{name} gives other numbers than the object that was stored: its fields must say all "
+            "that it depends on, and files that it reads must not change"
+        )
+    return made
+
+
+def _cached(cls: type, name: str) -> bool:
+    return isinstance(getattr(cls, name, None), cached_property)
 
 
 def _packed_array(array: Any, arrays: dict[str, Any] | None, name: str) -> dict[str, Any]:

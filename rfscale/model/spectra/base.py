@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.model.checks import checked_eigenvalues
+from rfscale.model.checks import checked_eigenvalues, refuse_names
 from rfscale.support.arguments import Floats, broadcast, integer, numeric
 from rfscale.support.products import log_product
 from rfscale.support.stored import Stored
@@ -31,8 +31,9 @@ from rfscale.traces.nodes import Nodes, make_nodes
 class Spectrum(Stored, ABC):
     """The eigenvalues of the latent covariance. Derive from it to use a spectrum of your own.
 
-    A subclass is a frozen dataclass with one property, `eigenvalues`. Theory, simulation, storage
-    and the command line then work with it, at a cost of order M for each sum over the spectrum.
+    A subclass is a frozen dataclass with one property, `eigenvalues`, whose fields say all that it
+    depends on. Theory, simulation, storage and the command line then work with it, at a cost of
+    order M for each sum over the spectrum.
 
     Attributes
     ----------
@@ -45,12 +46,14 @@ class Spectrum(Stored, ABC):
         The largest eigenvalue, lambda_+.
     shape : tuple of int
         () for one spectrum; the shape of the array for an array of power laws.
+    in_order : bool
+        Whether the J-th eigenvalue is the J-th that was given; False for unsorted `Eigenvalues`.
 
     Examples
     --------
     >>> from dataclasses import dataclass
     >>> import numpy as np, rfscale as rf
-    >>> @dataclass(frozen=True)
+    >>> @dataclass(frozen=True, eq=False)
     ... class ExponentialCutoff(rf.Spectrum):
     ...     alpha: float
     ...     M: int
@@ -66,6 +69,10 @@ class Spectrum(Stored, ABC):
 
     M: int
     in_order: bool = True  # whether eigenvalue J is that of the J-th direction as it was given
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        refuse_names(cls, Spectrum, frozenset({"eigenvalues", "M"}))
 
     @property
     @abstractmethod
@@ -120,6 +127,11 @@ class Spectrum(Stored, ABC):
         """The spectrum as the compiled sums take it: all eigenvalues, each with weight 1."""
         roots = np.sqrt(self.largest) / np.sqrt(self.positive)
         return make_nodes(roots, np.empty(0), float(self.rank), 0.0, 0.0)
+
+    def given(self) -> list[float]:
+        """M and moments of the eigenvalues, which a stored spectrum has to give again."""
+        halves = [float(np.sum(np.sqrt(self.positive))), float(self.positive[-1])]
+        return [float(self.M), float(self.rank), self.largest, *halves]
 
     def relative(self, start: int, stop: int) -> Floats:
         """Eigenvalues J = start + 1..stop in units of the largest. Shape (stop - start,)."""

@@ -36,7 +36,7 @@ class Eigenvalues(Spectrum):
     rcond : float, optional
         Entries of absolute value up to ``rcond * max(array)`` are rounding errors of zero, and
         dropped, with a warning; entries below that are refused. In [0, 1); 0 keeps all that are
-        positive. By default it is ``array.size`` times the rounding error of float64, as in
+        positive. By default it is ``array.size`` times the rounding error of its type, as in
         `numpy.linalg.matrix_rank`, where entries up to there look like those of an eigensolver: if
         some entry is not positive, or if there is a gap of a factor of 1000 above them. Else it is
         0: eigenvalues that come from a formula are kept however small they are.
@@ -69,10 +69,13 @@ class Eigenvalues(Spectrum):
 
     def __init__(self, array: ArrayLike, M: int | None = None, rcond: float | None = None) -> None:
         values = _finite(array)
-        limit = _rounding(values, rcond)
+        limit = _rounding(values, rcond, _epsilon(array))
         negative = values[values < -limit]
         if negative.size:
-            raise ValueError(f"array must be finite and >= 0, got {negative[0]:g}")
+            raise ValueError(
+                f"array must be finite and >= 0, got {negative[0]:g}, which is beyond rounding "
+                f"errors of {limit:.1e}; rcond sets these"
+            )
         positive = np.sort(values[values > limit])[::-1].copy()
         if not positive.size:
             raise ValueError(f"array must hold at least one positive entry, got {array!r}")
@@ -83,7 +86,7 @@ class Eigenvalues(Spectrum):
         self._set(
             array=positive,
             M=positive.size if M is None else integer("M", M, least=positive.size),
-            in_order=np.array_equal(positive, values),
+            in_order=np.array_equal(positive, values[: positive.size]),
             dropped=dropped,
         )
 
@@ -138,7 +141,13 @@ def _finite(array: ArrayLike) -> Floats:
     return values
 
 
-def _rounding(values: Floats, rcond: float | None) -> float:
+def _epsilon(array: ArrayLike) -> float:
+    """The rounding error of the numbers as they were given."""
+    kind = np.asarray(array).dtype
+    return float(np.finfo(kind if kind.kind == "f" else np.float64).eps)
+
+
+def _rounding(values: Floats, rcond: float | None, epsilon: float) -> float:
     """The absolute value up to which an entry is a rounding error of zero."""
     largest = float(values.max(initial=0.0))
     if rcond is not None:
@@ -146,7 +155,7 @@ def _rounding(values: Floats, rcond: float | None) -> float:
         if fraction >= 1:
             raise ValueError(f"rcond must be in [0, 1), got {rcond!r}")
         return fraction * largest
-    limit = values.size * float(np.finfo(np.float64).eps) * largest
+    limit = values.size * epsilon * largest
     above = values[values > limit]
     below = values[values <= limit]
     if not above.size or not below.size:

@@ -31,7 +31,7 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
     alpha : array_like
         Of the spectrum, > 0.
     exponent : array_like
-        beta of `Teacher.power_law`, > -alpha; below, the sum of lambda_J w_J^2 diverges and the
+        beta of `SourceCondition`, > -alpha; below, the sum of lambda_J w_J^2 diverges and the
         loss depends on M. Of a teacher on a few directions: infinity.
 
     Returns
