@@ -6,6 +6,8 @@ The test loss of N random features trained by ridge regression on T samples of M
           + \text{noise}, \qquad \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma
           M/\sigma_u^2
 
+which is (5.8) with the fixed point (4.7).
+
 >>> import rfscale as rf
 >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=1000))
 >>> print(rf.predict(model, N=100, T=[50, 200]).test)

@@ -4,8 +4,8 @@ r"""The random-feature model: everything that is assumed, in one frozen object.
           \tfrac{\gamma}{2}\|\theta\|^2, \quad x_J \sim N(0, \lambda_J),\; w_J \sim N(0,
           \sigma_w^2/M),\; u_{iJ} \sim N(0, \sigma_u^2/M),\; \epsilon \sim N(0, \sigma_\epsilon^2)
 
-The ridge gamma is not divided by T, and test losses carry the factor 1/2 and clean labels.
-Source: [MRS], with its normalisations; references are listed in `rfscale.theory`.
+These are (1.1) to (1.6). The ridge gamma is not divided by T, and test losses carry the factor 1/2
+and clean labels. Source: [MRS], with its normalisations; references are listed in `rfscale.theory`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-r"""The best ridge for a general teacher or test spectrum: a search.
-
-.. math:: \min_\gamma L(\gamma), \quad \gamma \in \{0\} \cup [\gamma_-, \gamma_+]
-"""
+"""The best ridge for a general teacher or test spectrum: a search over gamma, 0 and inf included."""
 
 from __future__ import annotations
 
