@@ -3,7 +3,8 @@ r"""The explorer: the planar theory as one HTML page with sliders, which compute
 .. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M, \qquad L = L_\mathrm{signal} +
           L_\mathrm{noise}
 
-The first is (4.7), the parts of the loss are (5.8) and (5.9). The page holds its scripts and its style and asks for nothing. `spectrum.js`, `theory.js` and
+The first is (4.7), the parts of the loss are (5.8) and (5.9). The page holds its scripts and its
+style and asks for nothing. `spectrum.js`, `theory.js` and
 `optimum.js` are `rfscale.traces` and `rfscale.theory` once more, for a power law with lambda_+ =
 sigma_w = sigma_u = 1; the browser tests compare the two.
 """

@@ -1,4 +1,4 @@
-"""The best ridge for a general teacher or test spectrum: a search over gamma, 0 and inf included."""
+"""The best ridge for a general teacher or test spectrum: a search, 0 and inf included."""
 
 from __future__ import annotations
 

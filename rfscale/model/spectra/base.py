@@ -130,8 +130,8 @@ class Spectrum(Stored, ABC):
 
     def given(self) -> list[float]:
         """M and moments of the eigenvalues, which a stored spectrum has to give again."""
-        halves = [float(np.sum(np.sqrt(self.positive))), float(self.positive[-1])]
-        return [float(self.M), float(self.rank), self.largest, *halves]
+        roots = float(np.sum(np.sqrt(self.positive)))
+        return [float(self.M), float(self.rank), self.largest, roots, float(self.positive[-1])]
 
     def relative(self, start: int, stop: int) -> Floats:
         """Eigenvalues J = start + 1..stop in units of the largest. Shape (stop - start,)."""
@@ -199,9 +199,8 @@ class Spectrum(Stored, ABC):
         """The mixed trace sum_J p_J^i q_J^j of learned and unlearned fractions.
 
         Every difference of degrees of freedom has such a form: df_2 - df_3 is
-        ``moment(2, 1, delta)``, M - df_1 is ``moment(0, 1, delta)``. Subtracting would lose all
-        digits where p is near 1. For a `PowerLaw` it costs the same for any M up to i + j = 8;
-        beyond that all eigenvalues are summed.
+        ``moment(2, 1, delta)``. Subtracting would lose all digits where p is near 1. For a
+        `PowerLaw` it costs the same for any M up to i + j = 8; beyond that all M are summed.
 
         Parameters
         ----------
@@ -222,8 +221,7 @@ class Spectrum(Stored, ABC):
         >>> print(PowerLaw(alpha=1.0, M=2).moment(2, 1, 1e-30))  # q is 1e-30 and 4e-30
         5.0e-30
         """
-        i = integer("i", i, least=0)
-        j = integer("j", j, least=0)
+        i, j = (integer(name, power, least=0) for name, power in (("i", i), ("j", j)))
         values = numeric("delta", delta, ">= 0")
         if not np.all(values >= 0):
             raise ValueError(f"delta must be >= 0, got {values[~(values >= 0)].flat[0]:g}")
@@ -231,8 +229,7 @@ class Spectrum(Stored, ABC):
         alpha, rank, values = broadcast(alpha=alpha, M=rank, delta=values)
         root_delta = np.sqrt(values) / np.sqrt(self.largest)
         columns = [np.array(a, order="C").ravel() for a in (alpha, rank, root_delta)]
-        kernel: Any = moments
-        flat: Floats = kernel(self._nodes_for(i + j), *columns, i, j)
+        flat: Any = moments(self._nodes_for(i + j), columns[0], columns[1], columns[2], i, j)
         return flat.reshape(values.shape)[()]
 
     def df1_minus_df2(self, delta: ArrayLike) -> Floats:
