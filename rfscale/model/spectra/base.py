@@ -229,7 +229,7 @@ class Spectrum(Stored, ABC):
         alpha, rank, values = broadcast(alpha=alpha, M=rank, delta=values)
         root_delta = np.sqrt(values) / np.sqrt(self.largest)
         columns = [np.array(a, order="C").ravel() for a in (alpha, rank, root_delta)]
-        flat: Any = moments(self._nodes_for(i + j), columns[0], columns[1], columns[2], i, j)
+        flat: Floats = moments(self._nodes_for(i + j), columns[0], columns[1], columns[2], i, j)
         return flat.reshape(values.shape)[()]
 
     def df1_minus_df2(self, delta: ArrayLike) -> Floats:
