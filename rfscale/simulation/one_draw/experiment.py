@@ -47,8 +47,8 @@ class Experiment:
     def generator(self, draw: int, purpose: int = 0, block: int = 0) -> np.random.Generator:
         """The random stream of a draw, or of one of its purposes and blocks.
 
-        It has the spawn key (*sizes, draw, purpose, block) of `numpy.random.SeedSequence`: the same
-        experiment has the same random numbers in any grid, order, process or number of threads.
+        It has the spawn key ``(*sizes, draw, purpose, block)`` of `numpy.random.SeedSequence`: the
+        same experiment has the same random numbers in any grid, order, process or thread.
         """
         key = (*self.sizes, draw, purpose, block)
         return np.random.Generator(
