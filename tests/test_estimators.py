@@ -75,8 +75,11 @@ def test_the_same_bits_over_an_executor_and_from_a_store(make, tmp_path):
             rf.sweep(MODEL, **SMALL_GRID, estimator=other, executor=executor, store=path), serial
         )
     assert_same(rf.resume_sweep(path), serial)
-    for estimator in (rf.LinearFeatures(), PlainNumpy()):
-        with pytest.raises(ValueError, match=r"is the store of another sweep: estimator = "):
+    for estimator, said in [
+        (rf.LinearFeatures(), "estimator is sweeps_shared.PlainNumpy there, LinearFeatures here"),
+        (PlainNumpy(), "estimator.factor = 4.0 there, 1.0 here"),
+    ]:
+        with pytest.raises(ValueError, match=f"is the store of another sweep: {said}$"):
             rf.sweep(MODEL, **SMALL_GRID, estimator=estimator, store=path)
 
 
