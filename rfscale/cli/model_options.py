@@ -28,8 +28,8 @@ HELP = {
     "teacher_exponent": "B",
 }
 SPECTRUM = (
-    "instead of --alpha and --scale: eigenvalues in a .npy or .csv file, of which M may be more, or "
-    "module:object, a Spectrum or a function that gives one"
+    "instead of --alpha and --scale: eigenvalues in a .npy file or in the one column or row of a "
+    ".csv file, of which M may be more, or module:object, a Spectrum or a function that gives one"
 )
 RCOND = (
     "eigenvalues of the file up to this fraction of the largest are rounding errors of zero "
