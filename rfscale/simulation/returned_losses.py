@@ -40,5 +40,6 @@ def _rounding(losses: Floats, experiment: Experiment) -> Floats:
     """How far below 0 the losses may be, (draws, 4, R): as far as is stated, or by a hair."""
     units = experiment.model.units
     sizes = np.where(np.isfinite(losses[:, 0]), np.abs(losses[:, 0]), 0.0).max(axis=1)
-    largest = max(units.signal, units.noise, units.test_signal, units.test_noise)
-    return losses[:, 1] + SLACK * np.maximum(sizes, largest)[:, None]
+    largest = np.max([units.signal, units.noise, units.test_signal, units.test_noise])
+    allowed: Floats = losses[:, 1] + SLACK * np.maximum(sizes, largest)[:, None]
+    return allowed
