@@ -153,6 +153,11 @@ def test_it_is_said_where_models_differ(there, here, said):
             ["x.table has dtype <i8 there, <f8 here"],
         ),
         (
+            Nested(table=tuple(LONG.tolist())),
+            Nested(table=LONG),
+            ["x.table has dtype none there, <f8 here"],
+        ),
+        (
             PlainNumpy(),
             rf.LinearFeatures(),
             ["x is sweeps_shared.PlainNumpy there, LinearFeatures here"],

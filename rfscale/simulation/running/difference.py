@@ -41,9 +41,11 @@ def difference(place: str, there: Any, here: Any) -> list[str]:
     if _both(there, here, "items") and len(there["items"]) == len(here["items"]):
         items = (dict(enumerate(packed["items"])) for packed in (there, here))
         return _of_parts(place, *items)
-    if _both(there, here, "list") and there["list"] == here["list"]:
-        return [f"{place} has dtype {there['dtype']} there, {here['dtype']} here"]
-    return _of_values(place, _plain(there), _plain(here))
+    one = _plain(there)
+    other = _plain(here)
+    if one == other:  # equal numbers of different types
+        return [f"{place} has dtype {_dtype(there)} there, {_dtype(here)} here"]
+    return _of_values(place, one, other)
 
 
 def _of_parts(place: str, there: dict[Any, Any], here: dict[Any, Any]) -> list[str]:
@@ -85,6 +87,10 @@ def _plain(value: Any) -> Any:
 
 def _both(there: Any, here: Any, key: str) -> bool:
     return all(isinstance(value, dict) and key in value for value in (there, here))
+
+
+def _dtype(packed: Any) -> str:
+    return str(packed.get("dtype", "none")) if isinstance(packed, dict) else "none"
 
 
 def _class(packed: dict[str, Any]) -> str:
