@@ -42,6 +42,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "own.py").write_text(MODULE)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "mine.py").touch()
     (tmp_path / "broken.py").write_text("import no_such_module")
     np.save("s.npy", VALUES)
     (tmp_path / "s.csv").write_text("eigenvalue\n1\n0.5\n0.125\n0.0625\n")
@@ -111,12 +113,18 @@ def test_pictures_are_titled_by_the_source(command, folder, figures, capsys):
     assert title.startswith(start)
 
 
+TABLE = "".join(f"{J},{1 / J}\n" for J in range(1, 201))
+
+
 @pytest.mark.parametrize(
     ("text", "values"),
     [
         ("1\n2\n", [1, 2]),
         ("1,2,3", [1, 2, 3]),
-        ("1, 2,\n3 4\t5\n\n", [1, 2, 3, 4, 5]),
+        ("1, 2,3 4\t5,\n\n", [1, 2, 3, 4, 5]),
+        ("1,\n2,\n", [1, 2]),
+        ("# made by hand\nlambda\n1\n # the rest, small\n2\n", [1, 2]),
+        ("#lambda\n1 2\n", [1, 2]),
         ("lambda\n1\n", [1]),
         ('"lambda"\n1e-3\n', [1e-3]),
         ("\ufefflambda_J\r\n.5\r\n", [0.5]),
@@ -132,7 +140,12 @@ def test_csv_files(text, values, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("lambda\n1\n0.5,x\n", "bad.csv, line 3: 'x' is not a number"),
+        ("# x\nlambda\n1\n0.5x\n", "bad.csv, line 4: '0.5x' is not a number"),
+        (TABLE, "bad.csv must hold numbers in one column or in one row, got 200 rows of 2"),
+        (f"# made\nindex,lambda\n{TABLE}", "in one column or in one row, got 200 rows of 2"),
+        ("1, 2,\n3 4\t5\n\n", "in one column or in one row, got 2 rows of 2 to 3"),
+        ("lambda\n1\n0.5,x\n", "in one column or in one row, got 2 rows of 1 to 2"),
+        ("# 1\n", "bad.csv holds no numbers"),
         ("largest first\n1\n", "bad.csv, line 1: 'largest' is not a number"),
         ("1\nlambda\n", "bad.csv, line 2: 'lambda' is not a number"),
         ("1.O\n0.5\n", "bad.csv, line 1: '1.O' is not a number"),
@@ -171,9 +184,19 @@ def test_files_that_are_not_npy(content, folder, capsys):
     assert_one_line("predict --N 2 --T 5 --spectrum bad.npy", said, capsys)
 
 
+NAMED = "a module is named with dots, without a path and .py"
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ("--spectrum ./own:spectrum", f"--spectrum ./own:spectrum: {NAMED}: own:spectrum"),
+        ("--spectrum own.py:spectrum", f"--spectrum own.py:spectrum: {NAMED}: own:spectrum"),
+        ("--teacher sub/mine:t", f"--teacher sub/mine:t: {NAMED}: sub.mine:t"),
+        ("--teacher sub/../own.py:t", f"--teacher sub/../own.py:t: {NAMED}: own:t"),
+        ("--spectrum ./none:x", f"--spectrum ./none:x: {NAMED}\n"),
+        ("--spectrum ../own:x", f"--spectrum ../own:x: {NAMED}\n"),
+        ("--spectrum .own:x", f"--spectrum .own:x: {NAMED}\n"),
         ("--spectrum none.npy", "No such file or directory: 'none.npy'"),
         ("--spectrum s.txt", "must be a .npy or .csv file, or module:object, got 's.txt'"),
         ("--spectrum own:", "--spectrum must be module:object, got 'own:'"),
@@ -242,8 +265,11 @@ def test_import_comes_first_with_a_config_and_with_a_store(folder, capsys):
     assert main("sweep --resume x.db --import own --format csv".split()) == 0
     assert capsys.readouterr().out == first
     assert "own" in sys.modules
-    said = "--import nowhere: there is no module nowhere"
-    assert_one_line("sweep --resume x.db --import nowhere", said, capsys)
+    for module, said in [
+        ("nowhere", "--import nowhere: there is no module nowhere"),
+        ("./own.py", f"--import ./own.py: {NAMED}: own\n"),
+    ]:
+        assert_one_line(f"sweep --resume x.db --import {module}", said, capsys)
 
 
 # --- classes of a user's own -------------------------------------------------------------------

@@ -75,8 +75,11 @@ def test_the_same_bits_over_an_executor_and_from_a_store(make, tmp_path):
             rf.sweep(MODEL, **SMALL_GRID, estimator=other, executor=executor, store=path), serial
         )
     assert_same(rf.resume_sweep(path), serial)
-    for estimator in (rf.LinearFeatures(), PlainNumpy()):
-        with pytest.raises(ValueError, match=r"is the store of another sweep: estimator = "):
+    for estimator, said in [
+        (rf.LinearFeatures(), "estimator is sweeps_shared.PlainNumpy there, LinearFeatures here"),
+        (PlainNumpy(), "estimator.factor = 4.0 there, 1.0 here"),
+    ]:
+        with pytest.raises(ValueError, match=f"is the store of another sweep: {said}$"):
             rf.sweep(MODEL, **SMALL_GRID, estimator=estimator, store=path)
 
 
@@ -106,3 +109,66 @@ def test_what_is_no_estimator_is_refused():
     for wrong in (PlainNumpy, None, 3):
         with pytest.raises(ValueError, match=r"^estimator must be an Estimator, got"):
             rf.simulate(MODELS["one"], 5, 7, draws=2, estimator=wrong)
+
+
+@dataclass(frozen=True)
+class Constant(rf.Estimator):
+    """The same losses and rounding errors in all draws but one, draw 2 at N = 5."""
+
+    last: tuple = (1.0, 1.0, 1.0, 1.0)
+    rounding: tuple = (0.0, 0.0, 0.0, 0.0)
+
+    def losses(self, experiment, draws, ridge):
+        found = np.ones((len(draws), 2, 4, ridge.size))
+        found[:, 1] = 0.0
+        for i, draw in enumerate(draws):
+            if (draw, experiment.N) == (2, 5):
+                found[i, 0, :, -1] = self.last
+                found[i, 1, :, -1] = self.rounding
+        return found
+
+    def batch_size(self, experiment):
+        return 2
+
+
+NONE = (0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (Constant((np.nan, 1.0, 1.0, 1.0)), "nan as test loss"),
+        (Constant((1.0, 1.0, 1.0, np.nan)), "nan as train loss"),
+        (Constant(NONE, (0.0, np.nan, 0.0, 0.0)), "nan as rounding error of the signal loss"),
+        (Constant((-0.5, 1.0, 1.0, 1.0)), "-0.5 as test loss"),
+        (Constant((-0.5, 0.0, 0.0, 0.0)), "-0.5 as test loss"),
+        (Constant((1.0, 1.0, -0.5, 1.0), (1.0, 1.0, 0.4, 1.0)), "-0.5 as noise loss"),
+    ],
+)
+def test_losses_that_are_none_are_refused(other, said):
+    where = r"loss at N = 5, T = 7, ridge = 0.1 in draw 2$"
+    start = r"^Constant.losses must return losses >= 0, or inf, and their rounding errors, got "
+    with pytest.raises(ValueError, match=rf"{start}{said.removesuffix('loss')}{where}"):
+        rf.simulate(MODEL, [[6], [5]], 7, [0.0, 0.1], draws=4, seed=1, estimator=other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Constant((np.inf, np.inf, 1.0, 1.0)),
+        Constant((-0.5, 0.0, 0.0, 0.0), (0.6, 0.0, 0.0, 0.0)),
+        Constant((1e9, 1e9, -1.0, 0.0)),  # 1e-9 of the largest
+        Constant((-1e-10, -1e-10, 0.0, 0.0)),  # the model's scale is 0.04/2, that of the noise
+    ],
+)
+def test_infinite_losses_and_rounding_below_zero_are_allowed(other):
+    estimate = rf.simulate(MODEL, 5, 7, 0.1, draws=4, seed=1, estimator=other)
+    assert estimate.test.mean == (3 + other.last[0]) / 4
+
+
+def test_infinite_parts_of_opposite_signs_are_infinite_for_linear_features():
+    """1e400 of noise, and a cross term of 1e200 times either sign of a power of the same size."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 40), sigma_w=1e200, sigma_eps=1e200)
+    with np.errstate(all="ignore"):
+        estimate = rf.simulate(model, 5, 7, draws=20, seed=1, test_points=3)
+    assert np.isinf(estimate.test.mean)

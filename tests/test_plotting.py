@@ -1,5 +1,7 @@
 """What the figures show: the data they were given, labelled."""
 
+from dataclasses import replace
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -11,6 +13,7 @@ import pytest
 import rfscale as rf
 from rfscale import plotting
 from rfscale.cli import main_job
+from rfscale.plotting.curve_names import curve_labels
 
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 50))
 N = np.array([5, 10, 20, 40])
@@ -58,6 +61,45 @@ def test_curves_are_named_by_what_differs():
     assert axes.get_xlabel() == "number of samples $T$"
     with pytest.raises(ValueError, match=r"^x must be one of N, T, ridge, got 'M'"):
         plotting.loss_curve(prediction, x="M")
+
+
+BY_DELTA = [r"$\delta$ = 0.001", r"$\delta$ = 1"]
+BY_GAMMA = [r"$\gamma$ = 0.002", r"$\gamma$ = 2"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "x", "names"),
+    [
+        ((N, 30), "N", BY_DELTA),
+        (([*N, np.inf], 30), "N", BY_DELTA),
+        ((np.inf, N), "T", BY_DELTA),
+        ((100.0, N), "T", BY_GAMMA),  # delta N/M, M = 50
+    ],
+)
+def test_curves_that_differ_by_the_ridge_of_the_kernel_are_named(sizes, x, names):
+    prediction = rf.predict(MODEL, *sizes, kernel_ridge=[[1e-3], [1.0]])
+    assert curve_labels(prediction, x) == names
+    stored = replace(prediction, kernel_ridge=None)  # as earlier versions did
+    assert curve_labels(stored, x) == (BY_GAMMA if names == BY_GAMMA else ["", ""])
+
+
+def test_estimates_at_a_ridge_of_the_kernel_are_named_in_spite_of_rounding():
+    N = [7, 11, 13, 29, 37]
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_u=0.7)
+    estimate = rf.simulate(model, N, 5, kernel_ridge=[[1e-3], [1.0]], draws=2, seed=1)
+    assert np.ptp(estimate.kernel_ridge, axis=1).max() > 0
+    assert curve_labels(estimate, "N") == BY_DELTA
+
+
+def test_one_ridge_of_the_kernel_names_no_curve():
+    sizes = np.array([[5.0], [np.inf]])
+    assert curve_labels(rf.predict(MODEL, sizes, N, kernel_ridge=0.1), "T") == [
+        "$N$ = 5",
+        r"$N$ = $\infty$",
+    ]
+    assert curve_labels(rf.predict(MODEL, N, N[:, None], kernel_ridge=0.1), "N") == [
+        f"$T$ = {T}" for T in N
+    ]
 
 
 def test_infinite_and_vanishing_losses_are_gaps():

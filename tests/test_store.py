@@ -5,20 +5,22 @@ import json
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import threadpoolctl
-from sweeps_shared import GRID, MODELS, assert_same, forget
+from sweeps_shared import GRID, MODELS, PlainNumpy, assert_same, forget
 
 import rfscale as rf
 from rfscale.simulation import sweep as sweeps
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge
-from rfscale.simulation.running import runner
+from rfscale.simulation.running import difference, runner
 from rfscale.simulation.running import store as stores
 from rfscale.simulation.running.plan import Plan
+from rfscale.support.stored import pack
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +74,8 @@ OTHERS = [
     ({"N": [10, 20]}, r"N = \[10, 20, 60\] there, \[10, 20\] here"),
     ({"ridge": "optimal"}, r'ridge = \[0.0, 0.01\] there, "optimal" here'),
     ({"target_stderr": 0.1}, "target_stderr = null there, 0.1 here"),
-    ({"models": MODELS["one"]}, r"models = "),
-    ({"models": dict(reversed(MODELS.items()))}, r"models = "),
+    ({"models": MODELS["one"]}, r'models = \["one", "half"\] there, \["0"\] here'),
+    ({"models": dict(reversed(MODELS.items()))}, r"models = .* there, \[\"half\", \"one\"\] here"),
 ]
 
 
@@ -87,6 +89,96 @@ def test_a_store_of_another_sweep_is_refused(change, said, tmp_path):
     with pytest.raises(ValueError, match=rf"^{path} is the store of another sweep: .*{said}"):
         rf.sweep(**({"models": MODELS} | GRID | change), store=path)
     assert path.read_bytes() == before
+
+
+@dataclass(frozen=True)
+class Nested(rf.Estimator):
+    """Fields of all kinds that are packed; it computes nothing."""
+
+    gain: float = 1.0
+    inner: object = (1, rf.Isotropic())
+    table: object = ()
+
+    def losses(self, experiment, draws, ridge):
+        raise NotImplementedError
+
+
+LONG = np.arange(40.0)
+POWERS = rf.PowerLaw(1.0, 300)
+NOISY = rf.ScalingModel(POWERS, sigma_eps=0.1)
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "said"),
+    [
+        (NOISY, rf.ScalingModel(rf.PowerLaw(1.1, 300), sigma_eps=0.1), "spectrum.alpha = 1.0|1.1"),
+        (
+            rf.ScalingModel(POWERS, teacher=rf.SourceCondition(0.5)),
+            rf.ScalingModel(POWERS),
+            "teacher is SourceCondition|Isotropic",
+        ),
+        (
+            NOISY,
+            rf.ScalingModel(POWERS, sigma_eps=0.1, test_spectrum=rf.PowerLaw(2.0, 300)),
+            "test_spectrum = null|PowerLaw",
+        ),
+        (
+            rf.ScalingModel(rf.Eigenvalues([3.0, 2.0])),
+            rf.ScalingModel(rf.Eigenvalues([3.0, 1.0])),
+            "spectrum.array = [3.0, 2.0]|[3.0, 1.0]",
+        ),
+    ],
+)
+def test_it_is_said_where_models_differ(there, here, said):
+    before, after = said.split("|")
+    expected = [f"model a: {before} there, {after} here"]
+    assert difference.of_models(*([["a", pack(model)]] for model in (there, here))) == expected
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "said"),
+    [
+        (Nested(2.0), Nested(np.inf), ["x.gain = 2.0 there, inf here"]),
+        (Nested(), Nested(inner=(1, 2)), ["x.inner.1 = Isotropic there, 2 here"]),
+        (Nested(), Nested(inner=(1,)), ['x.inner = [1, "Isotropic"] there, [1] here']),
+        (
+            Nested(table=LONG),
+            Nested(table=LONG + (LONG == 7)),
+            ["x.table[7] = 7.0 there, 8.0 here"],
+        ),
+        (Nested(table=LONG), Nested(table=LONG[1:]), ["x.table has 40 items there, 39 here"]),
+        (
+            Nested(table=LONG.astype(int)),
+            Nested(table=LONG),
+            ["x.table has dtype <i8 there, <f8 here"],
+        ),
+        (
+            Nested(table=tuple(LONG.tolist())),
+            Nested(table=LONG),
+            ["x.table has dtype none there, <f8 here"],
+        ),
+        (
+            PlainNumpy(),
+            rf.LinearFeatures(),
+            ["x is sweeps_shared.PlainNumpy there, LinearFeatures here"],
+        ),
+        (Nested(), Nested(), []),
+    ],
+)
+def test_it_is_said_where_packed_values_differ(there, here, said):
+    assert difference.difference("x", pack(there), pack(here)) == said
+
+
+def test_three_differences_are_told_and_the_others_counted(tmp_path):
+    path = tmp_path / "sweep.db"
+    rf.sweep(MODELS, **GRID, store=path)
+    models = MODELS | {"half": rf.ScalingModel(rf.PowerLaw(0.6, 800), sigma_w=2.0)}
+    said = (
+        r"another sweep: model half: spectrum.alpha = 0.5 there, 0.6 here; model half: "
+        r"spectrum.M = 900 there, 800 here; model half: sigma_w = 1.0 there, 2.0 here; and 2 more$"
+    )
+    with pytest.raises(ValueError, match=said):
+        rf.sweep(models, **(GRID | {"N": [10, 20], "draws": 9}), store=path)
 
 
 def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):

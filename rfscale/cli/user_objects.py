@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from operator import attrgetter
 from pathlib import Path
@@ -49,6 +50,7 @@ def import_module(name: str, module: str) -> ModuleType:
     folder = os.getcwd()
     if folder not in sys.path:
         sys.path.insert(0, folder)
+    _check_module_name(name, module)
     try:
         return importlib.import_module(module)
     except Exception as error:  # a user's module may fail in any way
@@ -59,11 +61,25 @@ def import_module(name: str, module: str) -> ModuleType:
         raise ValueError(f"{name} {module}: {reason}") from error
 
 
+def _check_module_name(name: str, module: str, rest: str = "") -> None:
+    """Raise ValueError if it is rather that of a file; `rest` is what follows it, for the error."""
+    if not (re.search(r"[/\\]|^\.|\.\.", module) or module.endswith(".py")):
+        return
+    folder = Path.cwd().resolve()
+    file = Path(f"{module.removesuffix('.py')}.py").resolve()
+    hint = ""
+    if file.is_file() and file.is_relative_to(folder):
+        hint = f": {'.'.join(file.relative_to(folder).with_suffix('').parts)}{rest}"
+    said = "a module is named with dots, without a path and .py"
+    raise ValueError(f"{name} {module}{rest}: {said}{hint}")
+
+
 def _loaded(name: str, text: str, kind: type[Kind]) -> Kind:
     """The object, or what it gives when called without arguments, which must be of this kind."""
     module, _, attribute = text.partition(":")
     if not module or not attribute:
         raise ValueError(f"{name} must be module:object, got {text!r}")
+    _check_module_name(name, module, f":{attribute}")
     try:
         found = attrgetter(attribute)(import_module(name, module))
     except AttributeError:

@@ -24,7 +24,9 @@ SYMBOLS = {
     "N": "N",
     "T": "T",
     "ridge": r"\gamma",
+    "kernel_ridge": r"\delta",
 }
+SAME = 1e-12  # relative: an estimate's delta is its gamma in other units, and rounded
 
 
 def curves(*arrays: ArrayLike) -> list[tuple[Floats, ...]]:
@@ -48,23 +50,37 @@ def curve_labels(result: Prediction | Estimate, x: str) -> list[str]:
     """For each curve the parameters that tell it from the others.
 
     These are, of alpha, M, scale, N, T and ridge, those other than `x` that are constant on each
-    curve and not the same on all of them.
+    curve and not the same on all of them. The kernel's ridge takes the place of a ridge that
+    varies, and of one that is infinite as N is.
     """
+    found = {name: _constants(result, name) for name in SYMBOLS}
+    del found["ridge" if _is_the_kernels(found["ridge"], found["kernel_ridge"]) else "kernel_ridge"]
     labels = [""] * len(curves(result.N))
-    for name, symbol in SYMBOLS.items():
-        values = _constants(result, name)
-        if name != x and values is not None and len(set(values)) > 1:
-            here = [f"${symbol}$ = {value:.6g}".replace("inf", r"$\infty$") for value in values]
+    for name, values in found.items():
+        symbol = SYMBOLS[name]
+        here = [f"${symbol}$ = {value:.6g}".replace("inf", r"$\infty$") for value in values or []]
+        if name != x and len(set(here)) > 1:
             labels = [_joined(*pair) for pair in zip(labels, here, strict=True)]
     return labels
+
+
+def _is_the_kernels(ridge: Sequence[float] | None, kernel_ridge: Sequence[float] | None) -> bool:
+    """Whether curves that have these ridges, None where one varies, are told apart by delta."""
+    if ridge is None or kernel_ridge is None:
+        return ridge is None
+    return bool(np.any(np.isinf(ridge) & np.isfinite(kernel_ridge)))
 
 
 def _constants(result: Prediction | Estimate, name: str) -> list[float] | None:
     """The parameter's value on each curve, or None if it varies along one."""
     owner = result if hasattr(result, name) else result.model.spectrum
-    values = np.broadcast_to(getattr(owner, name, 0.0), np.shape(result.N))
+    given = getattr(owner, name, 0.0)
+    if given is None:  # the kernel's ridge in results of an earlier version
+        return None
+    values = np.broadcast_to(given, np.shape(result.N))
     rows = [row for (row,) in curves(values)]
-    return [row[0] for row in rows] if all(np.all(row == row[0]) for row in rows) else None
+    constant = all(np.allclose(row, row[0], rtol=SAME, atol=0.0) for row in rows)
+    return [row[0] for row in rows] if constant else None
 
 
 def _joined(*parts: str | None) -> str:

@@ -11,6 +11,7 @@ import scipy  # loads its parts when they are first used
 
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
 from rfscale.simulation.options import Options
+from rfscale.simulation.returned_losses import checked
 from rfscale.simulation.ridges import Ridges
 from rfscale.simulation.running.threads import Map
 from rfscale.simulation.statistics import distribution, mean_losses
@@ -62,12 +63,8 @@ class Sampler(NamedTuple):
         return paths
 
     def _losses(self, batch: range, ridge: Floats) -> Floats:
-        found = np.asarray(self.estimator.losses(self.experiment, batch, ridge), dtype=np.float64)
-        shape = (len(batch), 2, len(LOSSES), ridge.size)
-        if found.shape != shape:
-            name = type(self.estimator).__name__
-            raise ValueError(f"{name}.losses must return the shape {shape}, got {found.shape}")
-        return found
+        returned = self.estimator.losses(self.experiment, batch, ridge)
+        return checked(returned, self.estimator, self.experiment, batch, ridge)
 
 
 def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advance) -> Outcome:

@@ -122,7 +122,7 @@ def simulate(
         estimator=estimator,
     )
     runner = Runner.checked(workers, None, progress)
-    points = Points.checked(model, N, T, GivenRidge.checked(ridge, kernel_ridge))
+    points = PointsByCell.checked(model, N, T, GivenRidge.checked(ridge, kernel_ridge))
     cells = points.cells(model, options)
     runner.require_memory(cells, options)
     outcomes = runner.run(cells, options)
@@ -130,7 +130,7 @@ def simulate(
     return points.estimate(model, outcomes, options)
 
 
-class Points(NamedTuple):
+class PointsByCell(NamedTuple):
     """All points of a simulation, and those of each (N, T), which are computed together."""
 
     N: Integers
@@ -140,7 +140,9 @@ class Points(NamedTuple):
     groups: list[Integers]  # places among the flattened points
 
     @classmethod
-    def checked(cls, model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: GivenRidge) -> Points:
+    def checked(
+        cls, model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: GivenRidge
+    ) -> PointsByCell:
         """From a user's arguments, at their common shape."""
         optimal = ridge.values is None
         N, T, values = broadcast(

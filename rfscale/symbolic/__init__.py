@@ -23,14 +23,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
-from rfscale.symbolic import optimum, power_law, ridgeless, solution
+from rfscale.symbolic import best_loss, power_law, ridgeless, solution
 from rfscale.symbolic.formula import Formula
 
 __all__ = ["Formula"]
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula
-    for group in (solution, ridgeless, power_law, optimum)
+    for group in (solution, ridgeless, power_law, best_loss)
     for formula in group.FORMULAS
 }
 

@@ -80,7 +80,9 @@ def _value(formula: Formula, numbers: dict[str, Any], digits: int) -> Any:
 
 
 def _function(names: list[str], expression: Any) -> Callable[..., Any]:
-    return sp.lambdify([SYMBOLS[name] for name in names], expression, modules="mpmath")  # type: ignore[no-any-return]
+    symbols = [SYMBOLS[name] for name in names]
+    function: Callable[..., Any] = sp.lambdify(symbols, expression, modules="mpmath")
+    return function
 
 
 def _said(numbers: dict[str, Any]) -> str:

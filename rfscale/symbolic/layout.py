@@ -73,7 +73,7 @@ def _without_fractions(text: str) -> str:
 
 
 def _braced(text: str, start: int) -> tuple[str, int]:
-    """What stands in the braces that open at `start`, and where they end."""
+    """The text in the braces that open at `start`, and the position after them."""
     depth = 0
     for position in range(start, len(text)):
         depth += {"{": 1, "}": -1}.get(text[position], 0)

@@ -107,7 +107,9 @@ class Estimator(Stored, ABC):
         -------
         ndarray
             Shape (draws, 2, 4, R). [:, 0] holds test, signal, noise and training loss of each draw,
-            normalised as in `Estimate`; [:, 1] their absolute rounding errors, which may be 0.
+            normalised as in `Estimate`, each >= 0 or `inf`; [:, 1] their absolute rounding errors,
+            which may be 0. NaN, and a loss that is clearly negative, ends the simulation with a
+            ValueError.
         """
 
     def batch_size(self, experiment: Experiment) -> int:

@@ -23,11 +23,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rfscale.results import check_writable
 from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.running import store_file
+from rfscale.simulation.running import difference, store_file
 from rfscale.simulation.running.plan import Plan
 
 
@@ -124,13 +123,14 @@ class Store:
         """
         wanted = json.loads(json.dumps(plan.parameters()))
         found = json.loads(json.dumps(self.plan.parameters()))
-        others = [
-            f"{name} = {_short(found[name])} there, {_short(value)} here"
-            for name, value in wanted.items()
-            if value != found[name] and not (name == "seed" and any_seed)
-        ]
+        if any_seed:
+            wanted["seed"] = found["seed"]
+        others = difference.of_models(found.pop("models"), wanted.pop("models"))
+        for name, value in wanted.items():
+            others += difference.difference(name, found[name], value)
         if others:
-            raise ValueError(f"{self.path} is the store of another sweep: {'; '.join(others)}")
+            said = difference.told(others)
+            raise ValueError(f"{self.path} is the store of another sweep: {said}")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -151,8 +151,3 @@ def _path(path: object) -> Path:
     if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
         raise ValueError(f"store must be the name of a file, got {path!r}")
     return Path(path)
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "..."

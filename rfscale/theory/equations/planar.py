@@ -66,9 +66,9 @@ def dual(saddle: Saddle) -> Saddle:
 @compiled
 def isotropic_terms(traces: Traces, saddle: Saddle) -> Terms:
     """(5.8), (5.9) and (5.12): the fast path for rho = W = 1, which needs fewer sums."""
-    y_N, _, iN, iT, D = saddle
     s = traces.df1_minus_df2
-    noise = (traces.df2 * y_N + s * traces.df1 * iN) * iT / D
+    D = saddle.D
+    noise = noise_term(traces.df1, traces.df2, s, saddle)
     return Terms(s / D, noise, s / D, 1.0 + noise)
 
 
@@ -76,12 +76,19 @@ def isotropic_terms(traces: Traces, saddle: Saddle) -> Terms:
 def planar_terms(moments: WeightedMoments, saddle: Saddle) -> Terms:
     """(15.3), (15.4), and the training loss (5.12) for any teacher."""
     one, rho, W, both = moments
-    y_N, _, iN, iT, D = saddle
+    y_N, _, iN, _, D = saddle
     s = one.s
-    noise = (rho.df2 * y_N + s * rho.df1 * iN) * iT / D
+    noise = noise_term(rho.df1, rho.df2, s, saddle)
     train_signal = (W.s * y_N + s * W.df1 * iN) / D
-    train_noise = 1.0 + (one.df2 * y_N + s * one.df1 * iN) * iT / D
+    train_noise = 1.0 + noise_term(one.df1, one.df2, s, saddle)
     return Terms(both.s + signal_variance(moments, saddle), noise, train_signal, train_noise)
+
+
+@compiled
+def noise_term(df1: float, df2: float, s: float, saddle: Saddle) -> float:
+    """(15.4): df1 and df2 are weighted by rho for the test loss, by 1 for the training loss."""
+    y_N, _, iN, iT, D = saddle
+    return (df2 * y_N + s * df1 * iN) * iT / D
 
 
 @compiled
