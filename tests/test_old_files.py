@@ -76,5 +76,5 @@ def test_a_store_of_format_2_is_read_and_finished(tmp_path):
     assert resumed.models == expected.models
     again = sweep(T=[4, 5], store=path)
     assert np.array_equal(again.test.mean, resumed.test.mean)
-    with pytest.raises(ValueError, match="is the store of another sweep: models = "):
+    with pytest.raises(ValueError, match="is the store of another sweep: model a: spectrum is "):
         rf.sweep({"a": GIVEN, "b": SOURCE}, [2, 3], [4, 5], [0.0, 1e-2], **DRAWS, store=path)

@@ -350,7 +350,7 @@ def test_files_and_stores_keep_the_model(name, tmp_path):
     done = rf.sweep(model, 5, 7, draws=2, seed=1, store=tmp_path / "store.db")
     assert rf.resume_sweep(tmp_path / "store.db").models == (model,)
     assert done.test.mean.item() == estimate.test.mean
-    with pytest.raises(ValueError, match="is the store of another sweep: models"):
+    with pytest.raises(ValueError, match="is the store of another sweep: model 0: "):
         rf.sweep(
             rf.ScalingModel(model.spectrum, sigma_eps=0.05),
             5,
