@@ -160,7 +160,7 @@ def unpack(packed: Any, arrays: Mapping[str, Any] | None = None) -> Any:
 
 
 def _given(value: Stored, stored: dict[str, Any]) -> dict[str, Any]:
-    """What an object of a user's class gives; ValueError if its fields do not make it again."""
+    """The numbers of a user's object; ValueError if its fields do not make it again."""
     if _module(type(value)) == PACKAGE:
         return {}
     given = value.given()
