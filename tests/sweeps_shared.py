@@ -75,3 +75,8 @@ def assert_same(a, b):
         assert np.array_equal(getattr(a, name).mean, getattr(b, name).mean), name
         assert np.array_equal(getattr(a, name).stderr, getattr(b, name).stderr), name
     assert (a.models, a.labels, a.seed) == (b.models, b.labels, b.seed)
+
+
+def hear_ctrl_c():
+    """In a child process: what is started in the background may have been told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

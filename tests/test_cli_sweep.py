@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from cli_shared import assert_one_line, rows_of
 from matplotlib.figure import Figure
+from sweeps_shared import hear_ctrl_c
 
 import rfscale as rf
 from rfscale.cli import main, sweep_config
@@ -220,7 +221,8 @@ def test_interrupt_keeps_what_is_finished(tmp_path):
     grid = "N = '10:100:40'\nT = 50\nridge = 0.01\ndraws = 30\nseed = 1\n"
     config.write_text(grid + "[model]\nalpha = 1.0\nM = 3000\n")
     line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(line, **pipes, preexec_fn=hear_ctrl_c)
     while not store.exists() or rows_in(store) < 3:
         assert process.poll() is None
         time.sleep(0.02)
@@ -268,3 +270,22 @@ def test_teachers_and_test_spectra_from_a_file(tmp_path):
         ValueError, match=r"model 1: test_alpha and test_variances exclude each other"
     ):
         sweep_config.read(str(path))
+
+
+def test_a_sweep_at_ridges_of_the_kernel(tmp_path, capsys):
+    """delta is the same for all N, gamma = delta sigma_u^2 N/M is not."""
+    config = tmp_path / "config.toml"
+    grid = "N = [5, 9]\nT = 8\nkernel_ridge = '0.1,0.5'\ndraws = 3\nseed = 1\n"
+    config.write_text(grid + "[model]\nalpha = 1.0\nM = 50\nsigma_u = 2.0\n")
+    store = tmp_path / "sweep.db"
+    assert main(f"sweep {config} --store {store} --format csv".split()) == 0
+    rows = rows_of(capsys.readouterr().out)
+    expected = [0.1 * 4 * 5 / 50, 0.5 * 4 * 5 / 50, 0.1 * 4 * 9 / 50, 0.5 * 4 * 9 / 50]
+    assert [float(row["ridge"]) for row in rows] == pytest.approx(expected, rel=1e-14, abs=0)
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_u=2.0)
+    direct = rf.simulate(model, [[5], [9]], 8, kernel_ridge=[0.1, 0.5], draws=3, seed=1)
+    found = [float(row["test_mean"]) for row in rows]
+    assert found == pytest.approx(direct.test.mean.ravel().tolist(), rel=1e-12, abs=0)
+    config.write_text("ridge = 0.1\n" + config.read_text())
+    assert main(f"sweep {config} --store {tmp_path / 'other.db'}".split()) == 2
+    assert "ridge and kernel_ridge must not both be given" in capsys.readouterr().err

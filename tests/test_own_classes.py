@@ -345,6 +345,9 @@ def test_names_of_the_abstract_classes_are_refused():
     for base, name in ((rf.Spectrum, "rank"), (rf.Spectrum, "shape"), (rf.Teacher, "is_isotropic")):
         with pytest.raises(TypeError, match=f"^Mine must not have {name}: rfscale"):
             type("Mine", (base,), {"__annotations__": {name: int}, name: 5})
+        mixed = type("Mixed", (), {name: 5})
+        with pytest.raises(TypeError, match=f"^Mine must not have {name}: rfscale"):
+            type("Mine", (mixed, base), {})
 
 
 def test_a_comparison_is_a_weight_of_one_or_zero():

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_sweep
-from sweeps_shared import GRID, MODELS, Deadly, PlainNumpy, assert_same, forget
+from sweeps_shared import GRID, MODELS, Deadly, PlainNumpy, assert_same, forget, hear_ctrl_c
 
 import rfscale as rf
 from rfscale.simulation.estimate import Estimate
@@ -236,7 +236,10 @@ def test_a_worker_that_is_killed_leaves_what_was_done_before(method, tmp_path):
 def test_ctrl_c_keeps_what_is_finished_and_says_so(scripted, tmp_path):
     path = tmp_path / "sweep.db"
     process = subprocess.Popen(
-        [sys.executable, SCRIPTS / "run_sweep.py", path], stderr=subprocess.PIPE, text=True
+        [sys.executable, SCRIPTS / "run_sweep.py", path],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     )
     while not path.exists() or len(stores.Store(path, None, {}).outcomes) < 3:
         time.sleep(0.005)

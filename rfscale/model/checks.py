@@ -77,7 +77,7 @@ def _check_range(name: str, teacher: Teacher, first: int, last: int) -> None:
     if teacher.power is None:
         return
     ranks = np.arange(first + 1, last + 1, dtype=np.float64)
-    squares = ranks ** -number_of(name, teacher.power)
+    squares = ranks ** -_power(name, teacher.power)
     if not np.allclose(together**2, squares, rtol=1e-9, atol=0.0):
         raise ValueError(
             f"{name}.power = {teacher.power!r} must be None, or the squares of its relative "
@@ -85,7 +85,7 @@ def _check_range(name: str, teacher: Teacher, first: int, last: int) -> None:
         )
 
 
-def number_of(name: str, power: object) -> float:
+def _power(name: str, power: object) -> float:
     """The power of a teacher as a number."""
     array = numeric(f"{name}.power", power, "a finite number, or None")
     if array.ndim or not np.isfinite(array):
@@ -110,7 +110,10 @@ def refuse_names(cls: type, base: type, allowed: frozenset[str]) -> None:
     """Raise TypeError if a class of a user takes a name that its abstract class has for its own."""
     if cls.__module__.split(".")[0] == "rfscale":
         return
-    own = {*vars(cls), *vars(cls).get("__annotations__", {})}
+    before = [each for each in cls.__mro__ if each not in base.__mro__]
+    own = {
+        name for each in before for name in (*vars(each), *vars(each).get("__annotations__", {}))
+    }
     taken = {name for name in own & {*vars(base)} if not name.startswith("_")} - allowed
     if taken:
         raise TypeError(

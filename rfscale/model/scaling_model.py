@@ -188,7 +188,7 @@ class ScalingModel(Stored):
 
     @property
     def rank(self) -> int:
-        """Number of latent directions with variance, at most M: only these are drawn."""
+        """Number of latent directions with variance, at most M; only these are drawn."""
         return self.spectrum.rank
 
     @property

@@ -45,6 +45,7 @@ class CheckedCache(FunctionCache):
         )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The compiled code of a signature, or None if there is none that can be trusted."""
         try:
             return super().load_overload(sig, target_context)
         except Exception as error:  # damaged pickles raise almost anything
@@ -53,6 +54,7 @@ class CheckedCache(FunctionCache):
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep compiled code, if the folder lets us."""
         try:
             super().save_overload(sig, data)
         except OSError as error:
@@ -75,10 +77,12 @@ class CheckedFiles(IndexDataCacheFile):
         self._source = (numba.__version__, source_stamp)
 
     def save(self, key: Any, data: Any) -> None:
+        """Write data with their checksum."""
         content = self._dump((self._source, key, data))
         super().save(key, (hashlib.sha256(content).digest(), content))
 
     def load(self, key: Any) -> Any:
+        """Data whose checksum is right and that belong to this key and source; else None."""
         stored = super().load(key)
         if stored is None:
             return None

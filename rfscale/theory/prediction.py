@@ -47,7 +47,8 @@ class Prediction(Result):
         "planar" or "one-loop": to which order in 1/size the losses and `df1` are; `delta` and `df2`
         are planar.
     order_error : ndarray
-        How large the next term may be, relative to `test`; `inf` where N = T < M without ridge. See
+        How large the next term may be, relative to `test`; `inf` where N = T < M without ridge, and
+        for planar losses of an isotropic teacher also where min(N, T) = M without ridge. See
         `predict`.
     delta_error : ndarray
         Estimated relative error of `delta` (the step in its logarithm that was left).
