@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import RegimeWarning, ScalingModel
-from rfscale.results import Result
+from rfscale.model.model_columns import described, model_columns
+from rfscale.results import Result, points
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.simulate import simulate
 from rfscale.support.arguments import Floats
@@ -56,8 +57,10 @@ class Comparison(Result):
         `prediction.order_error` in percent: what the next order may explain. Above 20 a point is
         not judged.
     judged : ndarray of bool
+        Whether the theory knows its own error well enough to be held to it.
     agrees : ndarray of bool
-        `|gap| <= 4 standard errors + order_error`, or not judged.
+        `|gap| <= 4 standard errors + order_error`. False where a point is not judged, which neither
+        agrees nor `disagrees`.
     """
 
     prediction: Prediction
@@ -72,16 +75,28 @@ class Comparison(Result):
     judged: NDArray[np.bool_]
     agrees: NDArray[np.bool_]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "agrees", self.judged & self.agrees)  # old files: or not judged
+        super().__post_init__()
+
+    @property
+    def disagrees(self) -> NDArray[np.bool_]:
+        """Where theory and simulation are judged and do not agree."""
+        return self.judged & ~self.agrees
+
     @property
     def verdict(self) -> str:
         """At how many points theory and simulation agree, and the worst gap, in one line."""
         return verdict([self])
 
-    def columns(self) -> dict[str, NDArray[np.generic]]:
-        """One row a point: sizes, losses of theory and simulation, and how far they are apart."""
+    def _table(self) -> dict[str, Any]:
+        """The model, sizes, losses of theory and simulation, and how far they are apart.
+
+        `agrees` is None where a point is not judged.
+        """
         prediction = self.prediction
         estimate = self.estimate
-        chosen = {
+        return model_columns(prediction.model) | {
             "N": estimate.N,
             "T": estimate.T,
             "ridge": prediction.ridge,
@@ -94,10 +109,31 @@ class Comparison(Result):
             "gap_percent": self.gap,
             "order_error_percent": self.order_error,
             "judged": self.judged,
-            "agrees": self.agrees,
+            "agrees": np.where(self.judged, self.agrees, None),
             "regime": prediction.regime,
+            "draws": estimate.draws,
+            "seed": estimate.seed,
+            "estimator": None if estimate.estimator is None else described(estimate.estimator),
+            "kernel_ridge": prediction.kernel_ridge,
         }
-        return {name: np.asarray(value).ravel() for name, value in chosen.items()}
+
+    def _short(self) -> dict[str, Any]:
+        prediction = self.prediction
+        estimate = self.estimate
+        missing = estimate.has_no_mean()
+        finite = np.isfinite(prediction.test)
+        return points(prediction.model, estimate.N, estimate.T, prediction.ridge) | {
+            "predicted": prediction.test,
+            "simulated": np.where(missing, None, estimate.test.mean),
+            "stderr": np.where(missing, None, estimate.test.stderr),
+            "gap/%": np.where(finite & ~missing, self.gap, None),
+            "error/%": self.order_error,
+            "agrees": np.where(self.judged, self.agrees, None),
+        }
+
+    def remarks(self) -> list[str]:
+        """That some losses have no mean."""
+        return self.estimate.remarks()
 
 
 def compare(
@@ -169,12 +205,12 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
 def _agrees(
     prediction: Prediction, estimate: Estimate, judged: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Whether a point is not judged, or the gap no larger than the errors of both."""
+    """Whether a point is judged, and the gap no larger than the errors of both."""
     order_error = np.where(judged, prediction.order_error, 0.0)
     with np.errstate(invalid="ignore"):
         allowed = Z_LIMIT * estimate.test.stderr + order_error * np.abs(prediction.test)
         close = np.abs(estimate.test.mean - prediction.test) <= allowed
-    agrees: NDArray[np.bool_] = ~judged | close
+    agrees: NDArray[np.bool_] = judged & close
     return agrees
 
 
@@ -196,16 +232,17 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     judged = _joined(comparisons, "judged")
     if not judged.any():
         return (
-            "theory and simulation cannot be compared: at all points sizes are too small, or N and "
-            "T too close"
+            "theory and simulation neither agree nor disagree: no point is judged, as sizes are too "
+            "small, or N and T too close without ridge, for the theory to know its own error"
         )
     agrees = _joined(comparisons, "agrees")
     largest_gap = np.abs(_joined(comparisons, "gap")[judged]).max()
     planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
-    word = "agree" if agrees.all() else "DISAGREE"
+    word = "agree" if agrees[judged].all() else "DISAGREE"
+    points = "points" if judged.all() else "judged points"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
     return (
-        f"theory and simulation {word}: {agrees[judged].sum()} of {judged.sum()} points within "
+        f"theory and simulation {word}: {agrees.sum()} of {judged.sum()} {points} within "
         f"{Z_LIMIT:g} standard errors + the next order{unjudged}; "
         f"largest gap {largest_gap:.2g} %; "
         f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
+from rfscale.model.model_columns import described, model_columns
+from rfscale.support.files import replacing
 from rfscale.support.stored import Stored, UndefinedClassError, pack, unpack
 
 if TYPE_CHECKING:
@@ -33,13 +35,19 @@ class Result(Stored):
     __eq__ = object.__eq__  # large arrays are compared by who wants to
     __hash__ = object.__hash__
 
-    def columns(self) -> dict[str, Any]:
-        """The result as flat columns of equal length, one entry a point; nested names are joined by
-        "_".
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The result as flat columns of equal length, one entry a point.
+
+        The parameters of the model are among them, so that tables can be told apart and joined.
+        Nested names are joined by "_".
         """
-        arrays = {name: np.asarray(value) for name, value in self._flat("").items()}
+        return {name: column.ravel() for name, column in self.broadcast_columns().items()}
+
+    def broadcast_columns(self) -> dict[str, NDArray[Any]]:
+        """The columns before they are flat: views, which take no memory, of the points' shape."""
+        arrays = {name: _as_array(value) for name, value in self._table().items()}
         shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-        return {name: np.broadcast_to(array, shape).ravel() for name, array in arrays.items()}
+        return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
 
     def to_frame(self) -> pd.DataFrame:
         """The columns as a pandas DataFrame, one row a point.
@@ -60,17 +68,18 @@ class Result(Stored):
 
         Arrays are stored under dotted names ("test.mean"); "header" holds the rest as JSON.
 
+        The file is written whole or not at all: one that exists is only replaced by a whole one.
+
         Raises
         ------
         ValueError
             If no file can be made there.
+        OSError
+            If it cannot be written.
         """
-        check_writable(path)
         arrays: dict[str, Any] = {}
         header = {"format": FORMAT, "result": pack(self, arrays)}
-        with open(
-            path, "wb"
-        ) as file:  # an open file, since savez appends .npz to names that lack it
+        with replacing(path) as file:  # an open file: savez appends .npz to names that lack it
             np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
 
     @classmethod
@@ -98,25 +107,46 @@ class Result(Stored):
             raise ValueError(f"{path} holds a {type(result).__name__}, not a {cls.__name__}")
         return result
 
+    def short_columns(self) -> dict[str, NDArray[Any]]:
+        """The columns that a person reads, of the points' shape: sizes, loss, its error."""
+        arrays = {name: _as_array(value) for name, value in self._short().items()}
+        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+        return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
+
+    def remarks(self) -> list[str]:
+        """What has to be said below these columns, one line each."""
+        return []
+
+    def _short(self) -> dict[str, Any]:
+        """The short columns, of shapes that broadcast."""
+        return self._table()
+
+    def _table(self) -> dict[str, Any]:
+        """The columns, of shapes that broadcast: the model's, the sizes, the losses."""
+        return self._flat("")
+
     def _flat(self, prefix: str) -> dict[str, Any]:
         flat: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Result):
                 flat |= value._flat(f"{prefix}{field.name}_")
-            elif isinstance(value, ScalingModel) and value.spectrum.shape:
-                flat |= value.spectrum.stored_fields()
-            elif not isinstance(value, Stored) and value is not None:
+            elif isinstance(value, ScalingModel):
+                flat |= model_columns(value)
+            elif isinstance(value, Stored):
+                flat[prefix + field.name] = described(value)
+            elif value is not None:
                 flat[prefix + field.name] = value
         return flat
 
 
-def check_writable(path: str | Path) -> None:
-    """Raise ValueError if a file cannot be made there."""
-    folder = Path(path).parent
-    if not folder.is_dir():
-        raise ValueError(f"cannot write {path}: the folder {folder} does not exist")
-    if not str(path) or Path(path).is_dir():
-        raise ValueError(f"cannot write {str(path)!r}: it is not the name of a file")
-    if not os.access(path if Path(path).exists() else folder, os.W_OK):
-        raise ValueError(f"cannot write {path}: permission denied")
+def _as_array(value: Any) -> NDArray[Any]:
+    return np.array(None, dtype=object) if value is None else np.asarray(value)
+
+
+def points(model: ScalingModel, N: Any, T: Any, ridge: Any) -> dict[str, Any]:
+    """The columns that say where a loss is: M, and of arrays of power laws what varies, and sizes."""
+    spectrum = model.spectrum
+    varied = {} if not spectrum.shape else spectrum.stored_fields()
+    varied = {name: value for name, value in varied.items() if np.size(value) > 1}
+    return varied | {"M": spectrum.M, "N": N, "T": T, "ridge": ridge}

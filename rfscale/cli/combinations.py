@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from rfscale.cli import model_options, number_lists
+from rfscale.cli import model_options, number_lists, output_options, tables
 from rfscale.cli.size_options import NO_RIDGE
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
@@ -41,14 +41,6 @@ class Combinations:
         """The shape of the results of one model."""
         return np.broadcast_shapes(*(np.shape(value) for value in self.arguments.values()))
 
-    def columns(self, model: ScalingModel) -> dict[str, Any]:
-        """M, and the kernel's ridge if that was given: no result has them as columns."""
-        columns: dict[str, Any] = {"M": [model.M] * math.prod(self.shape)}
-        if "kernel_ridge" in self.arguments:
-            ridge = np.broadcast_to(self.arguments["kernel_ridge"], self.shape)
-            columns["kernel_ridge"] = ridge.ravel()
-        return columns
-
 
 def from_options(options: argparse.Namespace, *, whole: bool = False) -> Combinations:
     """The combinations of the lists that are given; sizes are integers if they must be `whole`."""
@@ -57,7 +49,10 @@ def from_options(options: argparse.Namespace, *, whole: bool = False) -> Combina
     lists |= {name: value for name, value in ridge.items() if not isinstance(value, str)}
     names = sorted(lists, key=lambda name: (lists[name].size, ORDER.index(name)))
     models = model_options.models(options)
-    return Combinations(models=models, arguments=ridge | _shaped(lists, names), x=names[-1])
+    points = Combinations(models=models, arguments=ridge | _shaped(lists, names), x=names[-1])
+    if output_options.form(options) == "table":
+        tables.require_short(len(models) * math.prod(points.shape))
+    return points
 
 
 def _ridge(options: argparse.Namespace) -> dict[str, Floats | str]:

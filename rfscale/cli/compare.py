@@ -13,17 +13,19 @@ from rfscale.cli import (
     main_job,
     model_options,
     output_options,
+    pictures,
+    show_results,
     simulation_options,
     size_options,
-    tables,
 )
 from rfscale.cli.number_lists import HELP
-from rfscale.cli.show_results import show_results
 from rfscale.comparison import Comparison, compare, verdict
-from rfscale.results import check_writable
+from rfscale.support.files import check_writable
 
 TEXT = "theory beside simulation; without any option on sizes, the main job"
 DEFAULT_PICTURE = "rfscale-compare.png"
+DISAGREE = 1  # exit status: theory and simulation differ at a point that is judged
+NOT_JUDGED = 3  # exit status: no point is judged
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
     results = [compare(model, **experiment) for model in points.models]
-    show_results(options, points, results)
+    show_results.show_results(options, points, results)
     return _print_verdict(options, results)
 
 
@@ -57,30 +59,32 @@ def _run_main_job(options: argparse.Namespace) -> int:
             raise ValueError(f"--{name.replace('_', '-')} needs --N and --T")
     job = main_job.run(options.draws, options.seed, options.workers, progress=True)
     _write_main_job(options, job.parts)
-    main_job.figure(job).savefig(picture, dpi=150)
+    pictures.save(main_job.figure(job), picture)
     print(f"picture: {picture}", file=sys.stderr)
     return _print_verdict(options, list(job.parts.values()))
 
 
 def _write_main_job(options: argparse.Namespace, parts: dict[str, Comparison]) -> None:
     """A table for each part, or all parts in one file."""
-    if _is_table_on_screen(options):
+    if output_options.is_on_screen(options):
         for title, comparison in parts.items():
-            print(f"{title}\n{tables.table(comparison.columns())}")
+            print(title)
+            show_results.write(options, [show_results.columns(options, comparison)], [comparison])
         return
-    rows = [{"part": [title] * np.size(c.gap)} | c.columns() for title, c in parts.items()]
-    tables.write(tables.joined(rows), options.format, options.output)
+    rows = [
+        {"part": np.full(comparison.gap.shape, title)} | show_results.columns(options, comparison)
+        for title, comparison in parts.items()
+    ]
+    show_results.write(options, rows, list(parts.values()))
 
 
 def _print_verdict(options: argparse.Namespace, comparisons: Sequence[Comparison]) -> int:
-    """Print the verdict and return the exit status, 1 if theory and simulation disagree.
+    """Print the verdict and return the exit status.
 
     It stands below a table on standard output, or else on standard error.
     """
-    stream = sys.stdout if _is_table_on_screen(options) else sys.stderr
+    stream = sys.stdout if output_options.is_on_screen(options) else sys.stderr
     print(verdict(comparisons), file=stream)
-    return 0 if all(np.all(comparison.agrees) for comparison in comparisons) else 1
-
-
-def _is_table_on_screen(options: argparse.Namespace) -> bool:
-    return options.format == "table" and options.output is None
+    if any(np.any(comparison.disagrees) for comparison in comparisons):
+        return DISAGREE
+    return 0 if any(np.any(comparison.judged) for comparison in comparisons) else NOT_JUDGED

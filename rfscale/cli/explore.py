@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from rfscale import explorer
+from rfscale.cli import output_options, tables
 
 TEXT = (
     "write the explorer: one HTML page with sliders, which computes the theory in the browser, "
@@ -25,6 +25,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page."""
-    Path(options.output).write_text(explorer.page(), encoding="utf-8")
-    print(f"page: {options.output}, to be opened in a browser", file=sys.stderr)
+    with tables.opened(output_options.file(options)) as file:
+        file.write(explorer.page())
+    if output_options.file(options) is not None:
+        print(f"page: {options.output}, to be opened in a browser", file=sys.stderr)
     return 0

@@ -13,12 +13,13 @@ from rfscale.cli import (
     model_options,
     number_lists,
     output_options,
+    pictures,
+    show_results,
     size_options,
-    tables,
 )
 from rfscale.cli.titles import title
 from rfscale.model import ScalingModel
-from rfscale.results import check_writable
+from rfscale.support.files import check_writable
 from rfscale.support.arguments import Floats
 from rfscale.theory.compute_optimal import compute_optimal
 from rfscale.theory.predict import predict
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     prediction = predict(model, **arguments)
     path = _path(model, N, T, ridge)
     _draw(prediction, path, title(options, [model], arguments), picture)
-    tables.write(_rows(path), options.format, options.output)
+    show_results.write(options, [_rows(options, path)])
     print(f"picture: {picture}", file=sys.stderr)
     return 0
 
@@ -99,11 +100,11 @@ def _path(model: ScalingModel, N: Floats, T: Floats, ridge: Floats | str) -> Pre
     return compute_optimal(model, np.exp(np.linspace(least, most, PATH_POINTS)), ridge)
 
 
-def _rows(path: Prediction) -> dict[str, Any]:
-    columns = path.columns()
-    rows = {"budget": columns["N"] * columns["T"]}
-    rows |= {name: columns[name] for name in ("N", "T", "ridge", "test")}
-    return {name: column[::ROW_STEP] for name, column in rows.items()}
+def _rows(options: argparse.Namespace, path: Prediction) -> dict[str, Any]:
+    """Some points of the path, each with its budget N T."""
+    columns = show_results.columns(options, path)
+    rows = {"budget": path.N * path.T} | {name: columns[name] for name in columns}
+    return {name: np.asarray(column)[::ROW_STEP] for name, column in rows.items()}
 
 
 def _draw(prediction: Prediction, path: Prediction, text: str, picture: str) -> None:
@@ -112,4 +113,4 @@ def _draw(prediction: Prediction, path: Prediction, text: str, picture: str) -> 
     figure = Figure(figsize=(7.0, 6.0), layout="constrained")
     plotting.loss_map(prediction, path, figure.subplots())
     figure.suptitle(text, fontsize="medium")
-    figure.savefig(picture, dpi=150)
+    pictures.save(figure, picture)

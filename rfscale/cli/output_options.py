@@ -5,16 +5,27 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rfscale.results import check_writable
+from rfscale.support.files import check_writable
+
+FORMATS = {".csv": "csv", ".json": "json", ".txt": "table", "": "table"}  # by the file's ending
+STANDARD_OUTPUT = "-"
 
 
 def add(command: argparse.ArgumentParser) -> None:
-    """--format, --output and --plot."""
+    """--output, --format, --wide and --plot."""
     command.add_argument(
-        "--format", choices=("table", "csv", "json"), default="table", help="(default table)"
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write the rows to FILE.csv, FILE.json or, as a table, FILE.txt; - is standard output",
     )
     command.add_argument(
-        "--output", "-o", metavar="FILE", help="write there instead of to standard output"
+        "--format",
+        choices=("table", "csv", "json"),
+        help="form of the rows (default: by the file's ending, else a table)",
+    )
+    command.add_argument(
+        "--wide", action="store_true", help="all columns in a table; CSV and JSON have them always"
     )
     command.add_argument(
         "--plot", metavar="FILE", help="draw the losses into a .png, .pdf or .svg file"
@@ -24,11 +35,38 @@ def add(command: argparse.ArgumentParser) -> None:
 def check(options: argparse.Namespace) -> None:
     """Raise ValueError if a file cannot be made; a command need not have these options."""
     picture = getattr(options, "plot", None)
-    for path in (getattr(options, "output", None), picture):
-        if path is not None:
+    rows = getattr(options, "output", None)
+    for path in (rows, picture):
+        if path not in (None, STANDARD_OUTPUT):
             check_writable(path)
+    if hasattr(options, "format"):
+        form(options)
     if picture is not None:
         _check_picture(picture)
+
+
+def form(options: argparse.Namespace) -> str:
+    """The format that is asked for, or that of the file's ending."""
+    if options.format is not None:
+        return str(options.format)
+    path = file(options)
+    ending = Path(path or "").suffix.lower()
+    if ending not in FORMATS:
+        endings = ", ".join(ending for ending in FORMATS if ending)
+        raise ValueError(
+            f"--output must end in one of {endings}, or --format say what to write, got {path!r}"
+        )
+    return FORMATS[ending]
+
+
+def file(options: argparse.Namespace) -> str | None:
+    """The file of the rows; None for standard output."""
+    return None if options.output == STANDARD_OUTPUT else options.output
+
+
+def is_on_screen(options: argparse.Namespace) -> bool:
+    """Whether a table goes to standard output, for a person to read."""
+    return file(options) is None and form(options) == "table"
 
 
 def _check_picture(path: str) -> None:

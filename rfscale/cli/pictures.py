@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from rfscale.model import ScalingModel
 from rfscale.plotting.curve_names import curve_labels
 from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
+from rfscale.support.files import replacing
 from rfscale.theory.optimal_ridge import OptimalRidge
 from rfscale.theory.predict import LARGEST_ERROR
 from rfscale.theory.prediction import Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 KERNEL_RIDGE = r"kernel ridge $\delta$"
 
@@ -48,7 +51,13 @@ def draw(options: argparse.Namespace, points: Combinations, results: Sequence[Re
             axes.set_xlabel(KERNEL_RIDGE)
     shared = title(options, points.models, points.arguments)
     panels[0].set_title(shared + (", dashed: planar" if compared else ""), fontsize="medium")
-    picture.savefig(options.plot, dpi=150)
+    save(picture, options.plot)
+
+
+def save(picture: Figure, path: str) -> None:
+    """Write the picture in the format of the file's ending."""
+    with replacing(path) as file:
+        picture.savefig(file, format=Path(path).suffix.removeprefix(".").lower(), dpi=150)
 
 
 def _draw_result(

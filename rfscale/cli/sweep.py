@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rfscale import plotting
-from rfscale.cli import output_options, sweep_config, tables, user_objects
+from rfscale.cli import output_options, pictures, show_results, sweep_config, user_objects
 from rfscale.cli.theory_curves import theory_curves
 from rfscale.simulation.estimate import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError(
             f"the cluster failed, {type(error).__name__}: {error}; {_go_on(options)}"
         ) from error
-    tables.write(done.columns(), options.format, options.output)
+    show_results.write(options, [show_results.columns(options, done)], [done])
     if options.plot:
         _draw(done, options.plot)
     return 0
@@ -140,4 +140,4 @@ def _draw(done: Sweep, path: str) -> None:
         look: dict[str, Any] = {"x": x, "suffix": suffix, "first_colour": first_colour}
         plotting.loss_curve(theory, estimate, ax=axes, **look)
         first_colour += estimate.test.mean[..., 0].size
-    picture.savefig(path, dpi=150)
+    pictures.save(picture, path)

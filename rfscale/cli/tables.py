@@ -1,74 +1,112 @@
-"""Rows as an aligned table, as CSV or as JSON, to a file or to standard output."""
+"""Rows as an aligned table, as CSV or as JSON, to a file or to standard output.
+
+CSV and JSON hold all columns and all digits, and are written piece by piece, in memory that does
+not grow with their length.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import io
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import IO, Any
 
 import numpy as np
 
+from rfscale.support.files import replacing
+from rfscale.support.text_table import text_table
+
 Columns = Mapping[str, Any]
-DETAILS = ("_std", "_q05", "_q25", "_median", "_q75", "_q95")
+Rows = Iterator[list[Any]]
+PIECE = 10_000  # rows at a time
+LONGEST_TABLE = 100_000  # rows: nobody reads more
+WHOLE = ("N", "T", "M", "budget")  # 100, not 100.0, whether they are integers or not
+
+
+def write(parts: Sequence[Columns], form: str, path: str | None) -> None:
+    """Write parts one below the other as "table", "csv" or "json", to a file or standard output.
+
+    Each part is a dictionary of columns whose arrays have the same shape; all have the same names.
+    """
+    with opened(path) as file:
+        WRITERS[form](file, parts)
+
+
+@contextlib.contextmanager
+def opened(path: str | None) -> Iterator[IO[str]]:
+    """The file, which is replaced when all is written; standard output for None."""
+    if path is None:
+        yield sys.stdout
+        return
+    with replacing(path, "w") as file:
+        yield file
 
 
 def joined(parts: Sequence[Columns]) -> dict[str, list[Any]]:
-    """Columns of several results one below the other, as plain Python values."""
+    """Columns of several parts one below the other, as plain Python values."""
     return {
-        name: [value for part in parts for value in np.asarray(part[name]).tolist()]
+        name: [value for part in parts for value in np.ravel(part[name]).tolist()]
         for name in parts[0]
     }
 
 
-def write(columns: Columns, form: str, path: str | None) -> None:
-    """Write the columns as "table", "csv" or "json", to a file or else to standard output."""
-    text = {"table": table, "csv": _csv, "json": _json}[form](columns)
-    if path is None:
-        sys.stdout.write(text)
-    else:
-        Path(path).write_text(text)
+def require_short(rows: int) -> None:
+    """Raise ValueError if there are more rows than a table is for."""
+    if rows > LONGEST_TABLE:
+        raise ValueError(
+            f"a table of {rows} rows is not for reading: write them to a file with -o FILE.csv, "
+            "or to standard output with --format csv"
+        )
 
 
-def table(columns: Columns) -> str:
-    """Aligned columns, six digits.
-
-    Of the distributions over draws only the spread of the test loss is shown.
-    """
-    shown = [name for name in columns if not name.endswith(DETAILS) or name == "test_std"]
-    values = joined([columns])
-    cells = [[name, *map(_cell, values[name])] for name in shown]
-    widths = [max(map(len, column)) for column in cells]
-    rows = (
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in zip(*cells, strict=True)
-    )
-    return "".join(f"{row}\n" for row in rows)
+def _table(file: IO[str], parts: Sequence[Columns]) -> None:
+    file.write(text_table(joined(parts)))
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "NO"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _csv(file: IO[str], parts: Sequence[Columns]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(parts[0])
+    writer.writerows(_rows(parts))
 
 
-def _csv(columns: Columns) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*joined([columns]).values(), strict=True))
-    return text.getvalue()
+def _json(file: IO[str], parts: Sequence[Columns]) -> None:
+    """A list of rows, one a line; an infinite value is the string "inf", as JSON has none."""
+    names = list(parts[0])
+    before = "[\n"
+    for row in _rows(parts):
+        values = dict(zip(names, map(_finite, row), strict=True))
+        file.write(before + json.dumps(values, allow_nan=False))
+        before = ",\n"
+    file.write("\n]\n")
 
 
-def _json(columns: Columns) -> str:
-    """A list of rows; JSON has no infinity, so that an infinite value is the string "inf"."""
-    plain = {name: [_finite(v) for v in values] for name, values in joined([columns]).items()}
-    rows = [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
-    return json.dumps(rows, indent=1, allow_nan=False) + "\n"
+WRITERS: dict[str, Callable[[IO[str], Sequence[Columns]], None]] = {
+    "table": _table,
+    "csv": _csv,
+    "json": _json,
+}
+
+
+def _rows(parts: Iterable[Columns]) -> Rows:
+    """Rows of plain Python values, piece by piece."""
+    for part in parts:
+        arrays = {name: np.asarray(values) for name, values in part.items()}
+        size = next(iter(arrays.values())).size
+        for start in range(0, size, PIECE):
+            piece = slice(start, start + PIECE)
+            yield from zip(*(_values(name, a.flat[piece]) for name, a in arrays.items()))
+
+
+def _values(name: str, array: Any) -> list[Any]:
+    values: list[Any] = array.tolist()
+    return [_whole(value) for value in values] if name in WHOLE else values
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _finite(value: Any) -> Any:

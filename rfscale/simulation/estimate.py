@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
-from rfscale.model.spectra import PowerLaw
-from rfscale.results import Result
+from rfscale.model.model_columns import model_columns
+from rfscale.results import Result, points
+from rfscale.simulation.heavy_tails import REMARK, has_no_mean
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.support.arguments import Floats
 
@@ -106,6 +107,23 @@ class Estimate(Result):
         """The ridge of the kernel, gamma M/(sigma_u^2 N)."""
         return self.model.units.kernel_ridge(self.ridge, self.N)[()]
 
+    def _table(self) -> dict[str, Any]:
+        return super()._table() | {"kernel_ridge": self.kernel_ridge}
+
+    def has_no_mean(self) -> NDArray[np.bool_]:
+        """Where the test loss has no mean over draws (`rfscale.simulation.heavy_tails`)."""
+        return has_no_mean(self.model, self.N, self.T, self.ridge, self.estimator)
+
+    def _short(self) -> dict[str, Any]:
+        return points(self.model, self.N, self.T, self.ridge) | {
+            **_mean_and_error(self.test, self.has_no_mean()),
+            "draws": self.draws,
+        }
+
+    def remarks(self) -> list[str]:
+        """That some losses have no mean."""
+        return [REMARK] if np.any(self.has_no_mean()) else []
+
 
 @dataclass(frozen=True, eq=False)
 class Sweep(Result):
@@ -187,20 +205,38 @@ class Sweep(Result):
             estimator=self.estimator,
         )
 
-    def columns(self) -> dict[str, Any]:
-        """One row a point: label and parameters of the model, sizes, ridge, losses, draws, seed."""
-        spectra = [model.spectrum for model in self.models]
+    def _table(self) -> dict[str, Any]:
+        """Label and parameters of the model, sizes, losses, draws, seed."""
+        models = [model_columns(model) for model in self.models]
         table: dict[str, Any] = {"model": self.labels}
-        alphas = [spectrum.alpha for spectrum in spectra if isinstance(spectrum, PowerLaw)]
-        if len(alphas) == len(spectra):
-            table["alpha"] = alphas
-        table["M"] = [model.M for model in self.models]
-        table["scale"] = [spectrum.largest for spectrum in spectra]
-        for name in ("sigma_w", "sigma_u", "sigma_eps"):
-            table[name] = [getattr(model, name) for model in self.models]
+        table |= {name: [model[name] for model in models] for name in models[0]}
         columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
-        for name, value in self._flat("").items():
-            if name not in ("models", "labels"):
-                columns[name] = np.asarray(value)
-        shape = self.ridge.shape
-        return {name: np.broadcast_to(column, shape).ravel() for name, column in columns.items()}
+        own = self._flat("")
+        return columns | {name: own[name] for name in own if name not in ("models", "labels")}
+
+    def has_no_mean(self) -> NDArray[np.bool_]:
+        """Where the test loss has no mean over draws; of the shape of `ridge`."""
+        pairs = zip(self.models, self.ridge, strict=True)
+        sizes = self.N[0], self.T[0]
+        return np.array([has_no_mean(m, *sizes, ridge, self.estimator) for m, ridge in pairs])
+
+    def _short(self) -> dict[str, Any]:
+        per_model = {"model": self.labels, "M": [model.M for model in self.models]}
+        columns = {name: np.array(v)[:, None, None, None] for name, v in per_model.items()}
+        return columns | {
+            "N": self.N,
+            "T": self.T,
+            "ridge": self.ridge,
+            **_mean_and_error(self.test, self.has_no_mean()),
+            "draws": self.draws,
+        }
+
+    def remarks(self) -> list[str]:
+        """That some losses have no mean."""
+        return [REMARK] if np.any(self.has_no_mean()) else []
+
+
+def _mean_and_error(test: LossStatistics, missing: NDArray[np.bool_]) -> dict[str, Any]:
+    """Columns of the mean and its standard error, None where there is no mean."""
+    names = {"test": test.mean, "stderr": test.stderr}
+    return {name: np.where(missing, None, values) for name, values in names.items()}

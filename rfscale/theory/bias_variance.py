@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.results import Result
+from rfscale.results import Result, points
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
 from rfscale.theory.assembly import filled, root_delta, signal_unit
@@ -17,6 +18,8 @@ from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import over_points
 from rfscale.theory.strength import Strength, checked_points
 from rfscale.theory.weights import weighted_nodes
+
+SIZES = ("model", "N", "T", "ridge", "kernel_ridge")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,11 @@ class BiasVariance(Result):
     def test(self) -> Floats:
         """signal + noise."""
         return self.signal + self.noise
+
+    def _short(self) -> dict[str, Any]:
+        names = (field.name for field in dataclasses.fields(self))
+        parts = {name: getattr(self, name) for name in names if name not in SIZES}
+        return points(self.model, self.N, self.T, self.ridge) | parts
 
 
 def bias_variance(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,10 +51,12 @@ class OptimalRidge(Result):
     prediction: Prediction
     kernel_ridge: Floats | None = None
 
-    def columns(self) -> dict[str, NDArray[np.generic]]:
+    def _table(self) -> dict[str, Any]:
         """The columns of the prediction, and `location`."""
-        columns = self.prediction.columns()
-        return columns | {"location": np.broadcast_to(self.location, np.shape(self.ridge)).ravel()}
+        return self.prediction._table() | {"location": self.location}
+
+    def _short(self) -> dict[str, Any]:
+        return self.prediction._short() | {"location": self.location}
 
 
 def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRidge:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale import deprecated
 from rfscale.model import ScalingModel
-from rfscale.results import Result
+from rfscale.results import Result, points
 from rfscale.support.arguments import Floats
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
@@ -76,6 +77,13 @@ class Prediction(Result):
     delta_error: Floats
     evaluations: Floats
     kernel_ridge: Floats | None = None
+
+    def _short(self) -> dict[str, Any]:
+        return points(self.model, self.N, self.T, self.ridge) | {
+            "test": self.test,
+            "error/%": 100 * self.order_error,
+            "regime": self.regime,
+        }
 
     residual = deprecated.renamed("delta_error", gone_in="0.2.0")
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rfscale.results import check_writable
+from rfscale.support.files import check_writable
 from rfscale.simulation.cell import Cell, Outcome
 from rfscale.simulation.running import difference, store_file
 from rfscale.simulation.running.plan import Plan
