@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import described, model_columns
@@ -144,8 +144,13 @@ def _as_array(value: Any) -> NDArray[Any]:
     return np.array(None, dtype=object) if value is None else np.asarray(value)
 
 
+def blank(values: ArrayLike, where: ArrayLike) -> NDArray[Any]:
+    """The values, None where they say nothing."""
+    return np.where(np.asarray(where), np.array(None, dtype=object), np.asarray(values))
+
+
 def points(model: ScalingModel, N: Any, T: Any, ridge: Any) -> dict[str, Any]:
-    """The columns that say where a loss is: M, and of arrays of power laws what varies, and sizes."""
+    """Columns that say where a loss is: M, what varies of arrays of power laws, and sizes."""
     spectrum = model.spectrum
     varied = {} if not spectrum.shape else spectrum.stored_fields()
     varied = {name: value for name, value in varied.items() if np.size(value) > 1}

@@ -3,9 +3,7 @@
 import csv
 import io
 
-from matplotlib.figure import Figure
-
-from rfscale.cli import main
+from rfscale.cli import main, pictures
 
 
 def rows_of(text):
@@ -16,7 +14,7 @@ def rows_of(text):
 def figures_of(monkeypatch):
     """A list of the figures that are drawn from now on, instead of files."""
     drawn = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
+    monkeypatch.setattr(pictures, "save", lambda figure, path: drawn.append(figure))
     return drawn
 
 

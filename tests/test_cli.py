@@ -43,7 +43,7 @@ def test_predict_prints_what_predict_returns(form, capsys):
         found = [float(line[head.index("test")]) for line in lines]
     models = [rf.ScalingModel(rf.PowerLaw(1.0, M)) for M in (50, 60)]
     expected = np.concatenate([rf.predict(model, [10, 20], 15, 0.1).test for model in models])
-    np.testing.assert_allclose(found, expected, rtol=1e-5 if form == "table" else 1e-15)
+    np.testing.assert_allclose(found, expected, rtol=5e-5 if form == "table" else 1e-15)
 
 
 def test_infinity_in_json(capsys):
@@ -157,7 +157,7 @@ def test_main_job(capsys, monkeypatch, tmp_path):
 def test_plot(command, lists, tmp_path, capsys):
     files = f"--plot {tmp_path}/p.png -o {tmp_path}/o"
     status = main(f"{command} {lists} {files}".split())
-    assert status in (0, 1)  # sizes this small need not agree
+    assert status in (0, 1, 3)  # sizes this small need not agree
     assert (tmp_path / "p.png").read_bytes()[:4] == b"\x89PNG"
     assert (tmp_path / "o").read_text().count("\n") > 1
     assert capsys.readouterr().out == ""
@@ -185,7 +185,7 @@ def test_plot_against_ridge(tmp_path):
         ("predict --N 1:inf:3 --T 5", "--N: a range needs finite ends"),
         ("predict --N 1:5:0 --T 5", "a COUNT from 1 to 1000000, got '1:5:0'"),
         ("predict --N 1:5:100000000000 --T 5", "a COUNT from 1 to 1000000"),
-        ("predict --N 1:1000000:1000000 --T 1:1000000:1000000", "points needs"),
+        ("predict --N 1:1000000:1000000 --T 1:1000000:1000000 --format csv", "points needs"),
         ("predict --N 0:10:3 --T 5", "N must be > 0 (numpy.inf is allowed), got 0"),
         ("predict --N -5,10 --T 5", "N must be > 0 (numpy.inf is allowed), got -5"),
         ("predict --N 5 --T 5 --ridge -1e-3", 'ridge must be >= 0 (or "optimal"), got -0.001'),
@@ -289,8 +289,9 @@ def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     ).ridge.tolist()
     assert main(["simulate", *options[:-2], "--draws", "8"]) == 0
     head = capsys.readouterr().out.splitlines()[0].split()
-    assert "test_std" in head
-    assert "test_q75" not in head  # a table is for reading
+    assert head == ["M", "N", "T", "ridge", "test", "stderr", "draws"]  # a table is for reading
+    assert main(["simulate", *options[:-2], "--draws", "8", "--wide"]) == 0
+    assert {"test_q75", "sigma_eps"} <= set(capsys.readouterr().out.splitlines()[0].split())
 
 
 @pytest.mark.filterwarnings("default")
@@ -432,7 +433,7 @@ def test_experiments_take_a_kernel_ridge(command, capsys):
     (kernel,) = rows_of(capsys.readouterr().out)
     assert main([*command.split(), *options, "--ridge", "0.05"]) in (0, 1)  # 0.2 N/M
     (plain,) = rows_of(capsys.readouterr().out)
-    assert kernel.pop("kernel_ridge") == "0.2"
+    assert kernel["kernel_ridge"] == "0.2"
     assert kernel.keys() >= plain.keys()
     for name in ("test_mean", "simulated", "one_loop"):
         if name in plain:

@@ -12,11 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 from cli_shared import assert_one_line, rows_of
-from matplotlib.figure import Figure
 from sweeps_shared import hear_ctrl_c
 
 import rfscale as rf
-from rfscale.cli import main, sweep_config
+from rfscale.cli import main, pictures, sweep_config
 from rfscale.cli import sweep as sweep_command
 
 CONFIG = """
@@ -179,7 +178,7 @@ def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys)
     grid = "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
     config.write_text(grid + "[model]\nalpha = 1\nM = 50\n")
     drawn = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
+    monkeypatch.setattr(pictures, "save", lambda figure, path: drawn.append(figure))
     assert main(f"sweep {config} --store {tmp_path}/x.db --plot {tmp_path}/x.png".split()) == 0
     lines = [line for line in drawn[0].axes[0].lines if len(line.get_xdata()) > 100]
     assert len(lines) == 2  # N = 5 and N = 10, along the ridge

@@ -78,7 +78,7 @@ def test_all_commands_take_spectrum_and_teacher(folder, capsys):
     assert main(["simulate", *options.split(), "--draws", "4"]) == 0
     found = [float(row["test_mean"]) for row in rows_of(capsys.readouterr().out)]
     assert found == rf.simulate(model, [2, 3], 5, draws=4, seed=1).test.mean.tolist()
-    assert main(["compare", *options.split(), "--draws", "4"]) in (0, 1)
+    assert main(["compare", *options.split(), "--draws", "4"]) in (0, 1, 3)
     found = [float(row["one_loop"]) for row in rows_of(capsys.readouterr().out)]
     with pytest.warns(rf.RegimeWarning):
         expected = rf.predict(model, [2, 3], 5, order="one-loop")
@@ -106,7 +106,7 @@ def test_test_data_may_have_a_power_law(folder, capsys):
 def test_pictures_are_titled_by_the_source(command, folder, figures, capsys):
     own = "--spectrum own:spectrum --teacher own:teacher --sigma-eps 0.1"
     line = f"{command} --N 1:4:4 --T 3,6 {own} --plot p.png"
-    assert main(line.split()) in (0, 1)
+    assert main(line.split()) in (0, 1, 3)
     (figure,) = figures
     title = figure.get_suptitle() or figure.axes[0].get_title()
     start = r"own:spectrum, $M$ = 4, $\sigma_\epsilon$ = 0.1, own:teacher, $\gamma$ = 0"

@@ -69,11 +69,16 @@ def test_points_where_planar_theory_diverges_or_vanishes():
     comparison = rf.compare(model, [10, 100], [10, 200], draws=4, seed=1)
     assert comparison.gap.tolist() == [-100.0, 0.0]
     assert comparison.z.tolist() == [-np.inf, 0.0]
-    assert comparison.agrees.all()
-    assert "1 of 1 points" in comparison.verdict
+    assert comparison.agrees.tolist() == [False, True]  # the peak is not judged
+    assert not comparison.disagrees.any()
+    assert comparison.columns()["agrees"].tolist() == [None, True]
+    assert "agree: 1 of 1 judged points" in comparison.verdict
     assert "1 not judged" in comparison.verdict
     alone = rf.compare(model, 10, 10, draws=4, seed=1)
-    assert "cannot be compared" in alone.verdict
+    assert "neither agree nor disagree" in alone.verdict
+    short = comparison.short_columns()
+    assert [short[name][0] for name in ("simulated", "stderr", "gap/%", "agrees")] == [None] * 4
+    assert short["simulated"][1] == comparison.estimate.test.mean[1]
 
 
 def test_one_verdict_for_several_comparisons():
@@ -114,5 +119,6 @@ def test_what_is_allowed_is_four_standard_errors_and_the_order_error():
     )
     found = compare_results(unsure, planar, estimate)
     assert found.judged.tolist() == [True, False, False]
-    assert found.agrees.tolist() == [False, True, True]
+    assert found.agrees.tolist() == [False, False, False]
+    assert found.disagrees.tolist() == [True, False, False]
     assert found.columns()["judged"].tolist() == [True, False, False]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,13 @@ def test_a_new_file_takes_the_place_of_the_old(tmp_path):
 def test_what_fails_leaves_the_old_file(error, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text("old")
-    with pytest.raises(error), replacing(path) as file:
+
+    def fail(file):
         file.write(b"half")
         raise error
+
+    with pytest.raises(error), replacing(path) as file:
+        fail(file)
     assert path.read_text() == "old"
     assert names(tmp_path) == ["rows.csv"]
 
@@ -70,12 +75,12 @@ def test_a_device_is_written_to(tmp_path):
     with pytest.raises(OSError, match="cannot write /dev/full: No space left on device"):  # noqa: SIM117
         with replacing("/dev/full", "w") as file:
             file.write("nothing")
-    read, write = os.pipe()
-    with replacing(f"/dev/fd/{write}", "w") as file:
-        file.write("rows")
-    assert os.read(read, 10) == b"rows"
-    os.close(read)
-    os.close(write)
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit((tmp_path / "pipe").read_text)
+        with replacing(tmp_path / "pipe", "w") as file:
+            file.write("rows")
+        assert read.result() == "rows"
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows.json", "rows.txt"])

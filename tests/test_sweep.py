@@ -68,7 +68,7 @@ def test_rows_say_what_they_are(serial, tmp_path):
     mixed = rf.sweep(
         [MODELS["one"], rf.ScalingModel(rf.Eigenvalues([1.0, 0.5]))], N=2, T=3, draws=2, seed=1
     )
-    assert "alpha" not in mixed.columns()
+    assert mixed.columns()["alpha"].tolist() == [1.0, None]
     assert mixed.columns()["M"].tolist() == [300, 2]
 
 

@@ -70,6 +70,7 @@ def _write_main_job(options: argparse.Namespace, parts: dict[str, Comparison]) -
         for title, comparison in parts.items():
             print(title)
             show_results.write(options, [show_results.columns(options, comparison)], [comparison])
+            print()
         return
     rows = [
         {"part": np.full(comparison.gap.shape, title)} | show_results.columns(options, comparison)

@@ -19,8 +19,8 @@ from rfscale.cli import (
 )
 from rfscale.cli.titles import title
 from rfscale.model import ScalingModel
-from rfscale.support.files import check_writable
 from rfscale.support.arguments import Floats
+from rfscale.support.files import check_writable
 from rfscale.theory.compute_optimal import compute_optimal
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction

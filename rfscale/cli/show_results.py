@@ -25,7 +25,7 @@ def show_results(
 
 def columns(
     options: argparse.Namespace, result: Result, kernel_ridge: Any = None
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     """The columns that are asked for: in a table those that a person reads, or all.
 
     `kernel_ridge` takes the place of the ridge, as it was given.
@@ -36,7 +36,7 @@ def columns(
         return shown
     given = np.broadcast_to(kernel_ridge, np.shape(shown["ridge"]))
     if not is_short:
-        return dict(shown) | {"kernel_ridge": given}
+        return shown | {"kernel_ridge": given}
     return {
         "kernel_ridge" if name == "ridge" else name: given if name == "ridge" else column
         for name, column in shown.items()

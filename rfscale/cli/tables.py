@@ -97,7 +97,9 @@ def _rows(parts: Iterable[Columns]) -> Rows:
         size = next(iter(arrays.values())).size
         for start in range(0, size, PIECE):
             piece = slice(start, start + PIECE)
-            yield from zip(*(_values(name, a.flat[piece]) for name, a in arrays.items()))
+            yield from zip(
+                *(_values(name, a.flat[piece]) for name, a in arrays.items()), strict=True
+            )
 
 
 def _values(name: str, array: Any) -> list[Any]:

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from rfscale.model.scaling_model import ScalingModel
-from rfscale.model.spectra import PowerLaw
+from rfscale.model.spectra import Eigenvalues, PowerLaw
 from rfscale.support.stored import Stored
 
 SAME_AS_TRAINING = "training"
 MOST_FIELDS = 4  # of a description
+BITS = 30  # of each number: processors and libraries differ in the last ones
 DIGITS = 8  # of a fingerprint: two of 9000 objects are the same with a probability of one percent
 
 
@@ -60,11 +61,13 @@ def fingerprint(thing: Stored) -> str:
 
 
 def _numbers(thing: Stored) -> dict[str, Any]:
-    """The fields of an object; of one that has none to be stored, some numbers that it gives."""
+    """The fields of an object, of a spectrum with several numbers those that it stands for."""
+    if isinstance(thing, Eigenvalues):  # however they were made
+        return {"M": thing.M, "positive": thing.positive}
     try:
         return thing.stored_fields()
     except ValueError:
-        return {"given": np.array(thing.given())}
+        return {"given": np.array(thing.given())}  # it is no dataclass
 
 
 def _is_plain(value: Any) -> bool:
@@ -73,5 +76,6 @@ def _is_plain(value: Any) -> bool:
 
 def _bytes(value: Any) -> bytes:
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return np.ascontiguousarray(value, dtype=np.float64).tobytes()
+        mantissa, exponent = np.frexp(value.astype(np.float64))
+        return np.rint(mantissa * 2.0**BITS).tobytes() + exponent.tobytes()
     return (described(value) if isinstance(value, Stored) else repr(value)).encode()

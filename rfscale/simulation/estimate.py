@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import model_columns
-from rfscale.results import Result, points
+from rfscale.results import Result, blank, points
 from rfscale.simulation.heavy_tails import REMARK, has_no_mean
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.support.arguments import Floats
@@ -239,4 +239,4 @@ class Sweep(Result):
 def _mean_and_error(test: LossStatistics, missing: NDArray[np.bool_]) -> dict[str, Any]:
     """Columns of the mean and its standard error, None where there is no mean."""
     names = {"test": test.mean, "stderr": test.stderr}
-    return {name: np.where(missing, None, values) for name, values in names.items()}
+    return {name: blank(values, missing) for name, values in names.items()}

@@ -3,8 +3,9 @@ r"""Where the mean of the test loss over draws does not exist.
 .. math:: P(L > x) \sim x^{-(|n - T| + 1)/2}, \qquad n = \min(N, \mathrm{rank})
 
 without ridge, as the smallest eigenvalue :math:`\lambda` of a Wishart matrix of n dimensions and T
-samples has the density :math:`\lambda^{(|n - T| - 1)/2}` at 0. Where the exponent is at most 1, that
-is where n and T differ by no more than one, a mean over draws goes on growing with their number.
+samples has the density :math:`\lambda^{(|n - T| - 1)/2}` at 0. Where the exponent is at most 1,
+that is where n and T differ by no more than one, a mean over draws goes on growing with their
+number.
 The signal has the same tail in N and T, both being on the same footing, and none where all
 directions are learned. Derived here from [Edelman], Eigenvalues and condition numbers of random
 matrices, SIAM J. Matrix Anal. Appl. 9 (1988).

@@ -71,7 +71,9 @@ def _texts(name: str, values: list[Any]) -> list[str]:
     typed = all(float(f"{v:.3g}") == v for v in fractions)  # such as a ridge of 1e-5
     if typed or min(fractions) >= SMALLEST_PLAIN:
         return [_text(value, lambda v: short(v, digits)) for value in values]
-    return [_text(value, lambda v: f"{v:.{digits - 1}e}" if v % 1 else short(v)) for value in values]
+    return [
+        _text(value, lambda v: f"{v:.{digits - 1}e}" if v % 1 else short(v)) for value in values
+    ]
 
 
 def _text(value: Any, number: Callable[[float], str]) -> str:

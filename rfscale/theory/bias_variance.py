@@ -19,8 +19,6 @@ from rfscale.theory.over_points import over_points
 from rfscale.theory.strength import Strength, checked_points
 from rfscale.theory.weights import weighted_nodes
 
-SIZES = ("model", "N", "T", "ridge", "kernel_ridge")
-
 
 @dataclass(frozen=True, eq=False)
 class BiasVariance(Result):
@@ -72,9 +70,12 @@ class BiasVariance(Result):
         return self.signal + self.noise
 
     def _short(self) -> dict[str, Any]:
-        names = (field.name for field in dataclasses.fields(self))
-        parts = {name: getattr(self, name) for name in names if name not in SIZES}
-        return points(self.model, self.N, self.T, self.ridge) | parts
+        return points(self.model, self.N, self.T, self.ridge) | {
+            "test": self.test,
+            "bias": self.bias,
+            "variance": self.features + self.data + self.features_data,
+            "noise": self.noise,
+        }
 
 
 def bias_variance(

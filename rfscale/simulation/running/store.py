@@ -24,10 +24,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rfscale.support.files import check_writable
 from rfscale.simulation.cell import Cell, Outcome
 from rfscale.simulation.running import difference, store_file
 from rfscale.simulation.running.plan import Plan
+from rfscale.support.files import check_writable
 
 
 class Store:

@@ -1,0 +1,120 @@
+r"""Theory and simulation on the same experiment.
+
+The theory is that to one loop; the planar one stands beside it. They agree at a point where
+
+.. math:: |L_\mathrm{simulated} - L| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L
+
+with the theory's own estimate of its next term, of relative order 1/size^2
+(`rfscale.theory.equations.order_error.second_order`). Where that is large, near N = T with a weak
+ridge and at the smallest sizes, a point is not judged.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rfscale.comparison.result import Comparison
+from rfscale.comparison.verdict import Z_LIMIT, verdict
+from rfscale.model import RegimeWarning, ScalingModel
+from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.simulate import simulate
+from rfscale.support.arguments import Floats
+from rfscale.theory.predict import LARGEST_ERROR, predict
+from rfscale.theory.prediction import Prediction
+
+__all__ = ["Comparison", "compare", "compare_results", "verdict"]
+
+
+def compare(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
+    **experiment: Any,
+) -> Comparison:
+    """Predict and simulate the same experiment, and say how far apart the results are.
+
+    Parameters
+    ----------
+    model, N, T, ridge, kernel_ridge
+        As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own
+        best ridges.
+    draws, seed, target_stderr, max_draws, test_points, estimator, workers, progress
+        As for `simulate`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+
+    Examples
+    --------
+    >>> import rfscale as rf
+    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=500))
+    >>> comparison = rf.compare(model, N=[20, 40], T=60, ridge=1e-3, draws=50, seed=1)
+    >>> bool(comparison.agrees.all())
+    True
+    """
+    point: dict[str, Any] = {"ridge": ridge, "kernel_ridge": kernel_ridge}
+    estimate = simulate(model, N, T, **point, **experiment)
+    with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # `judged` says where
+        one_loop = predict(model, N, T, **point, order="one-loop")
+    return compare_results(one_loop, predict(model, N, T, **point), estimate)
+
+
+def compare_results(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Comparison:
+    """The comparison of an estimate with predictions of the same points.
+
+    `prediction` is that to one loop, `planar` that at infinite size.
+    """
+    gap, relative_stderr, z = _difference(prediction.test, estimate)
+    planar_gap, _, planar_z = _difference(planar.test, estimate)
+    judged = prediction.order_error <= LARGEST_ERROR
+    return Comparison(
+        prediction=prediction,
+        planar=planar,
+        estimate=estimate,
+        gap=100 * gap,
+        stderr=100 * relative_stderr,
+        z=z,
+        planar_gap=100 * planar_gap,
+        planar_z=planar_z,
+        order_error=100 * prediction.order_error,
+        judged=judged,
+        agrees=_agrees(prediction, estimate, judged),
+    )
+
+
+def _agrees(
+    prediction: Prediction, estimate: Estimate, judged: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether a point is judged, and the gap no larger than the errors of both."""
+    order_error = np.where(judged, prediction.order_error, 0.0)
+    with np.errstate(invalid="ignore"):
+        allowed = Z_LIMIT * estimate.test.stderr + order_error * np.abs(prediction.test)
+        close = np.abs(estimate.test.mean - prediction.test) <= allowed
+    agrees: NDArray[np.bool_] = judged & close
+    return agrees
+
+
+def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Floats]:
+    """The relative gap, its standard error, and the gap in standard errors."""
+    mean = estimate.test.mean
+    stderr = estimate.test.stderr
+    diverges = np.isinf(theory)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.where(diverges, -1.0, (mean - theory) / theory)
+        relative_stderr = np.where((stderr == 0) | diverges, 0.0, stderr / theory)
+        z = (mean - theory) / stderr
+    same = mean == theory
+    return np.where(same, 0.0, gap)[()], relative_stderr[()], np.where(same, 0.0, z)[()]

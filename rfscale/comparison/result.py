@@ -1,0 +1,122 @@
+"""The result of `compare`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfscale.comparison.verdict import verdict
+from rfscale.model.model_columns import described, model_columns
+from rfscale.results import Result, blank, points
+from rfscale.simulation.estimate import Estimate
+from rfscale.support.arguments import Floats
+from rfscale.theory.prediction import Prediction
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Result):
+    """Predicted and simulated test loss, point by point.
+
+    Attributes
+    ----------
+    prediction : Prediction
+        To one loop.
+    planar : Prediction
+        The same at infinite size.
+    estimate : Estimate
+    gap : ndarray
+        100 (simulated - predicted)/predicted, in percent; 0 where both vanish, -100 where the
+        prediction is infinite.
+    stderr : ndarray
+        The standard error of the gap, in percent.
+    z : ndarray
+        (simulated - predicted)/(standard error): of order one until the error is as small as
+        `order_error`.
+    planar_gap, planar_z : ndarray
+        The same for the planar prediction: its z grows with the number of draws, as it has a 1/size
+        bias.
+    order_error : ndarray
+        `prediction.order_error` in percent: what the next order may explain. Above 20 a point is
+        not judged.
+    judged : ndarray of bool
+        Whether the theory knows its own error well enough to be held to it.
+    agrees : ndarray of bool
+        `|gap| <= 4 standard errors + order_error`. False where a point is not judged, which neither
+        agrees nor `disagrees`.
+    """
+
+    prediction: Prediction
+    planar: Prediction
+    estimate: Estimate
+    gap: Floats
+    stderr: Floats
+    z: Floats
+    planar_gap: Floats
+    planar_z: Floats
+    order_error: Floats
+    judged: NDArray[np.bool_]
+    agrees: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "agrees", self.judged & self.agrees)  # old files: or not judged
+        super().__post_init__()
+
+    @property
+    def disagrees(self) -> NDArray[np.bool_]:
+        """Where theory and simulation are judged and do not agree."""
+        return self.judged & ~self.agrees
+
+    @property
+    def verdict(self) -> str:
+        """At how many points theory and simulation agree, and the worst gap, in one line."""
+        return verdict([self])
+
+    def _table(self) -> dict[str, Any]:
+        """The model, sizes, losses of theory and simulation, and how far they are apart.
+
+        `agrees` is None where a point is not judged.
+        """
+        prediction = self.prediction
+        estimate = self.estimate
+        columns = model_columns(prediction.model) | {
+            "N": estimate.N,
+            "T": estimate.T,
+            "ridge": prediction.ridge,
+            "planar": self.planar.test,
+            "one_loop": prediction.test,
+            "simulated": estimate.test.mean,
+            "stderr": estimate.test.stderr,
+            "planar_z": self.planar_z,
+            "z": self.z,
+            "gap_percent": self.gap,
+            "order_error_percent": self.order_error,
+            "judged": self.judged,
+            "agrees": blank(self.agrees, ~self.judged),
+            "regime": prediction.regime,
+            "draws": estimate.draws,
+            "seed": estimate.seed,
+        }
+        if estimate.estimator is not None:  # as in results of earlier versions
+            columns["estimator"] = described(estimate.estimator)
+            columns["kernel_ridge"] = prediction.kernel_ridge
+        return columns
+
+    def _short(self) -> dict[str, Any]:
+        prediction = self.prediction
+        estimate = self.estimate
+        missing = estimate.has_no_mean()
+        return points(prediction.model, estimate.N, estimate.T, prediction.ridge) | {
+            "predicted": prediction.test,
+            "simulated": blank(estimate.test.mean, missing),
+            "stderr": blank(estimate.test.stderr, missing),
+            "gap/%": blank(self.gap, missing | np.isinf(prediction.test)),
+            "error/%": self.order_error,
+            "agrees": blank(self.agrees, ~self.judged),
+        }
+
+    def remarks(self) -> list[str]:
+        """That some losses have no mean."""
+        return self.estimate.remarks()

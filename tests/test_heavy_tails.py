@@ -1,0 +1,60 @@
+"""Where a loss has no mean: by the tail of its distribution in plain numpy."""
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+from rfscale.simulation.heavy_tails import has_no_mean
+
+DRAWS = 60_000
+
+
+def tail_exponent(M, N, T, sigma_eps):
+    """That of P(L > x), from how many losses are beyond 30 and beyond 300 medians."""
+    rng = np.random.default_rng(1)
+    spread = np.arange(1, M + 1) ** -1.0
+    u = rng.standard_normal((DRAWS, N, M))
+    x = rng.standard_normal((DRAWS, M, T)) * spread[:, None]
+    w = rng.standard_normal((DRAWS, 1, M))
+    y = w @ x + sigma_eps * rng.standard_normal((DRAWS, 1, T))
+    theta = y @ np.linalg.pinv(u @ x, rcond=1e-14)
+    losses = np.sum(((theta @ u - w)[:, 0] * spread) ** 2, axis=1)
+    losses /= np.median(losses)
+    return np.log10(np.mean(losses > 30) / max(np.mean(losses > 300), 1 / DRAWS))
+
+
+@pytest.mark.parametrize(
+    ("M", "N", "T", "sigma_eps"),
+    [
+        (6, 3, 3, 0.0),
+        (6, 3, 4, 0.0),
+        (6, 4, 3, 0.0),
+        (6, 6, 5, 0.0),
+        (6, 3, 5, 0.0),
+        (6, 5, 3, 0.0),
+        (4, 6, 4, 0.3),
+        (4, 6, 5, 0.3),
+        (4, 6, 3, 0.3),
+        (4, 6, 6, 0.3),
+    ],
+)
+def test_the_mean_exists_where_the_tail_falls_fast_enough(M, N, T, sigma_eps):
+    """Exponents are 1/2, 1 or 3/2 and more; some 150 losses beyond 300 medians fix 1 to a tenth."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=sigma_eps)
+    assert bool(has_no_mean(model, N, T, 0.0)) == (tail_exponent(M, N, T, sigma_eps) < 1.25)
+
+
+def test_other_cases():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
+    assert not has_no_mean(model, 5, 5, 1e-9)  # any ridge tames it
+    assert not has_no_mean(model, 12, 12, 0.0)  # all is learned
+    assert not has_no_mean(rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_w=0.0), 5, 5, 0.0)
+    found = rf.simulate(model, [5, 9], [[5], [9]], draws=2, seed=1)
+    assert found.short_columns()["test"].tolist() == [
+        [None, found.test.mean[0, 1]],
+        [found.test.mean[1, 0], None],
+    ]
+    assert len(found.remarks()) == 1
+    sweep = rf.sweep(model, N=[5, 9], T=[5, 9], ridge=[0.0, 1.0], draws=2, seed=1, progress=False)
+    assert sweep.has_no_mean()[0, ..., 0].tolist() == [[True, False], [False, True]]
+    assert not sweep.has_no_mean()[..., 1].any()
