@@ -13,13 +13,17 @@ from numpy.typing import ArrayLike, NDArray
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import described, model_columns
 from rfscale.support.files import replacing
+from rfscale.support.html_table import html_table, paragraphs
+from rfscale.support.short_repr import LONGEST, cut, extent
 from rfscale.support.stored import Stored, UndefinedClassError, pack, unpack
+from rfscale.support.text_table import text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = 3
 READ = (2, 3)  # formats that are read
+SHOWN = 10  # rows of what is printed
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +38,42 @@ class Result(Stored):
 
     __eq__ = object.__eq__  # large arrays are compared by who wants to
     __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        try:
+            return cut(f"<{'; '.join(filter(None, [self.summary(), self._about()]))}>", LONGEST)
+        except Exception:  # half made, or of a class that fails: nothing may keep it from showing
+            return f"<{type(self).__name__}>"
+
+    def __str__(self) -> str:
+        lines = [self.summary(), self._about(), text_table(self.short_columns(), SHOWN).rstrip()]
+        return "\n".join(filter(None, [*lines, *self._below()]))
+
+    def _repr_html_(self) -> str:
+        """The table of `print`, typeset, as notebooks show it."""
+        above = paragraphs([self.summary(), self._about()])
+        below = paragraphs(self._below())
+        return "\n".join([*above, html_table(self.short_columns(), SHOWN), *below])
+
+    def summary(self) -> str:
+        """What it is, and how many points it has, in a few words."""
+        shape = next(iter(self.short_columns().values())).shape
+        points = f"{' x '.join(map(str, shape))} points" if shape else "1 point"
+        return f"{type(self).__name__} of {points}{self._extent()}"
+
+    def _extent(self) -> str:
+        """The least and the largest loss."""
+        loss = self.short_columns().get("test")
+        known = [] if loss is None else [value for value in loss.flat if value is not None]
+        return f", test loss {extent(known)}" if known else ""
+
+    def _below(self) -> list[str]:
+        """What stands below the table."""
+        return self.remarks()
+
+    def _about(self) -> str:
+        """What it is about: the model."""
+        return repr(self.model) if hasattr(self, "model") else ""
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """The result as flat columns of equal length, one entry a point.

@@ -117,6 +117,16 @@ class Comparison(Result):
             "agrees": blank(self.agrees, ~self.judged),
         }
 
+    def _extent(self) -> str:
+        judged = int(np.sum(self.judged))
+        return f", {np.sum(self.agrees)} of {judged} judged agree" if judged else ", none judged"
+
+    def _about(self) -> str:
+        return repr(self.prediction.model)
+
     def remarks(self) -> list[str]:
         """That some losses have no mean."""
         return self.estimate.remarks()
+
+    def _below(self) -> list[str]:
+        return [*self.remarks(), self.verdict]

@@ -18,6 +18,7 @@ import numpy as np
 
 from rfscale import deprecated
 from rfscale.model.checks import check_weights
+from rfscale.model.model_lines import model_lines
 from rfscale.model.spectra import PowerLaw, Spectrum, Variances
 from rfscale.model.teachers import Isotropic, Teacher
 from rfscale.model.units import Units
@@ -108,6 +109,15 @@ class ScalingModel(Stored):
         if self.test_spectrum is not None:
             self._check_test_spectrum()
         self._check_powers()
+
+    def __str__(self) -> str:
+        lines = [f"  {line.name:<9} {line.text}" for line in model_lines(self)]
+        return "\n".join(["ScalingModel", *lines])
+
+    def _repr_html_(self) -> str:
+        """The model's equations with its parameters, as notebooks typeset them."""
+        rows = [f"<tr><td>{line.name}</td><td>{line.html}</td></tr>" for line in model_lines(self)]
+        return "\n".join(["<table><tbody>", *rows, "</tbody></table>"])
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

@@ -220,6 +220,9 @@ class Sweep(Result):
         sizes = self.N[0], self.T[0]
         return np.array([has_no_mean(m, *sizes, ridge, self.estimator) for m, ridge in pairs])
 
+    def _about(self) -> str:
+        return f"{len(self.models)} models: {', '.join(self.labels)}; axes (model, N, T, ridge)"
+
     def _short(self) -> dict[str, Any]:
         per_model = {"model": self.labels, "M": [model.M for model in self.models]}
         columns = {name: np.array(v)[:, None, None, None] for name, v in per_model.items()}

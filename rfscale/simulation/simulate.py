@@ -80,7 +80,7 @@ def simulate(
         Draws at a time, each with one BLAS thread. By default all cores that the process may use if
         threadpoolctl is installed (``pip install "rfscale[parallel]"``), else 1.
     progress : bool
-        Show a progress bar where standard error is a terminal.
+        Show a progress bar, in a terminal or a notebook.
 
     Returns
     -------

@@ -72,7 +72,7 @@ def sweep(
         holds is not computed again; a seed of None then means that of the file. See
         `rfscale.simulation.running.store` for what is in it.
     progress : bool
-        Show a progress bar where standard error is a terminal.
+        Show a progress bar, in a terminal or a notebook.
 
     Returns
     -------

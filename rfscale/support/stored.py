@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 
 from rfscale.support.old_formats import modern
+from rfscale.support.short_repr import Shown
 
 PACKAGE = "rfscale"
 PLAIN = (str, bool, int, float, type(None))
@@ -29,7 +30,7 @@ class UndefinedClassError(ValueError):
     """A file holds an object of a class that is not defined."""
 
 
-class Stored:
+class Stored(Shown):
     """A frozen dataclass of numbers, strings, arrays, tuples, and other objects of this kind."""
 
     def __init_subclass__(cls, **options: Any) -> None:

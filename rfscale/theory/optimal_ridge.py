@@ -55,6 +55,9 @@ class OptimalRidge(Result):
         """The columns of the prediction, and `location`."""
         return self.prediction._table() | {"location": self.location}
 
+    def _about(self) -> str:
+        return repr(self.prediction.model)
+
     def _short(self) -> dict[str, Any]:
         return self.prediction._short() | {"location": self.location}
 

@@ -78,6 +78,9 @@ class Prediction(Result):
     evaluations: Floats
     kernel_ridge: Floats | None = None
 
+    def _extent(self) -> str:
+        return f", {self.order}{super()._extent()}"
+
     def _short(self) -> dict[str, Any]:
         return points(self.model, self.N, self.T, self.ridge) | {
             "test": self.test,

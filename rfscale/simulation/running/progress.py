@@ -5,14 +5,20 @@ Its time left is that of the arithmetic left, as cells differ by orders of magni
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Sequence
-from typing import Self
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 PER_CELL = 3e7  # operations that its bookkeeping is worth
 
 
 class Progress:
-    """A bar over cells, weighted by their operations; quiet where standard error is not a terminal.
+    """A bar over cells, weighted by their operations; quiet where standard error is neither a
+    terminal nor a notebook.
 
     Draws that a target of the standard error asks for beyond the first are not known before, and
     not counted.
@@ -31,18 +37,17 @@ class Progress:
     def __init__(
         self, operations: Sequence[float], done: Collection[int], draws: int, shown: bool
     ) -> None:
-        from tqdm.auto import tqdm
-
+        bar, quiet = _bar(shown)
         self._operations = [count + PER_CELL / draws for count in operations]
         self._draws = draws
         self._finished = len(done)
         self._part = 0.0  # of the current cell
-        self._bar = tqdm(
+        self._bar = bar(
             total=sum(self._operations),
             initial=sum(self._operations[cell] for cell in done),
             desc=self._said(),
             bar_format="{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
-            disable=None if shown else True,
+            disable=quiet,
         )
 
     def __enter__(self) -> Self:
@@ -78,3 +83,29 @@ class Progress:
 
     def _said(self) -> str:
         return f"{self._finished} of {len(self._operations)} cells"
+
+
+def _bar(shown: bool) -> tuple[type[tqdm[Any]], bool | None]:
+    """The kind of bar, and whether it is quiet; None asks whether standard error is a terminal.
+
+    A notebook shows one though it is none: its own where the widgets for it are installed, or else
+    a line of text.
+    """
+    from tqdm import tqdm
+
+    if not shown:
+        return tqdm, True
+    if not in_notebook():
+        return tqdm, None
+    if find_spec("ipywidgets") is None:
+        return tqdm, False
+    from tqdm.notebook import tqdm_notebook
+
+    return tqdm_notebook, False
+
+
+def in_notebook() -> bool:
+    """Whether the code runs in a kernel of Jupyter."""
+    interactive = sys.modules.get("IPython")
+    shell = None if interactive is None else interactive.get_ipython()
+    return shell is not None and "IPKernelApp" in shell.config
