@@ -84,13 +84,19 @@ def show_twins(app, doctree):
     page = app.env.docname
     for image in list(doctree.findall(lambda it: isinstance(it, nodes.image | imgsgnode))):
         if twin(Path(app.env.relfn2path(image["uri"], page)[1])).is_file():
-            dark = image.deepcopy()
-            for key in ("uri", "srcset"):
-                if image.get(key):
-                    dark[key] = image[key].replace(".png", f"{DARK}.png")
+            linked = isinstance(image.parent, nodes.reference)
+            shown = image.parent if linked else image
+            copy = shown.deepcopy()
+            shown.parent.insert(shown.parent.index(shown) + 1, copy)
             mark(image, "only-light")
-            mark(dark, "only-dark")
-            image.parent.insert(image.parent.index(image) + 1, dark)
+            darken(copy[0] if linked else copy)
+
+
+def darken(image):
+    for key in ("uri", "srcset"):
+        if image.get(key):
+            image[key] = image[key].replace(".png", f"{DARK}.png")
+    mark(image, "only-dark")
 
 
 def mark(image, name):
