@@ -62,7 +62,7 @@ class CommandOutput(SphinxDirective):
         with Image.open(path) as drawn:
             store(drawn, kept)
         address = "/" + os.path.relpath(kept, self.env.srcdir)
-        image = nodes.image(uri=address, alt=self.options["alt"], classes=["figure"])
+        image = nodes.image(uri=address, alt=self.options["alt"])
         return nodes.container("", image, classes=["picture"])
 
 

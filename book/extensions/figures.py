@@ -14,8 +14,8 @@ from sphinx_gallery.directives import imgsgnode
 DARK = "_dark"
 # Lightness, in Oklab, of the dark page that white becomes, and of the ink that black becomes
 PAGE = 0.1925  # furo's #131416
-INK = 0.89
-BRIGHTER = 0.75  # a power below one: lines stay as visible as they were on white
+INK = 0.9
+BRIGHTER = 0.6  # a power below one: lines stay as visible as they were on white
 
 # Oklab (https://bottosson.github.io/posts/oklab)
 TO_CONES = np.array(

@@ -213,8 +213,9 @@ function watchSizes() {
 // Within another page: say how high this one is, so that nothing of it has to scroll in its frame
 function tellHeight() {
   if (window.parent === window) return;
-  const tell = () => window.parent.postMessage({ explorerHeight: document.body.offsetHeight }, "*");
-  new ResizeObserver(tell).observe(document.body);
+  const root = document.documentElement;
+  root.classList.add("embedded");
+  new ResizeObserver(() => window.parent.postMessage({ explorerHeight: root.offsetHeight }, "*")).observe(root);
 }
 
 function start() {
