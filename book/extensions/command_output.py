@@ -1,5 +1,6 @@
-"""`.. command-output:: rfscale predict --N 100 --T 300` shows a command, as it is typed, and what it
-prints: it runs while the book is built. A picture that it draws is shown below.
+"""`.. command-output:: rfscale predict --N 100 --T 300` shows a command and what it prints.
+
+It runs while the book is built. A picture that it draws is shown below.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Each figure is shown on light pages as it was drawn, on dark pages with its lightness turned over.
+"""Each figure is shown on light pages as it was drawn, on dark pages with its lightness inverted.
 
 A picture is stored with a palette, in a third of the space; its dark twin, `NAME_dark.png`, is the
 same picture with another palette. Hues stay, so that a text may say "the orange line".
@@ -12,9 +12,8 @@ from PIL import Image
 from sphinx_gallery.directives import imgsgnode
 
 DARK = "_dark"
-# Lightness, in Oklab, of the dark page that white becomes, and of the ink that black becomes
-PAGE = 0.1925  # furo's #131416
-INK = 0.9
+PAGE = np.array([[0x13, 0x14, 0x16]]) / 255  # furo's dark pages, which white becomes
+INK = 0.9  # the lightness in Oklab that black becomes
 BRIGHTER = 0.6  # a power below one: lines stay as visible as they were on white
 
 # Oklab (https://bottosson.github.io/posts/oklab)
@@ -48,8 +47,10 @@ def from_oklab(lab):
 def darkened(colours):
     """Colours on a white page, 0 to 1, as colours on a dark one: (n, 3) to (n, 3)."""
     lab = to_oklab(colours)
-    lab[:, 0] = PAGE + (INK - PAGE) * np.clip(1 - lab[:, 0], 0, 1) ** BRIGHTER
-    return from_oklab(lab)
+    (page,) = to_oklab(PAGE)
+    darkness = np.clip(1 - lab[:, :1], 0, 1) ** BRIGHTER
+    hues = lab[:, 1:] + (1 - darkness) * page[1:]
+    return from_oklab(np.hstack([page[0] + (INK - page[0]) * darkness, hues]))
 
 
 def twin(path):
@@ -88,22 +89,23 @@ def show_twins(app, doctree):
             shown = image.parent if linked else image
             copy = shown.deepcopy()
             shown.parent.insert(shown.parent.index(shown) + 1, copy)
-            mark(image, "only-light")
+            mark(shown, "only-light")
+            mark(copy, "only-dark")
             darken(copy[0] if linked else copy)
 
 
 def darken(image):
+    """Name the dark twin in place of the picture."""
     for key in ("uri", "srcset"):
         if image.get(key):
             image[key] = image[key].replace(".png", f"{DARK}.png")
-    mark(image, "only-dark")
 
 
-def mark(image, name):
+def mark(node, name):
     """Add a class; the pictures of the galleries keep theirs in another place."""
-    image["classes"].append(name)
-    if isinstance(image, imgsgnode):
-        image["class"] = [" ".join([*(image["class"] or []), name])]
+    node["classes"].append(name)
+    if isinstance(node, imgsgnode):
+        node["class"] = [" ".join([*(node["class"] or []), name])]
 
 
 def setup(app):

@@ -27,6 +27,7 @@ class NameSubjects(SphinxTransform):
     default_priority = 500  # the index is collected at 850
 
     def apply(self, **options):
+        self.env.note_dependency(str(SUBJECTS))
         names = subjects().get(self.env.docname, ())
         if names:
             entries = [("single", name, "", "main", None) for name in names]

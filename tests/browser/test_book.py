@@ -1,10 +1,11 @@
 """The book as it is read: from files, without a network, on a desk and on a phone."""
 
 import re
+import tomllib
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -34,6 +35,10 @@ SIDEWAYS = """[...document.querySelectorAll('body *')].filter(it => {
   }
   return true
 }).map(it => it.outerHTML.slice(0, 120))"""
+
+
+# Titles in the navigation, but for names of functions and files, which are code
+NAVIGATION = ".sidebar-tree a, .toc-tree a:not(:has(code)), .related-pages .title"
 
 
 class Page(HTMLParser):
@@ -178,6 +183,28 @@ def test_steps_are_linked_from_the_examples(book):
         )
 
 
+def test_each_of_several_steps_is_a_link(book):
+    page = book / "examples" / "figures" / "04_double_descent.html"
+    found = re.findall(r'derivations/(\d\d)_\w+\.html"[^>]*>(\d+)</a>', page.read_text("utf-8"))
+    assert {("08", "8"), ("12", "12")} <= set(found)  # "steps 8 and 12"
+    for name in READ:
+        if name.startswith(("derivations", "examples", "formulas", "notation", "index")):
+            text = (book / name).read_text(encoding="utf-8")
+            prose = re.sub(r"(?s)<(pre|code|script|title|h\d)\b.*?</\1>", "", text)
+            assert not re.findall(r"\b[Ss]teps \d+(?:,| and| to)", prose), name
+
+
+def test_the_command_line_begins_with_commands_and_what_they_print(book):
+    text = (book / "reference" / "command_line.html").read_text(encoding="utf-8")
+    examples = re.sub(r"<[^>]*>", "", text[: text.index("usage:")])
+    printed = re.findall(r"^\$ rfscale ([a-z-]+) .*\n(?!\$)(\S|  )", examples, re.MULTILINE)
+    assert {command for command, _ in printed} >= {"predict", "compare", "optimal-ridge"}
+    assert coloured(book / "_images" / "loss.png") > 0.001
+    assert "_images/loss.png" in text
+    front = re.sub(r"<[^>]*>", "", (book / "index.html").read_text(encoding="utf-8"))
+    assert re.search(r"\$ rfscale compare .*\n.*\bridge\b.*\n *500 +20 +60 ", front)
+
+
 def test_every_command_is_in_the_reference(book, capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
@@ -232,6 +259,10 @@ def test_page_is_whole_without_a_network(book, visit, name):
     assert wrong.count() == 0, wrong.first.text_content()
     wide = page.evaluate(SIDEWAYS)
     assert not wide, f"wider than {PHONE} pixels: {wide[:3]}"
+    named = page.locator(NAVIGATION).evaluate_all("all => all.map(link => link.textContent.trim())")
+    assert len(named) >= 10
+    typed = [name for name in named if re.search(r"[$\\^{}]|(^|\s|\w)_\w\b(?!\()", name)]
+    assert not typed, f"equations as they are typed: {typed}"
 
 
 def test_an_equation_has_its_number_and_scrolls_if_it_is_wide(book, visit):
@@ -269,6 +300,103 @@ def test_search_works_without_a_network(book, visit, words):
     assert all(url.startswith(LOCAL) for url in visitor.requests)
 
 
+def test_search_finds_the_page_on_each_subject_first(book, visit):
+    """What `subjects.toml` promises; a subject that has been moved or doubled fails."""
+    page = visit(PHONE).page
+    pages = tomllib.loads((ROOT / "book" / "subjects.toml").read_text(encoding="utf-8"))
+    assert len(pages) > 30
+    wrong = {}
+    for name, subjects in pages.items():
+        for subject in subjects:
+            first = first_found(page, book, subject)
+            if first.split("#")[0] != f"{name}.html":
+                wrong[subject] = first
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("optimal ridge", "derivations/12_optimal_ridge.html"),
+        ("the optimal ridges", "derivations/12_optimal_ridge.html"),
+        ("what removes double descent", "examples/figures/04_double_descent.html"),
+        ("general teacher", "derivations/15_teachers.html"),
+        ("dimension puzzle", "derivations/16_dimension.html"),
+        ("degrees of freedom", "formulas.html#degrees-of-freedom"),
+        ("cluster fail", "examples/how_to/03_cluster_sweep.html"),
+        ("does the theory predict a regression", "examples/figures/05_theory_and_simulation.html"),
+        ("optimal_ridge", "reference/theory.html#rfscale.optimal_ridge"),
+        ("predict", "reference/theory.html#rfscale.predict"),
+        ("compare", "reference/comparison.html#rfscale.compare"),
+        ("bias variance", "reference/theory.html#rfscale.bias_variance"),
+    ],
+)
+def test_search_finds_what_titles_and_names_say_first(book, visit, words, place):
+    assert first_found(visit(PHONE).page, book, words) == place
+
+
+def first_found(page, book, words):
+    """Where the first result of a search leads."""
+    address = (book / "search.html").resolve().as_uri()
+    page.goto(f"{address}?q={quote(words)}")
+    first = page.locator("#search-results li a").first
+    return re.sub(r"\?[^#]*", "", first.get_attribute("href", timeout=5000))
+
+
+@pytest.mark.parametrize("width", [DESK, 1440])
+def test_code_of_100_columns_fits_on_a_desk(book, visit, width):
+    visitor = visit(width)
+    for path in sorted((ROOT / "derivations").glob("[0-9]*.py")):
+        page = visitor.open(book / "derivations" / f"{path.stem}.html")
+        cut = page.locator(".highlight-Python pre, .highlight-python pre").evaluate_all(
+            "all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
+        )
+        assert not cut, f"{path.name}: {cut[0][:200]}"
+
+
+def test_the_columns_of_a_page_fit_beside_each_other(book, visit):
+    """At every width, around those where a column appears."""
+    page = visit(DESK).open(book / "derivations" / "05_losses.html")
+    for width in (*range(600, 1700, 20), 1008, 1009, 1168, 1169, 1312, 1313, 1552, 1553):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = page.evaluate(SIDEWAYS)
+        assert not wide, f"wider than {width} pixels: {wide[:3]}"
+
+
+def test_what_is_typed_is_copied_and_what_is_printed_is_not(book, visit):
+    page = visit(DESK).open(book / "index.html")
+    page.evaluate(
+        "document.addEventListener('copy', () => { window.copied = document.activeElement.value })"
+    )
+    for language, first in (("console", "rfscale compare "), ("python", "import rfscale as rf\n")):
+        block = page.locator(f".highlight-{language}", has=page.locator(".copybtn")).first
+        block.hover()
+        block.locator(".copybtn").click()
+        copied = page.evaluate("window.copied")
+        assert copied.startswith(first)
+        assert not re.search(r"^(>>>|\$|\[|theory|  )", copied, re.MULTILINE)
+    page = visit(DESK).open(book / "derivations" / "08_double_descent.html")
+    assert page.locator(".highlight-Python .copybtn").count() > 3
+    assert page.locator(".sphx-glr-script-out .copybtn").count() == 0
+
+
+@pytest.mark.parametrize("width", [900, 1010, DESK, 1440, 1600])
+@pytest.mark.parametrize("name", ["index", "explore"])
+def test_nothing_of_the_embedded_explorer_is_cut(book, visit, name, width):
+    page = visit(width).open(book / f"{name}.html")
+    page.locator("iframe.explorer").scroll_into_view_if_needed()
+    page.frame_locator("iframe.explorer").locator("#alpha").wait_for()
+    (frame,) = page.main_frame.child_frames
+    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    below = frame.evaluate(
+        "innerHeight - Math.max(...[...document.querySelectorAll('.control')]"
+        ".map(it => it.getBoundingClientRect().bottom))"
+    )
+    assert below >= 0
+
+
 def test_a_figure_is_as_light_as_its_page(book, visit):
     """Of the two pictures of a figure that is shown whose ground is that of the page."""
     for scheme, is_dark in (("light", False), ("dark", True)):
@@ -291,18 +419,20 @@ def test_both_pictures_of_a_figure_are_described_alike(book):
     text = (book / "examples" / "figures" / "04_double_descent.html").read_text(encoding="utf-8")
     pictures = re.findall(r'<img src="([^"]*)"[^>]*alt="([^"]*)"[^>]*only-(light|dark)', text)
     assert [scheme for *_, scheme in pictures] == ["light", "dark"]
-    assert pictures[0][1] == pictures[1][1] == "Figure: What is double descent, and what removes it?"
+    assert (
+        pictures[0][1] == pictures[1][1] == "Figure: What is double descent, and what removes it?"
+    )
     assert pictures[1][0] == pictures[0][0].replace(".png", "_dark.png")
 
 
-def test_a_colour_keeps_its_hue_on_a_dark_page():
-    """Text such as "the orange line" holds on both; blue stays the most blue, and so on."""
-    figures = pytest.importorskip("figures")
-    light = np.array([[0, 0, 0], [1, 1, 1], [0.835, 0.369, 0], [0, 0.447, 0.698], [0, 0.62, 0.451]])
-    dark = figures.darkened(light)
-    assert dark[0].min() > 0.8  # ink
-    assert dark[1] == pytest.approx(np.array([0x13, 0x14, 0x16]) / 255, abs=0.01)  # the page's
-    assert dark[2:].argmax(axis=1).tolist() == light[2:].argmax(axis=1).tolist()
+def test_a_colour_keeps_its_hue_on_a_dark_page(book):
+    """A text may say "the orange line": of red, green and blue the largest stays the largest."""
+    name = "sphx_glr_04_double_descent_001"
+    light, dark = (imread(book / "_images" / f"{name}{kind}.png") for kind in ("", "_dark"))
+    strong = np.ptp(light[..., :3], axis=-1) > 0.4  # lines and markers, not their soft edges
+    assert strong.sum() > 1000
+    largest = [picture[..., :3][strong].argmax(axis=-1) for picture in (light, dark)]
+    assert np.mean(largest[0] == largest[1]) > 0.99
 
 
 def test_thumbnails_show_one_panel(book):
