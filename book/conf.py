@@ -48,7 +48,7 @@ myst_heading_anchors = 3
 myst_update_mathjax = False
 
 # Copied is what is typed: no prompts, and nothing that a command or a script printed.
-copybutton_selector = ":not(.sphx-glr-script-out) > div.highlight > pre"
+copybutton_selector = ":not(.sphx-glr-script-out):not(.highlight-text) > div.highlight > pre"
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 

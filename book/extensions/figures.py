@@ -1,17 +1,21 @@
 """Each figure is shown on light pages as it was drawn, on dark pages with its lightness inverted.
 
-A picture is stored with a palette, in a third of the space; its dark twin, `NAME_dark.png`, is the
-same picture with another palette. Hues stay, so that a text may say "the orange line".
+The dark twin of a picture is `NAME_dark.png`. Hues stay, so that a text may say "the orange line";
+and so do all colours of maps, whose scale runs from dark to light.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
 from docutils import nodes
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from sphinx_gallery.directives import imgsgnode
 
 DARK = "_dark"
+KEPT = "kept"  # what a picture says in its file of the parts whose colours stay
+FRAME = 2  # pixels, the half of a line around an axes
 PAGE = np.array([[0x13, 0x14, 0x16]]) / 255  # furo's dark pages, which white becomes
 INK = 0.9  # the lightness in Oklab that black becomes
 BRIGHTER = 0.6  # a power below one: lines stay as visible as they were on white
@@ -60,14 +64,43 @@ def twin(path):
 
 def store(picture, path):
     """A picture and its dark twin, as files."""
-    light = picture.convert("RGB").quantize(
-        256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-    )
-    palette = np.array(light.getpalette()).reshape(-1, 3) / 255
-    dark = light.copy()
-    dark.putpalette(np.rint(255 * darkened(palette)).astype(int).ravel().tolist())
-    light.save(path, optimize=True)
-    dark.save(twin(path), optimize=True)
+    kept = picture.info.get(KEPT, "")
+    light = picture.convert("RGB")
+    dark = Image.fromarray(np.rint(255 * darkened_picture(light)).astype(np.uint8))
+    for box in boxes(kept, light.size):
+        dark.paste(light.crop(box), box)
+    save(light, path, kept)
+    save(dark, twin(path), kept)
+
+
+def darkened_picture(picture):
+    """Each of its colours is worked out once."""
+    packed = np.asarray(picture) @ np.array([1 << 16, 1 << 8, 1])
+    colours, places = np.unique(packed, return_inverse=True)
+    split = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=-1)
+    return darkened(split / 255)[places]
+
+
+def boxes(kept, size):
+    """Rectangles in pixels, of fractions of the size from its upper left corner."""
+    width, height = size
+    for box in filter(None, kept.split(";")):
+        left, top, right, bottom = map(float, box.split())
+        yield (
+            math.ceil(left * width) + FRAME,
+            math.ceil(top * height) + FRAME,
+            math.floor(right * width) - FRAME,
+            math.floor(bottom * height) - FRAME,
+        )
+
+
+def save(picture, path, kept=""):
+    """With a palette, in a third of the space."""
+    said = PngInfo()
+    if kept:
+        said.add_text(KEPT, kept)
+    few = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(path, optimize=True, pnginfo=said)
 
 
 def store_new(paths):

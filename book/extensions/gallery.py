@@ -4,9 +4,11 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 from docutils import nodes
-from figures import store, store_new
+from figures import KEPT, save, store_new, twin
 from matplotlib import pyplot as plt
+from matplotlib.cm import ScalarMappable
 from PIL import Image, ImageOps
 from sphinx.addnodes import download_reference
 from sphinx_gallery.directives import imgsgnode
@@ -26,20 +28,33 @@ def pictures(block, block_vars, gallery_conf, **options):
     """Figures are taken where they are shown: one may be made in several blocks."""
     if "show(" not in block.content:
         return ""
-    if plt.get_fignums():
-        template = str(block_vars["image_path_iterator"].image_path)
-        save_panel(plt.figure(plt.get_fignums()[0]), Path(template.replace("{0:03}", "panel")))
+    if not plt.get_fignums():
+        return matplotlib_scraper(block, block_vars, gallery_conf, **options)
+    figure = plt.figure(plt.get_fignums()[0])
+    figure.canvas.draw()
+    template = str(block_vars["image_path_iterator"].image_path)
+    save_panel(figure, Path(template.replace("{0:03}", "panel")))
+    options["metadata"] = {KEPT: ";".join(map_boxes(figure))}
     return matplotlib_scraper(block, block_vars, gallery_conf, **options)
 
 
 def save_panel(figure, path):
     """The first panel of a figure that has several side by side."""
     panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
-    path.unlink(missing_ok=True)
     if len(panels) > 1:
-        figure.canvas.draw()
         box = panels[0].get_tightbbox().transformed(figure.dpi_scale_trans.inverted())
         figure.savefig(path, bbox_inches=box.padded(MARGIN), dpi=2 * figure.dpi)
+
+
+def map_boxes(figure):
+    """Where maps and their colour bars are: fractions of the figure from its upper left corner."""
+    for axes in figure.axes:
+        if any(
+            isinstance(artist, ScalarMappable) and np.size(artist.get_array()) > 1
+            for artist in axes.get_children()
+        ):
+            box = axes.get_window_extent().transformed(figure.transFigure.inverted())
+            yield f"{box.x0:.5f} {1 - box.y1:.5f} {box.x1:.5f} {1 - box.y0:.5f}"
 
 
 def store_pictures(app):
@@ -48,16 +63,21 @@ def store_pictures(app):
         images = Path(app.srcdir, folder, "images")
         store_new(images.glob("sphx_glr_*_???.png"))
         store_new(images.glob("sphx_glr_*_2_00x.png"))
+        store_new(images.glob("sphx_glr_*_panel.png"))
         for path in images.glob("thumb/sphx_glr_*_thumb.png"):
             name = path.name.removesuffix("_thumb.png")
             sources = [images / f"{name}_panel.png", images / f"{name}_001_2_00x.png"]
-            source = next(filter(Path.is_file, sources), None)
-            if source:
-                with Image.open(source) as picture:
-                    small = ImageOps.pad(
-                        picture.convert("RGB"), THUMBNAIL, Image.Resampling.LANCZOS, color="white"
-                    )
-                store(small, path)
+            for source in filter(Path.is_file, sources):
+                save_small(source, path)
+                save_small(twin(source), twin(path))
+                break
+
+
+def save_small(source, path):
+    with Image.open(source) as picture:
+        picture = picture.convert("RGB")
+        ground = picture.getpixel((0, 0))
+        save(ImageOps.pad(picture, THUMBNAIL, Image.Resampling.LANCZOS, color=ground), path)
 
 
 def tidy(app, doctree):
