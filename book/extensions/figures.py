@@ -4,7 +4,6 @@ The dark twin of a picture is `NAME_dark.png`. Hues stay, so that a text may say
 and so do all colours of maps, whose scale runs from dark to light.
 """
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,11 @@ from sphinx_gallery.directives import imgsgnode
 
 DARK = "_dark"
 KEPT = "kept"  # what a picture says in its file of the parts whose colours stay
-FRAME = 2  # pixels, the half of a line around an axes
+FRAME = 1  # pixels, the half of a line around an axes
 PAGE = np.array([[0x13, 0x14, 0x16]]) / 255  # furo's dark pages, which white becomes
 INK = 0.9  # the lightness in Oklab that black becomes
 BRIGHTER = 0.6  # a power below one: lines stay as visible as they were on white
+VIVID = 4.0  # and light ones, such as yellow, are as far from the ground as their colour is strong
 
 # Oklab (https://bottosson.github.io/posts/oklab)
 TO_CONES = np.array(
@@ -52,7 +52,9 @@ def darkened(colours):
     """Colours on a white page, 0 to 1, as colours on a dark one: (n, 3) to (n, 3)."""
     lab = to_oklab(colours)
     (page,) = to_oklab(PAGE)
+    chroma = np.hypot(lab[:, 1:2], lab[:, 2:])
     darkness = np.clip(1 - lab[:, :1], 0, 1) ** BRIGHTER
+    darkness = np.clip(np.maximum(darkness, VIVID * chroma), 0, 1)
     hues = lab[:, 1:] + (1 - darkness) * page[1:]
     return from_oklab(np.hstack([page[0] + (INK - page[0]) * darkness, hues]))
 
@@ -87,10 +89,10 @@ def boxes(kept, size):
     for box in filter(None, kept.split(";")):
         left, top, right, bottom = map(float, box.split())
         yield (
-            math.ceil(left * width) + FRAME,
-            math.ceil(top * height) + FRAME,
-            math.floor(right * width) - FRAME,
-            math.floor(bottom * height) - FRAME,
+            round(left * width) + FRAME,
+            round(top * height) + FRAME,
+            round(right * width) - FRAME,
+            round(bottom * height) - FRAME,
         )
 
 

@@ -340,7 +340,7 @@ def first_found(page, book, words):
     address = (book / "search.html").resolve().as_uri()
     page.goto(f"{address}?q={quote(words)}")
     first = page.locator("#search-results li a").first
-    return re.sub(r"\?[^#]*", "", first.get_attribute("href", timeout=5000))
+    return re.sub(r"\?[^#]*", "", first.get_attribute("href"))
 
 
 @pytest.mark.parametrize("width", [DESK, 1440])
