@@ -1,41 +1,21 @@
 """The book as it is read: from files, without a network, on a desk and on a phone."""
 
 import re
-import tomllib
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from matplotlib.image import imread
+from book_shared import DESK, LOCAL, PHONE, ROOT, SIDEWAYS, coloured
 
 import rfscale
 from rfscale.cli import main
 
-PHONE, DESK = 360, 1280
-ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "build" / "book"
 PAGES = sorted(str(path.relative_to(BOOK)) for path in BOOK.rglob("*.html")) or ["index.html"]
 APART = {"explorer.html"}  # has tests of its own
 READ = [name for name in PAGES if name not in APART]
-LOCAL = ("file:", "data:", "blob:", "about:")
-
-# What reaches beyond the right edge of the window, and is not in a box of its own that scrolls.
-SIDEWAYS = """[...document.querySelectorAll('body *')].filter(it => {
-  const box = it.getBoundingClientRect()
-  if (!box.width || !box.height || box.right <= innerWidth + 1) return false
-  if (it.closest('mjx-assistive-mml, .sidebar-drawer, .toc-drawer')) return false
-  for (let outer = it.parentElement; outer !== document.body; outer = outer.parentElement) {
-    const scrolls = ['auto', 'scroll'].includes(getComputedStyle(outer).overflowX)
-    const inside = outer.getBoundingClientRect().right <= innerWidth + 1
-    if (scrolls && inside && !outer.querySelector('article')) return false
-  }
-  return true
-}).map(it => it.outerHTML.slice(0, 120))"""
-
 
 # Titles in the navigation, but for names of functions and files, which are code
 NAVIGATION = ".sidebar-tree a, .toc-tree a:not(:has(code)), .related-pages .title"
@@ -72,14 +52,6 @@ def aim(folder, address):
     """The file and the anchor that a relative address means."""
     parts = urlsplit(address)
     return (folder / unquote(parts.path)).resolve(), unquote(parts.fragment)
-
-
-def coloured(path):
-    """The share of a picture that is neither black nor white nor grey: axes without curves have
-    none.
-    """
-    pixels = imread(path)[..., :3]
-    return float(np.mean(np.ptp(pixels, axis=-1) > 0.2))
 
 
 # --- as files -------------------------------------------------------------------------------------
@@ -283,168 +255,6 @@ def test_the_number_of_an_equation_leads_to_it(book, visit):
         "(y => 0 <= y && y < 400)"
         "(document.querySelector('#equation-4-7 + *').getBoundingClientRect().y)"
     )
-
-
-@pytest.mark.parametrize("words", ["double descent", "optimal_ridge", "plateau"])
-def test_search_works_without_a_network(book, visit, words):
-    visitor = visit(PHONE)
-    page = visitor.open(book / "index.html")
-    page.goto((book / "search.html").resolve().as_uri() + "?q=" + words.replace(" ", "+"))
-    page.wait_for_selector("#search-results li a")
-    links = page.locator("#search-results li a")
-    assert links.count() >= 2
-    links.first.click()
-    page.wait_for_load_state()
-    assert words.split()[0].lower() in page.locator("article").inner_text().lower()
-    assert not visitor.complaints, visitor.complaints
-    assert all(url.startswith(LOCAL) for url in visitor.requests)
-
-
-def test_search_finds_the_page_on_each_subject_first(book, visit):
-    """What `subjects.toml` promises; a subject that has been moved or doubled fails."""
-    page = visit(PHONE).page
-    pages = tomllib.loads((ROOT / "book" / "subjects.toml").read_text(encoding="utf-8"))
-    assert len(pages) > 30
-    wrong = {}
-    for name, subjects in pages.items():
-        for subject in subjects:
-            first = first_found(page, book, subject)
-            if first.split("#")[0] != f"{name}.html":
-                wrong[subject] = first
-    assert not wrong
-
-
-@pytest.mark.parametrize(
-    ("words", "place"),
-    [
-        ("optimal ridge", "derivations/12_optimal_ridge.html"),
-        ("the optimal ridges", "derivations/12_optimal_ridge.html"),
-        ("what removes double descent", "examples/figures/04_double_descent.html"),
-        ("general teacher", "derivations/15_teachers.html"),
-        ("dimension puzzle", "derivations/16_dimension.html"),
-        ("degrees of freedom", "formulas.html#degrees-of-freedom"),
-        ("cluster fail", "examples/how_to/03_cluster_sweep.html"),
-        ("does the theory predict a regression", "examples/figures/05_theory_and_simulation.html"),
-        ("optimal_ridge", "reference/theory.html#rfscale.optimal_ridge"),
-        ("predict", "reference/theory.html#rfscale.predict"),
-        ("compare", "reference/comparison.html#rfscale.compare"),
-        ("bias variance", "reference/theory.html#rfscale.bias_variance"),
-    ],
-)
-def test_search_finds_what_titles_and_names_say_first(book, visit, words, place):
-    assert first_found(visit(PHONE).page, book, words) == place
-
-
-def first_found(page, book, words):
-    """Where the first result of a search leads."""
-    address = (book / "search.html").resolve().as_uri()
-    page.goto(f"{address}?q={quote(words)}")
-    first = page.locator("#search-results li a").first
-    return re.sub(r"\?[^#]*", "", first.get_attribute("href"))
-
-
-@pytest.mark.parametrize("width", [DESK, 1440])
-def test_code_of_100_columns_fits_on_a_desk(book, visit, width):
-    visitor = visit(width)
-    for path in sorted((ROOT / "derivations").glob("[0-9]*.py")):
-        page = visitor.open(book / "derivations" / f"{path.stem}.html")
-        cut = page.locator(".highlight-Python pre, .highlight-python pre").evaluate_all(
-            "all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
-        )
-        assert not cut, f"{path.name}: {cut[0][:200]}"
-
-
-def test_the_columns_of_a_page_fit_beside_each_other(book, visit):
-    """At every width, around those where a column appears."""
-    page = visit(DESK).open(book / "derivations" / "05_losses.html")
-    for width in (*range(600, 1700, 20), 1008, 1009, 1168, 1169, 1312, 1313, 1552, 1553):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        wide = page.evaluate(SIDEWAYS)
-        assert not wide, f"wider than {width} pixels: {wide[:3]}"
-
-
-def test_what_is_typed_is_copied_and_what_is_printed_is_not(book, visit):
-    page = visit(DESK).open(book / "index.html")
-    page.evaluate(
-        "document.addEventListener('copy', () => { window.copied = document.activeElement.value })"
-    )
-    for language, first in (("console", "rfscale compare "), ("python", "import rfscale as rf\n")):
-        block = page.locator(f".highlight-{language}", has=page.locator(".copybtn")).first
-        block.hover()
-        block.locator(".copybtn").click()
-        copied = page.evaluate("window.copied")
-        assert copied.startswith(first)
-        assert not re.search(r"^(>>>|\$|\[|theory|  )", copied, re.MULTILINE)
-    page = visit(DESK).open(book / "derivations" / "08_double_descent.html")
-    assert page.locator(".highlight-Python .copybtn").count() > 3
-    assert page.locator(".sphx-glr-script-out .copybtn").count() == 0
-
-
-@pytest.mark.parametrize("width", [900, 1010, DESK, 1440, 1600])
-@pytest.mark.parametrize("name", ["index", "explore"])
-def test_nothing_of_the_embedded_explorer_is_cut(book, visit, name, width):
-    page = visit(width).open(book / f"{name}.html")
-    page.locator("iframe.explorer").scroll_into_view_if_needed()
-    page.frame_locator("iframe.explorer").locator("#alpha").wait_for()
-    (frame,) = page.main_frame.child_frames
-    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
-    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    below = frame.evaluate(
-        "innerHeight - Math.max(...[...document.querySelectorAll('.control')]"
-        ".map(it => it.getBoundingClientRect().bottom))"
-    )
-    assert below >= 0
-
-
-def test_a_figure_is_as_light_as_its_page(book, visit):
-    """Of the two pictures of a figure that is shown whose ground is that of the page."""
-    for scheme, is_dark in (("light", False), ("dark", True)):
-        page = visit(DESK, color_scheme=scheme).open(
-            book / "examples" / "figures" / "04_double_descent.html"
-        )
-        shown = page.locator(".picture img:visible")
-        assert shown.count() == 1
-        picture = imread(book / "_images" / Path(shown.get_attribute("src")).name)[..., :3]
-        # Most of a figure is ground. Colours are numbers of 8 bits: half a step is 0.002.
-        ground = np.median(picture, axis=(0, 1))
-        page_colour = page.evaluate(
-            "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
-        )
-        assert ground == pytest.approx(np.array(page_colour[:3]) / 255, abs=0.006)
-        assert (ground.max() < 0.25) == is_dark
-
-
-def test_both_pictures_of_a_figure_are_described_alike(book):
-    text = (book / "examples" / "figures" / "04_double_descent.html").read_text(encoding="utf-8")
-    pictures = re.findall(r'<img src="([^"]*)"[^>]*alt="([^"]*)"[^>]*only-(light|dark)', text)
-    assert [scheme for *_, scheme in pictures] == ["light", "dark"]
-    assert (
-        pictures[0][1] == pictures[1][1] == "Figure: What is double descent, and what removes it?"
-    )
-    assert pictures[1][0] == pictures[0][0].replace(".png", "_dark.png")
-
-
-def test_a_colour_keeps_its_hue_on_a_dark_page(book):
-    """A text may say "the orange line": of red, green and blue the largest stays the largest."""
-    name = "sphx_glr_04_double_descent_001"
-    light, dark = (imread(book / "_images" / f"{name}{kind}.png") for kind in ("", "_dark"))
-    strong = np.ptp(light[..., :3], axis=-1) > 0.4  # lines and markers, not their soft edges
-    assert strong.sum() > 1000
-    largest = [picture[..., :3][strong].argmax(axis=-1) for picture in (light, dark)]
-    assert np.mean(largest[0] == largest[1]) > 0.99
-
-
-def test_thumbnails_show_one_panel(book):
-    """Three panels side by side are three times as wide as high; on a thumbnail the ground beside a
-    single one is what is left of its width.
-    """
-    path = book / "_images" / "sphx_glr_06_phenomenological_fit_thumb.png"
-    drawn = imread(path)[..., :3].min(axis=-1) < 0.9
-    rows, columns = (np.flatnonzero(drawn.any(axis=axis)) for axis in (1, 0))
-    height, width = (np.ptp(lines) + 1 for lines in (rows, columns))
-    assert height > 0.9 * drawn.shape[0]
-    assert width < 1.4 * height  # the whole figure is 3 times as wide as it is high
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
