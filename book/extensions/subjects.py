@@ -1,4 +1,8 @@
-"""The subjects of `subjects.toml` lead to their pages: in the search, and in the index."""
+"""The subjects of `subjects.toml` lead to their pages: in the search, and in the index.
+
+Sphinx forgets them for pages that it does not write anew, so a book that is built on an old one
+(`make book` never does) finds them no more.
+"""
 
 import tomllib
 from functools import cache
