@@ -29,19 +29,28 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
     "myst_parser",
+    "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
     "command_line",
+    "command_output",
     "equations",
     "explorer_page",
+    "figures",
     "formulas",
     "gallery",
     "sections",
+    "subjects",
 ]
 exclude_patterns = ["extensions", "derivations/index.rst"]
 default_role = "py:obj"  # single backticks are code, with a link where the name is documented
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 myst_update_mathjax = False
+
+# Copied is what is typed: no prompts, and nothing that a command or a script printed.
+copybutton_selector = ":not(.sphx-glr-script-out):not(.highlight-text) > div.highlight > pre"
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 
 # --- the reference --------------------------------------------------------------------------------
 
@@ -88,6 +97,7 @@ html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
 html_show_sourcelink = False
+html_search_scorer = str(HERE / "scorer.js")
 html_show_search_summary = False  # summaries are fetched, which a page that is a file may not do
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0072B2", "color-brand-content": "#0067a3"},

@@ -22,9 +22,17 @@ const nameThings = () => {
   for (const caption of document.querySelectorAll("p.caption[role=heading]")) caption.setAttribute("aria-level", "2");
   for (const link of document.querySelectorAll(".sphx-glr-thumbcontainer a"))
     link.setAttribute("aria-label", link.textContent);
+  for (const button of document.querySelectorAll(".copybtn")) button.setAttribute("aria-label", "Copy");
   document.querySelector("aside.sidebar-drawer")?.setAttribute("aria-label", "All pages");
   document.querySelector("aside.toc-drawer")?.setAttribute("aria-label", "On this page");
 };
+
+// The explorer says how high it is, and gets as much.
+window.addEventListener("message", ({ data, source }) => {
+  const height = data?.explorerHeight;
+  for (const frame of document.querySelectorAll("iframe.explorer:not(.small)"))
+    if (frame.contentWindow === source && height > 0) frame.style.height = `${Math.ceil(height) + 2}px`;
+});
 
 window.addEventListener("load", () => {
   nameThings();

@@ -1,5 +1,5 @@
 r"""Displayed equations with \tag{k.n} can be linked to; "(k.n)" is a link to them, "step k" one to
-its page.
+its page, as is each number of "steps k, l and m".
 """
 
 import re
@@ -16,7 +16,8 @@ MENTION = re.compile(r"(?<![\w.])(\d{1,2})\.([1-9]\d?)(?![\w.]*\d)")
 IN_BRACKETS = re.compile(r"\((?:\d{1,2}(?:\.[1-9]\d?)?(?:[-,;] ?| and | to )?)+\)")
 ALONE = re.compile(r"^[\d., -]+$")
 TABLE_OF_EQUATIONS = "formulas"
-STEP = re.compile(r"\bstep (\d{1,2})\b")
+STEP = re.compile(r"\b[Ss]tep (\d{1,2})\b")
+STEPS = re.compile(r"\b[Ss]teps \d{1,2}\b(?:(?:, and |, | and | or | to |-)\d{1,2}\b)+")
 QUOTED = (
     nodes.literal,
     nodes.literal_block,
@@ -70,15 +71,24 @@ def link_mentions(app, doctree, page):
 
 def mentions(page, text):
     """Where in a text which page and anchor are meant: (start, end, page, anchor)."""
-    for match in STEP.finditer(text):
-        if int(match[1]) in steps() and steps()[int(match[1])] != page:
-            yield *match.span(), steps()[int(match[1])], ""
+    for start, end, step in steps_named(text):
+        if steps().get(step, page) != page:
+            yield start, end, steps()[step], ""
     patterns = (IN_BRACKETS, ALONE) if page == TABLE_OF_EQUATIONS else (IN_BRACKETS,)
     spans = [match.span() for pattern in patterns for match in pattern.finditer(text)]
     for match in MENTION.finditer(text):
         there = places().get((int(match[1]), int(match[2])))
         if there and any(start <= match.start() and match.end() <= end for start, end in spans):
             yield *match.span(), there, f"#equation-{match[1]}-{match[2]}"
+
+
+def steps_named(text):
+    """Where a text names which step: "step 8" as a whole, of "steps 8 and 12" the numbers."""
+    for match in STEP.finditer(text):
+        yield *match.span(), int(match[1])
+    for list_of_steps in STEPS.finditer(text):
+        for number in re.compile(r"\d+").finditer(text, *list_of_steps.span()):
+            yield *number.span(), int(number[0])
 
 
 def pieces(app, page, text):

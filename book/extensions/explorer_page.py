@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rfscale.explorer import page
 
-BACK = '<p><a href="index.html" target="_top">← The book</a></p>'
+BACK = '<p class="back"><a href="index.html" target="_top">← The book</a></p>'
 
 
 def write_explorer(app, exception):

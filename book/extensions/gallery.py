@@ -1,11 +1,22 @@
 """What the galleries do differently from what sphinx-gallery does by itself."""
 
+import re
 import sys
+from pathlib import Path
 
+import numpy as np
 from docutils import nodes
+from figures import KEPT, save, store_new, twin
+from matplotlib import pyplot as plt
+from matplotlib.cm import ScalarMappable
+from PIL import Image, ImageOps
 from sphinx.addnodes import download_reference
 from sphinx_gallery.directives import imgsgnode
 from sphinx_gallery.scrapers import matplotlib_scraper
+
+FOLDERS = ("derivations", "examples/figures", "examples/how_to")
+THUMBNAIL = (440, 308)  # pixels, twice as many as are shown
+MARGIN = 0.06  # inches around a panel
 
 
 def fresh_start(gallery_conf, fname):
@@ -15,11 +26,58 @@ def fresh_start(gallery_conf, fname):
 
 def pictures(block, block_vars, gallery_conf, **options):
     """Figures are taken where they are shown: one may be made in several blocks."""
-    return (
-        matplotlib_scraper(block, block_vars, gallery_conf, **options)
-        if "show(" in block.content
-        else ""
-    )
+    if "show(" not in block.content:
+        return ""
+    if not plt.get_fignums():
+        return matplotlib_scraper(block, block_vars, gallery_conf, **options)
+    figure = plt.figure(plt.get_fignums()[0])
+    figure.canvas.draw()
+    template = str(block_vars["image_path_iterator"].image_path)
+    save_panel(figure, Path(template.replace("{0:03}", "panel")))
+    options["metadata"] = {KEPT: ";".join(map_boxes(figure))}
+    return matplotlib_scraper(block, block_vars, gallery_conf, **options)
+
+
+def save_panel(figure, path):
+    """The first panel of a figure that has several side by side."""
+    panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+    if len(panels) > 1:
+        box = panels[0].get_tightbbox().transformed(figure.dpi_scale_trans.inverted())
+        figure.savefig(path, bbox_inches=box.padded(MARGIN), dpi=2 * figure.dpi)
+
+
+def map_boxes(figure):
+    """Where maps and their colour bars are: fractions of the figure from its upper left corner."""
+    for axes in figure.axes:
+        if any(
+            isinstance(artist, ScalarMappable) and np.size(artist.get_array()) > 1
+            for artist in axes.get_children()
+        ):
+            box = axes.get_window_extent().transformed(figure.transFigure.inverted())
+            yield f"{box.x0:.5f} {1 - box.y1:.5f} {box.x1:.5f} {1 - box.y0:.5f}"
+
+
+def store_pictures(app):
+    """After the scripts ran: dark twins of all figures, and thumbnails of one panel each."""
+    for folder in FOLDERS:
+        images = Path(app.srcdir, folder, "images")
+        store_new(images.glob("sphx_glr_*_???.png"))
+        store_new(images.glob("sphx_glr_*_2_00x.png"))
+        store_new(images.glob("sphx_glr_*_panel.png"))
+        for path in images.glob("thumb/sphx_glr_*_thumb.png"):
+            name = path.name.removesuffix("_thumb.png")
+            sources = [images / f"{name}_panel.png", images / f"{name}_001_2_00x.png"]
+            for source in filter(Path.is_file, sources):
+                save_small(source, path)
+                save_small(twin(source), twin(path))
+                break
+
+
+def save_small(source, path):
+    with Image.open(source) as picture:
+        picture = picture.convert("RGB")
+        ground = picture.getpixel((0, 0))
+        save(ImageOps.pad(picture, THUMBNAIL, Image.Resampling.LANCZOS, color=ground), path)
 
 
 def tidy(app, doctree):
@@ -27,7 +85,8 @@ def tidy(app, doctree):
     one file.
 
     Pictures have a box in which they can be wider than a phone, and the question that they answer
-    as description.
+    as description. What hovers over a thumbnail would be the source of the page below it, with its
+    equations as they are typed.
     """
     for note in list(doctree.findall(nodes.note)):
         if "sphx-glr-download-link-note" in note["classes"]:
@@ -38,8 +97,12 @@ def tidy(app, doctree):
     for image in list(doctree.findall(imgsgnode)):
         image["alt"] = f"Figure: {next(doctree.findall(nodes.title)).astext()}"
         image.replace_self(nodes.container("", image.deepcopy(), classes=["picture"]))
+    for html in list(doctree.findall(nodes.raw)):
+        if "sphx-glr-thumbcontainer" in html.astext():
+            html[:] = [nodes.Text(re.sub(r' tooltip="[^"]*"', "", html.astext()))]
 
 
 def setup(app):
-    app.connect("doctree-read", tidy)
+    app.connect("builder-inited", store_pictures, priority=900)  # the scripts run at 500
+    app.connect("doctree-read", tidy, priority=300)  # before the dark twins are put in
     return {"parallel_read_safe": True, "parallel_write_safe": True}

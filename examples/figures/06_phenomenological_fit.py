@@ -1,6 +1,6 @@
 r"""
-Is the loss k (1/N + 1/T)^alpha?
-================================
+Is the loss a power of 1/N + 1/T?
+=================================
 
 Measured losses are often fitted by :math:`L = k\,(1/N + 1/T)^\alpha`. At :math:`\alpha = 1` the
 model with the best ridge gives this law, with a k that is derived and one ridge,

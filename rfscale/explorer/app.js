@@ -210,11 +210,20 @@ function watchSizes() {
   }
 }
 
+// Within another page: say how high this one is, so that nothing of it has to scroll in its frame
+function tellHeight() {
+  if (window.parent === window) return;
+  const root = document.documentElement;
+  root.classList.add("embedded");
+  new ResizeObserver(() => window.parent.postMessage({ explorerHeight: root.offsetHeight }, "*")).observe(root);
+}
+
 function start() {
   makeControls(element("controls"), change);
   watchSizes();
   listen();
   readAddress();
+  tellHeight();
   window.addEventListener("hashchange", readAddress);
   dark.addEventListener("change", () => Object.keys(panels).forEach(paint));
   window.addEventListener("beforeprint", () => Object.keys(panels).forEach(paintForPrint));

@@ -3,37 +3,22 @@
 import re
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from matplotlib.image import imread
+from book_shared import DESK, LOCAL, PHONE, ROOT, SIDEWAYS, coloured
 
 import rfscale
 from rfscale.cli import main
 
-PHONE, DESK = 360, 1280
-ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "build" / "book"
 PAGES = sorted(str(path.relative_to(BOOK)) for path in BOOK.rglob("*.html")) or ["index.html"]
 APART = {"explorer.html"}  # has tests of its own
 READ = [name for name in PAGES if name not in APART]
-LOCAL = ("file:", "data:", "blob:", "about:")
 
-# What reaches beyond the right edge of the window, and is not in a box of its own that scrolls.
-SIDEWAYS = """[...document.querySelectorAll('body *')].filter(it => {
-  const box = it.getBoundingClientRect()
-  if (!box.width || !box.height || box.right <= innerWidth + 1) return false
-  if (it.closest('mjx-assistive-mml, .sidebar-drawer, .toc-drawer')) return false
-  for (let outer = it.parentElement; outer !== document.body; outer = outer.parentElement) {
-    const scrolls = ['auto', 'scroll'].includes(getComputedStyle(outer).overflowX)
-    const inside = outer.getBoundingClientRect().right <= innerWidth + 1
-    if (scrolls && inside && !outer.querySelector('article')) return false
-  }
-  return true
-}).map(it => it.outerHTML.slice(0, 120))"""
+# Titles in the navigation, but for names of functions and files, which are code
+NAVIGATION = ".sidebar-tree a, .toc-tree a:not(:has(code)), .related-pages .title"
 
 
 class Page(HTMLParser):
@@ -67,14 +52,6 @@ def aim(folder, address):
     """The file and the anchor that a relative address means."""
     parts = urlsplit(address)
     return (folder / unquote(parts.path)).resolve(), unquote(parts.fragment)
-
-
-def coloured(path):
-    """The share of a picture that is neither black nor white nor grey: axes without curves have
-    none.
-    """
-    pixels = imread(path)[..., :3]
-    return float(np.mean(np.ptp(pixels, axis=-1) > 0.2))
 
 
 # --- as files -------------------------------------------------------------------------------------
@@ -178,6 +155,28 @@ def test_steps_are_linked_from_the_examples(book):
         )
 
 
+def test_each_of_several_steps_is_a_link(book):
+    page = book / "examples" / "figures" / "04_double_descent.html"
+    found = re.findall(r'derivations/(\d\d)_\w+\.html"[^>]*>(\d+)</a>', page.read_text("utf-8"))
+    assert {("08", "8"), ("12", "12")} <= set(found)  # "steps 8 and 12"
+    for name in READ:
+        if name.startswith(("derivations", "examples", "formulas", "notation", "index")):
+            text = (book / name).read_text(encoding="utf-8")
+            prose = re.sub(r"(?s)<(pre|code|script|title|h\d)\b.*?</\1>", "", text)
+            assert not re.findall(r"\b[Ss]teps \d+(?:,| and| to)", prose), name
+
+
+def test_the_command_line_begins_with_commands_and_what_they_print(book):
+    text = (book / "reference" / "command_line.html").read_text(encoding="utf-8")
+    examples = re.sub(r"<[^>]*>", "", text[: text.index("usage:")])
+    printed = re.findall(r"^\$ rfscale ([a-z-]+) .*\n(?!\$)(\S|  )", examples, re.MULTILINE)
+    assert {command for command, _ in printed} >= {"predict", "compare", "optimal-ridge"}
+    assert coloured(book / "_images" / "loss.png") > 0.001
+    assert "_images/loss.png" in text
+    front = re.sub(r"<[^>]*>", "", (book / "index.html").read_text(encoding="utf-8"))
+    assert re.search(r"\$ rfscale compare .*\n.*\bridge\b.*\n *500 +20 +60 ", front)
+
+
 def test_every_command_is_in_the_reference(book, capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
@@ -232,6 +231,10 @@ def test_page_is_whole_without_a_network(book, visit, name):
     assert wrong.count() == 0, wrong.first.text_content()
     wide = page.evaluate(SIDEWAYS)
     assert not wide, f"wider than {PHONE} pixels: {wide[:3]}"
+    named = page.locator(NAVIGATION).evaluate_all("all => all.map(link => link.textContent.trim())")
+    assert len(named) >= 10
+    typed = [name for name in named if re.search(r"[$\\^{}]|(^|\s|\w)_\w\b(?!\()", name)]
+    assert not typed, f"equations as they are typed: {typed}"
 
 
 def test_an_equation_has_its_number_and_scrolls_if_it_is_wide(book, visit):
@@ -252,35 +255,6 @@ def test_the_number_of_an_equation_leads_to_it(book, visit):
         "(y => 0 <= y && y < 400)"
         "(document.querySelector('#equation-4-7 + *').getBoundingClientRect().y)"
     )
-
-
-@pytest.mark.parametrize("words", ["double descent", "optimal_ridge", "plateau"])
-def test_search_works_without_a_network(book, visit, words):
-    visitor = visit(PHONE)
-    page = visitor.open(book / "index.html")
-    page.goto((book / "search.html").resolve().as_uri() + "?q=" + words.replace(" ", "+"))
-    page.wait_for_selector("#search-results li a")
-    links = page.locator("#search-results li a")
-    assert links.count() >= 2
-    links.first.click()
-    page.wait_for_load_state()
-    assert words.split()[0].lower() in page.locator("article").inner_text().lower()
-    assert not visitor.complaints, visitor.complaints
-    assert all(url.startswith(LOCAL) for url in visitor.requests)
-
-
-def test_figures_have_a_white_ground_on_dark_pages(book, visit):
-    page = visit(DESK, color_scheme="dark").open(
-        book / "examples" / "figures" / "04_double_descent.html"
-    )
-    assert (
-        page.locator(".picture img").evaluate("it => getComputedStyle(it).backgroundColor")
-        == "rgb(255, 255, 255)"
-    )
-    dark = page.evaluate(
-        "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
-    )
-    assert max(dark[:3]) < 64
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -297,3 +297,19 @@ def test_nothing_hinders_a_screen_reader(open_at, scheme):
     assert [
         (violation["id"], node["target"]) for violation in violations for node in violation["nodes"]
     ] == []
+
+
+@pytest.mark.parametrize("width", [360, 900, 1000, 1280, 1440])
+def test_labels_keep_off_the_fields_below_them(open_at, width):
+    """The lines of a label, its subscripts included, end above the field: 3 pixels are seen."""
+    gaps = open_at(width=width).evaluate(
+        """[...document.querySelectorAll(".control")].map((control) => {
+          const lines = document.createRange();
+          lines.selectNodeContents(control.querySelector("label"));
+          const ends = [...lines.getClientRects()].map((line) => line.bottom);
+          const field = control.querySelector("input[type=text]").getBoundingClientRect();
+          return field.top - Math.max(...ends);
+        })"""
+    )
+    assert len(gaps) == 7
+    assert min(gaps) >= 3
