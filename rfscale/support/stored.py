@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from rfscale.support.described import described
 from rfscale.support.old_formats import modern
 
 PACKAGE = "rfscale"
@@ -124,7 +125,7 @@ def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> An
     if not isinstance(value, PLAIN):
         raise ValueError(
             f"{name or 'the value'} must be a number, a string, an array or a dataclass of these "
-            f"to be stored, got {value!r}"
+            f"to be stored, got {described(value)}"
         )
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}  # JSON has no infinity
