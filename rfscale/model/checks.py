@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rfscale.support.arguments import Floats, finite, number, numeric
-from rfscale.support.described import shortened
+from rfscale.support.described import described
 
 if TYPE_CHECKING:
     from rfscale.model.teachers import Teacher
@@ -42,7 +42,7 @@ def checked_eigenvalues(name: str, eigenvalues: Any, M: Any) -> Floats:
     directions = numeric(f"{name}.M", M, allowed)
     whole = np.isfinite(directions) & (directions == np.floor(directions))
     if directions.ndim or not whole or directions < count:
-        raise ValueError(f"{name}.M must be {allowed}, got {shortened(M)}")
+        raise ValueError(f"{name}.M must be {allowed}, got {described(M)}")
     require_width(f"{name}.eigenvalues", values[values > 0])
     positive = values[values > 0]
     positive.flags.writeable = False

@@ -51,7 +51,7 @@ def breakdown(
         )
     x = options.get("x", "N")
     require_name(x, ("N", "T"))
-    losses = _checked_forms(closed_forms or {}, prediction)
+    losses = _checked_forms({} if closed_forms is None else closed_forms, prediction)
     axes = loss_curve(prediction, estimate, **options)
     for i, (name, loss) in enumerate(losses.items()):
         _draw_closed_form(axes, prediction, x, loss, i, name)

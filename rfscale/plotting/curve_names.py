@@ -52,7 +52,11 @@ def named_curves(
 def _checked(labels: Sequence[str], count: int) -> list[str]:
     """The names that are given; ValueError if they are not one string a curve."""
     allowed = f"labels must be {count} strings, one a curve"
-    if isinstance(labels, str) or not isinstance(labels, Iterable):
+    if (
+        not isinstance(labels, Sequence | np.ndarray)
+        or isinstance(labels, str)
+        or not np.ndim(labels)
+    ):
         raise ValueError(f"{allowed}, got {described(labels)}")
     names = list(labels)
     for name in names:

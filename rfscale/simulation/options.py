@@ -11,7 +11,7 @@ from rfscale.model import ScalingModel
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.support.arguments import integer, number, require_kind
-from rfscale.support.described import shortened
+from rfscale.support.described import described
 from rfscale.support.stored import pack, unpack
 
 MAX_DRAWS = 10_000  # by default
@@ -61,7 +61,7 @@ class Options:
 
     def _checked_max_draws(self) -> int | None:
         if self.target_stderr is None and self.max_draws is not None:
-            said = shortened(self.max_draws)
+            said = described(self.max_draws)
             raise ValueError(f"max_draws must be given with target_stderr, got {said} without it")
         if self.target_stderr is None:
             return None

@@ -13,7 +13,7 @@ from rfscale.support.described import cut
 
 ZIP = b"PK\x03\x04"
 STARTS = {b"": "is empty", b"\x93NUM": "is a single numpy array"}
-LONGEST = 150  # characters of a reason
+LONGEST = 200  # characters of a reason
 
 
 @contextmanager

@@ -24,6 +24,8 @@ from rfscale.support.described import (
 )
 
 Floats = NDArray[np.float64]
+LONGEST_PATH = 4096
+LONGEST_NAME = 255
 SMALLEST_SIZE = 1e-150  # the squares of what is divided by sizes are in the range of float64
 
 
@@ -32,7 +34,7 @@ def number(name: str, value: Any, *, zero: bool = False) -> float:
     allowed = f"a finite number {'>= 0' if zero else '> 0'}"
     array = numeric(name, value, allowed)
     if array.ndim or not np.isfinite(array) or array < 0 or (array == 0 and not zero):
-        raise ValueError(f"{name} must be {allowed}, got {shortened(value)}")
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
     return float(array)
 
 
@@ -40,7 +42,7 @@ def finite(name: str, value: Any, allowed: str = "a finite number") -> float:
     """A finite number of any sign, as a float."""
     array = numeric(name, value, allowed)
     if array.ndim or not np.isfinite(array):
-        raise ValueError(f"{name} must be {allowed}, got {shortened(value)}")
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
     return float(array)
 
 
@@ -57,7 +59,7 @@ def integer(name: str, value: Any, *, least: int = 1) -> int:
     """A whole number >= `least`, as an int; 3.0 counts as whole."""
     array = numeric(name, value, f"an integer >= {least}")
     if array.ndim or not np.isfinite(array) or array != np.floor(array) or array < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {shortened(value)}")
+        raise ValueError(f"{name} must be an integer >= {least}, got {described(value)}")
     try:
         return operator.index(value)  # exact beyond 2^53
     except TypeError:
@@ -169,14 +171,15 @@ def flag(name: str, value: object) -> bool:
 def choice(name: str, value: object, allowed: Collection[str]) -> str:
     """One of some words."""
     if not isinstance(value, str) or value not in allowed:
-        got = shortened(value) if isinstance(value, str) else described(value)
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {got}")
+        said = shortened(value) if isinstance(value, str) else described(value)
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {said}")
     return value
 
 
 def file_name(name: str, value: object) -> Path:
     """The name of a file, there or not."""
-    if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
+    is_name = isinstance(value, str | os.PathLike) and str(value) and "\0" not in str(value)
+    if not is_name or len(str(value)) > LONGEST_PATH or len(Path(value).name) > LONGEST_NAME:
         raise ValueError(f"{name} must be the name of a file, got {described(value)}")
     return Path(value)
 

@@ -50,9 +50,9 @@ def described(value: object) -> str:
         return shortened(value)
     if holds_masked(value):
         kind = "masked array" if isinstance(value, np.ndarray) else "list with masked values"
-        return f"a {kind}, of which only the unmasked values may be given"
+        return f"a {kind} (the mask would be lost: give plain numbers)"
     if isinstance(value, np.ndarray):
-        return f"an array of {cut(str(value.dtype))}: {shortened(value)}"
+        return f"an array of {cut(str(value.dtype))} and shape {value.shape}"
     if isinstance(value, list | tuple):
         return _described_list(value)
     return f"{with_article(type(value).__name__)}: {shortened(value)}"
@@ -81,10 +81,10 @@ def _described_list(value: list[Any] | tuple[Any, ...]) -> str:
         items = np.asarray(value, dtype=object).flat
     except ValueError:  # as numpy says that it has no shape
         return f"a ragged {cut(kind)}: {shortened(value)}"
-    odd = next((item for item in items if not is_real(item)), None)
-    if odd is None:
-        return f"{with_article(kind)}: {shortened(value)}"
-    return f"{with_article(kind)} with {described(odd)}"
+    for item in items:
+        if not is_real(item):
+            return f"{with_article(kind)} with {described(item)}"
+    return f"{with_article(kind)}: {shortened(value)}"
 
 
 def with_article(noun: str) -> str:

@@ -115,7 +115,7 @@ def _named(models: Models) -> dict[str, ScalingModel]:
     if isinstance(models, ScalingModel):
         models = [models]
     if not isinstance(models, Mapping):
-        if not isinstance(models, Sequence):
+        if isinstance(models, str | bytes) or not isinstance(models, Sequence):
             raise ValueError(
                 f"models must be a ScalingModel, a list or a dictionary of them, got "
                 f"{described(models)}"
