@@ -5,7 +5,7 @@ The last axis of a result is the curve, and the axes before it are different cur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,13 +52,9 @@ def named_curves(
 def _checked(labels: Sequence[str], count: int) -> list[str]:
     """The names that are given; ValueError if they are not one string a curve."""
     allowed = f"labels must be {count} strings, one a curve"
-    if (
-        not isinstance(labels, Sequence | np.ndarray)
-        or isinstance(labels, str)
-        or not np.ndim(labels)
-    ):
+    if not isinstance(labels, list | tuple | np.ndarray) or np.ma.isMaskedArray(labels):
         raise ValueError(f"{allowed}, got {described(labels)}")
-    names = list(labels)
+    names = labels.ravel().tolist() if isinstance(labels, np.ndarray) else list(labels)
     for name in names:
         if not isinstance(name, str):
             raise ValueError(f"{allowed}, got {described(name)} among them")

@@ -164,7 +164,8 @@ class Sweep(Result):
             If there is no such model or axis.
         """
         places = self.labels if isinstance(label, str) else range(len(self.labels))
-        if not isinstance(label, str | int | np.integer) or label not in places:
+        is_label = isinstance(label, str | int | np.integer) and not isinstance(label, bool)
+        if not is_label or label not in places:
             known = cut(", ".join(self.labels))
             raise ValueError(f"label must be one of {known}, or a place, got {described(label)}")
         choice("along", along, AXES)

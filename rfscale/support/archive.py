@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"it cannot be read ({error.strerror})"
     if "pickle" in str(error):
-        return "it holds objects of other programs"
-    if isinstance(error, ValueError):
+        return "it is another kind of file, or holds more than numbers"
+    if isinstance(error, ValueError) and not isinstance(error, json.JSONDecodeError):
         return cut(str(error), LONGEST)
     return f"it is damaged, or of another program ({cut(str(error), LONGEST)})"

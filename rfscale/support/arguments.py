@@ -176,7 +176,7 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
     return value
 
 
-def file_name(name: str, value: object) -> Path:
+def file_name(name: str, value: Any) -> Path:
     """The name of a file, there or not."""
     is_name = isinstance(value, str | os.PathLike) and str(value) and "\0" not in str(value)
     if not is_name or len(str(value)) > LONGEST_PATH or len(Path(value).name) > LONGEST_NAME:

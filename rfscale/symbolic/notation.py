@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 
 from rfscale.exact.numbers import exact_number
-from rfscale.support.described import described, holds_masked, shortened
+from rfscale.support.described import described, holds_masked
 
 
 class F(sp.Function):  # type: ignore[misc]
@@ -79,11 +79,13 @@ class Quantity:
 
     def _numbers(self, values: Any) -> list[Any]:
         is_list = isinstance(values, Sequence | np.ndarray) and not isinstance(values, str | bytes)
-        if not is_list or holds_masked(values) or np.ndim(values) != 1:
-            raise ValueError(f"{self.name} must be a list of numbers > 0, got {described(values)}")
-        numbers = [exact_number(self.name, value) for value in values]
+        try:
+            plain = is_list and not holds_masked(values)
+            numbers = [exact_number(self.name, value) for value in values] if plain else []
+        except (TypeError, ValueError):  # an array of no dimension, or something in it
+            numbers = []
         if not numbers or not all(number > 0 and mp.isfinite(number) for number in numbers):
-            raise ValueError(f"{self.name} must be a list of numbers > 0, got {shortened(values)}")
+            raise ValueError(f"{self.name} must be a list of numbers > 0, got {described(values)}")
         return numbers
 
 
