@@ -6,6 +6,7 @@ import pickle
 import re
 import warnings
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -203,7 +204,11 @@ OBJECTS = [  # call, what it gets, what the error says
     (lambda v: rf.sweep(v, 4, 8), 3, r"^models must be .* a dictionary of them, got 3"),
     (lambda v: rf.sweep(v, 4, 8), b"x", r"^models must be .* them, got a bytes: b'x'"),
     (lambda v: rf.sweep(MODEL, 4, 8, executor=v), 5, r"^executor must be a concurrent.* got 5"),
-    (lambda v: rf.sweep(MODEL, 4, 8, executor=v), int, r"^executor .* got the class int"),
+    (
+        lambda v: rf.sweep(MODEL, 4, 8, executor=v),
+        ThreadPoolExecutor,
+        r"^executor .* got the class ThreadPoolExecutor",
+    ),
     (lambda v: rf.sweep(MODEL, 4, 8, store=v), 5, r"^store must be the name of a file, got 5"),
     (rf.resume_sweep, "x" * 9999, r"^store must be the name of a file, got a str: 'xxx"),
     (lambda v: rf.simulate(MODEL, 4, 8, workers=v), 1.5, r"^workers must be an integer .* 1.5"),
