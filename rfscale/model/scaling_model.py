@@ -48,7 +48,7 @@ def require_model(model: object, *, single: bool = False, plain: bool = False) -
     if plain and not model.is_plain:
         given = model.test_spectrum if model.teacher.is_isotropic else model.teacher
         raise ValueError(
-            f"model must have an isotropic teacher and no other test_spectrum here, got "
+            "model must have an isotropic teacher and no other test_spectrum here, got "
             f"{shortened(given)}"
         )
 
@@ -126,7 +126,7 @@ class ScalingModel(Stored):
             self._require_directions("teacher", largest_rank, ordered=True)
         elif teacher.power is None and self.spectrum.shape:
             raise ValueError(
-                f"teacher must have a power where the spectrum stands for several, got "
+                "teacher must have a power where the spectrum stands for several, got "
                 f"{shortened(teacher)}"
             )
         check_weights(teacher, largest_rank)

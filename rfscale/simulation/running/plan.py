@@ -117,7 +117,7 @@ def _named(models: Models) -> dict[str, ScalingModel]:
     if not isinstance(models, Mapping):
         if isinstance(models, str | bytes) or not isinstance(models, Sequence):
             raise ValueError(
-                f"models must be a ScalingModel, a list or a dictionary of them, got "
+                "models must be a ScalingModel, a list or a dictionary of them, got "
                 f"{described(models)}"
             )
         models = {str(i): model for i, model in enumerate(models)}
