@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import described, model_columns
+from rfscale.support.archive import opened_archive, reason
+from rfscale.support.arguments import file_name
 from rfscale.support.files import replacing
 from rfscale.support.html_table import html_table, paragraphs
 from rfscale.support.short_repr import LONGEST, cut, extent
@@ -32,9 +34,10 @@ class Result(Stored):
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+            array = getattr(self, field.name)
+            while isinstance(array, np.ndarray):  # and what it is a view of
+                array.flags.writeable = False
+                array = array.base
 
     __eq__ = object.__eq__  # large arrays are compared by who wants to
     __hash__ = object.__hash__
@@ -119,7 +122,9 @@ class Result(Stored):
         """
         arrays: dict[str, Any] = {}
         header = {"format": FORMAT, "result": pack(self, arrays)}
-        with replacing(path) as file:  # an open file: savez appends .npz to names that lack it
+        with replacing(
+            file_name("path", path)
+        ) as file:  # an open file: savez appends .npz to names that lack it
             np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
 
     @classmethod
@@ -131,8 +136,9 @@ class Result(Stored):
         ValueError
             If the file does not hold one.
         """
+        path = file_name("path", path)
         try:
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            with opened_archive(path) as archive:
                 header = json.loads(str(archive["header"]))
                 if header["format"] not in READ:
                     raise ValueError(f"format {header['format']}, this version reads {READ}")
@@ -142,7 +148,7 @@ class Result(Stored):
         except UndefinedClassError as error:
             raise UndefinedClassError(f"{path} cannot be loaded: {error}") from None
         except Exception as error:  # a damaged archive fails in many ways
-            raise ValueError(f"{path} is not a saved result: {error}") from None
+            raise ValueError(f"{path} is not a saved result of rfscale: {reason(error)}") from None
         if not isinstance(result, cls):
             raise ValueError(f"{path} holds a {type(result).__name__}, not a {cls.__name__}")
         return result

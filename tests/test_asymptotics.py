@@ -318,7 +318,7 @@ def test_peak_height():
         closed.peak(model, 100, 1e-2)
     with pytest.raises(ValueError, match=r"^N must be below M"):
         closed.peak(model, 1000, 1e-10)
-    with pytest.raises(ValueError, match=r"^ridge must be finite and > 0, got 0.0"):
+    with pytest.raises(ValueError, match=r"^ridge must be finite and > 0, got 0"):
         closed.peak(model, 100, 0.0)
 
 
@@ -354,10 +354,8 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
             lambda s: closed.scaling_function(-2.0, 0.5),
             r"^alpha must be a finite number > 0, got -2.0",
         ),
-        (lambda s: closed.cutoff_error("x", 5), r"^spectrum must be a PowerLaw, got 'x'"),
         (lambda s: closed.uniform_error(rf.Eigenvalues([1.0]), 5), r"^spectrum must be a PowerLaw"),
         (lambda s: closed.power_law_constant(0), r"^alpha must be a finite number > 0, got 0"),
-        (lambda s: closed.ridgeless("x", 1, 2), r"^model must be a ScalingModel, got 'x'"),
     ],
 )
 def test_bad_input(call, said):

@@ -267,10 +267,7 @@ def test_names_are_imported_when_they_are_used():
         ((0, 1), r"^N must be > 0 \(inf is allowed\), got 0"),
         ((1, -1), r"^T must be > 0 \(inf is allowed\), got -1"),
         ((1, np.nan), r"^T must be > 0"),
-        (([1, 2], 1), r"^N must be a single number, got \[1, 2\]"),
-        ((True, 1), r"^N must be a single number, got True"),
         ((1, 1, -1), r"^ridge must be >= 0, got -1"),
-        ((1, 1, "optimal"), r"^ridge must be a single number, got 'optimal'"),
         ((1, "inf", "inf"), r"^ridge must be finite where N or T is inf"),
     ],
 )
@@ -284,7 +281,5 @@ def test_bad_models():
         exact.predict(model_of(1.0, 100_001), 1, 1)
     with pytest.raises(ValueError, match=r"^model must have a single spectrum"):
         exact.predict(rf.ScalingModel(rf.PowerLaw([1.0, 2.0], 10)), 1, 1)
-    with pytest.raises(ValueError, match=r"^model must be a ScalingModel, got 3"):
-        exact.predict(3, 1, 1)
     with pytest.raises(ValueError, match=r"^digits must be an integer >= 1, got 0"):
         exact.predict(model_of(1.0, 10), 1, 1, digits=0)

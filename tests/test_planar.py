@@ -277,13 +277,8 @@ def test_the_solver_needs_few_evaluations():
         ({"N": np.nan, "T": 5}, r"^N must be > 0 .* got nan"),
         ({"N": [], "T": 5}, r"^N is empty"),
         ({"N": 5, "T": 1e-310}, r"^T must be >= 1e-150, got 1e-310"),
-        ({"N": "five", "T": 5}, r"^N must be > 0 .* got 'five'"),
-        ({"N": None, "T": 5}, r"^N must be > 0 .* got None"),
-        ({"N": [[1], [2, 3]], "T": 5}, r"^N must be > 0"),
-        ({"N": True, "T": 5}, r"^N must be > 0 .* got True"),
         ({"N": 5, "T": 5, "ridge": -1e-9}, r"^ridge must be >= 0 .* got -1e-09"),
         ({"N": 5, "T": 5, "ridge": np.nan}, r"^ridge must be >= 0 .* got nan"),
-        ({"N": 5, "T": 5, "ridge": "best"}, r"^ridge must be >= 0 or \"optimal\", got 'best'"),
         ({"N": np.inf, "T": 5, "ridge": np.inf}, r"^ridge must be finite where N or T is inf"),
         (
             {"N": [1, 2], "T": [1, 2, 3]},
@@ -301,12 +296,6 @@ def test_bad_input(arguments, said):
 def test_bad_model(name, value):
     with pytest.raises(ValueError, match=rf"^{name} must be a finite number >=? 0, got "):
         rf.ScalingModel(rf.PowerLaw(1.0, 10), **{name: value})
-
-
-def test_the_model_has_to_be_a_model():
-    for function in (rf.predict, rf.optimal_ridge, rf.simulate, rf.compare):
-        with pytest.raises(ValueError, match=r"^model must be a ScalingModel, got 'x'"):
-            function("x", 1, 2)
 
 
 def test_units_beyond_float64_do_not_warn():

@@ -118,7 +118,6 @@ def test_spectra_cannot_be_changed():
         ({"alpha": -1.0, "M": 5}, "alpha"),
         ({"alpha": np.nan, "M": 5}, "alpha"),
         ({"alpha": np.inf, "M": 5}, "alpha"),
-        ({"alpha": "one", "M": 5}, "alpha"),
         ({"alpha": [1.0, -2.0], "M": 5}, "alpha"),
         ({"alpha": [], "M": 5}, "alpha"),
         ({"alpha": 34.0, "M": 10**18}, "alpha"),
@@ -147,9 +146,6 @@ def test_bad_power_laws(arguments, named):
         ([0.0, 0.0], "at least one positive"),
         ([], "at least one positive"),
         ([[1.0, 2.0]], "one-dimensional"),
-        (["a"], "^array must be numbers >= 0, got"),
-        ([True, False], "^array must be numbers >= 0, got"),
-        ([1.0 + 2.0j], "^array must be numbers >= 0, got"),
     ],
 )
 def test_bad_eigenvalues(array, said):

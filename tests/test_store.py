@@ -274,7 +274,7 @@ def test_files_that_are_no_stores_are_refused_and_left_alone(tmp_path):
         (tmp_path, "a folder or an empty file"),
         (empty, "a folder or an empty file"),
         (3, "^store must be the name of a file, got 3"),
-        ("", "^store must be the name of a file, got ''"),
+        ("", "^store must be the name of a file, got a str: ''"),
         ("a\0b", "^store must be the name of a file"),
     ]:
         with pytest.raises(ValueError, match=said):

@@ -379,7 +379,6 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
     [
         (lambda: model_with(sigma_w=-1.0), r"^sigma_w must be a finite number >= 0, got -1.0"),
         (lambda: rf.Teacher.power_law(np.nan), r"^beta must be a finite number, got nan"),
-        (lambda: rf.Teacher.power_law("steep"), r"^beta must be a finite number, got 'steep'"),
         (lambda: rf.Teacher.weights([[1.0]]), r"^array must be one-dimensional and finite"),
         (lambda: rf.Teacher.weights([1.0, np.inf]), r"^array must be one-dimensional and finite"),
         (
@@ -387,7 +386,6 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
             r"^array must be one-dimensional and finite, with an entry that is",
         ),
         (lambda: rf.Teacher.weights([]), r"^array must be one-dimensional and finite"),
-        (lambda: model_with(teacher="isotropic"), r"^teacher must be a Teacher, got 'isotropic'"),
         (
             lambda: model_with(teacher=rf.Teacher.weights([1.0, 2.0])),
             r"^teacher must have M = 3 entries.*got 2",
@@ -411,10 +409,6 @@ def test_closed_forms_refuse_what_they_do_not_hold_for():
         (
             lambda: model_with(test_spectrum=[0.0, 0.0, 0.0]),
             r"^test_spectrum must be one-dimensional, finite and >= 0",
-        ),
-        (
-            lambda: model_with(test_spectrum="wide"),
-            r"^test_spectrum must be a spectrum, or variances >= 0, got 'wide'",
         ),
         (
             lambda: rf.ScalingModel(

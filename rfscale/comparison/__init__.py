@@ -22,7 +22,7 @@ from rfscale.comparison.verdict import Z_LIMIT, verdict
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.simulate import simulate
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, require_kind
 from rfscale.theory.predict import LARGEST_ERROR, predict
 from rfscale.theory.prediction import Prediction
 
@@ -77,6 +77,7 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
 
     `prediction` is that to one loop, `planar` that at infinite size.
     """
+    _require_same_points(prediction, planar, estimate)
     gap, relative_stderr, z = _difference(prediction.test, estimate)
     planar_gap, _, planar_z = _difference(planar.test, estimate)
     judged = prediction.order_error <= LARGEST_ERROR
@@ -93,6 +94,19 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
         judged=judged,
         agrees=_agrees(prediction, estimate, judged),
     )
+
+
+def _require_same_points(prediction: Prediction, planar: Prediction, estimate: Estimate) -> None:
+    """Raise ValueError if they are not results at the same sizes."""
+    require_kind("prediction", prediction, Prediction)
+    require_kind("planar", planar, Prediction)
+    require_kind("estimate", estimate, Estimate)
+    for name, theory in (("prediction", prediction), ("planar", planar)):
+        if not (np.array_equal(theory.N, estimate.N) and np.array_equal(theory.T, estimate.T)):
+            raise ValueError(
+                f"{name} must be at the points of estimate, of shape {np.shape(estimate.N)}, "
+                f"got others, of shape {np.shape(theory.N)}"
+            )
 
 
 def _agrees(

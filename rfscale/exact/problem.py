@@ -10,6 +10,7 @@ from rfscale.exact.numbers import exact_number
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw, Variances
 from rfscale.model.teachers import GivenWeights
+from rfscale.support.described import described
 
 
 class Problem(NamedTuple):
@@ -71,7 +72,7 @@ def _positive(name: str, value: Any, allowed: str, *, zero: bool = False) -> Any
     """One number > 0, or >= 0 with `zero`."""
     number = exact_number(name, value)
     if not (number > 0 or (zero and number == 0)):
-        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
     return number
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rfscale.support.arguments import Floats, number, numeric
+from rfscale.support.arguments import Floats, finite, number, numeric
+from rfscale.support.described import described
 
 if TYPE_CHECKING:
     from rfscale.model.teachers import Teacher
@@ -36,9 +37,12 @@ def checked_eigenvalues(name: str, eigenvalues: Any, M: Any) -> Floats:
         raise ValueError(
             f"{name}.eigenvalues must be largest first, got {values[i]:g} before {values[i + 1]:g}"
         )
-    if np.ndim(M) or int(M) != M or np.count_nonzero(values) > M:
-        count = np.count_nonzero(values)
-        raise ValueError(f"{name}.M must be an integer >= its {count} eigenvalues, got {M!r}")
+    count = np.count_nonzero(values)
+    allowed = f"an integer >= its {count} eigenvalues"
+    directions = numeric(f"{name}.M", M, allowed)
+    whole = np.isfinite(directions) & (directions == np.floor(directions))
+    if directions.ndim or not whole or directions < count:
+        raise ValueError(f"{name}.M must be {allowed}, got {described(M)}")
     require_width(f"{name}.eigenvalues", values[values > 0])
     positive = values[values > 0]
     positive.flags.writeable = False
@@ -77,26 +81,19 @@ def _check_range(name: str, teacher: Teacher, first: int, last: int) -> None:
     if teacher.power is None:
         return
     ranks = np.arange(first + 1, last + 1, dtype=np.float64)
-    squares = ranks ** -_power(name, teacher.power)
+    power = finite(f"{name}.power", teacher.power, "a finite number, or None")
+    squares = ranks**-power
     if not np.allclose(together**2, squares, rtol=1e-9, atol=0.0):
         raise ValueError(
-            f"{name}.power = {teacher.power!r} must be None, or the squares of its relative "
+            f"{name}.power = {power} must be None, or the squares of its relative "
             f"weights J^-power, got weights {together} for ({first}, {last})"
         )
 
 
-def _power(name: str, power: object) -> float:
-    """The power of a teacher as a number."""
-    array = numeric(f"{name}.power", power, "a finite number, or None")
-    if array.ndim or not np.isfinite(array):
-        raise ValueError(f"{name}.power must be a finite number, or None, got {power!r}")
-    return float(array)
-
-
 def _weights(name: str, teacher: Teacher, start: int, stop: int) -> Floats:
-    given = np.asarray(teacher.relative(start, stop))
-    if given.dtype == np.bool_:  # as of a comparison: 1 or 0
-        given = given.astype(np.float64)
+    given = teacher.relative(start, stop)
+    if getattr(given, "dtype", None) == np.bool_:  # as of a comparison: 1 or 0
+        given = given * 1.0
     weights = numeric(f"{name}.relative", given, "finite numbers")
     if weights.shape != (stop - start,) or not np.all(np.isfinite(weights)):
         raise ValueError(

@@ -22,7 +22,8 @@ from rfscale.model.model_lines import model_lines
 from rfscale.model.spectra import PowerLaw, Spectrum, Variances
 from rfscale.model.teachers import Isotropic, Teacher
 from rfscale.model.units import Units
-from rfscale.support.arguments import number
+from rfscale.support.arguments import number, require_kind
+from rfscale.support.described import shortened
 from rfscale.support.stored import Stored, same
 
 LARGEST_POWER = 250.0  # decades that a teacher and a test spectrum may span beside the spectrum
@@ -39,8 +40,8 @@ def require_model(model: object, *, single: bool = False, plain: bool = False) -
     `single`: of one spectrum; `plain`: with an isotropic teacher, tested on the training
     distribution.
     """
-    if not isinstance(model, ScalingModel):
-        raise ValueError(f"model must be a ScalingModel, got {model!r}")
+    require_kind("model", model, ScalingModel)
+    assert isinstance(model, ScalingModel)
     if single and model.spectrum.shape:
         raise ValueError(
             f"model must have a single spectrum here, got an array of shape {model.spectrum.shape}"
@@ -48,7 +49,8 @@ def require_model(model: object, *, single: bool = False, plain: bool = False) -
     if plain and not model.is_plain:
         given = model.test_spectrum if model.teacher.is_isotropic else model.teacher
         raise ValueError(
-            f"model must have an isotropic teacher and no other test_spectrum here, got {given!r}"
+            "model must have an isotropic teacher and no other test_spectrum here, got "
+            f"{shortened(given)}"
         )
 
 
@@ -100,8 +102,7 @@ class ScalingModel(Stored):
     test_spectrum: Any = None  # Spectrum, Variances or None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.spectrum, Spectrum):
-            raise ValueError(f"spectrum must be a Spectrum, got {self.spectrum!r}")
+        require_kind("spectrum", self.spectrum, Spectrum)
         self._set("sigma_w", number("sigma_w", self.sigma_w, zero=True))
         self._set("sigma_u", number("sigma_u", self.sigma_u))
         self._set("sigma_eps", number("sigma_eps", self.sigma_eps, zero=True))
@@ -128,15 +129,15 @@ class ScalingModel(Stored):
         largest_rank = int(np.max(np.asarray(self.rank)))
         self._set("sigma_w", deprecated.sigma_w(self.teacher, self.sigma_w))
         teacher = self.teacher
-        if not isinstance(teacher, Teacher):
-            raise ValueError(f"teacher must be a Teacher, got {teacher!r}")
+        require_kind("teacher", teacher, Teacher)
         if teacher.directions is not None and teacher.directions != self.M:
             self._require_directions("teacher", teacher.directions, ordered=True)
         elif teacher.directions is not None:  # those without variance do not count
             self._require_directions("teacher", largest_rank, ordered=True)
         elif teacher.power is None and self.spectrum.shape:
             raise ValueError(
-                f"teacher must have a power where the spectrum stands for several, got {teacher!r}"
+                "teacher must have a power where the spectrum stands for several, got "
+                f"{shortened(teacher)}"
             )
         check_weights(teacher, largest_rank)
         if teacher.is_isotropic:

@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale import deprecated
 from rfscale.model.checks import PROBED, refuse_names
-from rfscale.support.arguments import Floats, number, numeric
+from rfscale.support.arguments import Floats, finite, number, numeric
+from rfscale.support.described import shortened
 from rfscale.support.sealed import sealed
 from rfscale.support.stored import Stored
 
@@ -163,10 +164,7 @@ class SourceCondition(Teacher):
     beta: float
 
     def __post_init__(self) -> None:
-        beta = numeric("beta", self.beta, "a finite number")
-        if beta.ndim or not np.isfinite(beta):
-            raise ValueError(f"beta must be a finite number, got {self.beta!r}")
-        object.__setattr__(self, "beta", float(beta))
+        object.__setattr__(self, "beta", finite("beta", self.beta))
 
     @property
     def power(self) -> float:  # type: ignore[override]
@@ -210,7 +208,7 @@ class GivenWeights(Teacher):
         if array.ndim != 1 or not np.all(np.isfinite(array)) or not np.any(array):
             raise ValueError(
                 "array must be one-dimensional and finite, with an entry that is not 0, "
-                f"got {self.array!r}"
+                f"got {shortened(self.array)}"
             )
         array.flags.writeable = False
         object.__setattr__(self, "array", array)

@@ -1,7 +1,8 @@
 """Results in, matplotlib Axes out; nothing is computed here."""
 
+from rfscale.plotting.breakdown import breakdown
 from rfscale.plotting.corrections import corrections
-from rfscale.plotting.loss_curves import breakdown, double_descent, loss_curve
+from rfscale.plotting.loss_curves import double_descent, loss_curve
 from rfscale.plotting.loss_map import loss_map
 
 __all__ = ["breakdown", "corrections", "double_descent", "loss_curve", "loss_map"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
+
+from rfscale.support.arguments import choice, require_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -13,16 +16,18 @@ NAMES = {"N": "number of features $N$", "T": "number of samples $T$", "ridge": r
 def axes_or_new(ax: Axes | None) -> Axes:
     """The Axes, or those of a new figure."""
     if ax is not None:
+        from matplotlib.axes import Axes as AxesClass
+
+        require_kind("ax", ax, AxesClass)
         return ax
     import matplotlib.pyplot as plt
 
     return plt.subplots(layout="constrained")[1]
 
 
-def require_name(x: str) -> None:
+def require_name(x: str, allowed: Collection[str] = NAMES) -> None:
     """Raise ValueError if `x` is not something that losses can be drawn against."""
-    if x not in NAMES:
-        raise ValueError(f"x must be one of {', '.join(NAMES)}, got {x!r}")
+    choice("x", x, allowed)
 
 
 def label_ticks(axes: Axes) -> None:

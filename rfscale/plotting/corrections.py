@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rfscale.comparison import Comparison
 from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, require_name
 from rfscale.plotting.curve_names import curves, named_curves
 from rfscale.plotting.curve_style import colour, draw_points, marked_in_legend, name_simulation
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, integer, require_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from rfscale.comparison import Comparison
 
 NEXT_ORDER = "next order, estimated"  # the bands, in the legend
 
@@ -48,7 +47,7 @@ def corrections(
     Raises
     ------
     ValueError
-        If `x` is none of "N", "T" and "ridge".
+        If `x` is none of "N", "T" and "ridge", or another argument is not what it has to be.
 
     Examples
     --------
@@ -58,9 +57,11 @@ def corrections(
     >>> axes.get_ylabel()
     'test loss beyond planar theory (%)'
     """
+    require_kind("comparison", comparison, Comparison)
     require_name(x)
-    axes = axes_or_new(ax)
+    first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(comparison.prediction, x, labels, suffix)
+    axes = axes_or_new(ax)
     position = getattr(comparison.estimate, x)
     planar = _judged(comparison)
     axes.axhline(0, color="0.6", lw=0.8, ls=":", zorder=0)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, require_kind
+from rfscale.support.described import described
 
 if TYPE_CHECKING:
     from rfscale.simulation.estimate import Estimate
@@ -42,8 +43,24 @@ def named_curves(
     suffix: str | None = None,
 ) -> list[str]:
     """A name for each curve, which may be "": the one that is given or what differs, and suffix."""
-    names = curve_labels(result, x) if labels is None else labels
+    if suffix is not None:
+        require_kind("suffix", suffix, str)
+    names = curve_labels(result, x) if labels is None else _checked(labels, len(curves(result.N)))
     return [_joined(name, suffix) for name in names]
+
+
+def _checked(labels: Sequence[str], count: int) -> list[str]:
+    """The names that are given; ValueError if they are not one string a curve."""
+    allowed = f"labels must be {count} strings, one a curve"
+    if not isinstance(labels, list | tuple | np.ndarray) or np.ma.isMaskedArray(labels):
+        raise ValueError(f"{allowed}, got {described(labels)}")
+    names = labels.ravel().tolist() if isinstance(labels, np.ndarray) else list(labels)
+    for name in names:
+        if not isinstance(name, str):
+            raise ValueError(f"{allowed}, got {described(name)} among them")
+    if len(names) != count:
+        raise ValueError(f"{allowed}, got {len(names)}")
+    return names
 
 
 def curve_labels(result: Prediction | Estimate, x: str) -> list[str]:

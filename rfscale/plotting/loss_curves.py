@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, mark_position, require_name
 from rfscale.plotting.curve_names import curves, named_curves
@@ -17,15 +16,12 @@ from rfscale.plotting.curve_style import (
     marked_in_legend,
     name_simulation,
 )
-from rfscale.support.arguments import Floats
+from rfscale.simulation.estimate import Estimate
+from rfscale.support.arguments import Floats, integer, require_kind
+from rfscale.theory.prediction import Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from rfscale.simulation.estimate import Estimate
-    from rfscale.theory.prediction import Prediction
-
-CLOSED_FORM_DASHES = ("--", ":", "-.")
 
 
 def loss_curve(
@@ -68,7 +64,8 @@ def loss_curve(
     Raises
     ------
     ValueError
-        If `x` is none of the names, or there is nothing to draw.
+        If `x` is none of the names, there is nothing to draw, or another argument is not what it
+        has to be.
 
     Examples
     --------
@@ -79,12 +76,14 @@ def loss_curve(
     >>> axes.get_xlabel()
     'number of features $N$'
     """
+    _require_results(prediction, estimate, dashed)
     shown = prediction or estimate
     if shown is None:
         raise ValueError("prediction or estimate must be given, got neither")
     require_name(x)
-    axes = axes_or_new(ax)
+    first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(shown, x, labels, suffix)
+    axes = axes_or_new(ax)
     if prediction is not None:
         is_marked = estimate is not None and len(names) + first_colour > 1
         _draw_prediction(axes, prediction, x, names, first_colour, is_marked=is_marked)
@@ -94,6 +93,17 @@ def loss_curve(
         _draw_estimate(axes, estimate, x, names, first_colour, is_named=prediction is None)
     _finish(axes, x)
     return axes
+
+
+def _require_results(prediction: object, estimate: object, dashed: object) -> None:
+    """Raise ValueError if one of them is given and of another kind."""
+    for name, result, kind in (
+        ("prediction", prediction, Prediction),
+        ("estimate", estimate, Estimate),
+        ("dashed", dashed, Prediction),
+    ):
+        if result is not None:
+            require_kind(name, result, kind)
 
 
 def _draw_prediction(
@@ -106,7 +116,7 @@ def _draw_prediction(
     is_marked: bool,
 ) -> None:
     """The line of each curve, named, with the marker of its points in the legend."""
-    lines = curves(getattr(prediction, x), _visible(prediction.test))
+    lines = curves(getattr(prediction, x), visible(prediction.test))
     for k, (position, loss) in enumerate(lines, start=first_colour):
         look = marked_in_legend(k) if is_marked else {}
         look |= {"color": colour(k), "ls": dashes(k)}
@@ -116,7 +126,7 @@ def _draw_prediction(
 
 def _draw_dashed(axes: Axes, prediction: Prediction, x: str, first_colour: int) -> None:
     """The line of each curve, thin, dashed and without a name."""
-    lines = curves(getattr(prediction, x), _visible(prediction.test))
+    lines = curves(getattr(prediction, x), visible(prediction.test))
     for k, (position, loss) in enumerate(lines, start=first_colour):
         axes.plot(position, loss, "--", lw=0.9, color=colour(k), zorder=1)
 
@@ -131,7 +141,7 @@ def _draw_estimate(
     is_named: bool,
 ) -> None:
     """The points of each curve, named one by one, or by one entry for all."""
-    points = curves(getattr(estimate, x), _visible(estimate.test.mean), estimate.test.stderr)
+    points = curves(getattr(estimate, x), visible(estimate.test.mean), estimate.test.stderr)
     for i, (position, mean, stderr) in enumerate(points):
         draw_points(axes, i + first_colour, position, mean, stderr, names[i] if is_named else None)
     if not is_named:
@@ -151,7 +161,7 @@ def _finish(axes: Axes, x: str) -> None:
         axes.legend(frameon=False, fontsize="small")
 
 
-def _visible(loss: Floats) -> Floats:
+def visible(loss: Floats) -> Floats:
     """The loss where a logarithmic axis can show it, and gaps where it is 0 or infinite."""
     return np.where((loss > 0) & np.isfinite(loss), loss, np.nan)
 
@@ -164,49 +174,18 @@ def double_descent(
     Parameters
     ----------
     prediction, estimate, options
-        As for `loss_curve`; N or T is the same along each curve.
+        As for `loss_curve`, with `x` "N" or "T"; the other is the same along each curve.
+
+    Raises
+    ------
+    ValueError
+        As for `loss_curve`.
     """
+    require_kind("prediction", prediction, Prediction)
     x = options.get("x", "N")
+    require_name(x, ("N", "T"))
     axes = loss_curve(prediction, estimate, **options)
     fixed = np.unique(prediction.T if x == "N" else prediction.N)
     for value in fixed:
         mark_position(axes, value, "$N = T$")
     return axes
-
-
-def breakdown(
-    prediction: Prediction,
-    estimate: Estimate | None = None,
-    closed_forms: Mapping[str, ArrayLike] | None = None,
-    **options: Any,
-) -> Axes:
-    """`loss_curve` where the power law breaks down, N or T up to M, with closed forms beside it.
-
-    Parameters
-    ----------
-    prediction, estimate, options
-        As for `loss_curve`.
-    closed_forms : mapping of str to array_like
-        Losses at the points of `prediction`, by name: the pure power law, the talk's formula, ...
-        Drawn wide, below the prediction, so that both are seen where they agree.
-    """
-    if prediction.model.spectrum.shape:
-        raise ValueError(
-            f"prediction must be for one M, got spectra of shape {prediction.model.spectrum.shape}"
-        )
-    x = options.get("x", "N")
-    axes = loss_curve(prediction, estimate, **options)
-    for i, (name, loss) in enumerate((closed_forms or {}).items()):
-        _draw_closed_form(axes, prediction, x, np.asarray(loss, dtype=np.float64), i, name)
-    mark_position(axes, prediction.model.M, f"${x} = M$", left=True)
-    axes.legend(frameon=False, fontsize="small", loc="lower left", handlelength=3.4)
-    return axes
-
-
-def _draw_closed_form(
-    axes: Axes, prediction: Prediction, x: str, loss: Floats, i: int, name: str
-) -> None:
-    """The i-th closed form, wide, below the first curve of the prediction."""
-    position, values = curves(getattr(prediction, x), _visible(loss))[0]
-    look: dict[str, Any] = {"color": colour(i + 1), "lw": 2.6, "zorder": 1}
-    axes.plot(position, values, CLOSED_FORM_DASHES[i % 3], label=name, **look)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rfscale.plotting.axes import NAMES, axes_or_new
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, require_kind
+from rfscale.theory.prediction import Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from rfscale.theory.prediction import Prediction
 
 DECADES = 12.0  # below the largest loss that are shown at most
 CONTOUR_GRID = 250  # points along an axis that contours are drawn from
@@ -41,8 +40,8 @@ def loss_map(
     Raises
     ------
     ValueError
-        If the prediction is not on a grid, is one for several spectra, or nowhere has a finite loss
-        > 0.
+        If the prediction is none, is not on a grid, is one for several spectra, or nowhere has a
+        finite loss > 0, or another argument is not what it has to be.
 
     Examples
     --------
@@ -52,6 +51,9 @@ def loss_map(
     >>> axes.get_ylabel()
     'number of samples $T$'
     """
+    require_kind("prediction", prediction, Prediction)
+    if path is not None:
+        require_kind("path", path, Prediction)
     _require_grid(prediction)
     logarithm = _log_loss(prediction.test)
     axes = axes_or_new(ax)

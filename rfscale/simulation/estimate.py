@@ -15,7 +15,8 @@ from rfscale.model.model_columns import model_columns
 from rfscale.results import Result, blank, points
 from rfscale.simulation.heavy_tails import REMARK, has_no_mean
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, choice
+from rfscale.support.described import cut, described
 
 Integers = NDArray[np.int64]
 AXES = ("N", "T", "ridge")  # of each model of a sweep
@@ -181,12 +182,11 @@ class Sweep(Result):
             If there is no such model or axis.
         """
         places = self.labels if isinstance(label, str) else range(len(self.labels))
-        if isinstance(label, bool | float) or label not in places:
-            raise ValueError(
-                f"label must be one of {', '.join(self.labels)}, or a place, got {label!r}"
-            )
-        if along not in AXES:
-            raise ValueError(f"along must be one of {', '.join(AXES)}, got {along!r}")
+        is_label = isinstance(label, str | int | np.integer) and not isinstance(label, bool)
+        if not is_label or label not in places:
+            known = cut(", ".join(self.labels))
+            raise ValueError(f"label must be one of {known}, or a place, got {described(label)}")
+        choice("along", along, AXES)
         i = self.labels.index(label) if isinstance(label, str) else operator.index(label)
 
         def chosen(array: NDArray[Any]) -> NDArray[Any]:

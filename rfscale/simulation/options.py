@@ -10,7 +10,8 @@ import numpy as np
 from rfscale.model import ScalingModel
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
-from rfscale.support.arguments import integer, number
+from rfscale.support.arguments import integer, number, require_kind
+from rfscale.support.described import described
 from rfscale.support.stored import pack, unpack
 
 MAX_DRAWS = 10_000  # by default
@@ -30,8 +31,8 @@ class Options:
         Add draws until the standard error of the test loss, relative to it, is at most this at all
         ridges.
     max_draws : int or None
-        Never more draws than these; None without a target, and 10 000, or `draws` if that is more,
-        by default.
+        Never more draws than these; only with a target, and then 10 000, or `draws` if that is
+        more, by default.
     seed : int
         Root of all random numbers; None draws one.
     test_points : int or None
@@ -53,17 +54,20 @@ class Options:
             self._set("target_stderr", number("target_stderr", self.target_stderr))
         if self.test_points is not None:
             self._set("test_points", integer("test_points", self.test_points))
-        if not isinstance(self.estimator, Estimator):
-            raise ValueError(f"estimator must be an Estimator, got {self.estimator!r}")
+        require_kind("estimator", self.estimator, Estimator)
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
 
     def _checked_max_draws(self) -> int | None:
-        given = None if self.max_draws is None else integer("max_draws", self.max_draws)
+        if self.target_stderr is None and self.max_draws is not None:
+            said = described(self.max_draws)
+            raise ValueError(f"max_draws must be given with target_stderr, got {said} without it")
         if self.target_stderr is None:
             return None
-        most = max(MAX_DRAWS, self.draws) if given is None else given
+        if self.max_draws is None:
+            return max(MAX_DRAWS, self.draws)
+        most = integer("max_draws", self.max_draws)
         if most < self.draws:
             raise ValueError(f"max_draws must be >= draws = {self.draws}, got {most}")
         return most

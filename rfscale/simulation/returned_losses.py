@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, numeric
 
 SLACK = 1e-6  # of the largest loss, or of that of the model: a learner may state no rounding error
 
@@ -16,9 +16,9 @@ def checked(
     returned: ArrayLike, estimator: Estimator, experiment: Experiment, draws: range, ridge: Floats
 ) -> Floats:
     """The losses as floats, (draws, 2, 4, R); ValueError if they are no losses."""
-    losses = np.asarray(returned, dtype=np.float64)
     shape = (len(draws), 2, len(LOSSES), ridge.size)
     name = type(estimator).__name__
+    losses = numeric(f"{name}.losses", returned, "losses >= 0, or inf")
     if losses.shape != shape:
         raise ValueError(f"{name}.losses must return the shape {shape}, got {losses.shape}")
     if isinstance(estimator, LinearFeatures):  # where infinite parts have opposite signs it has NaN

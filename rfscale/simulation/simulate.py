@@ -68,8 +68,9 @@ def simulate(
         the number of workers; the best ridge is chosen from the first `draws`. A mean that stops
         when its error looks small is biased by a fraction of that error.
     max_draws : int, optional
-        Where to give up, with a warning; by default 10 000, or `draws` if that is more. Also given
-        up, at once, is what rounding errors forbid. `Estimate.draws` says how many were made.
+        With `target_stderr` only: where to give up, with a warning; at least `draws`, by default
+        10 000, or `draws` if that is more. Also given up, at once, is what rounding errors forbid.
+        `Estimate.draws` says how many were made.
     test_points : int, optional
         Instead of the exact averages draw one teacher, unless its weights are given, one label
         noise and this many test points for each draw.

@@ -7,12 +7,25 @@ allowed.
 from __future__ import annotations
 
 import operator
+import os
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.support.described import (
+    described,
+    holds_masked,
+    is_real,
+    shortened,
+    with_article,
+)
+
 Floats = NDArray[np.float64]
+LONGEST_PATH = 4096
+LONGEST_NAME = 255
 SMALLEST_SIZE = 1e-150  # the squares of what is divided by sizes are in the range of float64
 
 
@@ -21,7 +34,15 @@ def number(name: str, value: Any, *, zero: bool = False) -> float:
     allowed = f"a finite number {'>= 0' if zero else '> 0'}"
     array = numeric(name, value, allowed)
     if array.ndim or not np.isfinite(array) or array < 0 or (array == 0 and not zero):
-        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
+    return float(array)
+
+
+def finite(name: str, value: Any, allowed: str = "a finite number") -> float:
+    """A finite number of any sign, as a float."""
+    array = numeric(name, value, allowed)
+    if array.ndim or not np.isfinite(array):
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
     return float(array)
 
 
@@ -38,7 +59,7 @@ def integer(name: str, value: Any, *, least: int = 1) -> int:
     """A whole number >= `least`, as an int; 3.0 counts as whole."""
     array = numeric(name, value, f"an integer >= {least}")
     if array.ndim or not np.isfinite(array) or array != np.floor(array) or array < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
+        raise ValueError(f"{name} must be an integer >= {least}, got {described(value)}")
     try:
         return operator.index(value)  # exact beyond 2^53
     except TypeError:
@@ -80,7 +101,7 @@ def given_ridge(
     if ridge is not None:
         raise ValueError(
             "ridge and kernel_ridge must not both be given, got "
-            f"ridge = {ridge!r} and kernel_ridge = {kernel_ridge!r}"
+            f"ridge = {shortened(ridge)} and kernel_ridge = {shortened(kernel_ridge)}"
         )
     return "kernel_ridge", _strengths("kernel_ridge", kernel_ridge, ">= 0")
 
@@ -98,7 +119,7 @@ def _strengths(name: str, value: ArrayLike, allowed: str) -> Floats:
 def is_optimal(ridge: Any) -> bool:
     """Whether `ridge` asks for the optimum; any other word is an error."""
     if isinstance(ridge, str) and ridge != "optimal":
-        raise ValueError(f'ridge must be >= 0 or "optimal", got {ridge!r}')
+        raise ValueError(f'ridge must be numbers >= 0 or "optimal", got {described(ridge)}')
     return isinstance(ridge, str)
 
 
@@ -112,17 +133,55 @@ def broadcast(**arrays: Floats) -> list[Floats]:
 
 
 def numeric(name: str, value: Any, allowed: str) -> Floats:
-    """Numbers as a float64 array; `allowed` says in the error what they have to be."""
+    """Numbers as a new float64 array; `allowed` says in the error what they have to be."""
+    if allowed.startswith((">", "in ")):
+        allowed = f"numbers {allowed}"
+    if holds_masked(value):  # numpy would drop the mask
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
     try:
         array = np.asarray(value)
-        beyond_int64 = array.dtype.kind == "O" and all(isinstance(item, int) for item in array.flat)
-        if array.dtype.kind not in "iuf" and not beyond_int64:
-            raise TypeError
+    except Exception as error:  # an __array__ may fail in any way
+        cause = None if isinstance(error, ValueError) else error  # numpy's, of a ragged list
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}") from cause
+    real = array.dtype.kind == "O" and all(map(is_real, array.flat))
+    if array.dtype.kind not in "iuf" and not real:
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
+    try:
         return array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError):
-        if isinstance(value, list | tuple) and len(value) == 0:
-            raise ValueError(f"{name} is empty; it must hold at least one value") from None
-        raise ValueError(f"{name} must be {allowed}, got {value!r}") from None
+    except OverflowError:
+        raise ValueError(
+            f"{name} must be {allowed}, in the range of float64, got {shortened(value)}"
+        ) from None
+
+
+def require_kind(name: str, value: object, *kinds: type) -> None:
+    """Raise ValueError unless the argument is an object of one of these classes."""
+    if not isinstance(value, kinds):
+        allowed = " or ".join(f"{with_article(kind.__name__)}" for kind in kinds)
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
+
+
+def flag(name: str, value: object) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, got {described(value)}")
+    return bool(value)
+
+
+def choice(name: str, value: object, allowed: Collection[str]) -> str:
+    """One of some words."""
+    if not isinstance(value, str) or value not in allowed:
+        said = shortened(value) if isinstance(value, str) else described(value)
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {said}")
+    return value
+
+
+def file_name(name: str, value: Any) -> Path:
+    """The name of a file, there or not."""
+    is_name = isinstance(value, str | os.PathLike) and str(value) and "\0" not in str(value)
+    if not is_name or len(str(value)) > LONGEST_PATH or len(Path(value).name) > LONGEST_NAME:
+        raise ValueError(f"{name} must be the name of a file, got {described(value)}")
+    return Path(value)
 
 
 def _all_good(name: str, array: Floats, good: NDArray[np.bool_], allowed: str) -> Floats:

@@ -16,11 +16,13 @@ from typing import Any, Self
 
 import numpy as np
 
+from rfscale.support.described import described
 from rfscale.support.old_formats import modern
 from rfscale.support.short_repr import Shown
 
 PACKAGE = "rfscale"
 PLAIN = (str, bool, int, float, type(None))
+READ_ONLY = "_read_only"  # of a pickled object: the names of its read-only arrays
 SAME = 1e-9  # relative: processors and libraries differ in the last digits
 
 _kinds: dict[tuple[str, str], type[Stored]] = {}  # by module and name; the package is one module
@@ -68,9 +70,20 @@ class Stored(Shown):
     def __getstate__(self) -> Any:
         """All attributes but those that are computed from the others."""
         state = object.__getstate__(self)
-        if isinstance(state, dict):
-            return {name: value for name, value in state.items() if not _cached(type(self), name)}
-        return state
+        if not isinstance(state, dict):
+            return state
+        kept = {name: value for name, value in state.items() if not _cached(type(self), name)}
+        arrays = {name: value for name, value in kept.items() if isinstance(value, np.ndarray)}
+        return kept | {READ_ONLY: [name for name in arrays if not arrays[name].flags.writeable]}
+
+    def __setstate__(self, state: Any) -> None:
+        """Set the attributes; a pickle does not say which arrays were read-only."""
+        own, slots = state if isinstance(state, tuple) else (state, {})
+        attributes = {**(own or {}), **slots}
+        for name in attributes.pop(READ_ONLY, []):
+            attributes[name].flags.writeable = False
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
         return same(self, other)
@@ -118,14 +131,15 @@ def pack(value: Any, arrays: dict[str, Any] | None = None, name: str = "") -> An
         stored = value.stored_fields()
         packed = {field: pack(part, arrays, prefix + field) for field, part in stored.items()}
         return _kind(type(value)) | {"fields": packed} | _given(value, stored)
-    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O":
+    is_array = isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O"
+    if is_array and not np.ma.isMaskedArray(value):
         return _packed_array(np.asarray(value), arrays, name)
     if isinstance(value, tuple | list):
         return {"items": [pack(item, arrays, f"{name}.{i}") for i, item in enumerate(value)]}
     if not isinstance(value, PLAIN):
         raise ValueError(
             f"{name or 'the value'} must be a number, a string, an array or a dataclass of these "
-            f"to be stored, got {value!r}"
+            f"to be stored, got {described(value)}"
         )
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}  # JSON has no infinity

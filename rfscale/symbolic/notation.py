@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import mpmath as mp
+import numpy as np
 import sympy as sp
 
 from rfscale.exact.numbers import exact_number
+from rfscale.support.described import described, holds_masked
 
 
 class F(sp.Function):  # type: ignore[misc]
@@ -71,16 +74,18 @@ class Quantity:
             "an integer >= 1": number >= 1 and mp.isint(number),
         }
         if not good[self.allowed]:
-            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
+            raise ValueError(f"{self.name} must be {self.allowed}, got {described(value)}")
         return int(number) if self.allowed == "an integer >= 1" else number
 
     def _numbers(self, values: Any) -> list[Any]:
+        is_list = isinstance(values, Sequence | np.ndarray) and not isinstance(values, str | bytes)
         try:
-            numbers = [exact_number(self.name, value) for value in values]
-        except TypeError:
+            plain = is_list and not holds_masked(values)
+            numbers = [exact_number(self.name, value) for value in values] if plain else []
+        except (TypeError, ValueError):  # an array of no dimension, or something in it
             numbers = []
         if not numbers or not all(number > 0 and mp.isfinite(number) for number in numbers):
-            raise ValueError(f"{self.name} must be a list of numbers > 0, got {values!r}")
+            raise ValueError(f"{self.name} must be a list of numbers > 0, got {described(values)}")
         return numbers
 
 

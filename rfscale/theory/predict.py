@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel, require_model
+from rfscale.support.arguments import choice
 from rfscale.theory.assembly import predicted
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
@@ -98,8 +99,7 @@ def predict(
     [6.440e-17 1.370e-21 9.822e-31]
     """
     require_model(model)
-    if not isinstance(order, str) or order not in ORDERS:
-        raise ValueError(f"order must be one of {', '.join(ORDERS)}, got {order!r}")
+    choice("order", order, ORDERS)
     points = checked_points(model, N, T, ridge, kernel_ridge)
     if points is None:
         result = _at_the_optimum(model, N, T, order)

@@ -6,6 +6,7 @@ import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw
+from rfscale.support.described import shortened
 from rfscale.support.machine import require_memory
 from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
 from rfscale.traces.quadrature import weighted_nodes as nodes_of
@@ -38,7 +39,9 @@ def weighted_nodes(model: ScalingModel) -> WeightedNodes:
         rho = ones if test is None else test.relative(0, directions) * roots * roots
         W = np.asarray(model.teacher.relative(0, directions), dtype=np.float64) ** 2
     if not np.all(np.isfinite(W)):
-        raise ValueError(f"teacher must have finite relative weights, got {model.teacher!r}")
+        raise ValueError(
+            f"teacher must have finite relative weights, got {shortened(model.teacher)}"
+        )
     if not np.all(np.isfinite(rho * W)):
         raise ValueError(
             "test_spectrum must be within float64's range of the spectrum in each direction"

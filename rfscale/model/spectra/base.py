@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model.checks import checked_eigenvalues, refuse_names
-from rfscale.support.arguments import Floats, broadcast, integer, numeric
+from rfscale.support.arguments import Floats, broadcast, finite, integer, numeric
 from rfscale.support.products import log_product
 from rfscale.support.stored import Stored
 from rfscale.traces.moments import moments
@@ -160,12 +160,10 @@ class Spectrum(Stored, ABC):
         >>> print(PowerLaw(alpha=1.0, M=3).trace())  # 1 + 1/4 + 1/9
         1.361111111
         """
-        exponent = numeric("power", power, "a finite number")
-        if exponent.ndim or not np.isfinite(exponent):
-            raise ValueError(f"power must be a finite number, got {power!r}")
+        exponent = finite("power", power)
         with np.errstate(over="ignore", under="ignore"):
             unit = np.power(self.largest, exponent)
-            return np.asarray(self.relative_trace(float(exponent)) * unit)[()]
+            return np.asarray(self.relative_trace(exponent) * unit)[()]
 
     def df(self, k: int, delta: ArrayLike) -> Floats:
         """Degrees of freedom df_k(Delta) = sum_J (lambda_J / (lambda_J + Delta))^k, (4.6).

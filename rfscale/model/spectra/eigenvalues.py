@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from rfscale.model.checks import require_width
 from rfscale.model.spectra.base import Spectrum
 from rfscale.support.arguments import Floats, integer, number, numeric
+from rfscale.support.described import shortened
 from rfscale.support.sealed import sealed
 
 GAP = 1e3  # between eigenvalues and rounding errors; those of a formula fall in smaller steps
@@ -78,7 +79,7 @@ class Eigenvalues(Spectrum):
             )
         positive = np.sort(values[values > limit])[::-1].copy()
         if not positive.size:
-            raise ValueError(f"array must hold at least one positive entry, got {array!r}")
+            raise ValueError(f"array must hold at least one positive entry, got {shortened(array)}")
         require_width("array", positive)
         dropped = int(np.count_nonzero(values)) - positive.size
         if dropped:
@@ -153,7 +154,7 @@ def _rounding(values: Floats, rcond: float | None, epsilon: float) -> float:
     if rcond is not None:
         fraction = number("rcond", rcond, zero=True)
         if fraction >= 1:
-            raise ValueError(f"rcond must be in [0, 1), got {rcond!r}")
+            raise ValueError(f"rcond must be in [0, 1), got {shortened(rcond)}")
         return fraction * largest
     limit = values.size * epsilon * largest
     above = values[values > limit]

@@ -10,6 +10,7 @@ import numpy as np
 from rfscale.model.checks import WIDEST
 from rfscale.model.spectra.base import Spectrum
 from rfscale.support.arguments import Floats, broadcast, integers, numbers
+from rfscale.support.described import shortened
 from rfscale.support.machine import require_memory
 from rfscale.support.sealed import sealed
 from rfscale.traces.moments import HIGHEST, power_sums
@@ -64,7 +65,7 @@ class PowerLaw(Spectrum):
         if np.any((1.0 + alpha) * np.log10(np.asarray(M, dtype=np.float64)) > WIDEST):
             raise ValueError(
                 f"alpha must be such that M^(1 + alpha) <= 1e{WIDEST:g}, "
-                f"got alpha = {self.alpha!r} with M = {self.M!r}"
+                f"got alpha = {shortened(alpha)} with M = {shortened(M)}"
             )
         for name, value in (("alpha", alpha), ("M", M), ("scale", scale)):
             object.__setattr__(self, name, value)

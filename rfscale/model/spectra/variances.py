@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.support.arguments import Floats, numeric
+from rfscale.support.described import described
 from rfscale.support.stored import Stored
 
 
@@ -47,7 +48,7 @@ class Variances(Stored):
         ):
             raise ValueError(
                 "test_spectrum must be one-dimensional, finite and >= 0, with a positive entry, "
-                f"got {array!r}"
+                f"got {described(array)}"
             )
         values = values + 0.0  # a copy, without a negative zero
         values.flags.writeable = False

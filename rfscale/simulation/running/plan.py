@@ -17,6 +17,7 @@ from rfscale.simulation.estimate import Sweep, by_loss
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge, Ridges
 from rfscale.support.arguments import Floats, sizes
+from rfscale.support.described import cut, described
 from rfscale.support.stored import pack, unpack
 
 Models = ScalingModel | Sequence[ScalingModel] | Mapping[str, ScalingModel]
@@ -114,16 +115,17 @@ def _named(models: Models) -> dict[str, ScalingModel]:
     if isinstance(models, ScalingModel):
         models = [models]
     if not isinstance(models, Mapping):
-        if not isinstance(models, Sequence):
+        if isinstance(models, str | bytes) or not isinstance(models, Sequence):
             raise ValueError(
-                f"models must be a ScalingModel, a list or a dictionary of them, got {models!r}"
+                "models must be a ScalingModel, a list or a dictionary of them, got "
+                f"{described(models)}"
             )
         models = {str(i): model for i, model in enumerate(models)}
     if not models:
         raise ValueError("models is empty; it must hold at least one ScalingModel")
     for label, model in models.items():
         if not isinstance(label, str):
-            raise ValueError(f"models must have strings as labels, got {label!r}")
+            raise ValueError(f"models must have strings as labels, got {described(label)}")
         require_model(model, single=True)
     return dict(models)
 
@@ -138,7 +140,7 @@ def _axis(name: str, values: Floats) -> Floats:
     flat = values.ravel()
     if np.unique(flat).size < flat.size:
         said = ", ".join(f"{value:g}" for value in flat)
-        raise ValueError(f"{name} must not repeat a value, got {said}")
+        raise ValueError(f"{name} must not repeat a value, got {cut(said)}")
     return flat
 
 

@@ -15,6 +15,8 @@ from rfscale.simulation.cell import Cell, Outcome, memory, run_cell
 from rfscale.simulation.options import Options
 from rfscale.simulation.running.progress import Progress
 from rfscale.simulation.running.threads import blas_controller, worker_count, workers_map
+from rfscale.support.arguments import flag
+from rfscale.support.described import described
 from rfscale.support.machine import require_memory
 
 IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
@@ -58,10 +60,12 @@ class Runner:
     @classmethod
     def checked(cls, workers: int | None, executor: Executor | None, progress: bool) -> Runner:
         """From a user's arguments; by default all cores without an executor, and 1 with one."""
+        progress = flag("progress", progress)
         if executor is None:
             return cls(worker_count(workers), None, progress)
-        if not callable(getattr(executor, "submit", None)):
-            raise ValueError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
+        if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
+            said = described(executor)
+            raise ValueError(f"executor must be a concurrent.futures.Executor, got {said}")
         if blas_controller() is None:
             raise ImportError(
                 'a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"'

@@ -18,7 +18,6 @@ while the sweep runs, and after it was killed, there are two more files beside i
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from pathlib import Path
 from rfscale.simulation.cell import Cell, Outcome
 from rfscale.simulation.running import difference, store_file
 from rfscale.simulation.running.plan import Plan
+from rfscale.support.arguments import file_name
 from rfscale.support.files import check_writable
 
 
@@ -63,7 +63,7 @@ class Store:
         versions: dict[str, str],
         any_seed: bool = False,
     ) -> None:
-        self.path = _path(path)
+        self.path = file_name("store", path)
         self._file: sqlite3.Connection | None = None
         if not self.path.exists():
             self._create(plan, versions)
@@ -145,9 +145,3 @@ class Store:
             raise ValueError(
                 f"{self.path} is damaged, or not the store of a sweep: {error}"
             ) from None
-
-
-def _path(path: object) -> Path:
-    if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
-        raise ValueError(f"store must be the name of a file, got {path!r}")
-    return Path(path)

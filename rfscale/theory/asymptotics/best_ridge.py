@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel, require_model
 from rfscale.model.spectra import PowerLaw
 from rfscale.support.arguments import Floats, broadcast, sizes
+from rfscale.support.described import shortened
 from rfscale.theory.asymptotics.errors import cutoff_error, power_law_constant
 from rfscale.theory.asymptotics.regime import check_regime
 
@@ -58,7 +59,8 @@ def optimal_ridge_power_law(
     require_model(model, single=True, plain=True)
     spectrum = model.spectrum
     if not isinstance(spectrum, PowerLaw) or model.sigma_eps:
-        raise ValueError(f"model must have a PowerLaw spectrum and sigma_eps = 0, got {model!r}")
+        said = shortened(model)
+        raise ValueError(f"model must have a PowerLaw spectrum and sigma_eps = 0, got {said}")
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     if np.any(np.isinf(N) | np.isinf(T)):
         raise ValueError("N and T must be finite, got inf")

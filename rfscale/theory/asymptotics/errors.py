@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model.spectra import PowerLaw, Spectrum
-from rfscale.support.arguments import Floats, number, sizes
+from rfscale.support.arguments import Floats, number, require_kind, sizes
 
 
 def require_power_law(spectrum: Spectrum) -> PowerLaw:
     """The spectrum, or ValueError if it is not a single PowerLaw."""
-    if not isinstance(spectrum, PowerLaw):
-        raise ValueError(f"spectrum must be a PowerLaw, got {spectrum!r}")
+    require_kind("spectrum", spectrum, PowerLaw)
+    assert isinstance(spectrum, PowerLaw)
     if spectrum.shape:
         raise ValueError(
             f"spectrum must be a single PowerLaw here, got an array of shape {spectrum.shape}"

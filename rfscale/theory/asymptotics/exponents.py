@@ -52,8 +52,10 @@ def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Float
         alpha=np.asarray(numbers("alpha", alpha)),
         exponent=numeric("exponent", exponent, "> -alpha"),
     )
-    if not np.all(beta > -alpha):
+    bad = ~(beta > -alpha)
+    if np.any(bad):
         raise ValueError(
-            f"exponent must be > -alpha, got {exponent!r} with alpha = {alpha.flat[0]:g}"
+            f"exponent must be > -alpha, got {beta[bad].flat[0]:g} "
+            f"with alpha = {alpha[bad].flat[0]:g}"
         )
     return np.minimum(alpha + beta, 1 + alpha)[()], np.minimum(alpha + beta, 2 + 2 * alpha)[()]

@@ -234,6 +234,7 @@ def _excess(model: ScalingModel, N: Floats, T: Floats, plateau: Floats) -> Float
 
 def _positive_ridge(ridge: ArrayLike) -> Floats:
     strengths = ridges(ridge)
-    if not np.all((strengths > 0) & np.isfinite(strengths)):
-        raise ValueError(f"ridge must be finite and > 0, got {ridge!r}")
+    bad = ~((strengths > 0) & np.isfinite(strengths))
+    if np.any(bad):
+        raise ValueError(f"ridge must be finite and > 0, got {strengths[bad].flat[0]:g}")
     return strengths
