@@ -48,7 +48,7 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
-	$(INSTALL) -e '.[parallel]'
+	$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/.%: $(VENV)/bin/pip pyproject.toml constraints.txt

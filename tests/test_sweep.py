@@ -297,15 +297,6 @@ def test_memory_is_asked_for_where_it_is_needed():
         rf.sweep(MODELS["one"], N=2**40, T=3, draws=2, seed=1, executor=executor)
 
 
-def test_an_executor_needs_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(runner, "blas_controller", lambda: None)
-    with (
-        ThreadPoolExecutor(1) as executor,
-        pytest.raises(ImportError, match=r"rfscale\[parallel\]"),
-    ):
-        rf.sweep(MODELS, **GRID, executor=executor)
-
-
 def test_progress_bar(capsys, monkeypatch, tmp_path):
     path = tmp_path / "sweep.db"
     rf.sweep(MODELS, **GRID, store=path)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rfscale.simulation.cell import Cell, Outcome, memory, run_cell
 from rfscale.simulation.options import Options
 from rfscale.simulation.running.progress import Progress
-from rfscale.simulation.running.threads import blas_controller, worker_count, workers_map
+from rfscale.simulation.running.threads import worker_count, workers_map
 from rfscale.support.machine import require_memory
 
 IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
@@ -62,10 +62,6 @@ class Runner:
             return cls(worker_count(workers), None, progress)
         if not callable(getattr(executor, "submit", None)):
             raise ValueError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
-        if blas_controller() is None:
-            raise ImportError(
-                'a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"'
-            )
         return cls(1 if workers is None else worker_count(workers), executor, progress)
 
     def require_memory(self, cells: Iterable[Cell], options: Options) -> None:
