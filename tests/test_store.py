@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import threadpoolctl
 from sweeps_shared import GRID, MODELS, PlainNumpy, assert_same, forget
 
 import rfscale as rf
@@ -20,6 +19,7 @@ from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running import difference, runner
 from rfscale.simulation.running import store as stores
 from rfscale.simulation.running.plan import Plan
+from rfscale.simulation.running.threads import blas_controller
 from rfscale.support.stored import pack
 
 
@@ -363,11 +363,8 @@ def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path
 
 
 def blas_threads():
-    return [
-        pool["num_threads"]
-        for pool in threadpoolctl.threadpool_info()
-        if pool["user_api"] == "blas"
-    ]
+    libraries = blas_controller().info()  # which loads them
+    return [library["num_threads"] for library in libraries if library["user_api"] == "blas"]
 
 
 def test_infinity_is_json_in_a_store(tmp_path):
