@@ -1,4 +1,5 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas.
+"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas,
+doctor.
 
 Each command is a module with `add`, which adds its parser, and `run`, which returns the exit
 status; a new one is a module and an entry in `COMMANDS`.
@@ -18,6 +19,7 @@ from typing import NoReturn
 
 from rfscale.cli import (
     compare,
+    doctor,
     explore,
     formulas,
     map,
@@ -29,7 +31,17 @@ from rfscale.cli import (
 from rfscale.cli import sweep as sweep_command
 from rfscale.version import __version__
 
-COMMANDS = (predict, simulate, compare, optimal_ridge, map, sweep_command, explore, formulas)
+COMMANDS = (
+    predict,
+    simulate,
+    compare,
+    optimal_ridge,
+    map,
+    sweep_command,
+    explore,
+    formulas,
+    doctor,
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -51,6 +51,12 @@ def cache_of(function: Any) -> CheckedCache | Uncached:
         return Uncached(function)
 
 
+def folder_of(function: Any) -> str | None:
+    """Where the code of a compiled function is kept, or would be; None if the JIT is disabled."""
+    cache = getattr(function, "_cache", None)
+    return None if cache is None else str(cache.cache_path)
+
+
 class CheckedCache(FunctionCache):
     """numba's cache of one function, for which a broken file is a missing one."""
 
@@ -94,12 +100,17 @@ class Uncached(NullCache):
 
     def __init__(self, function: Any) -> None:
         beside = Path(function.__code__.co_filename).parent / "__pycache__"
-        self.folder = numba.config.CACHE_DIR or beside
+        self._folder = numba.config.CACHE_DIR or str(beside)
+
+    @property
+    def cache_path(self) -> str:
+        """The folder that was tried."""
+        return self._folder
 
     def load_overload(self, sig: Any, target_context: Any) -> None:
         """Nothing; says once that this will be so the next time, too."""
         if _is_first_of_pool():
-            _say_once(UNCACHED, folder=self.folder)
+            _say_once(UNCACHED, folder=self.cache_path)
 
 
 class CheckedFiles(IndexDataCacheFile):
