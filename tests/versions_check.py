@@ -1,0 +1,79 @@
+"""Whether the package works on other Pythons: `python tests/versions_check.py`.
+
+Makes a fresh environment for each of Python 3.12 and 3.13 that is found, the one with the oldest
+dependencies that pyproject.toml allows, the other with the newest, and there runs the tests that
+can depend on versions. With the argument "all" each has both kinds of dependencies; with "whole" it
+runs all tests, too, which takes an hour.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NEWEST = "constraints.txt"
+OLDEST = "constraints-oldest.txt"
+PLAN = [("3.12", OLDEST), ("3.13", NEWEST)]
+REST = [("3.12", NEWEST), ("3.13", OLDEST)]
+
+
+def main(*how: str) -> int:
+    failed = []
+    for version, constraints in PLAN + (REST if how else []):
+        python = interpreter(version)
+        if python is None:
+            print(f"Python {version} is not installed: not tested", flush=True)
+            continue
+        if not works(python, version, constraints, whole="whole" in how):
+            failed.append(f"Python {version} with {constraints}")
+    print("; ".join(f"{name} failed" for name in failed) or "the versions that were found work")
+    return 1 if failed else 0
+
+
+def interpreter(version: str) -> str | None:
+    """The first Python of a version that runs: what is on the PATH may be there only in name."""
+    name = f"python{version}"
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = [shutil.which(name), *sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"))]
+    return next((str(path) for path in found if path and is_python(path, version)), None)
+
+
+def is_python(path: str | Path, version: str) -> bool:
+    """Whether this is Python of a version, and can make environments."""
+    code = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run([path, "-c", code], capture_output=True, text=True)
+    return done.stdout.strip() == version
+
+
+def works(python: str, version: str, constraints: str, whole: bool) -> bool:
+    """Install into a fresh environment, and test."""
+    env = ROOT / "build" / "versions" / f"{version}-{Path(constraints).stem}"
+    pip = (env / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    pytest = (env / "bin" / "python", "-m", "pytest", "-q")
+    subset = () if whole else subset_of_tests()
+    steps = {
+        "environment": (python, "-m", "venv", "--clear", env),
+        "install": (*pip, "-c", constraints, "-e", ".[test]"),
+        "test": (*pytest, *subset),
+    }
+    return all(step(f"{version}, {constraints}: {name}", *line) for name, line in steps.items())
+
+
+def subset_of_tests() -> list[str]:
+    return []
+
+
+def step(what: str, *command: object) -> bool:
+    """Run a command, and say how long it took."""
+    began = time.perf_counter()
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment)
+    print(f"Python {what}: {time.perf_counter() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
