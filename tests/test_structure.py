@@ -56,7 +56,8 @@ ALLOWED = {
     "exact": {"model", "support"},
     "symbolic": {"exact", "support"},
     "__main__": {"cli"},
-    "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
+    "__init__": BASE
+    | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"},
 }
 
 

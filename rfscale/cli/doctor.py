@@ -6,7 +6,6 @@ import argparse
 import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from rfscale.cli import installation
 
@@ -23,16 +22,11 @@ INDENT = 11
 WIDTH = 99 - INDENT
 
 
-def add(commands: argparse._SubParsersAction[Any]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser(
-        "doctor",
-        help=TEXT,
-        description=TEXT,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(run=run, output=None, plot=None)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Set the help of this command, which has no options."""
+    parser.description = TEXT
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 def run(options: argparse.Namespace) -> int:
