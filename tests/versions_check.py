@@ -22,7 +22,7 @@ REST = [("3.12", NEWEST), ("3.13", OLDEST)]
 # Long, and about the theory or the files of the project
 NOT_OF_VERSIONS = "derivations examples accuracy bias_variance finite_size fast_path".split()
 NOT_OF_VERSIONS += "structure trust cpu_limit".split()
-# 16 of its 7200 numbers of the theory differ: most say where a minimum lies that is flat to rounding
+# 16 of its 7200 numbers differ: most say where a minimum lies that rounding makes flat
 NOT_OF_THE_OLDEST = ["reference_values"]
 
 
