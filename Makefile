@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test test-slow coverage bench book test-book release-check lint format clean
+.PHONY: run test test-slow test-versions coverage bench book test-book release-check lint format clean
 
 run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdict, a picture
 	$(BIN)/rfscale compare
@@ -14,6 +14,9 @@ test: $(VENV)/.test
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow
+
+test-versions: $(VENV)/bin/pip  ## other Pythons that are found, with the newest and with the oldest dependencies
+	$(BIN)/python tests/versions_check.py
 
 coverage: $(VENV)/.coverage  ## what the tests reach, with the JIT disabled, which hides it; some ten minutes
 	NUMBA_DISABLE_JIT=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/coverage run -m pytest -q -p without_jit
@@ -48,7 +51,7 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
-	$(INSTALL) -e '.[parallel]'
+	$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/.%: $(VENV)/bin/pip pyproject.toml constraints.txt

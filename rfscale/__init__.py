@@ -14,25 +14,29 @@ which is (5.8) with the fixed point (4.7).
 [4.64e-05 2.24e-05]
 """
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from threading import RLock
 
-from rfscale import deprecated, plotting
-from rfscale.comparison import Comparison, compare
-from rfscale.model import RegimeWarning, ScalingModel
-from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
-from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
-from rfscale.simulation.estimate import Estimate, LossStatistics, Sweep
-from rfscale.simulation.one_draw.experiment import Estimator, Experiment
-from rfscale.simulation.one_draw.linear_features import LinearFeatures
-from rfscale.simulation.simulate import simulate
-from rfscale.simulation.sweep import resume_sweep, sweep
-from rfscale.theory import asymptotics
-from rfscale.theory.bias_variance import BiasVariance, bias_variance
-from rfscale.theory.compute_optimal import compute_optimal
-from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
-from rfscale.theory.predict import predict
-from rfscale.theory.prediction import Prediction
 from rfscale.version import __version__
+
+TYPE_CHECKING = False  # as in `typing`, which is slow to import
+if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
+    from rfscale import exact, plotting, symbolic
+    from rfscale.comparison import Comparison, compare
+    from rfscale.model import RegimeWarning, ScalingModel
+    from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
+    from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
+    from rfscale.simulation.estimate import Estimate, LossStatistics, Sweep
+    from rfscale.simulation.one_draw.experiment import Estimator, Experiment
+    from rfscale.simulation.one_draw.linear_features import LinearFeatures
+    from rfscale.simulation.simulate import simulate
+    from rfscale.simulation.sweep import resume_sweep, sweep
+    from rfscale.theory import asymptotics
+    from rfscale.theory.bias_variance import BiasVariance, bias_variance
+    from rfscale.theory.compute_optimal import compute_optimal
+    from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
+    from rfscale.theory.predict import predict
+    from rfscale.theory.prediction import Prediction
 
 __all__ = [
     "BiasVariance",
@@ -70,10 +74,57 @@ __all__ = [
 ]
 
 
+# Modules, and the public names that they hold: imported at first use, so that `import rfscale` and
+# the help of the command line do not wait for numpy, numba, matplotlib, sympy
+_HOMES = {
+    "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.model": ("RegimeWarning", "ScalingModel"),
+    "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
+    "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
+    "rfscale.simulation.estimate": ("Estimate", "LossStatistics", "Sweep"),
+    "rfscale.simulation.one_draw.experiment": ("Estimator", "Experiment"),
+    "rfscale.simulation.one_draw.linear_features": ("LinearFeatures",),
+    "rfscale.simulation.simulate": ("simulate",),
+    "rfscale.simulation.sweep": ("resume_sweep", "sweep"),
+    "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
+    "rfscale.theory.compute_optimal": ("compute_optimal",),
+    "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
+    "rfscale.theory.predict": ("predict",),
+    "rfscale.theory.prediction": ("Prediction",),
+}
+_MODULES = {
+    "asymptotics": "rfscale.theory.asymptotics",
+    "comparison": "rfscale.comparison",
+    "exact": "rfscale.exact",
+    "model": "rfscale.model",
+    "plotting": "rfscale.plotting",
+    "results": "rfscale.results",
+    "simulation": "rfscale.simulation",
+    "support": "rfscale.support",
+    "symbolic": "rfscale.symbolic",
+    "theory": "rfscale.theory",
+    "traces": "rfscale.traces",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_loading = RLock()  # two threads that import parts of one package at once may block each other
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
 if not TYPE_CHECKING:  # which would take every name for a known one
-    # mpmath and sympy, which `exact` and `symbolic` need, are slow to import
-    __getattr__ = deprecated.old_names(__name__, deprecated.NAMES, lazy=("exact", "symbolic"))
+
+    def __getattr__(name):
+        if name in _MODULES:
+            with _loading:
+                found = import_module(_MODULES[name])
+        elif name in _HOME:
+            with _loading:
+                found = getattr(import_module(_HOME[name]), name)
+        else:
+            from rfscale.deprecated import old_name
+
+            return old_name(__name__, name)
+        globals()[name] = found  # and is not asked for again
+        return found

@@ -8,7 +8,7 @@ name goes.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from operator import attrgetter
 from typing import Any
@@ -17,41 +17,38 @@ from typing import Any
 NAMES: dict[str, tuple[str, str]] = {"Mean": ("LossStatistics", "0.2.0")}
 
 
-def warn(old: str, new: str, gone_in: str) -> None:
+def warn(old: str, new: str, gone_in: str, *, level: int = 3) -> None:
     """Warn that `new` replaces `old`.
 
     Call it directly from the function, property or `__getattr__` that is deprecated: the warning
-    shows the line that called that.
+    shows the line that called that, or one that is `level` - 3 calls further up.
     """
     message = f"{old} is deprecated and goes in rfscale {gone_in}; use {new}"
-    warnings.warn(message, DeprecationWarning, stacklevel=3)
+    warnings.warn(message, DeprecationWarning, stacklevel=level)
 
 
-def old_names(
-    module: str, names: Mapping[str, tuple[str, str]], lazy: Collection[str] = ()
-) -> Callable[[str], Any]:
-    """The `__getattr__` of a module that still knows the old names of some of its members.
+def old_name(module: str, name: str, names: Mapping[str, tuple[str, str]] = NAMES) -> Any:
+    """A member of a module by its old name; to be called from the module's `__getattr__`.
 
     Parameters
     ----------
     module : str
         Its `__name__`.
+    name : str
+        The name that it lacks.
     names : mapping
-        Old name to new name and the version in which the old one goes, as in `NAMES`.
-    lazy : collection of str
-        Submodules that are imported when they are first used.
+        Old name to new name and the version in which the old one goes.
+
+    Raises
+    ------
+    AttributeError
+        If it is no old name either.
     """
-
-    def __getattr__(name: str) -> Any:
-        if name in lazy:
-            return import_module(f"{module}.{name}")
-        if name not in names:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        new, gone_in = names[name]
-        warn(f"{module}.{name}", f"{module}.{new}", gone_in)
-        return getattr(import_module(module), new)
-
-    return __getattr__
+    if name not in names:
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+    new, gone_in = names[name]
+    warn(f"{module}.{name}", f"{module}.{new}", gone_in, level=4)
+    return getattr(import_module(module), new)
 
 
 class renamed:

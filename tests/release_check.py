@@ -1,7 +1,8 @@
 """Whether a release would work: `python tests/release_check.py`, which needs the extra "release".
 
 Builds sdist and wheel, looks into both, installs the wheel with the pinned core dependencies in an
-empty environment outside the checkout, and there runs the main job, the explorer and the doctests.
+empty environment outside the checkout, and there runs the main job, the doctor, the explorer and
+the doctests.
 """
 
 import os
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
 FLAGS = "doctest_optionflags=NUMBER NORMALIZE_WHITESPACE ELLIPSIS"  # as in pyproject.toml
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "Makefile")
+SOURCES += ("constraints.txt", "constraints-oldest.txt")
 FOLDERS = ("rfscale", "tests", "derivations", "examples", "book")
 
 
@@ -68,22 +70,27 @@ def check_installed(wheel: Path, env: Path, work: Path) -> None:
     install = (python, "-m", "pip", "install", "--quiet", "-c", CONSTRAINTS)
     run("install", *install, wheel, cwd=work)
     where = "import rfscale; print(rfscale.__version__, 'in', rfscale.__file__)"
-    said = run("import", python, "-c", where, cwd=work)
+    said = run("import", python, "-c", where, cwd=work).stdout
     assert f" in {env}" in said, said
     assert wheel.name.startswith(f"rfscale-{said.split()[0]}-"), (wheel.name, said)
-    run("rfscale compare", env / "bin" / "rfscale", "compare", cwd=work)
+    first = run("rfscale compare", env / "bin" / "rfscale", "compare", cwd=work)
+    assert first.stderr.count("rfscale: compiling, once in an installation") == 1, first.stderr
     assert (work / "rfscale-compare.png").stat().st_size > 10_000
+    report = run("rfscale doctor", env / "bin" / "rfscale", "doctor", cwd=work).stdout
+    assert "dask: missing" in report, report  # the core alone is installed
+    assert "frames: missing" in report, report
     run("rfscale explore", env / "bin" / "rfscale", "explore", "-o", "x.html", cwd=work)
     assert "<script" in (work / "x.html").read_text(encoding="utf-8")
     run("install pytest", *install, "pytest", cwd=work)
     doctests = ("--doctest-modules", "-o", FLAGS, "-W", "error", "-p", "no:cacheprovider", "-q")
-    print(run("doctests", python, "-m", "pytest", "--pyargs", "rfscale", *doctests, cwd=work))
+    done = run("doctests", python, "-m", "pytest", "--pyargs", "rfscale", *doctests, cwd=work)
+    print(done.stdout.strip())
 
 
-def run(what: str, *command: object, cwd: Path) -> str:
+def run(what: str, *command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command away from the checkout, and say how long it took."""
     began = time.perf_counter()
-    hidden = ("PYTHONPATH", "VIRTUAL_ENV", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT")
+    hidden = {"PYTHONPATH", "VIRTUAL_ENV", "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "RFSCALE_QUIET"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment["OPENBLAS_NUM_THREADS"] = "1"  # more wait for each other where others compute, too
     line = [str(part) for part in command]
@@ -91,7 +98,7 @@ def run(what: str, *command: object, cwd: Path) -> str:
     if done.returncode:
         sys.exit(f"{what} failed:\n{done.stdout}{done.stderr}")
     print(f"{what}: {time.perf_counter() - began:.0f} s", flush=True)
-    return done.stdout.strip()
+    return done
 
 
 if __name__ == "__main__":

@@ -77,6 +77,11 @@ def assert_same(a, b):
     assert (a.models, a.labels, a.seed) == (b.models, b.labels, b.seed)
 
 
-def hear_ctrl_c():
-    """In a child process: what is started in the background may have been told to ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@contextlib.contextmanager
+def children_hear_ctrl_c():
+    """What is started in the background may have been told to ignore it, and its children, too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -209,8 +209,7 @@ def test_plot_against_ridge(tmp_path):
         ("predict --N 5 --T 5 --plot /", "it is not the name of a file"),
         ("explore -o no/such/folder/page.html", "the folder no/such/folder does not exist"),
         ("explore --alpha 2", "unrecognized arguments: --alpha 2"),
-        ("explain", "invalid choice: 'explain'"),
-        ("", "the following arguments are required: COMMAND"),
+        ("explain", "there is no command 'explain'"),
         ("predict --N 5 --T 5 --bogus", "unrecognized arguments: --bogus"),
         ("map --M 5,6", "--M must be one number here, got '5,6'"),
         ("map --N 5", "--N must hold at least two finite sizes here, got '5'"),
@@ -238,18 +237,6 @@ def test_interrupt(monkeypatch, capsys):
     monkeypatch.setattr(predict_command, "predict", interrupted)
     assert main(["predict", "--N", "5", "--T", "5"]) == 130
     assert capsys.readouterr().err == "rfscale: interrupted\n"
-
-
-def test_a_reader_that_has_seen_enough():
-    line = f"{sys.executable} -m rfscale predict --N 5 --T 6:1000:1000 | true"
-    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-
-
-def test_version(capsys):
-    with pytest.raises(SystemExit):
-        main(["--version"])
-    assert capsys.readouterr().out == f"rfscale {rf.__version__}\n"
 
 
 def test_as_a_module():

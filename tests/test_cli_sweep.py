@@ -9,10 +9,11 @@ import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import cpu_limit
 import numpy as np
 import pytest
 from cli_shared import assert_one_line, rows_of
-from sweeps_shared import hear_ctrl_c
+from sweeps_shared import children_hear_ctrl_c
 
 import rfscale as rf
 from rfscale.cli import main, pictures, sweep_config
@@ -205,7 +206,7 @@ def test_on_a_dask_cluster(config, tmp_path):
         address = json.loads(scheduler_file.read_text())["address"]
         options = f"sweep {config} --store {store} --dask {address}"
         line = [sys.executable, "-m", "rfscale", *options.split()]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=120)
+        done = cpu_limit.run(line, 300)  # it takes 5, after 60 of compiling in a new installation
         assert done.returncode == 0, done.stderr
     finally:
         for process in (worker, scheduler):
@@ -221,12 +222,13 @@ def test_interrupt_keeps_what_is_finished(tmp_path):
     config.write_text(grid + "[model]\nalpha = 1.0\nM = 3000\n")
     line = [sys.executable, "-m", "rfscale", "sweep", str(config), "--store", str(store)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(line, **pipes, preexec_fn=hear_ctrl_c)
+    with children_hear_ctrl_c():
+        process = subprocess.Popen(line, **pipes)
     while not store.exists() or rows_in(store) < 3:
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=cpu_limit.ASLEEP)
     assert process.returncode == 130
     assert out == ""
     assert f"go on with: rfscale sweep --resume {store}\n" in error

@@ -2,16 +2,19 @@
 import is light.
 """
 
+import multiprocessing
 import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
 import rfscale as rf
-from rfscale.support import compiled
+from rfscale.support import compiled, compiled_cache
 
 PREDICT = (
     "import rfscale as rf; print(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test)"
@@ -19,6 +22,10 @@ PREDICT = (
 
 
 def run(code, **environment):
+    return process(code, **environment).stdout
+
+
+def process(code, **environment):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         capture_output=True,
@@ -26,16 +33,19 @@ def run(code, **environment):
         env=os.environ | environment,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done
 
 
 def test_kernels_are_cached_between_processes(tmp_path):
-    """The second process finds everything that the first one compiled."""
+    """The second process finds everything that the first one compiled, and said so in a line."""
     count = (
         "; from rfscale.theory.kernels import planar_points as f"
         "; print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))"
     )
-    first, second = (run(PREDICT + count, NUMBA_CACHE_DIR=str(tmp_path)).split() for _ in range(2))
+    environment = {"NUMBA_CACHE_DIR": str(tmp_path), "RFSCALE_QUIET": "0"}
+    done = [process(PREDICT + count, **environment) for _ in range(2)]
+    assert [each.stderr for each in done] == [f"{compiled_cache.COMPILING}\n", ""]
+    first, second = (each.stdout.split() for each in done)
     assert first[1:] == ["0", "1"]
     assert second[1:] == ["1", "0"]
     assert first[0] == second[0]
@@ -52,10 +62,46 @@ def test_without_a_folder_to_cache_in_everything_works():
         "    if name.endswith('CacheLocator') and hasattr(getattr(c, name), 'ensure_cache_path'):\n"
         "        setattr(getattr(c, name), 'ensure_cache_path', refuse)\n"
     )
-    assert (
-        float(run(no_cache + PREDICT))
-        == rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test
+    done = process(no_cache + PREDICT)
+    assert float(done.stdout) == rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test
+    assert done.stderr.count("\n") == 1
+    folder = Path(rf.__file__).parent / "traces" / "__pycache__"  # of what is compiled first
+    assert f"compiling, in each process anew, as {folder} cannot be written to" in done.stderr
+
+
+def test_one_process_of_a_pool_says_that_it_compiles(tmp_path):
+    """Each has a folder of its own for the cache, so that all compile."""
+    code = (
+        "import multiprocessing, os\n"
+        f"task = 'import os; os.environ[\"NUMBA_CACHE_DIR\"] += str(os.getpid()); {PREDICT}'\n"
+        "spawn = multiprocessing.get_context('spawn')\n"
+        "pool = [spawn.Process(target=exec, args=(task,)) for _ in range(3)]\n"
+        "for process in pool: process.start()\n"
+        "for process in pool: process.join()\n"
     )
+    done = process(code, NUMBA_CACHE_DIR=f"{tmp_path}/cache", RFSCALE_QUIET="0")
+    assert done.stdout.count("\n") == 3
+    assert len(list(tmp_path.iterdir())) == 3
+    assert done.stderr == f"{compiled_cache.COMPILING}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "speaks"),
+    [
+        ("MainProcess", True),
+        ("SpawnProcess-1", True),
+        ("LokyProcess-2", False),
+        ("SpawnPoolWorker-11", False),
+        ("Dask Worker process (from Nanny)", True),
+    ],
+)
+def test_the_first_of_a_pool_speaks(name, speaks, monkeypatch, tmp_path, capfd):
+    monkeypatch.setattr(multiprocessing.current_process(), "_name", name)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiled_cache, "_said", set())
+    monkeypatch.setenv("RFSCALE_QUIET", "0")
+    assert compiled.compiled(lambda x: x * 2)(3) == 6
+    assert capfd.readouterr().err == (f"{compiled_cache.COMPILING}\n" if speaks else "")
 
 
 def test_importing_compiles_nothing_and_leaves_slow_things_alone():

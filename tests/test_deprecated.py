@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import pytest
 
 import rfscale
-from rfscale.deprecated import NAMES, old_names, renamed, warn
+from rfscale.deprecated import NAMES, old_name, renamed, warn
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Small(Model):
 def module(monkeypatch):
     module = types.ModuleType("some_module")
     module.New = Model
-    module.__getattr__ = old_names("some_module", {"Old": ("New", "9.0.0")})
+    names = {"Old": ("New", "9.0.0")}
+    module.__getattr__ = lambda name: old_name("some_module", name, names)
     monkeypatch.setitem(sys.modules, "some_module", module)
     return module
 

@@ -57,7 +57,9 @@ def test_results_of_format_2(name):
         assert getattr(loaded, model, None) == getattr(expected, model, None)
     old, new = loaded.columns(), expected.columns()
     for column in set(old) & set(new):  # later versions have more
-        if old[column].dtype.kind == "f":
+        if column == "delta_error":  # itself a rounding error, of a few units in 1e-16
+            assert np.all(np.maximum(old[column], new[column]) < 1e-15)
+        elif old[column].dtype.kind == "f":
             # the libraries' last digits, amplified by the condition of four latents
             np.testing.assert_allclose(old[column], new[column], rtol=1e-9, err_msg=column)
         else:

@@ -554,11 +554,10 @@ def test_a_stop_in_the_middle_drops_what_has_not_started():
     assert len(started) < 10_000
 
 
-def test_workers_without_threadpoolctl(monkeypatch):
-    monkeypatch.setattr(threads, "blas_controller", lambda: None)
-    assert threads.worker_count(None) == 1
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 10))
-    assert rf.simulate(model, 3, 5, draws=2, seed=1).test.mean > 0
+def test_workers_are_the_cores_by_default(monkeypatch):
+    monkeypatch.setattr(threads, "available_cores", lambda: 7)
+    assert threads.worker_count(None) == 7
+    assert threads.worker_count(2) == 2
 
 
 def blas_threads():

@@ -3,14 +3,13 @@
 import contextlib
 import json
 import sqlite3
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
-import threadpoolctl
 from sweeps_shared import GRID, MODELS, PlainNumpy, assert_same, forget
 
 import rfscale as rf
@@ -20,6 +19,7 @@ from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running import difference, runner
 from rfscale.simulation.running import store as stores
 from rfscale.simulation.running.plan import Plan
+from rfscale.simulation.running.threads import blas_controller
 from rfscale.support.stored import pack
 
 
@@ -334,6 +334,7 @@ def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path
     write = stores.Store.write
     run_cell = runner.run_cell
     computed = []
+    ended = threading.Event()
     before = blas_threads()
 
     def full(self, cell, *row):
@@ -345,13 +346,16 @@ def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path
 
     def slow(*arguments):
         computed.append(arguments)
-        time.sleep(0.05)
+        if len(computed) > 4:
+            ended.wait(60)  # seconds, if the sweep goes on
         return run_cell(*arguments)
 
     monkeypatch.setattr(runner, "run_cell", slow)
     with contextlib.nullcontext() if make is None else make() as executor:
-        with pytest.raises(ValueError, match="disk full"):
-            rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db", executor=executor)
+        with contextlib.ExitStack() as stack:
+            stack.callback(ended.set)
+            with pytest.raises(ValueError, match="disk full"):
+                rf.sweep(MODELS, **GRID, store=tmp_path / "sweep.db", executor=executor)
         if make is None:
             assert blas_threads() == before
     assert len(computed) <= 6
@@ -359,11 +363,8 @@ def test_a_store_that_cannot_be_written_to_ends_the_sweep_at_once(make, tmp_path
 
 
 def blas_threads():
-    return [
-        pool["num_threads"]
-        for pool in threadpoolctl.threadpool_info()
-        if pool["user_api"] == "blas"
-    ]
+    libraries = blas_controller().info()  # which loads them
+    return [library["num_threads"] for library in libraries if library["user_api"] == "blas"]
 
 
 def test_infinity_is_json_in_a_store(tmp_path):

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import versions_check
 from checked_equations import TAG, Script, along, checked, displayed, listed
 
 import rfscale
@@ -55,7 +56,8 @@ ALLOWED = {
     "exact": {"model", "support"},
     "symbolic": {"exact", "support"},
     "__main__": {"cli"},
-    "__init__": BASE | {"theory", "simulation", "comparison", "plotting", "version"},
+    "__init__": BASE
+    | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"},
 }
 
 
@@ -192,8 +194,31 @@ def test_the_reader_of_checks_follows_names_functions_and_loops():
     }
 
 
-def test_core_dependencies_are_the_seven():
+def test_core_dependencies_are_the_eight():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {re.match(r"\w+", line)[0] for line in project["dependencies"]}
-    assert names == {"numpy", "scipy", "mpmath", "sympy", "numba", "matplotlib", "tqdm"}
+    numerics = {"numpy", "scipy", "mpmath", "sympy", "numba", "threadpoolctl"}
+    assert names == numerics | {"matplotlib", "tqdm"}
     assert f"version: {rfscale.__version__}\n" in (ROOT / "CITATION.cff").read_text()
+
+
+def test_the_oldest_versions_are_the_lower_bounds():
+    """Of the core and of what the extra "test" brings; and there is a pin of all that is pinned."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    asked = project["dependencies"] + [
+        line for e in ("dask", "frames", "test") for line in extras[e]
+    ]
+    bounds = dict(line.split(">=") for line in asked if not line.startswith("rfscale["))
+    lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert len(bounds) > 10
+    for name, bound in bounds.items():
+        assert re.fullmatch(rf"{re.escape(bound)}(\.0)*", pins[name]), name
+
+
+def test_the_classifiers_name_the_versions_that_are_tested():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = re.findall(r"Python :: (3\.\d+)", " ".join(project["classifiers"]))
+    tested = {version for version, _ in versions_check.PLAN + versions_check.REST}
+    assert set(named) == tested | {project["requires-python"].removeprefix(">=")}

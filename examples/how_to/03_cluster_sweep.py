@@ -2,10 +2,10 @@ r"""
 How do I run a sweep on a cluster that may fail?
 ================================================
 
-``rf.sweep`` computes a grid of experiments on any executor (with the extra ``rfscale[parallel]``)
-and writes each finished cell, all ridges at one :math:`(N, T)`, to a file. Here the worker is lost
-halfway. ``rf.resume_sweep`` computes on others only what is missing, and the numbers are those of a
-sweep without interruption, bit for bit.
+``rf.sweep`` computes a grid of experiments on any executor and writes each finished cell, all
+ridges at one :math:`(N, T)`, to a file. Here the worker is lost halfway. ``rf.resume_sweep``
+computes on others only what is missing, and the numbers are those of a sweep without interruption,
+bit for bit.
 """
 
 import sqlite3

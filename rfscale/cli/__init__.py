@@ -1,79 +1,72 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas.
+"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas,
+doctor.
 
-Each command is a module with `add`, which adds its parser, and `run`, which returns the exit
-status; a new one is a module and an entry in `COMMANDS`.
+Each command is a module with `add`, which adds its options to a parser, and `run`, which returns
+the exit status; a new one is a module and a line of `COMMANDS`. Only the module of the command that
+is asked for is imported, and no other is needed for `rfscale --help`.
 
 Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error;
-130 interrupted.
+3 nothing could be judged; 130 interrupted.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-import warnings
-from collections.abc import Sequence
-from typing import NoReturn
 
-from rfscale.cli import (
-    compare,
-    explore,
-    formulas,
-    map,
-    optimal_ridge,
-    output_options,
-    predict,
-    simulate,
-)
-from rfscale.cli import sweep as sweep_command
-from rfscale.version import __version__
+from rfscale.cli.process import Interrupts, drop_output, open_closed_streams
 
-COMMANDS = (predict, simulate, compare, optimal_ridge, map, sweep_command, explore, formulas)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Leave it to `main` to print one line, without the usage."""
-        raise ValueError(message)
+# name of a command: what it does. Its module is rfscale.cli.NAME, with _ for -
+COMMANDS = {
+    "compare": "theory beside simulation, with a verdict",
+    "predict": "losses by the theory",
+    "simulate": "losses by experiment, with standard errors",
+    "optimal-ridge": "the ridge that minimises the test loss",
+    "map": "a picture of the loss over N and T, with the compute-optimal path",
+    "sweep": "a grid of experiments from a file, kept in a store that can be resumed",
+    "explore": "a page with sliders that computes the theory in the browser",
+    "formulas": "the equations, with where they hold, in the terminal or as LaTeX",
+    "doctor": "what is installed and whether it is right, for a bug report",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    with Interrupts(to_the_end=arguments is None) as interrupts:
+        open_closed_streams()
+        try:
+            return _run(arguments, interrupts)
+        except BrokenPipeError:  # whoever reads the rows has seen enough
+            drop_output()
+            return 0
+        except KeyboardInterrupt:
+            return interrupts.say()
+        except Exception as error:
+            if interrupts.heard:
+                return interrupts.say()
+            if not isinstance(error, ValueError | OSError | MemoryError):
+                raise  # no mistake of the user
+            return _failed(error)
+
+
+def _run(arguments: Sequence[str] | None, interrupts: Interrupts) -> int:
+    from rfscale.cli import parsing
+
     try:
-        return _run(arguments)
-    except BrokenPipeError:  # whoever reads the rows has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (ValueError, OSError, MemoryError) as error:
-        print(f"rfscale: error: {' '.join(str(error).split()) or 'out of memory'}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("rfscale: interrupted", file=sys.stderr)
-        return 130
-
-
-def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
-    output_options.check(options)
-    with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
-        status: int = options.run(options)
+        command, options = parsing.parsed(sys.argv[1:] if arguments is None else arguments)
+    except SystemExit:  # after --help or --version
+        sys.stdout.flush()
+        raise
+    interrupts.importing = False
+    status = parsing.run(command, options)
     sys.stdout.flush()
     return status
 
 
-def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
-    """One line, without the place in the code."""
-    print(f"rfscale: warning: {message}", file=sys.stderr)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="rfscale", description="The random-feature model of neural scaling laws.")
-    parser.add_argument("--version", action="version", version=f"rfscale {__version__}")
-    commands = parser.add_subparsers(
-        dest="command", required=True, parser_class=_Parser, metavar="COMMAND"
-    )
-    for command in COMMANDS:
-        command.add(commands)
-    return parser
+def _failed(error: Exception) -> int:
+    """Say in one line what the user can mend."""
+    print(f"rfscale: error: {' '.join(str(error).split()) or 'out of memory'}", file=sys.stderr)
+    return 2

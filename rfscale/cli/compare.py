@@ -28,15 +28,15 @@ DISAGREE = 1  # exit status: theory and simulation differ at a point that is jud
 NOT_JUDGED = 3  # exit status: no point is judged
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("compare", help=TEXT, description=TEXT, epilog=HELP)
-    size_options.add_sizes(command, required=False)
-    model_options.add(command)
-    size_options.add_ridge_or_kernel_ridge(command)
-    simulation_options.add(command)
-    output_options.add(command)
-    command.set_defaults(run=run)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
+    parser.epilog = HELP
+    size_options.add_sizes(parser, required=False)
+    model_options.add(parser)
+    size_options.add_ridge_or_kernel_ridge(parser)
+    simulation_options.add(parser)
+    output_options.add(parser)
 
 
 def run(options: argparse.Namespace) -> int:

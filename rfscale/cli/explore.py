@@ -15,12 +15,11 @@ TEXT = (
 DEFAULT_PAGE = "rfscale-explorer.html"
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("explore", help=TEXT, description=TEXT)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
     text = f"write there (default {DEFAULT_PAGE})"
-    command.add_argument("--output", "-o", default=DEFAULT_PAGE, metavar="FILE", help=text)
-    command.set_defaults(run=run)
+    parser.add_argument("--output", "-o", default=DEFAULT_PAGE, metavar="FILE", help=text)
 
 
 def run(options: argparse.Namespace) -> int:

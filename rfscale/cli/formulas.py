@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from rfscale.symbolic import Formula
@@ -21,17 +21,12 @@ rfscale.symbolic["delta_finite_M"], and its evaluate() gives any number of digit
 """
 
 
-def add(commands: argparse._SubParsersAction[Any]) -> None:
-    """Add the command to the parser."""
-    command = commands.add_parser(
-        "formulas",
-        help=TEXT,
-        description=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: list all)")
-    command.add_argument("--latex", action="store_true", help="print LaTeX")
-    command.set_defaults(run=run, output=None, plot=None)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: list all)")
+    parser.add_argument("--latex", action="store_true", help="print LaTeX")
 
 
 def run(options: argparse.Namespace) -> int:

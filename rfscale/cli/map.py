@@ -35,14 +35,14 @@ PATH_POINTS = 121  # of the path
 ROW_STEP = 5  # of the path's points that are rows
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("map", help=TEXT, description=TEXT, epilog=number_lists.HELP)
-    size_options.add_sizes(command, required=False)
-    model_options.add(command)
-    size_options.add_ridge(command)
-    output_options.add(command)
-    command.set_defaults(run=run)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
+    parser.epilog = number_lists.HELP
+    size_options.add_sizes(parser, required=False)
+    model_options.add(parser)
+    size_options.add_ridge(parser)
+    output_options.add(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,13 +12,13 @@ from rfscale.theory.optimal_ridge import optimal_ridge
 TEXT = "the ridge that minimises the test loss"
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("optimal-ridge", help=TEXT, description=TEXT, epilog=HELP)
-    size_options.add_sizes(command, required=True)
-    model_options.add(command)
-    output_options.add(command)
-    command.set_defaults(run=run)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
+    parser.epilog = HELP
+    size_options.add_sizes(parser, required=True)
+    model_options.add(parser)
+    output_options.add(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,17 +13,17 @@ from rfscale.theory.prediction import ORDERS
 TEXT = "the losses of the theory, planar or to one loop"
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("predict", help=TEXT, description=TEXT, epilog=HELP)
-    size_options.add_sizes(command, required=True)
-    model_options.add(command)
-    size_options.add_ridge_or_kernel_ridge(command)
-    command.add_argument(
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
+    parser.epilog = HELP
+    size_options.add_sizes(parser, required=True)
+    model_options.add(parser)
+    size_options.add_ridge_or_kernel_ridge(parser)
+    parser.add_argument(
         "--order", default="planar", choices=ORDERS, help="in 1/size (default planar)"
     )
-    output_options.add(command)
-    command.set_defaults(run=run)
+    output_options.add(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -18,15 +18,15 @@ from rfscale.simulation.simulate import simulate
 TEXT = "simulated losses with standard errors"
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("simulate", help=TEXT, description=TEXT, epilog=HELP)
-    size_options.add_sizes(command, required=True)
-    model_options.add(command)
-    size_options.add_ridge_or_kernel_ridge(command)
-    simulation_options.add(command)
-    output_options.add(command)
-    command.set_defaults(run=run)
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
+    parser.epilog = HELP
+    size_options.add_sizes(parser, required=True)
+    model_options.add(parser)
+    size_options.add_ridge_or_kernel_ridge(parser)
+    simulation_options.add(parser)
+    output_options.add(parser)
 
 
 def run(options: argparse.Namespace) -> int:

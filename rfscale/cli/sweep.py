@@ -28,26 +28,27 @@ with --import. The store is an SQLite file: table cells, one row for each (N, T)
 """
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    command = commands.add_parser("sweep", help=TEXT, description=TEXT, epilog=EPILOG)
-    command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.add_argument(
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.description = TEXT
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
         "config", nargs="?", metavar="CONFIG.toml", help="the grid and the models, see below"
     )
-    command.add_argument(
+    parser.add_argument(
         "--store", metavar="PATH", help="SQLite file that keeps what is finished, new or begun"
     )
-    command.add_argument(
+    parser.add_argument(
         "--resume", metavar="PATH", help="go on with the sweep of this store, or read it"
     )
-    command.add_argument(
+    parser.add_argument(
         "--workers", type=int, metavar="K", help="draws at a time in a cell (default: all cores)"
     )
-    command.add_argument(
+    parser.add_argument(
         "--dask", metavar="ADDRESS", help="compute the cells on this cluster, tcp://HOST:PORT"
     )
-    command.add_argument(
+    parser.add_argument(
         "--import",
         dest="modules",
         action="append",
@@ -55,8 +56,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="MODULE",
         help="import this first: where a class of a stored model is defined; may be repeated",
     )
-    output_options.add(command)
-    command.set_defaults(run=run)
+    output_options.add(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -78,8 +78,7 @@ def simulate(
         How a draw is trained and tested: `LinearFeatures()`, which the other options are about, or
         one of your own.
     workers : int, optional
-        Draws at a time, each with one BLAS thread. By default all cores that the process may use if
-        threadpoolctl is installed (``pip install "rfscale[parallel]"``), else 1.
+        Draws at a time, each with one BLAS thread. By default all cores that the process may use.
     progress : bool
         Show a progress bar, in a terminal or a notebook.
 

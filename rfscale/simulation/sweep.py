@@ -63,8 +63,7 @@ def sweep(
     executor : concurrent.futures.Executor, optional
         Where the cells are computed: a thread or process pool, loky's, mpi4py's, or
         `dask.distributed`'s ``Client(...).get_executor()``. It is not shut down. Needs
-        threadpoolctl, and this package wherever it computes. By default cells are computed one by
-        one in this process.
+        this package wherever it computes. By default cells are computed one by one in this process.
     workers : int, optional
         Draws at a time in a cell; by default all cores without an executor, and 1 with one.
     store : str or Path, optional
@@ -83,8 +82,6 @@ def sweep(
     ValueError
         If an argument is out of its range, the memory would not suffice where it computes, or the
         store is damaged or holds another sweep.
-    ImportError
-        If there is an executor, but not threadpoolctl (``pip install "rfscale[parallel]"``).
     BrokenExecutor
         If the executor loses a worker; it says what is in the store.
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numba
 
-from rfscale.support.compiled_cache import CheckedCache
+from rfscale.support.compiled_cache import cache_of
 from rfscale.support.machine import available_cores
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -38,11 +38,7 @@ def _compile(function: Function, **options: Any) -> Function:
     dispatcher: Function = numba.njit(nogil=True, error_model="numpy", **options)(function)
     if dispatcher is function:  # the JIT is disabled
         return function
-    try:
-        dispatcher._cache = CheckedCache(function)  # type: ignore[attr-defined]
-    except RuntimeError as error:  # no folder can be written to: each process compiles anew
-        if "cannot cache function" not in str(error):
-            raise
+    dispatcher._cache = cache_of(function)  # type: ignore[attr-defined]
     return dispatcher
 
 

@@ -11,26 +11,50 @@ are compared before use, and after any error while loading the function is compi
 nothing can be written the compiled function is used all the same. The files have names of their
 own, so that numba without these checks does not read them.
 
-Nothing but what is broken is reported: a missing file, or one of an older source, is compiled anew
-without a word, as it is by numba.
+A process that begins to compile says so in a line on standard error, as it may take minutes: once,
+and in a pool of processes the first one for all. The environment variable RFSCALE_QUIET=1 leaves
+this line out. What is broken is reported in any case.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
+import os
 import pickle
 import sys
 from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 
+COMPILING = "rfscale: compiling, once in an installation: some seconds, on a busy machine minutes"
+UNCACHED = (
+    "rfscale: compiling, in each process anew, as {folder} cannot be written to; "
+    "the environment variable NUMBA_CACHE_DIR names another folder"
+)
 DAMAGED = "rfscale: compiled code in {folder} is damaged and is compiled anew ({error})"
 NOT_KEPT = "rfscale: compiled code cannot be kept in {folder} ({error})"
 
 _said: set[str] = set()
+
+
+def cache_of(function: Any) -> CheckedCache | Uncached:
+    """The cache of a function, or none where no folder can be written to."""
+    try:
+        return CheckedCache(function)
+    except RuntimeError as error:
+        if "cannot cache function" not in str(error):
+            raise
+        return Uncached(function)
+
+
+def folder_of(function: Any) -> str | None:
+    """Where the code of a compiled function is kept, or would be; None if the JIT is disabled."""
+    cache = getattr(function, "_cache", None)
+    return None if cache is None else str(cache.cache_path)
 
 
 class CheckedCache(FunctionCache):
@@ -47,18 +71,21 @@ class CheckedCache(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled code of a signature, or None if there is none that can be trusted."""
         try:
-            return super().load_overload(sig, target_context)
+            found = super().load_overload(sig, target_context)
         except Exception as error:  # damaged pickles raise almost anything
-            _say_once(DAMAGED, self.cache_path, error)
+            _say_once(DAMAGED, folder=self.cache_path, error=_reason(error))
             self._start_anew()
             return None
+        if found is None and _speaks():
+            _say_once(COMPILING)
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep compiled code, if the folder lets us."""
         try:
             super().save_overload(sig, data)
         except OSError as error:
-            _say_once(NOT_KEPT, self.cache_path, error)
+            _say_once(NOT_KEPT, folder=self.cache_path, error=_reason(error))
 
     def _start_anew(self) -> None:
         """Remove the index; data files are overwritten when new ones are saved."""
@@ -66,6 +93,24 @@ class CheckedCache(FunctionCache):
             self._cache_file.index.unlink(missing_ok=True)
         except OSError:  # not ours, or not a file: saving would stumble over it
             self.disable()
+
+
+class Uncached(NullCache):
+    """No cache: all processes compile."""
+
+    def __init__(self, function: Any) -> None:
+        beside = Path(function.__code__.co_filename).parent / "__pycache__"
+        self._folder = numba.config.CACHE_DIR or str(beside)
+
+    @property
+    def cache_path(self) -> str:
+        """The folder that was tried."""
+        return self._folder
+
+    def load_overload(self, sig: Any, target_context: Any) -> None:
+        """Nothing; says once that this will be so the next time, too."""
+        if _is_first_of_pool():
+            _say_once(UNCACHED, folder=self.cache_path)
 
 
 class CheckedFiles(IndexDataCacheFile):
@@ -97,11 +142,24 @@ class CheckedFiles(IndexDataCacheFile):
         return data
 
 
-def _say_once(message: str, folder: str, error: Exception) -> None:
+def _speaks() -> bool:
+    return _is_first_of_pool() and os.environ.get("RFSCALE_QUIET", "0") == "0"
+
+
+def _is_first_of_pool() -> bool:
+    """Whether this is no process of a pool, or its first: their names end with "-1", "-2", ..."""
+    number = multiprocessing.current_process().name.rpartition("-")[2]
+    return number == "1" or not number.isdigit()
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _say_once(message: str, **values: object) -> None:
     """Write one line to stderr, the first time that `message` comes up in this process."""
     if message in _said:
         return
     _said.add(message)
-    reason = " ".join(str(error).split()) or type(error).__name__
     with contextlib.suppress(OSError, ValueError):  # stderr may be closed
-        print(message.format(folder=folder, error=reason), file=sys.stderr)
+        print(message.format(**values), file=sys.stderr, flush=True)

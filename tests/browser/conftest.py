@@ -49,6 +49,7 @@ class Visit:
     def __init__(self, browser, width, **options):
         self.context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         self.context.set_offline(True)
+        self.context.set_default_timeout(600_000)  # ms: a busy machine is slow
         self.page = self.context.new_page()
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))

@@ -3,35 +3,27 @@
 python sweep_on_dask.py STORE RESULT
 """
 
-import contextlib
 import os
 import signal
-import sqlite3
 import sys
-import threading
-import time
 
 from run_sweep import GRID, MODELS
 
 import rfscale as rf
+from rfscale.simulation.running.store import Store
 
 
-def kill_one_in_the_middle(client, store, killed):
-    while not done(store):
-        time.sleep(0.001)
-    pid = next(iter(client.run(os.getpid).values()))
-    killed.append((pid, done(store)))
-    os.kill(pid, signal.SIGKILL)
+def kill_one_in_the_middle(client):
+    """When the first cell has been stored."""
+    write = Store.write
 
+    def write_and_kill(self, cell, *outcome):
+        write(self, cell, *outcome)
+        if len(self.outcomes) == 1:
+            os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
+            print("killed after", len(self.outcomes), "cells")
 
-def done(store):
-    if not os.path.exists(store):  # SQLite would make it
-        return 0
-    try:
-        with contextlib.closing(sqlite3.connect(store)) as file:
-            return file.execute("select count(*) from cells").fetchone()[0]
-    except sqlite3.OperationalError:  # not there yet
-        return 0
+    Store.write = write_and_kill
 
 
 if __name__ == "__main__":
@@ -45,11 +37,5 @@ if __name__ == "__main__":
         "dashboard_address": None,
     }
     with LocalCluster(**options) as cluster, Client(cluster) as client:
-        killed = []
-        killer = threading.Thread(
-            target=kill_one_in_the_middle, args=(client, store, killed), daemon=True
-        )
-        killer.start()
+        kill_one_in_the_middle(client)
         rf.sweep(MODELS, **GRID, store=store, executor=client.get_executor()).save(result)
-        killer.join()
-    print("killed after", killed[0][1], "cells")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rfscale.simulation.cell import Cell, Outcome, memory, run_cell
 from rfscale.simulation.options import Options
 from rfscale.simulation.running.progress import Progress
-from rfscale.simulation.running.threads import blas_controller, worker_count, workers_map
+from rfscale.simulation.running.threads import worker_count, workers_map
 from rfscale.support.arguments import flag
 from rfscale.support.described import described
 from rfscale.support.machine import require_memory
@@ -66,10 +66,6 @@ class Runner:
         if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
             said = described(executor)
             raise ValueError(f"executor must be a concurrent.futures.Executor, got {said}")
-        if blas_controller() is None:
-            raise ImportError(
-                'a sweep over an executor needs threadpoolctl: pip install "rfscale[parallel]"'
-            )
         return cls(1 if workers is None else worker_count(workers), executor, progress)
 
     def require_memory(self, cells: Iterable[Cell], options: Options) -> None:

@@ -69,7 +69,11 @@ def create(path: Path, parameters: dict[str, Any], versions: dict[str, str]) -> 
 def opened(path: Path) -> sqlite3.Connection:
     """The file, to be written to: each row is kept at once."""
     file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-    file.execute("pragma synchronous = normal")
+    try:
+        file.execute("pragma synchronous = normal")
+    except sqlite3.Error:
+        file.close()
+        raise
     return file
 
 

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import scipy
+from threadpoolctl import ThreadpoolController
 
 from rfscale.support.arguments import integer
 from rfscale.support.machine import available_cores
@@ -24,13 +25,8 @@ _limit: Any = None
 
 
 def worker_count(workers: int | None) -> int:
-    """The argument checked; by default the cores that this process may use.
-
-    But 1 if BLAS cannot be kept to one thread.
-    """
-    if workers is not None:
-        return integer("workers", workers)
-    return 1 if blas_controller() is None else available_cores()
+    """The argument checked; by default the cores that this process may use."""
+    return available_cores() if workers is None else integer("workers", workers)
 
 
 @contextmanager
@@ -54,14 +50,14 @@ def workers_map(workers: int) -> Iterator[Map[Any, Any]]:
 def single_threaded_blas() -> Iterator[None]:
     """BLAS uses one thread in the whole process while anyone is in here.
 
-    Does nothing without threadpoolctl. Users are counted, as the limit is that of the process: the
-    first of several simulations to end must not lift it for the others.
+    Users are counted, as the limit is that of the process: the first of several simulations to end
+    must not lift it for the others.
     """
     global _users, _limit
     controller = blas_controller()
     with _lock:
         _users += 1
-        if _users == 1 and controller is not None:
+        if _users == 1:
             _release(controller)
             _limit = controller.limit(limits=1)
     try:
@@ -69,14 +65,14 @@ def single_threaded_blas() -> Iterator[None]:
     finally:
         with _lock:
             _users -= 1
-            if _users == 0 and _limit is not None:
+            if _users == 0:
                 _release(controller)
                 _limit.restore_original_limits()
                 _release(controller)
                 _limit = None
 
 
-def _release(controller: Any) -> None:
+def _release(controller: ThreadpoolController) -> None:
     """Take BLAS from the thread that controls it: threadpoolctl ignores all others silently."""
     for library in controller.lib_controllers:
         if hasattr(library, "clear_controlling_thread"):  # since threadpoolctl 3.6
@@ -84,11 +80,7 @@ def _release(controller: Any) -> None:
 
 
 @cache
-def blas_controller() -> Any:
-    """threadpoolctl's controller of numpy's and scipy's BLAS; None if it is not installed."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
+def blas_controller() -> ThreadpoolController:
+    """threadpoolctl's controller of numpy's and scipy's BLAS."""
     scipy.linalg  # noqa: B018  loads its BLAS
     return ThreadpoolController()

@@ -14,12 +14,10 @@ from rfscale.version import __version__
 
 def versions() -> dict[str, str]:
     """Of this package, python, the libraries and BLAS, by name."""
-    controller = blas_controller()
-    libraries = [] if controller is None else controller.info()
     keys = ("internal_api", "version", "architecture")
     blas = {
         " ".join(str(library.get(key)) for key in keys)
-        for library in libraries
+        for library in blas_controller().info()
         if library["user_api"] == "blas"
     }
     return {
