@@ -6,7 +6,7 @@ import sys
 import threading
 
 import pytest
-from sweeps_shared import hear_ctrl_c
+from sweeps_shared import children_hear_ctrl_c
 
 import rfscale
 from rfscale.cli import main
@@ -21,15 +21,15 @@ def run(line, *, shell=False, folder=None, code=None):
     start = ["-m", "rfscale"] if code is None else ["-c", code]
     words = [sys.executable, *start, *line.split()]
     command = " ".join([sys.executable, "-m", "rfscale", line]) if shell else words
-    return subprocess.run(
-        command,
-        shell=shell,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        preexec_fn=hear_ctrl_c,
-    )
+    with children_hear_ctrl_c():
+        return subprocess.run(
+            command,
+            shell=shell,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
 
 # --- what is imported --------------------------------------------------------------------------
