@@ -8,7 +8,7 @@ from pathlib import Path
 from rfscale.results import check_writable
 
 
-def add(command: argparse.ArgumentParser) -> None:
+def add(command: argparse._ActionsContainer) -> None:
     """--format, --output and --plot."""
     command.add_argument(
         "--format", choices=("table", "csv", "json"), default="table", help="(default table)"
