@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 
 from rfscale.cli.process import Interrupts, drop_output, open_closed_streams
+from rfscale.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ COMMANDS = {
     "predict": "losses by the theory",
     "simulate": "losses by experiment, with standard errors",
     "optimal-ridge": "the ridge that minimises the test loss",
-    "map": "a picture of the loss over N and T, with the compute-optimal path",
-    "sweep": "a grid of experiments from a file, kept in a store that can be resumed",
+    "map": "a picture of the loss over N and T, and the best N and T",
+    "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",
-    "formulas": "the equations, with where they hold, in the terminal or as LaTeX",
+    "formulas": "the equations, and where they hold, as text or as LaTeX",
     "doctor": "what is installed and whether it is right, for a bug report",
 }
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Interrupts(to_the_end=arguments is None) as interrupts:
         open_closed_streams()
         try:
-            return _run(arguments, interrupts)
+            return _run(sys.argv[1:] if arguments is None else arguments, interrupts)
         except BrokenPipeError:  # whoever reads the rows has seen enough
             drop_output()
             return 0
@@ -52,21 +53,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _failed(error)
 
 
-def _run(arguments: Sequence[str] | None, interrupts: Interrupts) -> int:
+def _run(words: Sequence[str], interrupts: Interrupts) -> int:
+    if words and words[0] == "help":  # as in other programs
+        words = [*words[1:], "--help"]
+    if not words or words[0] in ("-h", "--help"):
+        from rfscale.cli.help_texts import overview
+
+        return _print(overview())
+    if words[0] == "--version":
+        return _print(f"rfscale {__version__}\n")
     from rfscale.cli import parsing
 
     try:
-        command, options = parsing.parsed(sys.argv[1:] if arguments is None else arguments)
-    except SystemExit:  # after --help or --version
+        command, options, names = parsing.parsed(words)
+    except SystemExit:  # after the help of a command
         sys.stdout.flush()
         raise
+    from rfscale.cli.running import run
+
     interrupts.importing = False
-    status = parsing.run(command, options)
+    return run(command, options, names)
+
+
+def _print(text: str) -> int:
+    sys.stdout.write(text)
     sys.stdout.flush()
-    return status
+    return 0
 
 
-def _failed(error: Exception) -> int:
+def _failed(error: ValueError | OSError | MemoryError) -> int:
     """Say in one line what the user can mend."""
-    print(f"rfscale: error: {' '.join(str(error).split()) or 'out of memory'}", file=sys.stderr)
+    from rfscale.cli import wording
+
+    text = wording.of_the_system(error) if isinstance(error, OSError) else str(error)
+    print(f"rfscale: error: {' '.join(text.split()) or 'out of memory'}", file=sys.stderr)
     return 2

@@ -17,31 +17,47 @@ from rfscale.cli import (
     show_results,
     simulation_options,
     size_options,
+    wording,
 )
+from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
 from rfscale.comparison import Comparison, compare, verdict
 from rfscale.support.files import check_writable
 
-TEXT = "theory beside simulation; without any option on sizes, the main job"
 DEFAULT_PICTURE = "rfscale-compare.png"
 DISAGREE = 1  # exit status: theory and simulation differ at a point that is judged
 NOT_JUDGED = 3  # exit status: no point is judged
+NOT_OF_MAIN_JOB = ("test_points", "target_stderr", "max_draws")
+
+
+EXAMPLES = {
+    "rfscale compare": "the main job, half a minute: the peak of the loss at N = T and the end of "
+    "the power law at N = M; table, verdict, picture (rfscale-compare.png)",
+    "rfscale compare --N 20:200:6log --T 100 --M 500 --ridge 1e-3": "an experiment of your own: "
+    "six sizes of the model",
+}
+TEXT = (
+    "Theory and simulation of the same experiment, at all combinations of the lists, how far they "
+    "are apart, and a verdict: they agree where the gap is within four standard errors and what "
+    "the theory says of its own error. Without --N and --T two experiments are run whose sizes "
+    "and models are chosen; of the model --alpha alone may be given then."
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.description = TEXT
-    parser.epilog = HELP
-    size_options.add_sizes(parser, required=False)
-    model_options.add(parser)
+    usage = "[--N LIST --T LIST] [OPTION ...]"
+    describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=HELP)
+    size_options.add_sizes(parser, required=False, whole=True)
     size_options.add_ridge_or_kernel_ridge(parser)
+    model_options.add(parser)
     simulation_options.add(parser)
-    output_options.add(parser)
+    output_options.add(parser.add_argument_group("output"))
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare at all combinations; the main job if nothing is said of model and sizes."""
-    if size_options.is_default(options) and model_options.is_default(options):
+    if size_options.is_default(options):
         return _run_main_job(options)
     size_options.require_sizes(options)
     points = combinations.from_options(options, whole=True)
@@ -54,14 +70,25 @@ def run(options: argparse.Namespace) -> int:
 def _run_main_job(options: argparse.Namespace) -> int:
     picture = options.plot or DEFAULT_PICTURE
     check_writable(picture)
-    for name in ("test_points", "target_stderr"):
-        if getattr(options, name) is not None:
-            raise ValueError(f"--{name.replace('_', '-')} needs --N and --T")
-    job = main_job.run(options.draws, options.seed, options.workers, progress=True)
+    _check_main_job(options)
+    alpha = model_options.value(options, "alpha")
+    job = main_job.run(options.draws, options.seed, options.workers, alpha, progress=True)
     _write_main_job(options, job.parts)
     pictures.save(main_job.figure(job), picture)
     print(f"picture: {picture}", file=sys.stderr)
     return _print_verdict(options, list(job.parts.values()))
+
+
+def _check_main_job(options: argparse.Namespace) -> None:
+    """Raise ValueError if an option is given that its two experiments do not take."""
+    given = [name for name in model_options.changed(options) if name != "alpha"]
+    given += [name for name in NOT_OF_MAIN_JOB if getattr(options, name) is not None]
+    if given:
+        raise ValueError(
+            f"{', '.join(map(wording.option, given))} {'needs' if len(given) == 1 else 'need'} "
+            "--N and --T: without them two experiments are run whose sizes and models are chosen, "
+            "but for --alpha"
+        )
 
 
 def _write_main_job(options: argparse.Namespace, parts: dict[str, Comparison]) -> None:

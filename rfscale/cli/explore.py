@@ -7,17 +7,22 @@ import sys
 
 from rfscale import explorer
 from rfscale.cli import output_options, tables
+from rfscale.cli.help_texts import describe
 
-TEXT = (
-    "write the explorer: one HTML page with sliders, which computes the theory in the browser, "
-    "without a network"
-)
 DEFAULT_PAGE = "rfscale-explorer.html"
+EXAMPLES = {
+    "rfscale explore": f"write {DEFAULT_PAGE}, to be opened in a browser",
+    "rfscale explore -o page.html": "write it under another name",
+}
+TEXT = (
+    "The theory as one HTML page with sliders for sizes, ridge and model, which computes in the "
+    "browser and needs no network."
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.description = TEXT
+    describe(parser, usage="[-o FILE]", text=TEXT, examples=EXAMPLES)
     text = f"write there (default {DEFAULT_PAGE})"
     parser.add_argument("--output", "-o", default=DEFAULT_PAGE, metavar="FILE", help=text)
 

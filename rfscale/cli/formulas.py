@@ -6,25 +6,26 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+from rfscale.cli.help_texts import describe
+
 if TYPE_CHECKING:
     from rfscale.symbolic import Formula
 
-TEXT = "show the closed forms and the central equations, with regime, error and derivation"
-EXAMPLES = """\
-examples:
-  rfscale formulas                          the names of all formulas
-  rfscale formulas delta_finite_M           the equation, where it holds, how far it is off
-  rfscale formulas delta_finite_M --latex   the equation in LaTeX
-
-The numbers in brackets are the equations of the derivations. In Python the same formula is
-rfscale.symbolic["delta_finite_M"], and its evaluate() gives any number of digits.
-"""
+EXAMPLES = {
+    "rfscale formulas": "the names of all formulas",
+    "rfscale formulas delta_finite_M": "one equation, where it holds, how far it is off",
+    "rfscale formulas delta_finite_M --latex": "the same as LaTeX",
+}
+TEXT = (
+    "The closed forms and the central equations. The numbers in brackets are the equations of the "
+    'derivations. In Python the same formula is rfscale.symbolic["delta_finite_M"], and its '
+    "evaluate() gives any number of digits."
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.description = EXAMPLES
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    describe(parser, usage="[NAME] [--latex]", text=TEXT, examples=EXAMPLES)
     parser.add_argument("name", nargs="?", metavar="NAME", help="one of them (default: list all)")
     parser.add_argument("--latex", action="store_true", help="print LaTeX")
 

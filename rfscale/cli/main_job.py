@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PEAK_MODEL = ScalingModel(PowerLaw(alpha=1.0, M=1000))
+PEAK_M = 1000
 PEAK_T = 150
 PEAK_N = np.array([15, 26, 45, 75, 105, 127, 142, 150, 159, 177, 214, 300, 500, 900], dtype=float)
 PEAK_RIDGES = np.array([0.0, 1e-5])
 PEAK_LABELS = ["no ridge", r"$\gamma = 10^{-5}$"]
 TAMED_LABELS = ["optimal ridge"]
 
-BREAKDOWN_MODEL = ScalingModel(PowerLaw(alpha=1.0, M=300))
+BREAKDOWN_M = 300
 BREAKDOWN_T = 1200
 BREAKDOWN_N = np.array([10, 17, 30, 52, 90, 150, 200, 240, 265, 280, 290], dtype=float)
 
@@ -43,6 +43,8 @@ class MainJob:
 
     Attributes
     ----------
+    alpha : float
+        Exponent of all spectra.
     peak : Comparison
         Shape (2, 14): ridge 0 and a weak one.
     tamed : Comparison
@@ -51,6 +53,7 @@ class MainJob:
         Shape (11,): no ridge, N up to M.
     """
 
+    alpha: float
     peak: Comparison
     tamed: Comparison
     breakdown: Comparison
@@ -58,8 +61,8 @@ class MainJob:
     @property
     def parts(self) -> dict[str, Comparison]:
         """The comparisons under their titles."""
-        peak = f"alpha = 1, M = {PEAK_MODEL.M}, T = {PEAK_T}"
-        breakdown = f"alpha = 1, M = {BREAKDOWN_MODEL.M}, T = {BREAKDOWN_T}"
+        peak = f"alpha = {self.alpha:g}, M = {PEAK_M}, T = {PEAK_T}"
+        breakdown = f"alpha = {self.alpha:g}, M = {BREAKDOWN_M}, T = {BREAKDOWN_T}"
         return {
             f"Through the peak: {peak}": self.peak,
             f"The same with the optimal ridge: {peak}": self.tamed,
@@ -68,7 +71,12 @@ class MainJob:
 
 
 def run(
-    draws: int = 32, seed: int | None = 1, workers: int | None = None, progress: bool = False
+    draws: int = 32,
+    seed: int | None = 1,
+    workers: int | None = None,
+    alpha: float = 1.0,
+    *,
+    progress: bool = False,
 ) -> MainJob:
     """Simulate and predict the main job: about half a minute on two cores."""
 
@@ -77,10 +85,13 @@ def run(
             model, N, T, ridge, draws=draws, seed=seed, workers=workers, progress=progress
         )
 
+    peak = ScalingModel(PowerLaw(alpha=alpha, M=PEAK_M))
+    breakdown = ScalingModel(PowerLaw(alpha=alpha, M=BREAKDOWN_M))
     return MainJob(
-        peak=experiment(PEAK_MODEL, PEAK_N, PEAK_T, PEAK_RIDGES[:, None]),
-        tamed=experiment(PEAK_MODEL, PEAK_N, PEAK_T, "optimal"),
-        breakdown=experiment(BREAKDOWN_MODEL, BREAKDOWN_N, BREAKDOWN_T, np.zeros(1)),
+        alpha=alpha,
+        peak=experiment(peak, PEAK_N, PEAK_T, PEAK_RIDGES[:, None]),
+        tamed=experiment(peak, PEAK_N, PEAK_T, "optimal"),
+        breakdown=experiment(breakdown, BREAKDOWN_N, BREAKDOWN_T, np.zeros(1)),
     )
 
 
@@ -101,29 +112,32 @@ def figure(job: MainJob) -> Figure:
 def _draw_peak(job: MainJob, axes: Axes) -> None:
     even = np.geomspace(PEAK_N[0], PEAK_N[-1], 300)
     N = np.unique(np.concatenate([even, np.linspace(110, 200, 400)]))
-    theory = predict(PEAK_MODEL, N, PEAK_T, PEAK_RIDGES[:, None])
+    model = job.peak.prediction.model
+    theory = predict(model, N, PEAK_T, PEAK_RIDGES[:, None])
     plotting.double_descent(theory, job.peak.estimate, labels=PEAK_LABELS, ax=axes)
-    tamed = predict(PEAK_MODEL, N, PEAK_T, "optimal")
+    tamed = predict(model, N, PEAK_T, "optimal")
     plotting.loss_curve(tamed, job.tamed.estimate, labels=TAMED_LABELS, first_colour=2, ax=axes)
-    title = rf"Double descent, planar: $\alpha = 1$, $M = {PEAK_MODEL.M}$, $T = {PEAK_T}$"
-    axes.set_title(title, fontsize="medium")
+    sizes = rf"$\alpha = {job.alpha:g}$, $M = {PEAK_M}$, $T = {PEAK_T}$"
+    axes.set_title(f"Double descent, planar: {sizes}", fontsize="medium")
     axes.set_ylim(top=1e-2)
 
 
 def _draw_breakdown(job: MainJob, axes: Axes) -> None:
     N = np.unique(np.concatenate([np.geomspace(10, 270, 200), 300 - np.geomspace(30, 1, 60)]))
-    theory = predict(BREAKDOWN_MODEL, N, BREAKDOWN_T)
+    model = job.breakdown.prediction.model
+    theory = predict(model, N, BREAKDOWN_T)
     labels = ["planar theory"]
-    plotting.breakdown(theory, job.breakdown.estimate, breakdown_forms(N), labels=labels, ax=axes)
-    title = rf"Breakdown at $N \to M$: $\alpha = 1$, $M = {BREAKDOWN_MODEL.M}$, $T = {BREAKDOWN_T}$"
-    axes.set_title(title, fontsize="medium")
+    forms = breakdown_forms(model, N)
+    plotting.breakdown(theory, job.breakdown.estimate, forms, labels=labels, ax=axes)
+    sizes = rf"$\alpha = {job.alpha:g}$, $M = {BREAKDOWN_M}$, $T = {BREAKDOWN_T}$"
+    axes.set_title(rf"Breakdown at $N \to M$: {sizes}", fontsize="medium")
 
 
-def breakdown_forms(N: Floats) -> dict[str, Floats]:
+def breakdown_forms(model: ScalingModel, N: Floats) -> dict[str, Floats]:
     """The losses of the pure power law, and of the talk's formula for the breakdown."""
-    spectrum = BREAKDOWN_MODEL.spectrum
+    spectrum = model.spectrum
     assert isinstance(spectrum, PowerLaw)
-    loss_of_delta = BREAKDOWN_MODEL.units.signal / spectrum.scale * N / (1 - N / BREAKDOWN_T)
+    loss_of_delta = model.units.signal / spectrum.scale * N / (1 - N / BREAKDOWN_T)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # shown where they fail
         pure = asymptotics.delta_power_law(spectrum, N)
         talk = asymptotics.delta_breakdown(spectrum, N)

@@ -17,6 +17,7 @@ from rfscale.cli import (
     show_results,
     size_options,
 )
+from rfscale.cli.help_texts import describe
 from rfscale.cli.titles import title
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
@@ -35,14 +36,25 @@ PATH_POINTS = 121  # of the path
 ROW_STEP = 5  # of the path's points that are rows
 
 
+EXAMPLES = {
+    "rfscale map": "the whole plane, N and T from 1 to ten times M, into rfscale-map.png",
+    "rfscale map --M 300 --N 1:900:60log --T 1:900:60log --ridge optimal": "a part of it, at the "
+    "best ridge of each point",
+}
+TEXT = (
+    "A picture of the test loss by the theory over N and T, and as rows the path through it that "
+    "has the least loss for each budget N T of compute, from 1 on. One --M, one --ridge; by "
+    "default N and T are from 1 to ten times M."
+)
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.description = TEXT
-    parser.epilog = number_lists.HELP
+    describe(parser, usage="[OPTION ...]", text=TEXT, examples=EXAMPLES, notes=number_lists.HELP)
     size_options.add_sizes(parser, required=False)
-    model_options.add(parser)
     size_options.add_ridge(parser)
-    output_options.add(parser)
+    model_options.add(parser)
+    output_options.add(parser.add_argument_group("output"))
 
 
 def run(options: argparse.Namespace) -> int:

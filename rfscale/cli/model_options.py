@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rfscale.cli import number_lists, user_objects
+from rfscale.cli import number_lists, user_objects, wording
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw, Spectrum
 from rfscale.model.teachers import Teacher
@@ -20,38 +20,41 @@ DEFAULTS: dict[str, Any] = {
     "teacher_exponent": 0.0,
 }
 HELP = {
-    "alpha": "exponent of the spectrum, lambda_J = scale J^-(1+alpha)",
-    "scale": "largest eigenvalue",
-    "sigma_w": "teacher, w_J ~ N(0, sigma_w^2/M J^-B), B the teacher's exponent",
-    "sigma_u": "features, u_iJ ~ N(0, sigma_u^2/M)",
-    "sigma_eps": "label noise",
-    "teacher_exponent": "B",
+    "alpha": "exponent of the data's spectrum: latent direction J has the variance scale "
+    "J^-(1+alpha), and losses fall about as N^-alpha",
+    "scale": "variance of the first latent direction, the largest",
+    "sigma_w": "size of the labels: weight J of the teacher has the variance sigma_w^2/M J^-B",
+    "sigma_u": "size of the features: each entry of their matrix has the variance sigma_u^2/M",
+    "sigma_eps": "standard deviation of the noise on training labels; test labels have none",
+    "teacher_exponent": "B, how fast the teacher's weights fall along the latent directions; 0: "
+    "all alike",
 }
+SIZE = (
+    "numbers of latent dimensions of the data, of which the N features are random mixtures "
+    "(default {})"
+)
 SPECTRUM = (
-    "instead of --alpha and --scale: eigenvalues in a .npy or .csv file, of which M may be more, "
-    "or module:object, a Spectrum or a function that gives one"
+    "variances of your own instead of --alpha and --scale: a .npy or .csv file of eigenvalues "
+    "(--M may be more than these), or module:object, a Spectrum or a function that gives one"
 )
 RCOND = (
-    "eigenvalues of the file up to this fraction of the largest are rounding errors of zero "
-    "(default: see Eigenvalues)"
+    "with a --spectrum FILE of measured eigenvalues: those up to this fraction of the largest are "
+    "rounding errors of zero and left out (default: found from the numbers, see Eigenvalues)"
 )
 TEACHER = "instead of --teacher-exponent: module:object, a Teacher or a function that gives one"
-TEST_ALPHA = (
-    "exponent of the spectrum of the test data, of the same scale (default: that of training)"
-)
+TEST_ALPHA = "alpha of the test data, if it is not that of the training data; of the same --scale"
 
 
 def add(command: argparse.ArgumentParser) -> None:
     """One option for each parameter; what is not given is None until `models` is called."""
-    command.add_argument(
-        "--M", metavar="LIST", help=f"numbers of latent dimensions (default {DEFAULTS['M']})"
-    )
-    _add_numbers(command, "alpha", "scale")
-    command.add_argument("--spectrum", metavar="FILE", help=SPECTRUM)
-    command.add_argument("--rcond", type=float, metavar="X", help=RCOND)
-    _add_numbers(command, "sigma_w", "sigma_u", "sigma_eps", "teacher_exponent")
-    command.add_argument("--teacher", metavar="OBJECT", help=TEACHER)
-    command.add_argument("--test-alpha", type=float, metavar="X", help=TEST_ALPHA)
+    group = command.add_argument_group("model")
+    group.add_argument("--M", metavar="LIST", help=SIZE.format(DEFAULTS["M"]))
+    _add_numbers(group, "alpha", "scale")
+    group.add_argument("--spectrum", metavar="FILE", help=SPECTRUM)
+    group.add_argument("--rcond", type=float, metavar="X", help=RCOND)
+    _add_numbers(group, "sigma_w", "sigma_u", "sigma_eps", "teacher_exponent")
+    group.add_argument("--teacher", metavar="OBJECT", help=TEACHER)
+    group.add_argument("--test-alpha", type=float, metavar="X", help=TEST_ALPHA)
 
 
 def models(options: argparse.Namespace) -> list[ScalingModel]:
@@ -60,11 +63,11 @@ def models(options: argparse.Namespace) -> list[ScalingModel]:
     return [_model(options, spectrum, teacher) for spectrum in _spectra(options)]
 
 
-def is_default(options: argparse.Namespace) -> bool:
-    """Whether nothing is said of the model."""
-    others = (options.spectrum, options.rcond, options.teacher, options.test_alpha)
-    same = all(value(options, name) == default for name, default in DEFAULTS.items())
-    return same and others == (None,) * len(others)
+def changed(options: argparse.Namespace) -> list[str]:
+    """The options of the model that say something else than the default."""
+    names = [name for name, default in DEFAULTS.items() if value(options, name) != default]
+    others = ("spectrum", "rcond", "teacher", "test_alpha")
+    return names + [name for name in others if getattr(options, name) is not None]
 
 
 def value(options: argparse.Namespace, name: str) -> Any:
@@ -73,10 +76,10 @@ def value(options: argparse.Namespace, name: str) -> Any:
     return DEFAULTS[name] if given is None else given
 
 
-def _add_numbers(command: argparse.ArgumentParser, *names: str) -> None:
+def _add_numbers(group: argparse._ArgumentGroup, *names: str) -> None:
     for name in names:
         text = f"{HELP[name]} (default {DEFAULTS[name]:g})"
-        command.add_argument(f"--{name.replace('_', '-')}", type=float, metavar="X", help=text)
+        group.add_argument(f"--{name.replace('_', '-')}", type=float, metavar="X", help=text)
 
 
 def _spectra(options: argparse.Namespace) -> list[Spectrum]:
@@ -101,7 +104,8 @@ def _one_size(text: str) -> int:
 
 def _teacher(options: argparse.Namespace) -> Teacher:
     if options.teacher is None:
-        return Teacher.power_law(value(options, "teacher_exponent"))
+        with wording.renaming(exponent="teacher_exponent"):
+            return Teacher.power_law(value(options, "teacher_exponent"))
     _require_alone(options, "teacher", "teacher_exponent")
     return user_objects.teacher("--teacher", options.teacher)
 
@@ -109,9 +113,12 @@ def _teacher(options: argparse.Namespace) -> Teacher:
 def _model(options: argparse.Namespace, spectrum: Spectrum, teacher: Teacher) -> ScalingModel:
     test = None
     if options.test_alpha is not None:
-        test = PowerLaw(alpha=options.test_alpha, M=spectrum.M, scale=spectrum.largest)
+        with wording.renaming(alpha="test_alpha"):
+            test = PowerLaw(alpha=options.test_alpha, M=spectrum.M, scale=spectrum.largest)
     sigmas = {name: value(options, name) for name in ("sigma_w", "sigma_u", "sigma_eps")}
-    return ScalingModel(spectrum, **sigmas, teacher=teacher, test_spectrum=test)
+    given = "teacher_exponent" if options.teacher is None else "teacher"
+    with wording.renaming(teacher=given, test_spectrum="test_alpha"):
+        return ScalingModel(spectrum, **sigmas, teacher=teacher, test_spectrum=test)
 
 
 def _require_alone(options: argparse.Namespace, name: str, *others: str) -> None:

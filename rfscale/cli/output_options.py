@@ -11,7 +11,7 @@ FORMATS = {".csv": "csv", ".json": "json", ".txt": "table", "": "table"}  # by t
 STANDARD_OUTPUT = "-"
 
 
-def add(command: argparse.ArgumentParser) -> None:
+def add(command: argparse._ActionsContainer) -> None:
     """--output, --format, --wide and --plot."""
     command.add_argument(
         "--output",

@@ -5,25 +5,38 @@ from __future__ import annotations
 import argparse
 
 from rfscale.cli import combinations, model_options, output_options, size_options
+from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
 from rfscale.cli.show_results import show_results
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import ORDERS
 
-TEXT = "the losses of the theory, planar or to one loop"
+EXAMPLES = {
+    "rfscale predict --N 10:1000:30log --T 300 --plot curve.png": "a loss curve through the "
+    "double-descent peak at N = T, as a table and as a picture",
+    "rfscale predict --N 100,200 --T 300 --ridge optimal --sigma-eps 0.1": "two sizes of the "
+    "model, each at its best ridge, with label noise",
+}
+TEXT = (
+    "The test loss by the theory, at all combinations of the lists: half the mean squared error "
+    "on labels without noise; and its parts, the training loss, and where it comes from."
+)
+ORDER = (
+    "planar: the limit of large sizes; one-loop: with what finite sizes add, of relative order "
+    "1/size (default planar)"
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.description = TEXT
-    parser.epilog = HELP
-    size_options.add_sizes(parser, required=True)
-    model_options.add(parser)
+    usage = "--N LIST --T LIST [OPTION ...]"
+    describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=HELP)
+    size_options.add_sizes(parser)
     size_options.add_ridge_or_kernel_ridge(parser)
-    parser.add_argument(
-        "--order", default="planar", choices=ORDERS, help="in 1/size (default planar)"
-    )
-    output_options.add(parser)
+    model_options.add(parser)
+    theory = parser.add_argument_group("theory")
+    theory.add_argument("--order", default="planar", choices=ORDERS, help=ORDER)
+    output_options.add(parser.add_argument_group("output"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,26 +10,42 @@ NAMES = ("draws", "seed", "target_stderr", "max_draws", "test_points", "workers"
 
 def add(command: argparse.ArgumentParser) -> None:
     """One option for each of `NAMES`."""
-    command.add_argument(
-        "--draws", type=int, default=32, metavar="K", help="draws at each point (default 32)"
+    group = command.add_argument_group("simulation")
+    group.add_argument(
+        "--draws",
+        type=int,
+        default=32,
+        metavar="K",
+        help="independent draws of features and training data at each point (default 32)",
     )
-    command.add_argument(
+    group.add_argument(
         "--target-stderr",
         type=float,
         metavar="X",
-        help="add draws until this relative standard error is met",
+        help="draw on until the standard error of the test loss is at most this fraction of it: "
+        "0.01 is one percent",
     )
-    command.add_argument(
-        "--max-draws", type=int, metavar="K", help="but no more than these (default 10000)"
+    group.add_argument(
+        "--max-draws",
+        type=int,
+        metavar="K",
+        help="with --target-stderr: give up, with a warning, at this many (default 10000)",
     )
-    command.add_argument(
+    group.add_argument(
         "--seed", type=int, default=1, metavar="K", help="root of all random numbers (default 1)"
     )
-    command.add_argument(
-        "--test-points", type=int, metavar="K", help="explicit test sets of this size"
+    group.add_argument(
+        "--test-points",
+        type=int,
+        metavar="K",
+        help="test each draw on this many drawn samples, of one drawn teacher (default: averages "
+        "over all of them, computed exactly, which are less noisy)",
     )
-    command.add_argument(
-        "--workers", type=int, metavar="K", help="draws at a time (default: all cores)"
+    group.add_argument(
+        "--workers",
+        type=int,
+        metavar="K",
+        help="draws that are computed at a time (default: one a core); results are the same",
     )
 
 

@@ -7,32 +7,39 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rfscale import plotting
-from rfscale.cli import output_options, pictures, show_results, sweep_config, user_objects
+from rfscale.cli import output_options, pictures, show_results, sweep_config, user_objects, wording
+from rfscale.cli.help_texts import describe
 from rfscale.cli.theory_curves import theory_curves
 from rfscale.simulation.estimate import AXES, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
 
+EXAMPLES = {
+    "rfscale sweep --example > grid.toml": "a file with a grid and two models, to be changed",
+    "rfscale sweep grid.toml --store grid.db --plot grid.png": "run it; what is finished is kept "
+    "in the store, also if it is killed",
+    "rfscale sweep --resume grid.db -o grid.csv": "go on with it, or read it",
+}
 TEXT = (
-    "all combinations of models, N, T and ridges from a file, kept in a store that survives being "
-    "killed"
+    "Simulated losses at all combinations of models, N, T and ridges of a file, here or on a "
+    "cluster, kept in a store that survives being killed."
 )
-EPILOG = f"""\
+NOTES = f"""\
 {sweep_config.HELP}
-A sweep that was stopped goes on with --resume, where its models hold a class of your own together
-with --import. The store is an SQLite file: table cells, one row for each (N, T).
+Where the models of a store hold a class of your own, --resume needs --import.
+The store is an SQLite file: table cells, one row for each (N, T).
 """
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.description = TEXT
-    parser.epilog = EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    usage = "CONFIG.toml --store PATH | --resume PATH [OPTION ...]"
+    describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=NOTES)
     parser.add_argument(
         "config", nargs="?", metavar="CONFIG.toml", help="the grid and the models, see below"
     )
@@ -43,7 +50,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--resume", metavar="PATH", help="go on with the sweep of this store, or read it"
     )
     parser.add_argument(
-        "--workers", type=int, metavar="K", help="draws at a time in a cell (default: all cores)"
+        "--workers",
+        type=int,
+        metavar="K",
+        help="draws that are computed at a time in a cell (default: one a core)",
     )
     parser.add_argument(
         "--dask", metavar="ADDRESS", help="compute the cells on this cluster, tcp://HOST:PORT"
@@ -56,11 +66,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="MODULE",
         help="import this first: where a class of a stored model is defined; may be repeated",
     )
-    output_options.add(parser)
+    parser.add_argument("--example", action="store_true", help="print a CONFIG.toml, and no more")
+    output_options.add(parser.add_argument_group("output"))
 
 
 def run(options: argparse.Namespace) -> int:
     """Run or resume the sweep; write rows and draw curves."""
+    if options.example:
+        print(sweep_config.EXAMPLE, end="")
+        return 0
     _check(options)
     for module in options.modules:
         user_objects.import_module("--import", module)
@@ -85,9 +99,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     if (options.config is None) == (options.resume is None):
-        raise ValueError("give either a CONFIG.toml, with --store, or --resume STORE")
+        raise ValueError(
+            "give either a CONFIG.toml, with --store, or --resume STORE; "
+            "rfscale sweep --example > grid.toml writes such a file"
+        )
     if options.config is not None and options.store is None:
-        raise ValueError("--store is required with a CONFIG.toml")
+        raise ValueError(
+            f"--store is missing, the file that keeps what is finished: rfscale sweep "
+            f"{options.config} --store {Path(options.config).stem}.db"
+        )
     if options.resume is not None and options.store is not None:
         raise ValueError("--store and --resume exclude each other: --resume names the store")
 
@@ -104,7 +124,8 @@ def _sweep(options: argparse.Namespace) -> Sweep:
         how: dict[str, Any] = {"executor": executor, "workers": options.workers}
         if options.resume is not None:
             return resume_sweep(options.resume, **how)
-        return sweep(**arguments, store=options.store, **how)
+        with wording.in_file(options.config, sweep_config.GRID):
+            return sweep(**arguments, store=options.store, **how)
 
 
 @contextmanager

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import indent
 from typing import Any
 
-from rfscale.cli import number_lists, user_objects
+from rfscale.cli import number_lists, user_objects, wording
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
 from rfscale.model.teachers import Teacher
 
-HELP = """\
-CONFIG.toml holds the grid, and one model or several:
+EXAMPLE = """\
+N = [20, 50, 100, 200]    # or a LIST in quotes: "20:800:9log"
+T = "50,100"
+ridge = "optimal"         # or numbers; or kernel_ridge = [...]
+draws = 16                # at each (N, T); also target_stderr, max_draws
+seed = 1                  # also test_points
 
-    N = [50, 100, 200]        # or a LIST: "50:800:5log"
-    T = "100,400"
-    ridge = "optimal"         # or numbers; or kernel_ridge = [...]
-    draws = 64                # at each (N, T); also target_stderr, max_draws, test_points
-    seed = 1
-
-    [model]                   # or [[model]] for each of several, with a name
-    alpha = 1.0               # or eigenvalues = [...], or spectrum = "FILE": .npy, .csv or
-    M = 10000                 # module:object, instead of alpha and scale; also rcond
-    sigma_eps = 0.1           # also sigma_w, sigma_u
-    teacher_exponent = 0.5    # or teacher_weights = [...], or teacher = "module:object";
-                              # also test_alpha, or test_variances = [...]
+[[model]]                 # one of several with a name each, or [model]
+name = "alpha = 1"
+alpha = 1.0               # alpha, M, scale; or eigenvalues = [...] or
+M = 500                   # spectrum = "FILE" or "module:object", rcond
+sigma_eps = 0.1           # also sigma_w, sigma_u
+teacher_exponent = 0.5    # or teacher_weights = [...], or
+                          # teacher = "module:object"
+[[model]]
+name = "alpha = 2"
+alpha = 2.0               # also test_alpha, or test_variances = [...]
+M = 500
 """
+HELP = (
+    "CONFIG.toml holds the grid, and one model or several; --example prints this one:\n\n"
+    + indent(EXAMPLE, "  ")
+)
 LISTS = ("N", "T", "ridge", "kernel_ridge")
 GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points"}
 POWER_LAW = ("alpha", "M", "scale")
@@ -34,20 +42,25 @@ SPECTRA = ("eigenvalues", "spectrum")
 SIGMAS = ("sigma_w", "sigma_u", "sigma_eps")
 TEACHERS = ("teacher_exponent", "teacher_weights", "teacher")
 TESTS = ("test_alpha", "test_variances")
-MODEL = {*POWER_LAW, "rcond", *SPECTRA, *SIGMAS, *TEACHERS, *TESTS}
+MODEL = {"name", *POWER_LAW, "rcond", *SPECTRA, *SIGMAS, *TEACHERS, *TESTS}
 
 
 def read(path: str) -> dict[str, Any]:
     """The arguments of `sweep`."""
     config = _toml(path)
+    _check_keys(path, config, GRID | {"model"}, {"[model]": MODEL})
     tables = _model_tables(path, config.pop("model", None))
-    _require_known(path, config, GRID)
+    for i, table in enumerate(tables):
+        _check_keys(f"{path}, model {i + 1}", table, MODEL, {"the top, before [model]": GRID})
     _require_all(path, config, ("N", "T"))
-    config |= {name: _list(name, config[name]) for name in LISTS if name in config}
+    with wording.in_file(path, LISTS):
+        config |= {name: _list(name, config[name]) for name in LISTS if name in config}
     named = {}
     for i, table in enumerate(tables):
         label = str(table.pop("name", i))
-        named[label] = _model(f"{path}, model {i + 1}", table)
+        where = f"{path}, model {i + 1}"
+        with wording.in_file(where, MODEL):
+            named[label] = _model(where, table)
     if len(named) < len(tables):
         raise ValueError(f"{path}: the names of models must differ")
     return {"models": named} | config
@@ -82,14 +95,16 @@ def _list(name: str, value: Any) -> Any:
 
 
 def _model(where: str, table: Mapping[str, Any]) -> ScalingModel:
-    _require_known(where, table, MODEL)
     spectrum = _spectrum(where, table)
-    return ScalingModel(
-        spectrum,
-        **{name: table[name] for name in SIGMAS if name in table},
-        teacher=_teacher(where, table),
-        test_spectrum=_test_spectrum(where, table, spectrum),
-    )
+    sigmas = {name: table[name] for name in SIGMAS if name in table}
+    teacher = _teacher(where, table)
+    test = _test_spectrum(where, table, spectrum)
+    given = {
+        "teacher": _one_of(where, table, TEACHERS) or "teacher",
+        "test_spectrum": _one_of(where, table, TESTS) or "test_spectrum",
+    }
+    with wording.renaming(**given):
+        return ScalingModel(spectrum, **sigmas, teacher=teacher, test_spectrum=test)
 
 
 def _spectrum(where: str, table: Mapping[str, Any]) -> Spectrum:
@@ -105,7 +120,8 @@ def _spectrum(where: str, table: Mapping[str, Any]) -> Spectrum:
         takes = "take" if given == "eigenvalues" else "takes"
         raise ValueError(f"{where}: {given} {takes} the place of {', '.join(law)}")
     if given == "eigenvalues":
-        return Eigenvalues(table[given], M, table.get("rcond"))
+        with wording.renaming(array=given):
+            return Eigenvalues(table[given], M, table.get("rcond"))
     text = _text(where, table, given)
     return user_objects.spectrum(f"{where}: {given}", text, M, table.get("rcond"))
 
@@ -115,14 +131,17 @@ def _teacher(where: str, table: Mapping[str, Any]) -> Teacher:
     if given == "teacher":
         return user_objects.teacher(f"{where}: {given}", _text(where, table, given))
     if given == "teacher_weights":
-        return Teacher.weights(table[given])
-    return Teacher.power_law(table.get("teacher_exponent", 0.0))
+        with wording.renaming(array=given):
+            return Teacher.weights(table[given])
+    with wording.renaming(exponent="teacher_exponent"):
+        return Teacher.power_law(table.get("teacher_exponent", 0.0))
 
 
 def _test_spectrum(where: str, table: Mapping[str, Any], spectrum: Spectrum) -> Any:
     given = _one_of(where, table, TESTS)
     if given == "test_alpha":
-        return PowerLaw(alpha=table[given], M=spectrum.M, scale=spectrum.largest)
+        with wording.renaming(alpha=given):
+            return PowerLaw(alpha=table[given], M=spectrum.M, scale=spectrum.largest)
     return None if given is None else table[given]
 
 
@@ -141,12 +160,26 @@ def _text(where: str, table: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _require_known(where: str, table: Mapping[str, Any], allowed: set[str]) -> None:
-    unknown = [name for name in table if name not in allowed]
-    if unknown:
-        raise ValueError(
-            f"{where} does not know {', '.join(unknown)}; known are {', '.join(sorted(allowed))}"
-        )
+def _check_keys(
+    where: str, table: Mapping[str, Any], known: set[str], elsewhere: Mapping[str, set[str]]
+) -> None:
+    """Raise ValueError for a key that is not known here; it may belong `elsewhere`."""
+    for name in table:
+        if name not in known:
+            raise ValueError(
+                f"{where} does not know {name}{_place(name, table[name], known, elsewhere)}"
+            )
+
+
+def _place(name: str, value: Any, known: set[str], elsewhere: Mapping[str, set[str]]) -> str:
+    """Where a key belongs, or what was probably meant."""
+    for other, keys in elsewhere.items():
+        if name in keys:
+            return f": it belongs to {other}"
+    otherwise = f"; known are {', '.join(sorted(known))}"
+    if isinstance(value, dict):
+        otherwise = ": the only tables are [model] or [[model]], the grid has none"
+    return wording.did_you_mean(name, known, otherwise)
 
 
 def _require_all(where: str, table: Mapping[str, Any], needed: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from rfscale.cli import eigenvalue_files
+from rfscale.cli import eigenvalue_files, wording
 from rfscale.model.spectra import Eigenvalues, Spectrum
 from rfscale.model.teachers import Teacher
 
@@ -27,7 +27,8 @@ def spectrum(name: str, text: str, M: int | None = None, rcond: float | None = N
     if read is not None:
         values = read(text)
         try:
-            return Eigenvalues(values, M, rcond)
+            with wording.renaming(array="its array of eigenvalues"):
+                return Eigenvalues(values, M, rcond)
         except ValueError as error:
             raise ValueError(f"{name} {text}: {error}") from None
     if M is not None or rcond is not None:
