@@ -1,5 +1,4 @@
-"""The command line: predict, simulate, compare, optimal-ridge, map, sweep, explore, formulas,
-doctor.
+"""The command line: `rfscale COMMAND`, of which `COMMANDS` has the list.
 
 Each command is a module with `add`, which adds its options to a parser, and `run`, which returns
 the exit status; a new one is a module and a line of `COMMANDS`. Only the module of the command that
@@ -30,6 +29,7 @@ COMMANDS = {
     "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",
     "formulas": "the equations, and where they hold, as text or as LaTeX",
+    "completion": "a script with which bash, zsh or fish completes what is typed",
     "doctor": "what is installed and whether it is right, for a bug report",
 }
 

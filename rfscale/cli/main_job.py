@@ -30,6 +30,7 @@ PEAK_T = 150
 PEAK_N = np.array([15, 26, 45, 75, 105, 127, 142, 150, 159, 177, 214, 300, 500, 900], dtype=float)
 PEAK_RIDGES = np.array([0.0, 1e-5])
 PEAK_LABELS = ["no ridge", r"$\gamma = 10^{-5}$"]
+CUT = 120  # the peak is not shown beyond this multiple of the largest loss at the best ridge
 TAMED_LABELS = ["optimal ridge"]
 
 BREAKDOWN_M = 300
@@ -119,7 +120,7 @@ def _draw_peak(job: MainJob, axes: Axes) -> None:
     plotting.loss_curve(tamed, job.tamed.estimate, labels=TAMED_LABELS, first_colour=2, ax=axes)
     sizes = rf"$\alpha = {job.alpha:g}$, $M = {PEAK_M}$, $T = {PEAK_T}$"
     axes.set_title(f"Double descent, planar: {sizes}", fontsize="medium")
-    axes.set_ylim(top=1e-2)
+    axes.set_ylim(top=CUT * job.tamed.prediction.test.max())
 
 
 def _draw_breakdown(job: MainJob, axes: Axes) -> None:
