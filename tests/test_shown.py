@@ -102,7 +102,7 @@ def test_html_is_whole_and_plain(thing):
         return
     page = Whole(thing._repr_html_())
     assert not page.open
-    assert page.seen <= {"table", "thead", "tbody", "tr", "th", "td", "p"}
+    assert page.seen <= {"table", "thead", "tbody", "tr", "th", "td", "p", "span"}
     assert len(thing._repr_html_()) < 6000
 
 
@@ -127,8 +127,9 @@ def test_a_model_shows_its_equations():
 
 
 def test_labels_are_escaped():
-    sweep = rf.sweep({"a<b": MODEL}, 20, 40, draws=2, seed=1, progress=False)
+    sweep = rf.sweep({"a<b": MODEL, "$5": MODEL}, 20, 40, draws=2, seed=1, progress=False)
     assert "a&lt;b" in sweep._repr_html_()
+    assert "<td><span>$</span>5</td>" in sweep._repr_html_()  # which is not typeset
     assert "a<b" not in sweep._repr_html_()
 
 

@@ -67,6 +67,9 @@ class ExactPrediction:
     digits: int
 
     def __repr__(self) -> str:
+        return f"<ExactPrediction to {self.digits} digits: test loss {mp.nstr(self.test, 6)}>"
+
+    def __str__(self) -> str:
         values = (f.name for f in fields(self) if f.name != "digits")
         lines = (f"  {name:6} = {mp.nstr(getattr(self, name), self.digits)}" for name in values)
         return "\n".join([f"ExactPrediction to {self.digits} digits", *lines])

@@ -2,13 +2,13 @@ r"""A model as it is printed: its equations (1.1) to (1.6), with its parameters 
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from rfscale.model.spectra import PowerLaw
 from rfscale.model.teachers import SourceCondition
+from rfscale.support.html_table import plain
 from rfscale.support.short_repr import part
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Line(NamedTuple):
     @property
     def html(self) -> str:
         """For a notebook, which typesets what stands between dollars."""
-        return f"${self.latex}$" if self.latex else escape(self.text)
+        return f"${self.latex}$" if self.latex else plain(self.text)
 
 
 def model_lines(model: ScalingModel) -> list[Line]:

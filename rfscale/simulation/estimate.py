@@ -221,7 +221,8 @@ class Sweep(Result):
         return np.array([has_no_mean(m, *sizes, ridge, self.estimator) for m, ridge in pairs])
 
     def _about(self) -> str:
-        return f"{len(self.models)} models: {', '.join(self.labels)}; axes (model, N, T, ridge)"
+        count = f"{len(self.models)} model{'s' if len(self.models) > 1 else ''}"
+        return f"{count}: {', '.join(self.labels)}; axes (model, N, T, ridge)"
 
     def _short(self) -> dict[str, Any]:
         per_model = {"model": self.labels, "M": [model.M for model in self.models]}

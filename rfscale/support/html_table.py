@@ -38,16 +38,21 @@ def html_table(columns: Mapping[str, Any], rows: int | None = None) -> str:
     size = max((np.size(column) for column in columns.values()), default=0)
     cut = rows if rows is not None and size > rows else None
     shown = [cells(name, column, cut) for name, column in columns.items()]
-    names = [SYMBOLS.get(name, escape(name)) for name in columns]
+    names = [SYMBOLS.get(name, plain(name)) for name in columns]
     lines = [f"<table><thead><tr>{_cells('th', names)}</tr></thead><tbody>"]
-    lines += [f"<tr>{_cells('td', map(escape, row))}</tr>" for row in zip(*shown, strict=True)]
+    lines += [f"<tr>{_cells('td', map(plain, row))}</tr>" for row in zip(*shown, strict=True)]
     count = f"<p>{size} rows</p>" if cut else ""
     return "\n".join([*lines, f"</tbody></table>{count}"])
 
 
 def paragraphs(texts: Iterable[str]) -> list[str]:
     """Plain texts as paragraphs."""
-    return [f"<p>{escape(text)}</p>" for text in texts if text]
+    return [f"<p>{plain(text)}</p>" for text in texts if text]
+
+
+def plain(text: str) -> str:
+    """Text in which a dollar is no beginning of a formula."""
+    return escape(text).replace("$", "<span>$</span>")
 
 
 def _cells(tag: str, texts: Iterable[str]) -> str:
