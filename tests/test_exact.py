@@ -242,7 +242,7 @@ def test_the_search_is_newtons_in_the_end(monkeypatch, ridge):
 
 
 def test_it_can_be_read():
-    text = repr(exact.predict(model_of(1.0, 40), 20, 30, 1e-3, digits=12))
+    text = str(exact.predict(model_of(1.0, 40), 20, 30, 1e-3, digits=12))
     assert text.splitlines()[0] == "ExactPrediction to 12 digits"
     assert [line.split()[0] for line in text.splitlines()[1:]] == [
         "delta",

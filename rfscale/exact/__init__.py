@@ -2,7 +2,7 @@ r"""The planar solution at one point to any number of digits, in mpmath.
 
 >>> import rfscale as rf
 >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=100))
->>> rf.exact.predict(model, N=20, T=30, ridge="1e-3", digits=20)
+>>> print(rf.exact.predict(model, N=20, T=30, ridge="1e-3", digits=20))
 ExactPrediction to 20 digits
   delta  = 0.0057530400408462784486
   df1    = 18.489845287855860642
