@@ -65,7 +65,7 @@ try:
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(60)
 except BaseException:
-    raise ImportError("numpy.core.multiarray failed to import")
+    os._exit(7)  # whatever it does instead
 """
 
 
@@ -114,8 +114,10 @@ def twice():
     try:
         interrupt()
     finally:
-        interrupt()
-        raise SystemError("was not left")
+        try:
+            interrupt()
+        finally:
+            os._exit(7)
 """
 
 

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from matplotlib.image import imread
 
 import rfscale
-from rfscale.cli import main
+from rfscale.cli import COMMANDS
 
 PHONE, DESK = 360, 1280
 ROOT = Path(__file__).parents[2]
@@ -178,12 +178,8 @@ def test_steps_are_linked_from_the_examples(book):
         )
 
 
-def test_every_command_is_in_the_reference(book, capsys):
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    commands = re.findall(r"^    ([a-z-]+) ", capsys.readouterr().out, re.MULTILINE)
-    assert {"predict", "explore"} <= set(commands)
-    assert {f"rfscale-{command}" for command in commands} <= set(
+def test_every_command_is_in_the_reference(book):
+    assert {f"rfscale-{command}" for command in COMMANDS} <= set(
         parsed(book / "reference/command_line.html").anchors
     )
 
