@@ -3,13 +3,11 @@
 import dataclasses
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from cli_shared import assert_one_line, figures_of, rows_of
+from cli_shared import figures_of, rows_of
 
 import rfscale as rf
 from rfscale import comparison, explorer
@@ -168,82 +166,11 @@ def test_plot_against_ridge(tmp_path):
     assert main(f"predict --N 5 --T 8 --ridge 0,1e-3:1:5log {files}".split()) == 0
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("predict --N 10 --T 5 --alpha 0", "alpha must be a finite number > 0, got 0.0"),
-        ("predict --N 10 --T 5 --alpha x", "argument --alpha: invalid float value: 'x'"),
-        ("predict --N 10 --T 5 --sigma-u nan", "sigma_u must be a finite number > 0, got nan"),
-        ("predict --N 10 --T 5 --ridge -1", "ridge must be >= 0"),
-        (
-            "predict --N 10 --T 5 --ridge best",
-            '--ridge must be a LIST such as 10,20 or 10:1000:20log, or "optimal" alone',
-        ),
-        ("predict --N 10", "the following arguments are required: --T"),
-        ("predict --N , --T 5", "--N must be a LIST"),
-        ("predict --N 1:0:3log --T 5", "--N: a logarithmic range needs positive ends"),
-        ("predict --N 1:inf:3 --T 5", "--N: a range needs finite ends"),
-        ("predict --N 1:5:0 --T 5", "a COUNT from 1 to 1000000, got '1:5:0'"),
-        ("predict --N 1:5:100000000000 --T 5", "a COUNT from 1 to 1000000"),
-        ("predict --N 1:1000000:1000000 --T 1:1000000:1000000 --format csv", "points needs"),
-        ("predict --N 0:10:3 --T 5", "N must be > 0 (numpy.inf is allowed), got 0"),
-        ("predict --N -5,10 --T 5", "N must be > 0 (numpy.inf is allowed), got -5"),
-        ("predict --N 5 --T 5 --ridge -1e-3", 'ridge must be >= 0 (or "optimal"), got -0.001'),
-        ("simulate --N 5 --T 5 --draws 100000000000", "needs"),
-        ("predict --N 0 --T 5", "N must be > 0"),
-        ("predict --N nan --T 5", "--N must hold numbers, got 'nan'"),
-        ("predict --N 5 --T 5 --M 2.5", "--M must hold integers, got '2.5'"),
-        ("simulate --N 2.5 --T 5", "--N must hold integers, got '2.5'"),
-        ("simulate --N 5 --T inf", "--T must hold integers, got 'inf'"),
-        ("simulate --N 5 --T 5 --draws 1", "draws must be an integer >= 2, got 1"),
-        ("simulate --N 1000000 --T 1000000", "needs"),
-        ("compare --N 5", "the following arguments are required: --T"),
-        ("compare --alpha 2", "the following arguments are required: --N, --T"),
-        ("compare --test-points 5", "--test-points needs --N and --T"),
-        (
-            "predict --N 5 --T 5 --plot no/such/folder/p.png",
-            "the folder no/such/folder does not exist",
-        ),
-        ("predict --N 5 --T 5 -o no/such/folder/t", "the folder no/such/folder does not exist"),
-        ("predict --N 5 --T 5 --plot p.doc", "--plot must be a file ending in one of"),
-        ("predict --N 5 --T 5 --plot /", "it is not the name of a file"),
-        ("explore -o no/such/folder/page.html", "the folder no/such/folder does not exist"),
-        ("explore --alpha 2", "unrecognized arguments: --alpha 2"),
-        ("explain", "there is no command 'explain'"),
-        ("predict --N 5 --T 5 --bogus", "unrecognized arguments: --bogus"),
-        ("map --M 5,6", "--M must be one number here, got '5,6'"),
-        ("map --N 5", "--N must hold at least two finite sizes here, got '5'"),
-        ("map --N 5,inf", "--N must hold at least two finite sizes here, got '5,inf'"),
-        ("map --M 1e30 --N 1,.1 --T .1,.2", "--N and --T must reach beyond N T = 1"),
-        ("map --ridge 1,2", "--ridge must be one number or optimal here, got '1,2'"),
-        ("map --N 20:30:5 --T 20:30:4 --M 9", "must hold a finite loss > 0"),
-    ],
-)
-def test_bad_input_is_one_line_and_status_2(line, said, capsys):
-    assert_one_line(line, said, capsys)
-
-
 @pytest.mark.parametrize("option", ["--output", "--plot"])
 def test_outputs_are_checked_before_anything_is_computed(option, monkeypatch, capsys):
     monkeypatch.setattr(simulate_command, "simulate", lambda *a, **k: pytest.fail("computed first"))
     assert main(["simulate", "--N", "5", "--T", "5", option, "no/such/folder/p.png"]) == 2
     capsys.readouterr()
-
-
-def test_interrupt(monkeypatch, capsys):
-    def interrupted(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(predict_command, "predict", interrupted)
-    assert main(["predict", "--N", "5", "--T", "5"]) == 130
-    assert capsys.readouterr().err == "rfscale: interrupted\n"
-
-
-def test_as_a_module():
-    done = subprocess.run(
-        [sys.executable, "-m", "rfscale", "--help"], capture_output=True, text=True, check=True
-    )
-    assert "optimal-ridge" in done.stdout
 
 
 def test_orders_teachers_and_test_spectra(capsys, tmp_path):
@@ -384,18 +311,6 @@ def test_without_a_kernel_ridge_none_is_passed(monkeypatch, capsys):
     assert main("predict --N 5 --T 8".split()) == 0
     assert seen == [["N", "T", "order", "ridge"]]
     capsys.readouterr()
-
-
-@pytest.mark.parametrize("command", ["predict", "simulate", "compare"])
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ("--ridge 0 --kernel-ridge 1", "--kernel-ridge: not allowed with argument --ridge"),
-        ("--kernel-ridge optimal", "--kernel-ridge must be a LIST such as 10,20 or 10:1000:20log,"),
-    ],
-)
-def test_bad_kernel_ridges(command, options, said, capsys):
-    assert_one_line(f"{command} --N 5 --T 8 {options}", said, capsys)
 
 
 def test_known_values_of_the_kernel_limit(capsys):

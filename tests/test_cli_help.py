@@ -20,7 +20,7 @@ OPTIONAL = {"completion": "shtab"}  # a command: the library that it needs
 
 def help_of(capsys, *words):
     """What a help prints."""
-    with contextlib.suppress(SystemExit):  # which argparse raises after a help
+    with contextlib.suppress(SystemExit):
         assert main([*words, "--help"]) == 0
     return capsys.readouterr().out
 

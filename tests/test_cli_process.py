@@ -65,7 +65,7 @@ try:
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(60)
 except BaseException:
-    raise ImportError("numpy.core.multiarray failed to import")
+    os._exit(7)  # whatever it does instead
 """
 
 
@@ -114,8 +114,10 @@ def twice():
     try:
         interrupt()
     finally:
-        interrupt()
-        raise SystemError("was not left")
+        try:
+            interrupt()
+        finally:
+            os._exit(7)
 """
 
 
@@ -188,7 +190,5 @@ def test_a_full_disk_is_one_line(line):
 
 
 def test_version(capsys):
-    with pytest.raises(SystemExit) as left:
-        main(["--version"])
-    assert left.value.code == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"rfscale {rfscale.__version__}\n"

@@ -96,29 +96,35 @@ def test_targets_that_are_not_reached_are_one_line(tmp_path, capsys):
         ("N = 10\n[model]\nalpha = 1\nM = 5", "lacks T"),
         (
             "N = 10\nT = 5\nn_draws = 3\n[model]\nalpha = 1\nM = 5",
-            "does not know n_draws; known are N, T, draws,",
+            "does not know n_draws: did you mean draws?",
         ),
         (
             "N = 10\nT = 5\n[model]\nalpha = 1\nM = 5\nsigma = 1",
-            "model 1 does not know sigma; known are M, alpha,",
+            "model 1 does not know sigma: did you mean sigma_eps or sigma_u or sigma_w?",
         ),
         ("N = 10\nT = 5\n[model]\nalpha = 1", "model 1 lacks M"),
         (
             "N = 10\nT = 5\n[model]\neigenvalues = [1.0]\nscale = 5",
             "eigenvalues take the place of scale",
         ),
-        ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "--N must be a LIST"),
-        ("N = 10\nT = 5\n[model]\nalpha = -1\nM = 5", "alpha must be a finite number > 0, got -1"),
+        ('N = "ten"\nT = 5\n[model]\nalpha = 1\nM = 5', "config.toml: N must be a LIST"),
+        (
+            "N = 10\nT = 5\n[model]\nalpha = -1\nM = 5",
+            "config.toml, model 1: alpha must be a finite number > 0, got -1",
+        ),
         (
             "N = 10\nT = 5" + 2 * '\n[[model]]\nname = "a"\nalpha = 1\nM = 5',
             "names of models",
         ),
         ("N = 10\nT = 5\nmodel = 3", "model must be a table"),
         ("N = [10", "is not a TOML file"),
-        ("N = 10.5\nT = 5\n[model]\nalpha = 1\nM = 5", "N must be integers >= 1, got 10.5"),
+        (
+            "N = 10.5\nT = 5\n[model]\nalpha = 1\nM = 5",
+            "config.toml: N must be integers >= 1, got 10.5",
+        ),
         (
             "N = 10\nT = 5\ndraws = true\n[model]\nalpha = 1\nM = 5",
-            "draws must be an integer >= 2, got True",
+            "config.toml: draws must be an integer >= 2, got True",
         ),
     ],
 )
@@ -133,13 +139,16 @@ def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     ("line", "said"),
     [
         ("sweep", "give either a CONFIG.toml, with --store, or --resume STORE"),
-        ("sweep a.toml", "--store is required"),
+        ("sweep a.toml", "--store is missing, the file that keeps what is finished: rfscale sweep"),
         ("sweep --resume a.db --store b.db", "--store and --resume exclude each other"),
         ("sweep a.toml --store b.db --resume c.db", "give either"),
-        ("sweep /nowhere.toml --store b.db", "No such file"),
+        ("sweep /nowhere.toml --store b.db", "there is no file /nowhere.toml"),
         ("sweep --resume /nowhere.db", "there is no store /nowhere.db"),
-        ("sweep --resume x.db --workers none", "invalid int value"),
-        ("simulate --N 10 --T 10 --target-stderr -1", "target_stderr must be a finite number > 0"),
+        ("sweep --resume x.db --workers none", "--workers must be a whole number, got 'none'"),
+        (
+            "simulate --N 10 --T 10 --target-stderr -1",
+            "--target-stderr must be a finite number > 0",
+        ),
         ("compare --target-stderr 0.1", "--target-stderr needs --N and --T"),
     ],
 )

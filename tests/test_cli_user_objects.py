@@ -150,8 +150,11 @@ def test_csv_files(text, values, tmp_path):
         ("1\nlambda\n", "bad.csv, line 2: 'lambda' is not a number"),
         ("1.O\n0.5\n", "bad.csv, line 1: '1.O' is not a number"),
         ("1,,2\n", "bad.csv, line 1: '' is not a number"),
-        ("nan\n1\n", "--spectrum bad.csv: array must be finite and >= 0, got nan"),
-        ("1\n-2\n", "--spectrum bad.csv: array must be finite and >= 0, got -2"),
+        (
+            "nan\n1\n",
+            "--spectrum bad.csv: its numbers must be finite and >= 0, got nan",
+        ),
+        ("1\n-2\n", "--spectrum bad.csv: its numbers must be finite and >= 0, got -2"),
         ("lambda\n", "bad.csv holds no numbers"),
         ("", "bad.csv holds no numbers"),
         (b"\xff\xfe1", "bad.csv is not a text file"),
@@ -169,7 +172,10 @@ def test_bad_csv_files(text, said, folder, capsys):
         (np.array(["a"]), "must hold real numbers in a one-dimensional array, got <U1"),
         (np.array([1j]), "must hold real numbers in a one-dimensional array, got complex128"),
         (np.array([{}]), "bad.npy is not a .npy file of numbers"),
-        (np.array([1.0, -1.0]), "--spectrum bad.npy: array must be finite and >= 0, got -1"),
+        (
+            np.array([1.0, -1.0]),
+            "--spectrum bad.npy: its numbers must be finite and >= 0, got -1",
+        ),
     ],
 )
 def test_bad_npy_files(array, said, folder, capsys):
@@ -197,7 +203,7 @@ NAMED = "a module is named with dots, without a path and .py"
         ("--spectrum ./none:x", f"--spectrum ./none:x: {NAMED}\n"),
         ("--spectrum ../own:x", f"--spectrum ../own:x: {NAMED}\n"),
         ("--spectrum .own:x", f"--spectrum .own:x: {NAMED}\n"),
-        ("--spectrum none.npy", "No such file or directory: 'none.npy'"),
+        ("--spectrum none.npy", "there is no file none.npy"),
         ("--spectrum s.txt", "must be a .npy or .csv file, or module:object, got 's.txt'"),
         ("--spectrum own:", "--spectrum must be module:object, got 'own:'"),
         ("--spectrum nowhere:x", "--spectrum nowhere: there is no module nowhere, installed or in"),
@@ -223,7 +229,7 @@ def test_bad_objects(options, said, folder, capsys):
 
 def test_the_main_job_has_its_own_spectrum(folder, capsys):
     for options in ("--spectrum s.npy", "--teacher own:teacher"):
-        said = "the following arguments are required: --N, --T"
+        said = f"{options.split()[0]} needs --N and --T: without them two experiments are run"
         assert_one_line(f"compare {options}", said, capsys)
 
 

@@ -104,7 +104,7 @@ def _one_size(text: str) -> int:
 
 def _teacher(options: argparse.Namespace) -> Teacher:
     if options.teacher is None:
-        with wording.renaming(exponent="teacher_exponent"):
+        with wording.renaming(beta="teacher_exponent"):
             return Teacher.power_law(value(options, "teacher_exponent"))
     _require_alone(options, "teacher", "teacher_exponent")
     return user_objects.teacher("--teacher", options.teacher)

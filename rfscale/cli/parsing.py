@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rfscale import cli
 from rfscale.cli import wording
@@ -32,9 +32,6 @@ REWORDED = (  # messages of argparse
 class Parser(argparse.ArgumentParser):
     """Options of one command; a mistake is a ValueError, which `main` prints as one line."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**more, allow_abbrev=False)
-
     def error(self, message: str) -> NoReturn:
         """Raise ValueError, in plain words."""
         message = _wrong_value(message)
@@ -46,7 +43,7 @@ class Parser(argparse.ArgumentParser):
         raise ValueError(message if missing == message else self._missing(missing.split(", ")))
 
     def parse_args(self, words: Sequence[str]) -> argparse.Namespace:  # type: ignore[override]
-        """The options; an unknown one is told before a missing one."""
+        """The options, as they are spelled in full; an unknown one is told before a missing one."""
         for word in words:
             if word == "--":
                 break

@@ -133,7 +133,7 @@ def _teacher(where: str, table: Mapping[str, Any]) -> Teacher:
     if given == "teacher_weights":
         with wording.renaming(array=given):
             return Teacher.weights(table[given])
-    with wording.renaming(exponent="teacher_exponent"):
+    with wording.renaming(beta="teacher_exponent"):
         return Teacher.power_law(table.get("teacher_exponent", 0.0))
 
 

@@ -27,7 +27,7 @@ def spectrum(name: str, text: str, M: int | None = None, rcond: float | None = N
     if read is not None:
         values = read(text)
         try:
-            with wording.renaming(array="its array of eigenvalues"):
+            with wording.renaming(array="its numbers"):
                 return Eigenvalues(values, M, rcond)
         except ValueError as error:
             raise ValueError(f"{name} {text}: {error}") from None

@@ -76,7 +76,7 @@ def near(name: str, known: Collection[str]) -> list[str]:
         return [plain[word]]
     begun = [other for short, other in plain.items() if short.startswith(word)]
     if 0 < len(begun) <= MOST:
-        return begun
+        return sorted(begun)
     return [plain[close] for close in difflib.get_close_matches(word, plain, n=1, cutoff=0.7)]
 
 

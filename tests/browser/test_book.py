@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from book_shared import DESK, LOCAL, PHONE, ROOT, SIDEWAYS, coloured
 
 import rfscale
-from rfscale.cli import main
+from rfscale.cli import COMMANDS
 
 BOOK = ROOT / "build" / "book"
 PAGES = sorted(str(path.relative_to(BOOK)) for path in BOOK.rglob("*.html")) or ["index.html"]
@@ -177,12 +177,8 @@ def test_the_command_line_begins_with_commands_and_what_they_print(book):
     assert re.search(r"\$ rfscale compare .*\n.*\bridge\b.*\n *500 +20 +60 ", front)
 
 
-def test_every_command_is_in_the_reference(book, capsys):
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    commands = re.findall(r"^    ([a-z-]+) ", capsys.readouterr().out, re.MULTILINE)
-    assert {"predict", "explore"} <= set(commands)
-    assert {f"rfscale-{command}" for command in commands} <= set(
+def test_every_command_is_in_the_reference(book):
+    assert {f"rfscale-{command}" for command in COMMANDS} <= set(
         parsed(book / "reference/command_line.html").anchors
     )
 
