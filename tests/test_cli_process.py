@@ -1,12 +1,12 @@
 """The process of a command: what it imports, Ctrl-C at any moment, closed and broken streams."""
 
 import signal
-import subprocess
 import sys
 import threading
 
+import cpu_limit
 import pytest
-from sweeps_shared import hear_ctrl_c
+from sweeps_shared import children_hear_ctrl_c
 
 import rfscale
 from rfscale.cli import main
@@ -19,17 +19,11 @@ INTERRUPTED = "rfscale: interrupted\n"
 def run(line, *, shell=False, folder=None, code=None):
     """What a process prints and its exit status; `code` is run in the place of `-m rfscale`."""
     start = ["-m", "rfscale"] if code is None else ["-c", code]
-    words = [sys.executable, *start, *line.split()]
-    command = " ".join([sys.executable, "-m", "rfscale", line]) if shell else words
-    return subprocess.run(
-        command,
-        shell=shell,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        preexec_fn=hear_ctrl_c,
-    )
+    command = [sys.executable, *start, *line.split()]
+    if shell:
+        command = ["sh", "-c", " ".join([sys.executable, "-m", "rfscale", line])]
+    with children_hear_ctrl_c():
+        return cpu_limit.run(command, 120, cwd=folder)
 
 
 # --- what is imported --------------------------------------------------------------------------
