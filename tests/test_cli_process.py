@@ -134,6 +134,14 @@ sys.exit(main())
     assert (done.returncode, done.stderr) == (130, INTERRUPTED)
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C is heard, which whoever started the tests may have turned off."""
+    with children_hear_ctrl_c():
+        yield
+
+
+@pytest.mark.usefixtures("heard")
 def test_a_program_that_calls_main_keeps_its_handlers(capsys, monkeypatch):
     seen = []
     monkeypatch.setattr("rfscale.cli._run", lambda *_: seen.append(handler()) or 0)
