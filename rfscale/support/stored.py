@@ -1,8 +1,8 @@
 """Frozen dataclasses that can be compared, pickled, and stored as JSON by the name of their class.
 
 Every class that a file may hold derives from `Stored` and is registered when it is defined, a
-user's own too. `pack` turns an object into JSON, `unpack` makes it again. Arrays go into a
-dictionary beside the JSON where there is one, as in a numpy archive, and else into the JSON itself.
+user's own too. `pack` turns an object into JSON, `unpack` makes it again. Arrays go beside the JSON
+where there is a dictionary for them, as in a numpy archive, or into it.
 """
 
 from __future__ import annotations
