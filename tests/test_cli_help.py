@@ -9,10 +9,9 @@ import sys
 import numpy as np
 import pytest
 from cli_shared import rows_of
-from matplotlib.figure import Figure
 
 from rfscale import cli
-from rfscale.cli import main, parsing
+from rfscale.cli import main, parsing, pictures
 
 COMMANDS = list(cli.COMMANDS)
 OPTIONAL = {"completion": "shtab"}  # a command: the library that it needs
@@ -53,7 +52,7 @@ def test_the_help_of_a_command(name, capsys):
     text = help_of(capsys, name)
     assert help_of(capsys, "help", name) == text
     lines = text.splitlines()
-    assert lines[0].startswith(f"usage: rfscale {name} ")
+    assert f"{lines[0]} ".startswith(f"usage: rfscale {name} ")
     assert lines[2] == "examples:"
     assert len(examples_of(text)) >= 2
     assert all(line.startswith(f"rfscale {name}") for line in examples_of(text))
@@ -98,7 +97,7 @@ def test_examples_work(name, capsys, monkeypatch, tmp_path):
     if name in OPTIONAL:
         pytest.importorskip(OPTIONAL[name])
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Figure, "savefig", lambda figure, path, **more: open(path, "w").close())
+    monkeypatch.setattr(pictures, "save", lambda figure, path: open(path, "w").close())
     from rfscale.cli import map as map_command
 
     monkeypatch.setattr(map_command, "GRID", 50)
@@ -183,7 +182,7 @@ def test_the_main_job_at_another_alpha(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(main_job, "PEAK_N", np.array([40.0, 600.0]))
     monkeypatch.setattr(main_job, "BREAKDOWN_N", np.array([50.0, 100.0]))
     drawn = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *rest, **more: drawn.append(figure))
+    monkeypatch.setattr(pictures, "save", lambda figure, path: drawn.append(figure))
     monkeypatch.chdir(tmp_path)
     assert main("compare --alpha 0.5 --draws 8 --format csv".split()) == 0
     captured = capsys.readouterr()

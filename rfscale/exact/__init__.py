@@ -117,7 +117,7 @@ def predict(
     --------
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=100))
->>> print(rf.exact.predict(model, N=20, T=30, ridge="1e-3", digits=20))
+    >>> rf.exact.predict(model, N=20, T=30, ridge="1e-3", digits=20).test
     mpf('0.0011482337458994272')
     """
     require_model(model, single=True)

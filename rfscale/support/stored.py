@@ -59,10 +59,7 @@ class Stored(Shown):
         return []
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle what the object was made from, without what it has cached.
-
-        An object of a user's class may hold more than its fields: all of its attributes then.
-        """
+        """Pickle what the object was made from; of a user's class all attributes, but no cache."""
         if _module(type(self)) == PACKAGE:
             return _remade, (type(self), self.stored_fields())
         return copyreg.__newobj__, (type(self),), self.__getstate__()  # type: ignore[attr-defined]
