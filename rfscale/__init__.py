@@ -110,7 +110,7 @@ _loading = RLock()  # two threads that import parts of one package at once may b
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))})
 
 
 if not TYPE_CHECKING:  # which would take every name for a known one

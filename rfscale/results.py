@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
-from rfscale.model.model_columns import described, model_columns
+from rfscale.model.model_columns import identified, model_columns
 from rfscale.support.archive import opened_archive, reason
 from rfscale.support.arguments import file_name
 from rfscale.support.files import replacing
@@ -88,9 +88,7 @@ class Result(Stored):
 
     def broadcast_columns(self) -> dict[str, NDArray[Any]]:
         """The columns before they are flat: views, which take no memory, of the points' shape."""
-        arrays = {name: _as_array(value) for name, value in self._table().items()}
-        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-        return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
+        return _broadcast(self._table())
 
     def to_frame(self) -> pd.DataFrame:
         """The columns as a pandas DataFrame, one row a point.
@@ -155,9 +153,11 @@ class Result(Stored):
 
     def short_columns(self) -> dict[str, NDArray[Any]]:
         """The columns that a person reads, of the points' shape: sizes, loss, its error."""
-        arrays = {name: _as_array(value) for name, value in self._short().items()}
-        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-        return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
+        return _broadcast(self._short())
+
+    def has_no_mean(self) -> NDArray[np.bool_]:
+        """Where the test loss has no mean over draws: nowhere, of theory."""
+        return np.zeros((), dtype=bool)
 
     def remarks(self) -> list[str]:
         """What has to be said below these columns, one line each."""
@@ -180,10 +180,16 @@ class Result(Stored):
             elif isinstance(value, ScalingModel):
                 flat |= model_columns(value)
             elif isinstance(value, Stored):
-                flat[prefix + field.name] = described(value)
+                flat[prefix + field.name] = identified(value)
             elif value is not None:
                 flat[prefix + field.name] = value
         return flat
+
+
+def _broadcast(columns: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    arrays = {name: _as_array(value) for name, value in columns.items()}
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
 
 
 def _as_array(value: Any) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import pytest
 
 import rfscale as rf
 from rfscale.cli import main
-from rfscale.model.model_columns import described, model_columns
+from rfscale.model.model_columns import identified, model_columns
 
 LAMBDA = np.arange(1, 9) ** -2.0
 
@@ -36,14 +36,14 @@ def test_what_a_few_numbers_describe_stands_as_such():
 
 @pytest.mark.parametrize("make", [rf.Eigenvalues, rf.GivenWeights])
 def test_fingerprints_tell_numbers_apart_but_not_their_last_digits(make):
-    name = described(make(LAMBDA))
+    name = identified(make(LAMBDA))
     assert name.startswith(f"{make.__name__}#")
-    assert described(make(LAMBDA)) == name
-    assert described(make(LAMBDA * (1 + 2e-16))) == name
+    assert identified(make(LAMBDA)) == name
+    assert identified(make(LAMBDA * (1 + 2e-16))) == name
     changed = LAMBDA.copy()
     changed[3] *= 1 + 1e-8
-    assert described(make(changed)) != name
-    assert described(make(LAMBDA[:-1])) != name
+    assert identified(make(changed)) != name
+    assert identified(make(LAMBDA[:-1])) != name
 
 
 def test_models_that_differ_in_anything_differ_in_a_column():

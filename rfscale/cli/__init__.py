@@ -4,8 +4,8 @@ Each command is a module with `add`, which adds its options to a parser, and `ru
 the exit status; a new one is a module and a line of `COMMANDS`. Only the module of the command that
 is asked for is imported, and no other is needed for `rfscale --help`.
 
-Exit status: 0 done; 1 theory and simulation disagree; 2 bad input, with one line on standard error;
-3 nothing could be judged; 130 interrupted.
+Exit status: 0 done; 1 theory and simulation disagree, or doctor finds a wrong answer; 2 bad input,
+with one line on standard error; 3 nothing could be judged; 130 interrupted.
 """
 
 from __future__ import annotations

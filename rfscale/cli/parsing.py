@@ -117,7 +117,7 @@ def check_command(words: Sequence[str]) -> None:
         raise ValueError(_order(words))
     known = f": commands are {', '.join(cli.COMMANDS)}"
     if words[0].endswith(".toml"):
-        known = f": did you mean rfscale sweep {words[0]}?"
+        known = f": did you mean rfscale sweep {shlex.quote(words[0])}?"
     hint = wording.did_you_mean(words[0], cli.COMMANDS, known)
     raise ValueError(f"there is no command {words[0]!r}{hint}")
 

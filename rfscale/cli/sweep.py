@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -105,17 +106,17 @@ def _check(options: argparse.Namespace) -> None:
         )
     if options.config is not None and options.store is None:
         raise ValueError(
-            f"--store is missing, the file that keeps what is finished: rfscale sweep "
-            f"{options.config} --store {Path(options.config).stem}.db"
+            "--store is missing, the file that keeps what is finished: rfscale sweep "
+            + shlex.join([options.config, "--store", f"{Path(options.config).stem}.db"])
         )
     if options.resume is not None and options.store is not None:
         raise ValueError("--store and --resume exclude each other: --resume names the store")
 
 
 def _go_on(options: argparse.Namespace) -> str:
-    words = ["rfscale sweep --resume", options.resume or options.store]
-    words += [f"--import {module}" for module in options.modules]
-    return f"what is finished is kept; go on with: {' '.join(words)}"
+    words = ["rfscale", "sweep", "--resume", options.resume or options.store]
+    words += [word for module in options.modules for word in ("--import", module)]
+    return f"what is finished is kept; go on with: {shlex.join(words)}"
 
 
 def _sweep(options: argparse.Namespace) -> Sweep:

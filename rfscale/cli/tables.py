@@ -63,6 +63,7 @@ def require_short(rows: int) -> None:
 
 
 def _table(file: IO[str], parts: Sequence[Columns]) -> None:
+    require_short(sum(np.size(next(iter(part.values()))) for part in parts))
     file.write(text_table(joined(parts)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.comparison.verdict import verdict
-from rfscale.model.model_columns import described, model_columns
+from rfscale.model.model_columns import identified, model_columns
 from rfscale.results import Result, blank, points
 from rfscale.simulation.estimate import Estimate
 from rfscale.support.arguments import Floats
@@ -96,11 +96,12 @@ class Comparison(Result):
             "judged": self.judged,
             "agrees": blank(self.agrees, ~self.judged),
             "regime": prediction.regime,
+            "has_mean": ~estimate.has_no_mean(),
             "draws": estimate.draws,
             "seed": estimate.seed,
         }
         if estimate.estimator is not None:  # as in results of earlier versions
-            columns["estimator"] = described(estimate.estimator)
+            columns["estimator"] = identified(estimate.estimator)
             columns["kernel_ridge"] = prediction.kernel_ridge
         return columns
 
@@ -115,6 +116,7 @@ class Comparison(Result):
             "gap/%": blank(self.gap, missing | np.isinf(prediction.test)),
             "error/%": self.order_error,
             "agrees": blank(self.agrees, ~self.judged),
+            "regime": prediction.regime,
         }
 
     def _extent(self) -> str:
@@ -123,6 +125,10 @@ class Comparison(Result):
 
     def _about(self) -> str:
         return repr(self.prediction.model)
+
+    def has_no_mean(self) -> NDArray[np.bool_]:
+        """Where the simulated loss has no mean over draws."""
+        return self.estimate.has_no_mean()
 
     def remarks(self) -> list[str]:
         """That some losses have no mean."""

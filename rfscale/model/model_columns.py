@@ -29,19 +29,19 @@ def model_columns(model: ScalingModel) -> dict[str, Any]:
     spectrum = model.spectrum
     test = model.test_spectrum
     return {
-        "spectrum": "PowerLaw" if isinstance(spectrum, PowerLaw) else described(spectrum),
+        "spectrum": "PowerLaw" if isinstance(spectrum, PowerLaw) else identified(spectrum),
         "alpha": spectrum.alpha if isinstance(spectrum, PowerLaw) else None,
         "scale": spectrum.largest,
         "M": spectrum.M,
         "sigma_w": model.sigma_w,
         "sigma_u": model.sigma_u,
         "sigma_eps": model.sigma_eps,
-        "teacher": described(model.teacher),
-        "test_spectrum": SAME_AS_TRAINING if test is None else described(test),
+        "teacher": identified(model.teacher),
+        "test_spectrum": SAME_AS_TRAINING if test is None else identified(test),
     }
 
 
-def described(thing: Stored) -> str:
+def identified(thing: Stored) -> str:
     """The class with its fields, if they are a few numbers, or else with a fingerprint of them."""
     name = type(thing).__name__
     values = _numbers(thing)
@@ -78,4 +78,4 @@ def _bytes(value: Any) -> bytes:
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         mantissa, exponent = np.frexp(value.astype(np.float64))
         return np.rint(mantissa * 2.0**BITS).tobytes() + exponent.tobytes()
-    return (described(value) if isinstance(value, Stored) else repr(value)).encode()
+    return (identified(value) if isinstance(value, Stored) else repr(value)).encode()

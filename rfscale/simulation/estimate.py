@@ -109,7 +109,8 @@ class Estimate(Result):
         return self.model.units.kernel_ridge(self.ridge, self.N)[()]
 
     def _table(self) -> dict[str, Any]:
-        return super()._table() | {"kernel_ridge": self.kernel_ridge}
+        mean = {"has_mean": ~self.has_no_mean()}
+        return super()._table() | mean | {"kernel_ridge": self.kernel_ridge}
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws (`rfscale.simulation.heavy_tails`)."""
@@ -212,7 +213,8 @@ class Sweep(Result):
         table |= {name: [model[name] for model in models] for name in models[0]}
         columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
         own = self._flat("")
-        return columns | {name: own[name] for name in own if name not in ("models", "labels")}
+        columns |= {name: own[name] for name in own if name not in ("models", "labels")}
+        return columns | {"has_mean": ~self.has_no_mean()}
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws; of the shape of `ridge`."""

@@ -20,7 +20,7 @@ from rfscale.model import ScalingModel
 from rfscale.simulation.one_draw.experiment import Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 
-REMARK = "-: without ridge and with |N - T| <= 1 the loss has no mean; see its median"
+REMARK = "-: without ridge, where T and min(N, M) differ by at most one, the loss has no mean"
 
 
 def has_no_mean(

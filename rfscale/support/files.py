@@ -46,10 +46,12 @@ def replacing(path: str | Path, mode: str = "wb") -> Iterator[IO[Any]]:
     OSError
         If it cannot be written, with its name; the old file is as it was.
     """
-    check_writable(path)
     target = Path(os.path.realpath(path))
-    new = _beside(target)
+    check_writable(path)
+    check_writable(target)
+    new = None
     try:
+        new = _beside(target)
         with _opened(new or target, mode) as file:
             yield file
             if new is not None:
@@ -71,7 +73,7 @@ def _beside(target: Path) -> Path | None:
     """An empty file in the same folder; None where `target` has to be written to directly."""
     if target.exists() and not target.is_file():
         return None
-    new = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+    new = target.with_name(f".rfscale.{secrets.token_hex(8)}")
     try:
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except PermissionError:

@@ -12,6 +12,7 @@ from rfscale.support.text_table import cells
 
 SYMBOLS = {
     "alpha": r"$\alpha$",
+    "beta": r"$\beta$",
     "scale": r"$\lambda_+$",
     "M": "$M$",
     "N": "$N$",
@@ -38,7 +39,7 @@ def html_table(columns: Mapping[str, Any], rows: int | None = None) -> str:
     size = max((np.size(column) for column in columns.values()), default=0)
     cut = rows if rows is not None and size > rows else None
     shown = [cells(name, column, cut) for name, column in columns.items()]
-    names = [SYMBOLS.get(name, plain(name)) for name in columns]
+    names = [symbol(name) for name in columns]
     lines = [f"<table><thead><tr>{_cells('th', names)}</tr></thead><tbody>"]
     lines += [f"<tr>{_cells('td', map(plain, row))}</tr>" for row in zip(*shown, strict=True)]
     count = f"<p>{size} rows</p>" if cut else ""
@@ -48,6 +49,11 @@ def html_table(columns: Mapping[str, Any], rows: int | None = None) -> str:
 def paragraphs(texts: Iterable[str]) -> list[str]:
     """Plain texts as paragraphs."""
     return [f"<p>{plain(text)}</p>" for text in texts if text]
+
+
+def symbol(name: str) -> str:
+    """The symbol of a column or a field, or its name."""
+    return SYMBOLS.get(name, plain(name))
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rfscale.support.html_table import plain, symbol
 from rfscale.support.text_table import short
 
 LONGEST = 200  # characters
@@ -22,11 +23,24 @@ class Shown:
         super().__init_subclass__(**options)
         cls.__repr__ = cls.__repr__  # type: ignore[method-assign]  # in its own dictionary
 
+    def _repr_html_(self) -> str:
+        """The fields as a table, which notebooks typeset."""
+        return fields_table(self) if is_dataclass(self) else plain(repr(self))
+
     def __repr__(self) -> str:
         try:
             return cut(f"{type(self).__name__}({', '.join(_arguments(self))})", LONGEST)
         except Exception:  # half made, or of a class that fails: nothing may keep it from showing
             return f"<{type(self).__name__}>"
+
+
+def fields_table(thing: Any) -> str:
+    """A class and its fields as a table in HTML, with the symbols of the fields."""
+    values = {field.name: getattr(thing, field.name) for field in fields(thing)}
+    rows = [
+        f"<tr><td>{symbol(name)}</td><td>{plain(part(v))}</td></tr>" for name, v in values.items()
+    ]
+    return "\n".join([f"<p>{plain(repr(thing))}</p><table><tbody>", *rows, "</tbody></table>"])
 
 
 def part(value: Any) -> str:
