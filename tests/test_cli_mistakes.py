@@ -76,7 +76,8 @@ LISTS = [
     ("nan", "--N must hold numbers, got 'nan'"),
 ]
 COMMANDS = [
-    ("predict --N 1:1000000:1000000 --T 1:1000000:1000000", "points"),
+    ("predict --N 1:1000000:1000000 --T 1:1000000:1000000 -o x.csv", "points"),
+    ("predict --N 1:1000:1000 --T 1:1000:1000", "a table of 1000000 rows is not for reading"),
     ("simulate --N 5 --T 5 --draws 100000000000", "needs"),
     ("simulate --N 2.5 --T 5", "--N must hold whole numbers, got '2.5'"),
     ("simulate --N 5 --T inf", "--T must hold whole numbers, got 'inf'"),
