@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,6 +27,7 @@ from rfscale.support.files import check_writable
 
 DEFAULT_PICTURE = "rfscale-compare.png"
 DISAGREE = 1  # exit status: theory and simulation differ at a point that is judged
+WIDTH = 95  # of the verdict below a table
 NOT_JUDGED = 3  # exit status: no point is judged
 NOT_OF_MAIN_JOB = ("test_points", "target_stderr", "max_draws")
 
@@ -111,8 +113,10 @@ def _print_verdict(options: argparse.Namespace, comparisons: Sequence[Comparison
 
     It stands below a table on standard output, or else on standard error.
     """
-    stream = sys.stdout if output_options.is_on_screen(options) else sys.stderr
-    print(verdict(comparisons), file=stream)
+    if output_options.is_on_screen(options):
+        print(textwrap.fill(verdict(comparisons), WIDTH))
+    else:
+        print(verdict(comparisons), file=sys.stderr)
     if any(np.any(comparison.disagrees) for comparison in comparisons):
         return DISAGREE
     return 0 if any(np.any(comparison.judged) for comparison in comparisons) else NOT_JUDGED

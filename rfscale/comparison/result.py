@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,4 +136,4 @@ class Comparison(Result):
         return self.estimate.remarks()
 
     def _below(self) -> list[str]:
-        return [*self.remarks(), self.verdict]
+        return [*self.remarks(), *textwrap.wrap(self.verdict, 95)]
