@@ -22,6 +22,8 @@ WORDS = [  # of commands and options
     ("predict -N 5 -T 5", "predict has no option -N: did you mean --N?"),
     (f"predict {SIZES} --ouput x", "did you mean --output?"),
     (f"predict {SIZES} --te 1", "did you mean --teacher or --teacher-exponent or --test-alpha?"),
+    (f"predict {SIZES} --gamma 1", "--gamma: did you mean --ridge?"),
+    (f"predict {SIZES} --beta 1", "--beta: did you mean --teacher-exponent?"),
     (f"predict {SIZES} --sigma=1", "--sigma: did you mean --sigma-eps or --sigma-u or --sigma-w?"),
     (f"predict {SIZES} --draws 5", "predict has no option --draws; compare, simulate have it"),
     (f"simulate {SIZES} --order planar", "simulate has no option --order; predict has it"),

@@ -64,6 +64,10 @@ def in_file(where: str, names: Collection[str]) -> Iterator[None]:
         raise ValueError(f"{where}: {everywhere(str(error))}") from error
 
 
+# what the equations call an option
+SYMBOLS = {"gamma": "ridge", "delta": "kernelridge", "beta": "teacherexponent", "noise": "sigmaeps"}
+
+
 def near(name: str, known: Collection[str]) -> list[str]:
     """The known names that were probably meant, best first.
 
@@ -72,6 +76,7 @@ def near(name: str, known: Collection[str]) -> list[str]:
     """
     plain = {_plain(other): other for other in known}
     word = _plain(name)
+    word = SYMBOLS.get(word, word)
     if word in plain:
         return [plain[word]]
     begun = [other for short, other in plain.items() if short.startswith(word)]
