@@ -136,4 +136,4 @@ class Comparison(Result):
         return self.estimate.remarks()
 
     def _below(self) -> list[str]:
-        return [*self.remarks(), *textwrap.wrap(self.verdict, 95)]
+        return [*self.remarks(), textwrap.fill(self.verdict, 95)]
