@@ -188,7 +188,8 @@ def test_errors_do_not_go_to_a_standard_output_where_standard_error_is_closed():
 def test_a_full_disk_is_one_line(line):
     done = run(f"{line} >/dev/full", shell=True)
     assert done.returncode == 2
-    assert done.stderr == "rfscale: error: [Errno 28] No space left on device\n"
+    reason = "No space left on device"
+    assert done.stderr == f"rfscale: error: cannot write standard output: {reason}\n"
 
 
 def test_version(capsys):

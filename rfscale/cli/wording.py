@@ -7,6 +7,7 @@ The library names an argument as Python does: "sigma_eps must be ...". On the co
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -93,6 +94,8 @@ def did_you_mean(name: str, known: Collection[str], otherwise: str = "") -> str:
 
 def of_the_system(error: OSError) -> str:
     """An error with a file, by the file's name."""
+    if error.errno == errno.ENOSPC and error.filename is None:  # files are named by who writes them
+        return f"cannot write standard output: {error.strerror}"
     if not isinstance(error.filename, str) or error.strerror is None:
         return str(error)
     if isinstance(error, FileNotFoundError):
