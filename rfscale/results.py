@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +31,8 @@ SHOWN = 10  # rows of what is printed
 @dataclass(frozen=True, eq=False)
 class Result(Stored):
     """A frozen dataclass of arrays that broadcast together, nested results and plain values."""
+
+    OF_MEANS: ClassVar[frozenset[str]] = frozenset()  # columns that a mean is needed for
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -87,8 +89,11 @@ class Result(Stored):
         return {name: column.ravel() for name, column in self.broadcast_columns().items()}
 
     def broadcast_columns(self) -> dict[str, NDArray[Any]]:
-        """The columns before they are flat: views, which take no memory, of the points' shape."""
-        return _broadcast(self._table())
+        """The columns before they are flat: views, which take no memory, of the points' shape.
+
+        None where a mean over draws, or what is computed from it, does not exist.
+        """
+        return self._without_means(_broadcast(self._table()))
 
     def to_frame(self) -> pd.DataFrame:
         """The columns as a pandas DataFrame, one row a point.
@@ -102,7 +107,7 @@ class Result(Stored):
             import pandas as pd
         except ImportError:
             raise ImportError('to_frame needs pandas: pip install "rfscale[frames]"') from None
-        return pd.DataFrame(self.columns())
+        return pd.DataFrame(self.columns()).infer_objects()  # None among numbers is NaN there
 
     def save(self, path: str | Path) -> None:
         """Write the result to `path` as a numpy .npz archive, readable without this package.
@@ -153,7 +158,17 @@ class Result(Stored):
 
     def short_columns(self) -> dict[str, NDArray[Any]]:
         """The columns that a person reads, of the points' shape: sizes, loss, its error."""
-        return _broadcast(self._short())
+        return self._without_means(_broadcast(self._short()))
+
+    def _without_means(self, columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The columns, None where they need a mean that does not exist."""
+        missing = self.has_no_mean()
+        if not missing.any():
+            return columns
+        return {
+            name: blank(column, missing) if name in self.OF_MEANS else column
+            for name, column in columns.items()
+        }
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws: nowhere, of theory."""

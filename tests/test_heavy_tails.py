@@ -1,9 +1,14 @@
 """Where a loss has no mean: by the tail of its distribution in plain numpy."""
 
+import matplotlib
+
+matplotlib.use("agg")
+
 import numpy as np
 import pytest
 
 import rfscale as rf
+from rfscale import plotting
 from rfscale.simulation.heavy_tails import has_no_mean
 
 DRAWS = 60_000
@@ -55,6 +60,32 @@ def test_other_cases():
         [found.test.mean[1, 0], None],
     ]
     assert len(found.remarks()) == 1
+    rows = found.columns()
+    for name in ("test_mean", "test_stderr", "test_std", "signal_mean", "noise_stderr"):
+        assert [value is None for value in rows[name]] == [True, False, False, True], name
+    assert np.all(rows["test_median"] > 0)  # quantiles exist
+    assert rows["train_mean"].dtype == np.float64
+    frame = found.to_frame()
+    assert np.isnan(frame.test_mean).tolist() == [True, False, False, True]
     sweep = rf.sweep(model, N=[5, 9], T=[5, 9], ridge=[0.0, 1.0], draws=2, seed=1, progress=False)
     assert sweep.has_no_mean()[0, ..., 0].tolist() == [[True, False], [False, True]]
     assert not sweep.has_no_mean()[..., 1].any()
+    rows = sweep.columns()
+    assert [value is None for value in rows["test_mean"]] == [k in (0, 6) for k in range(8)]
+    np.testing.assert_allclose(rows["kernel_ridge"][1], 1.0 * 10 / 5)  # gamma M/(sigma_u^2 N)
+    axes = plotting.loss_curve(estimate=found)
+    drawn = [np.isfinite(line.get_ydata()).tolist() for line in axes.lines if len(line.get_xdata())]
+    assert [False, True] in drawn
+    assert [True, True] not in drawn
+
+
+def test_comparison_says_nothing_of_a_mean_that_does_not_exist():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 50))
+    rows = rf.compare(model, [20, 40], 20, draws=2, seed=1).columns()
+    for name in ("simulated", "stderr", "gap_percent", "z", "planar_z"):
+        assert [value is None for value in rows[name]] == [True, False], name
+
+
+def test_a_drawn_seed_is_exact_as_a_float():
+    seed = rf.simulate(rf.ScalingModel(rf.PowerLaw(1.0, 10)), 5, 8, draws=2).seed
+    assert float(seed) == seed < 2**53

@@ -83,6 +83,15 @@ NUMBERS = {  # every door through which numbers come in, by what errors call the
     "df delta": lambda v: SPECTRUM.df(1, v),
     "moment i": lambda v: SPECTRUM.moment(v, 1, 0.1),
     "trace power": SPECTRUM.trace,
+    "relative_trace power": SPECTRUM.relative_trace,
+    "relative_trace of eigenvalues power": rf.Eigenvalues([2.0, 1.0]).relative_trace,
+    "units.ridge kernel_ridge": lambda v: MODEL.units.ridge(v, 4),
+    "units.ridge N": lambda v: MODEL.units.ridge(0.1, v),
+    "units.kernel_ridge ridge": lambda v: MODEL.units.kernel_ridge(v, 4),
+    "units.kernel_ridge N": lambda v: MODEL.units.kernel_ridge(0.1, v),
+    "units.log_ridge ridge": MODEL.units.log_ridge,
+    "units.log_ridge per": lambda v: MODEL.units.log_ridge(0.1, per=(v,)),
+    "units.log_kernel_ridge kernel_ridge": MODEL.units.log_kernel_ridge,
     "ridgeless N": lambda v: asymptotics.ridgeless(MODEL, v, 8),
     "plateau_data T": lambda v: asymptotics.plateau_data(MODEL, v),
     "peak ridge": lambda v: asymptotics.peak(MODEL, 4, v),
@@ -144,7 +153,7 @@ def refused(call, value, said):
 
 @pytest.mark.parametrize("door", NUMBERS)
 def test_what_is_not_numbers_is_told_its_type(door):
-    name = door.split()[1]
+    name = door.split()[-1]
     for value, said in NOT_NUMBERS:
         refused(NUMBERS[door], value, rf"^{name} must be .*, got {said}")
     if door.split()[0] not in ("exact.predict", "evaluate"):

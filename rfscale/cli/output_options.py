@@ -8,6 +8,7 @@ from pathlib import Path
 from rfscale.support.files import check_writable
 
 FORMATS = {".csv": "csv", ".json": "json", ".txt": "table", "": "table"}  # by the file's ending
+PICTURES = (".png", ".pdf", ".svg")
 STANDARD_OUTPUT = "-"
 
 
@@ -71,9 +72,6 @@ def is_on_screen(options: argparse.Namespace) -> bool:
 
 def _check_picture(path: str) -> None:
     """Raise ValueError if matplotlib cannot draw into such a file."""
-    from matplotlib.figure import Figure
-
-    kinds = Figure().canvas.get_supported_filetypes()
-    if Path(path).suffix.lstrip(".").lower() not in kinds:
-        endings = ", ".join(f".{kind}" for kind in kinds)
+    if Path(path).suffix.lower() not in PICTURES:
+        endings = ", ".join(PICTURES)
         raise ValueError(f"--plot must be a file ending in one of {endings}, got {path!r}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,11 +10,7 @@ import numpy as np
 
 from rfscale.cli import output_options, pictures, tables
 from rfscale.cli.combinations import Combinations
-from rfscale.results import Result, blank
-
-OF_MEANS = re.compile(
-    "(test|signal|noise)_(mean|stderr|std)|simulated|stderr|gap_percent|(planar_)?z"
-)
+from rfscale.results import Result
 
 
 def show_results(
@@ -37,8 +32,6 @@ def columns(
     """
     is_short = output_options.form(options) == "table" and not options.wide
     shown = result.short_columns() if is_short else result.broadcast_columns()
-    if output_options.form(options) == "table":
-        shown = {name: _shown(name, column, result) for name, column in shown.items()}
     if kernel_ridge is None:
         return shown
     given = np.broadcast_to(kernel_ridge, np.shape(shown["ridge"]))
@@ -48,12 +41,6 @@ def columns(
         "kernel_ridge" if name == "ridge" else name: given if name == "ridge" else column
         for name, column in shown.items()
     }
-
-
-def _shown(name: str, column: Any, result: Result) -> Any:
-    """A column of a table, without what depends on a mean that does not exist."""
-    missing = result.has_no_mean()
-    return blank(column, missing) if OF_MEANS.fullmatch(name) and missing.any() else column
 
 
 def write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,10 @@ class Comparison(Result):
     judged: NDArray[np.bool_]
     agrees: NDArray[np.bool_]
 
+    OF_MEANS: ClassVar[frozenset[str]] = frozenset(
+        {"simulated", "stderr", "gap_percent", "gap/%", "planar_z", "z"}
+    )
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "agrees", self.judged & self.agrees)  # old files: or not judged
         super().__post_init__()
@@ -109,12 +113,11 @@ class Comparison(Result):
     def _short(self) -> dict[str, Any]:
         prediction = self.prediction
         estimate = self.estimate
-        missing = estimate.has_no_mean()
         return points(prediction.model, estimate.N, estimate.T, prediction.ridge) | {
             "predicted": prediction.test,
-            "simulated": blank(estimate.test.mean, missing),
-            "stderr": blank(estimate.test.stderr, missing),
-            "gap/%": blank(self.gap, missing | np.isinf(prediction.test)),
+            "simulated": estimate.test.mean,
+            "stderr": estimate.test.stderr,
+            "gap/%": blank(self.gap, np.isinf(prediction.test)),
             "error/%": self.order_error,
             "agrees": blank(self.agrees, ~self.judged),
             "regime": prediction.regime,

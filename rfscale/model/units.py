@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, sizes, strengths
 from rfscale.support.products import log_product, scaled_product
 
 if TYPE_CHECKING:
@@ -70,29 +70,33 @@ class Units:
     def log_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:
         """log of gamma M/(sigma_u^2 lambda_+) over the sizes in `per`: all that losses depend on.
 
-        A logarithm, because the ratio itself may lie beyond the range of float64.
+        A logarithm, because the ratio itself may lie beyond the range of float64. ValueError if an
+        argument is out of its range, as for the other three.
         """
         model = self._model
         unit: list[Any] = [model.sigma_u, model.sigma_u, model.spectrum.largest]
-        return log_product([ridge, model.M], [*unit, *per])
+        return log_product([strengths("ridge", ridge), model.M], [*unit, *_sizes(per)])
 
     def log_kernel_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:
         """The same of delta = gamma M/(sigma_u^2 N), the ridge of the kernel u^T u M/(sigma_u^2 N).
 
         That is log of delta/lambda_+ over the sizes in `per`, N not among them.
         """
-        return log_product([ridge], [self._model.spectrum.largest, *per])
+        delta = strengths("kernel_ridge", ridge)
+        return log_product([delta], [self._model.spectrum.largest, *_sizes(per)])
 
     def ridge(self, kernel_ridge: ArrayLike, N: ArrayLike) -> Floats:
         """gamma = delta sigma_u^2 N/M; 0 without a ridge, also where N is infinite."""
         model = self._model
-        gamma = _product([kernel_ridge, model.sigma_u, model.sigma_u, N], [model.M])
-        return np.where(np.equal(kernel_ridge, 0.0), 0.0, gamma)
+        delta = strengths("kernel_ridge", kernel_ridge)
+        gamma = _product([delta, model.sigma_u, model.sigma_u, sizes("N", N)], [model.M])
+        return np.where(np.equal(delta, 0.0), 0.0, gamma)
 
     def kernel_ridge(self, ridge: ArrayLike, N: ArrayLike) -> Floats:
         """delta = gamma M/(sigma_u^2 N)."""
         model = self._model
-        return _product([ridge, model.M], [model.sigma_u, model.sigma_u, N])
+        gamma = strengths("ridge", ridge)
+        return _product([gamma, model.M], [model.sigma_u, model.sigma_u, sizes("N", N)])
 
     def _signal(self, largest: ArrayLike) -> Floats:
         model = self._model
@@ -101,6 +105,10 @@ class Units:
         amplitude = 1.0 if weight is None else weight
         factors = [model.sigma_w, model.sigma_w, amplitude, amplitude, largest]
         return _product(factors, [2, count])
+
+
+def _sizes(per: tuple[ArrayLike, ...]) -> list[Floats]:
+    return [sizes("per", values) for values in per]
 
 
 def _product(numerator: Sequence[ArrayLike], denominator: Sequence[ArrayLike]) -> Floats:

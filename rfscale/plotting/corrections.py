@@ -102,5 +102,6 @@ def _theory(comparison: Comparison, planar: Floats) -> tuple[Floats, Floats]:
 def _simulation(comparison: Comparison, planar: Floats) -> tuple[Floats, Floats]:
     """Simulation beyond planar theory, and its standard error, in percent."""
     test = comparison.estimate.test
+    mean = np.where(comparison.has_no_mean(), np.nan, test.mean)
     with np.errstate(invalid="ignore"):
-        return 100 * (test.mean / planar - 1), 100 * test.stderr / planar
+        return 100 * (mean / planar - 1), 100 * test.stderr / planar

@@ -59,7 +59,8 @@ def loss_curve(
     Returns
     -------
     Axes
-        Losses of 0 and of infinity, which a logarithmic axis cannot show, are gaps.
+        Losses of 0 and of infinity, which a logarithmic axis cannot show, are gaps, and simulated
+        ones that have no mean over draws.
 
     Raises
     ------
@@ -141,9 +142,10 @@ def _draw_estimate(
     is_named: bool,
 ) -> None:
     """The points of each curve, named one by one, or by one entry for all."""
-    points = curves(getattr(estimate, x), visible(estimate.test.mean), estimate.test.stderr)
-    for i, (position, mean, stderr) in enumerate(points):
-        draw_points(axes, i + first_colour, position, mean, stderr, names[i] if is_named else None)
+    mean = np.where(estimate.has_no_mean(), np.nan, visible(estimate.test.mean))
+    points = curves(getattr(estimate, x), mean, estimate.test.stderr)
+    for i, (position, loss, stderr) in enumerate(points):
+        draw_points(axes, i + first_colour, position, loss, stderr, names[i] if is_named else None)
     if not is_named:
         name_simulation(axes)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import model_columns
-from rfscale.results import Result, blank, points
+from rfscale.results import Result, points
 from rfscale.simulation.heavy_tails import REMARK, has_no_mean
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.support.arguments import Floats, choice
@@ -53,6 +53,10 @@ class LossStatistics(Result):
 
 
 STATISTICS = tuple(field.name for field in fields(LossStatistics))
+OF_MEANS = frozenset(  # columns that say nothing where the test loss has no mean
+    {"test", "stderr"}
+    | {f"{loss}_{of}" for loss in ("test", "signal", "noise") for of in ("mean", "stderr", "std")}
+)
 
 
 def by_loss(values: Iterable[Iterable[Floats]]) -> dict[str, LossStatistics]:
@@ -102,6 +106,7 @@ class Estimate(Result):
     estimator: Estimator | None = None
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
+    OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
 
     @property
     def kernel_ridge(self) -> Floats:
@@ -118,7 +123,8 @@ class Estimate(Result):
 
     def _short(self) -> dict[str, Any]:
         return points(self.model, self.N, self.T, self.ridge) | {
-            **_mean_and_error(self.test, self.has_no_mean()),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
             "draws": self.draws,
         }
 
@@ -161,6 +167,14 @@ class Sweep(Result):
     draws: Integers
     seed: int
     estimator: Estimator | None = None
+
+    OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
+
+    @property
+    def kernel_ridge(self) -> Floats:
+        """The ridge of the kernel, gamma M/(sigma_u^2 N), of the shape of `ridge`."""
+        pairs = zip(self.models, self.ridge, strict=True)
+        return np.array([model.units.kernel_ridge(ridge, self.N[0]) for model, ridge in pairs])
 
     def estimate(self, label: str | int = 0, along: str = "ridge") -> Estimate:
         """The losses of one model as `simulate` returns them.
@@ -214,7 +228,8 @@ class Sweep(Result):
         columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
         own = self._flat("")
         columns |= {name: own[name] for name in own if name not in ("models", "labels")}
-        return columns | {"has_mean": ~self.has_no_mean()}
+        mean = {"has_mean": ~self.has_no_mean()}
+        return columns | mean | {"kernel_ridge": self.kernel_ridge}
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws; of the shape of `ridge`."""
@@ -233,16 +248,11 @@ class Sweep(Result):
             "N": self.N,
             "T": self.T,
             "ridge": self.ridge,
-            **_mean_and_error(self.test, self.has_no_mean()),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
             "draws": self.draws,
         }
 
     def remarks(self) -> list[str]:
         """That some losses have no mean."""
         return [REMARK] if np.any(self.has_no_mean()) else []
-
-
-def _mean_and_error(test: LossStatistics, missing: NDArray[np.bool_]) -> dict[str, Any]:
-    """Columns of the mean and its standard error, None where there is no mean."""
-    names = {"test": test.mean, "stderr": test.stderr}
-    return {name: blank(values, missing) for name, values in names.items()}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, fields
 from typing import Any
-
-import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
@@ -97,8 +96,5 @@ class Options:
 
 
 def _seed_or_new(seed: int | None) -> int:
-    if seed is not None:
-        return integer("seed", seed, least=0)
-    entropy = np.random.SeedSequence().entropy
-    assert isinstance(entropy, int)
-    return entropy
+    """The seed, or a drawn one, which a float64 holds exactly: so does every table of results."""
+    return secrets.randbits(53) if seed is None else integer("seed", seed, least=0)

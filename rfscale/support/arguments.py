@@ -103,15 +103,16 @@ def given_ridge(
             "ridge and kernel_ridge must not both be given, got "
             f"ridge = {shortened(ridge)} and kernel_ridge = {shortened(kernel_ridge)}"
         )
-    return "kernel_ridge", _strengths("kernel_ridge", kernel_ridge, ">= 0")
+    return "kernel_ridge", strengths("kernel_ridge", kernel_ridge)
 
 
 def ridges(value: ArrayLike) -> Floats:
     """Ridge strengths gamma in [0, inf]."""
-    return _strengths("ridge", value, '>= 0 (or "optimal")')
+    return strengths("ridge", value, '>= 0 (or "optimal")')
 
 
-def _strengths(name: str, value: ArrayLike, allowed: str) -> Floats:
+def strengths(name: str, value: ArrayLike, allowed: str = ">= 0") -> Floats:
+    """Numbers in [0, inf]."""
     array = numeric(name, value, allowed)
     return _all_good(name, array, array >= 0, allowed)
 

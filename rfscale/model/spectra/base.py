@@ -143,8 +143,9 @@ class Spectrum(Stored, ABC):
 
     def relative_trace(self, power: float) -> Floats:
         """The sum of (lambda_J/largest)^power over positive eigenvalues."""
+        exponent = finite("power", power)
         with np.errstate(over="ignore", under="ignore"):
-            return np.asarray(np.exp(power * self.log_eigenvalues)[::-1].sum())
+            return np.asarray(np.exp(exponent * self.log_eigenvalues)[::-1].sum())
 
     def trace(self, power: float = 1.0) -> Floats:
         """The sum of lambda_J^power over positive eigenvalues.

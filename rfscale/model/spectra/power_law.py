@@ -9,7 +9,7 @@ import numpy as np
 
 from rfscale.model.checks import WIDEST
 from rfscale.model.spectra.base import Spectrum
-from rfscale.support.arguments import Floats, broadcast, integers, numbers
+from rfscale.support.arguments import Floats, broadcast, finite, integers, numbers
 from rfscale.support.described import shortened
 from rfscale.support.machine import require_memory
 from rfscale.support.sealed import sealed
@@ -111,7 +111,8 @@ class PowerLaw(Spectrum):
     def relative_trace(self, power: float) -> Floats:
         """The sum of J^-(power (1 + alpha)), of the broadcast shape."""
         alpha, M = self.kernel_parameters()
-        columns = (np.array(a, order="C").ravel() for a in (alpha, M, power * (1.0 + alpha)))
+        exponent = finite("power", power) * (1.0 + alpha)
+        columns = (np.array(a, order="C").ravel() for a in (alpha, M, exponent))
         return power_sums(*columns).reshape(self.shape)
 
     def _nodes_for(self, order: int) -> Nodes:
