@@ -30,7 +30,11 @@ def test_digits():
     assert lines({"stderr": [1.23456e-7]})[1].strip() == "1.23e-07"
     assert lines({"gap/%": [-12.3456, 161.763]})[1:] == ["-12.3", "  162"]
     assert lines({"ridge": [0.0, 1e-5, 0.1]})[1:] == ["    0", "1e-05", "  0.1"]  # as typed
-    assert lines({"M": [1e12, 1e18]})[1:] == ["1000000000000", "        1e+18"]
+    assert lines({"M": [1e12, 1e18]})[1:] == ["1e+12", "1e+18"]
+    assert lines({"M": [10**12, 12345678901]})[1:] == ["      1e+12", "12345678901"]
+    assert lines({"seed": [10**400]})[1] == str(10**400)
+    assert lines({"ridge": [1e-5, 12345.678]})[1:] == ["     1e-05", "1.2346e+04"]
+    assert lines({"test": [0.0123456], "stderr": [1.2345e-5]})[1] == "1.2346e-02  1.23e-05"
 
 
 def test_head_and_tail():

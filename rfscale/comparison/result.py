@@ -118,7 +118,7 @@ class Comparison(Result):
             "simulated": estimate.test.mean,
             "stderr": estimate.test.stderr,
             "gap/%": blank(self.gap, np.isinf(prediction.test)),
-            "error/%": self.order_error,
+            "error/%": blank(self.order_error, prediction.test == 0),
             "agrees": blank(self.agrees, ~self.judged),
             "regime": prediction.regime,
         }

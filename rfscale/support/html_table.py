@@ -37,12 +37,11 @@ def html_table(columns: Mapping[str, Any], rows: int | None = None) -> str:
     </tbody></table>
     """
     size = max((np.size(column) for column in columns.values()), default=0)
-    cut = rows if rows is not None and size > rows else None
-    shown = [cells(name, column, cut) for name, column in columns.items()]
+    shown = cells(columns, rows).values()
     names = [symbol(name) for name in columns]
     lines = [f"<table><thead><tr>{_cells('th', names)}</tr></thead><tbody>"]
     lines += [f"<tr>{_cells('td', map(plain, row))}</tr>" for row in zip(*shown, strict=True)]
-    count = f"<p>{size} rows</p>" if cut else ""
+    count = f"<p>{size} rows</p>" if rows is not None and size > rows else ""
     return "\n".join([*lines, f"</tbody></table>{count}"])
 
 

@@ -16,7 +16,9 @@ DIGITS = 5
 DIGITS_OF_ERRORS = 3
 ERRORS = {"stderr", "error", "gap", "z", "std"}  # parts of the names of columns
 SMALLEST_PLAIN = 1e-3  # numbers below have an exponent
-LARGEST_WHOLE = 1e15  # and whole ones beyond
+LARGEST_ROUND = 1e9  # and whole ones beyond, such as 1e12
+LARGEST_INT = 2**64
+LOSSES = frozenset({"test", "predicted", "simulated", "stderr", "planar", "one_loop"})  # alike
 MISSING = "-"
 DOTS = "..."
 
@@ -38,42 +40,64 @@ def text_table(columns: Mapping[str, Any], rows: int | None = None) -> str:
      10  1.2346e-01
     200  2.0000e-07
     """
-    size = max((np.size(column) for column in columns.values()), default=0)
-    cut = rows is not None and size > rows
-    shown = {name: cells(name, column, rows if cut else None) for name, column in columns.items()}
+    shown = cells(columns, rows)
+    size = _size(columns)
     lines = _aligned(shown)
-    if cut:
+    if rows is not None and size > rows:
         lines.append(f"{size} rows")
     return "".join(f"{line}\n" for line in lines)
 
 
-def cells(name: str, column: Any, rows: int | None = None) -> list[str]:
-    """The text of each entry of a column, with dots in the place of what is left out."""
-    flat = np.asarray(column).ravel()
-    if rows is None or flat.size <= rows:
-        return _texts(name, flat.tolist())
-    head = flat[: (rows + 1) // 2].tolist()
-    texts = _texts(name, head + flat[flat.size - rows // 2 :].tolist())
-    return [*texts[: len(head)], DOTS, *texts[len(head) :]]
+def cells(columns: Mapping[str, Any], rows: int | None = None) -> dict[str, list[str]]:
+    """The text of each entry of each column, with dots in the place of rows that are left out."""
+    most = _size(columns) if rows is None else rows
+    values = {name: _ends(np.ravel(column), most) for name, column in columns.items()}
+    small = any(_needs_exponent(values[name]) for name in LOSSES & values.keys())
+    shown = {name: _texts(name, v, small and name in LOSSES) for name, v in values.items()}
+    if _size(columns) <= most:
+        return shown
+    head = (most + 1) // 2
+    return {name: [*texts[:head], DOTS, *texts[head:]] for name, texts in shown.items()}
 
 
 def short(value: float, digits: int = DIGITS) -> str:
     """A number with few digits, without an exponent from 0.0001 to a million."""
-    if value.is_integer() and abs(value) < LARGEST_WHOLE:
+    if value % 1 == 0 and (abs(value) < LARGEST_ROUND or not _is_typed(value)):
         return str(int(value))
     return f"{float(f'{value:.{digits}g}'):.{max(digits, 6)}g}"
 
 
-def _texts(name: str, values: list[Any]) -> list[str]:
-    """All numbers of a column in the same way: with an exponent where some need it."""
+def _size(columns: Mapping[str, Any]) -> int:
+    return max((np.size(column) for column in columns.values()), default=0)
+
+
+def _ends(flat: Any, most: int) -> list[Any]:
+    """At most so many values, from the beginning and from the end."""
+    if flat.size <= most:
+        return list(flat.tolist())
+    return [*flat[: (most + 1) // 2].tolist(), *flat[flat.size - most // 2 :].tolist()]
+
+
+def _texts(name: str, values: list[Any], exponent: bool) -> list[str]:
+    """All numbers of a column in the same way, but for ridges that were typed, such as 1e-5."""
     digits = DIGITS_OF_ERRORS if ERRORS & set(re.split("[_/]", name)) else DIGITS
+    exponent = exponent or _needs_exponent(values)
+
+    def number(value: float) -> str:
+        plain = not exponent or value % 1 == 0 or ("ridge" in name and _is_typed(value))
+        return short(value, digits) if plain else f"{value:.{digits - 1}e}"
+
+    return [_text(value, number) for value in values]
+
+
+def _needs_exponent(values: list[Any]) -> bool:
     fractions = [abs(v) for v in values if isinstance(v, float) and v % 1 and math.isfinite(v)]
-    typed = all(float(f"{v:.3g}") == v for v in fractions)  # such as a ridge of 1e-5
-    if typed or min(fractions) >= SMALLEST_PLAIN:
-        return [_text(value, lambda v: short(v, digits)) for value in values]
-    return [
-        _text(value, lambda v: f"{v:.{digits - 1}e}" if v % 1 else short(v)) for value in values
-    ]
+    return not all(map(_is_typed, fractions)) and min(fractions) < SMALLEST_PLAIN
+
+
+def _is_typed(value: float) -> bool:
+    """Whether a number is one that people type."""
+    return float(f"{value:.3g}") == value
 
 
 def _text(value: Any, number: Callable[[float], str]) -> str:
@@ -81,9 +105,10 @@ def _text(value: Any, number: Callable[[float], str]) -> str:
         return MISSING
     if isinstance(value, bool):
         return "yes" if value else "NO"
-    if isinstance(value, float):
-        return number(value) if math.isfinite(value) else str(value)
-    return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    is_size = isinstance(value, int) and value < LARGEST_INT  # not a seed, of any length
+    return number(value) if isinstance(value, float) or is_size else str(value)
 
 
 def _aligned(columns: Mapping[str, Sequence[str]]) -> list[str]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale import deprecated
 from rfscale.model import ScalingModel
-from rfscale.results import Result, points
+from rfscale.results import Result, blank, points
 from rfscale.support.arguments import Floats
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
@@ -84,7 +84,7 @@ class Prediction(Result):
     def _short(self) -> dict[str, Any]:
         return points(self.model, self.N, self.T, self.ridge) | {
             "test": self.test,
-            "error/%": 100 * self.order_error,
+            "error/%": blank(100 * self.order_error, self.test == 0),  # of a loss that vanishes
             "regime": self.regime,
         }
 
