@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
-    from rfscale.simulation.estimate import Estimate, LossStatistics, Sweep
+    from rfscale.simulation.estimate import Estimate, Sweep
+    from rfscale.simulation.loss_statistics import LossStatistics
     from rfscale.simulation.one_draw.experiment import Estimator, Experiment
     from rfscale.simulation.one_draw.linear_features import LinearFeatures
     from rfscale.simulation.simulate import simulate
@@ -81,7 +82,8 @@ _HOMES = {
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
-    "rfscale.simulation.estimate": ("Estimate", "LossStatistics", "Sweep"),
+    "rfscale.simulation.estimate": ("Estimate", "Sweep"),
+    "rfscale.simulation.loss_statistics": ("LossStatistics",),
     "rfscale.simulation.one_draw.experiment": ("Estimator", "Experiment"),
     "rfscale.simulation.one_draw.linear_features": ("LinearFeatures",),
     "rfscale.simulation.simulate": ("simulate",),

@@ -139,9 +139,9 @@ def test_bad_files_are_one_line_and_status_2(text, said, tmp_path, capsys):
     ("line", "said"),
     [
         ("sweep", "give either a CONFIG.toml, with --store, or --resume STORE"),
-        ("sweep a.toml", "--store is missing, the file that keeps what is finished: rfscale sweep"),
+        (f"sweep {__file__}", "--store is missing, the file that keeps what is finished: rfscale"),
         ("sweep --resume a.db --store b.db", "--store and --resume exclude each other"),
-        ("sweep a.toml --store b.db --resume c.db", "give either"),
+        ("sweep a.toml --store b.db --resume c.db", "give either a CONFIG.toml"),
         ("sweep /nowhere.toml --store b.db", "there is no file /nowhere.toml"),
         ("sweep --resume /nowhere.db", "there is no store /nowhere.db"),
         ("sweep --resume x.db --workers none", "--workers must be a whole number, got 'none'"),

@@ -38,6 +38,11 @@ EXAMPLES = {
     "rfscale compare --N 20:200:6log --T 100 --M 500 --ridge 1e-3": "an experiment of your own: "
     "six sizes of the model",
 }
+NOTES = f"""\
+{HELP}
+Exit status: 0 they agree, 1 they do not at a point, 2 bad input, 3 no point
+could be judged.
+"""
 TEXT = (
     "Theory and simulation of the same experiment, at all combinations of the lists, how far they "
     "are apart, and a verdict: they agree where the gap is within four standard errors and what "
@@ -49,7 +54,7 @@ TEXT = (
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     usage = "[--N LIST --T LIST] [OPTION ...]"
-    describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=HELP)
+    describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=NOTES)
     size_options.add_sizes(parser, required=False, whole=True)
     size_options.add_ridge_or_kernel_ridge(parser)
     model_options.add(parser)

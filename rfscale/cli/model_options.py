@@ -39,7 +39,8 @@ SPECTRUM = (
 )
 RCOND = (
     "with a --spectrum FILE of measured eigenvalues: those up to this fraction of the largest are "
-    "rounding errors of zero and left out (default: found from the numbers, see Eigenvalues)"
+    "rounding errors of zero and left out (default: found from the numbers, see Eigenvalues on the "
+    'page "Reference" of the book)'
 )
 TEACHER = "instead of --teacher-exponent: module:object, a Teacher or a function that gives one"
 TEST_ALPHA = "alpha of the test data, if it is not that of the training data; of the same --scale"

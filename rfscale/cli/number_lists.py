@@ -16,11 +16,19 @@ numbers (not for map).
 """
 LONGEST = 1_000_000
 _RANGE = re.compile(r"([^:]+):([^:]+):(\d+) *(log|lin)?")
+_X = r"(\d+\.?\d*(?:e[+-]?\d+)?)"
+MENDED = (  # items as they are mistyped, and what is said
+    (rf"{_X}(?::|\.\.+|-){_X}(?::(?:log|lin)?)?", r"and a range has a COUNT, such as \1:\2:20log"),
+    (rf"{_X}:{_X}:(\d+)[: ]*l\w*", r"and log follows the COUNT of a range, such as \1:\2:\3log"),
+    (rf"{_X}:{_X}:{_X}", r"and the COUNT of a range a whole number, such as \1:\2:20log"),
+    (r"(\d+):+", r"and a range has a STOP and a COUNT, such as \1:\g<1>00:20log"),
+    (r"\s*", "without an empty place, such as 10,20"),
+)
 
 
 def numbers(name: str, text: str) -> Floats:
     """The numbers of a list, as given."""
-    return np.concatenate([_range(name, item)[0] for item in text.split(",")])
+    return np.concatenate([values for values, _ in _ranges(name, text)])
 
 
 def sizes(name: str, text: str, *, whole: bool) -> Floats:
@@ -28,11 +36,19 @@ def sizes(name: str, text: str, *, whole: bool) -> Floats:
 
     Ranges are rounded to integers; `whole` sizes have to be integers.
     """
-    ranges = [_range(name, item) for item in text.split(",")]
+    ranges = _ranges(name, text)
     found = np.concatenate([np.rint(values) if ranged else values for values, ranged in ranges])
     if whole and not np.all(np.isfinite(found) & (found == np.rint(found))):
         raise ValueError(f"{name} must hold whole numbers, got {text!r}")
     return found[np.sort(np.unique(found, return_index=True)[1])]
+
+
+def _ranges(name: str, text: str) -> list[tuple[Floats, bool]]:
+    try:
+        return [_range(name, item) for item in text.split(",")]
+    except _NoNumberError as error:
+        said = _mended(name, str(error), text)
+        raise ValueError(f"{name} must be a LIST {said}, got {text!r}") from None
 
 
 def _range(name: str, item: str) -> tuple[Floats, bool]:
@@ -56,33 +72,33 @@ def _range(name: str, item: str) -> tuple[Floats, bool]:
     return np.geomspace(start, stop, count), True
 
 
+class _NoNumberError(Exception):
+    """An item of a list is neither a number nor a range."""
+
+
 def _number(name: str, text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{name} must be a LIST {_mended(name, text)}, got {text!r}") from None
+        raise _NoNumberError(text) from None
     if np.isnan(value):
         raise ValueError(f"{name} must hold numbers, got {text!r}")
     return value
 
 
-def _mended(name: str, text: str) -> str:
+def _mended(name: str, item: str, text: str) -> str:
     """What a list looks like: the one that was meant, if it can be guessed."""
-    ends = text.strip(" []()").split(":")
-    if len(ends) == 2 and all(map(_is_number, ends)):
-        return f"and a range has a COUNT, such as {ends[0]}:{ends[1]}:20log"
-    if len(ends) == 3 and all(map(_is_number, ends[:2])) and not ends[2].strip("log "):
-        return f"and a range has a COUNT, such as {ends[0]}:{ends[1]}:20log"
-    if not text.strip():
-        return "without an empty place, such as 10,20"
-    if len(ends) == 3 and all(map(_is_number, ends)):
-        return f"and the COUNT of a range a whole number, such as {ends[0]}:{ends[1]}:20log"
-    if _is_number(text.strip(" []()")):
-        return "without brackets, such as 10,20"
-    parts = re.split(r"[;\s]+", text.strip(" []()"))
+    bare = re.sub(rf"^\s*{name}\s*=", "", item).strip(" []()")
+    for pattern, said in MENDED:
+        match = re.fullmatch(pattern, bare)
+        if match is not None:
+            return match.expand(said)
+    if _is_number(bare):
+        return f"of numbers alone, such as {bare}"
+    parts = re.split(r"[;\s]+", bare)
     if all(map(_is_number, parts)):
         return f"joined by commas, such as {','.join(parts)}"
-    if text == "optimal" and name == "ridge":
+    if name == "ridge" and "optimal" in text.split(","):
         return "of numbers, or the word optimal alone"
     or_optimal = ', or "optimal" alone' if name == "ridge" else ""
     return f"such as 10,20 or 10:1000:20log{or_optimal}"

@@ -48,10 +48,12 @@ def check(options: argparse.Namespace) -> None:
 
 def form(options: argparse.Namespace) -> str:
     """The format that is asked for, or that of the file's ending."""
-    if options.format is not None:
-        return str(options.format)
     path = file(options)
     ending = Path(path or "").suffix.lower()
+    if options.format is not None:
+        if ending in (".csv", ".json") and FORMATS[ending] != options.format:
+            raise ValueError(f"--format {options.format} and --output {path} contradict each other")
+        return str(options.format)
     if ending not in FORMATS:
         endings = ", ".join(ending for ending in FORMATS if ending)
         raise ValueError(

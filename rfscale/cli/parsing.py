@@ -7,10 +7,11 @@ may have another one that begins alike.
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
@@ -39,18 +40,23 @@ class Parser(argparse.ArgumentParser):
             match = re.fullmatch(pattern, message)
             if match is not None:
                 message = match.expand(plain)
-        missing = message.removeprefix("the following arguments are required: ")
-        raise ValueError(message if missing == message else self._missing(missing.split(", ")))
+        raise ValueError(message)
 
     def parse_args(self, words: Sequence[str]) -> argparse.Namespace:  # type: ignore[override]
-        """The options, as they are spelled in full; an unknown one is told before a missing one."""
-        for word in words:
-            if word == "--":
-                break
+        """The options, spelled in full; what is wrong is told before what is missing."""
+        before = list(itertools.takewhile(lambda word: word != "--", words))
+        for word in before:
             self._check_known(word.split("=")[0])
+        self._check_repeated(word.split("=")[0] for word in before)
+        needed = [action for action in self._actions if action.required and action.option_strings]
+        for action in needed:
+            action.required = False
         options, rest = self.parse_known_args(words)
         if rest:
             raise ValueError(f"cannot make sense of {' '.join(rest)}{self._stray(rest)}")
+        missing = [action for action in needed if getattr(options, action.dest) is None]
+        if missing:
+            raise ValueError(self._missing([action.option_strings[0] for action in missing]))
         return options
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
@@ -62,8 +68,8 @@ class Parser(argparse.ArgumentParser):
         return [name for name in self._option_string_actions if name.startswith("--")]
 
     def names(self) -> list[str]:
-        """The names of their values."""
-        return [action.dest for action in self._actions if action.option_strings]
+        """The names of their values, of which options are made by `wording.option`."""
+        return [a.dest for a in self._actions if wording.option(a.dest) in a.option_strings]
 
     def _missing(self, options: list[str]) -> str:
         verb = "is" if len(options) == 1 else "are"
@@ -79,10 +85,23 @@ class Parser(argparse.ArgumentParser):
         hint = wording.did_you_mean(name, self.options(), otherwise)
         raise ValueError(f"{command} has no option {name}{hint}")
 
+    def _check_repeated(self, names: Iterable[str]) -> None:
+        """Raise ValueError if an option is given twice, of which argparse would take the last."""
+        given = [self._option_string_actions.get(name) for name in names]
+        for action in filter(None, given):
+            is_one = action.nargs != 0 and not isinstance(action, argparse._AppendAction)
+            if is_one and given.count(action) > 1:
+                name = action.option_strings[0]
+                is_list = ": numbers are joined by commas" if action.metavar == "LIST" else ""
+                raise ValueError(f"{name} is given {given.count(action)} times{is_list}")
+
     def _stray(self, words: list[str]) -> str:
         """Why words that belong to no option may be there."""
         if all(re.fullmatch(r"[\d.,e+-]+|inf", word) for word in words):
             return ": values of one option are joined by commas, without spaces"
+        values = [f"--{word.replace('=', ' ', 1)}" for word in words if "=" in word]
+        if len(values) == len(words) and all(v.split()[0] in self.options() for v in values):
+            return f": did you mean {' '.join(values)}?"
         return f"; {self.prog} --help has examples"
 
 
@@ -118,6 +137,8 @@ def check_command(words: Sequence[str]) -> None:
     known = f": commands are {', '.join(cli.COMMANDS)}"
     if words[0].endswith(".toml"):
         known = f": did you mean rfscale sweep {shlex.quote(words[0])}?"
+    if words[0] in ("version", "-V", "-v"):
+        known = ": did you mean rfscale --version?"
     hint = wording.did_you_mean(words[0], cli.COMMANDS, known)
     raise ValueError(f"there is no command {words[0]!r}{hint}")
 

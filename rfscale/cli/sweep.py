@@ -104,6 +104,9 @@ def _check(options: argparse.Namespace) -> None:
             "give either a CONFIG.toml, with --store, or --resume STORE; "
             "rfscale sweep --example > grid.toml writes such a file"
         )
+    if options.config is not None:
+        with open(options.config, "rb"):  # a file that is missing is told before all else
+            pass
     if options.config is not None and options.store is None:
         raise ValueError(
             "--store is missing, the file that keeps what is finished: rfscale sweep "

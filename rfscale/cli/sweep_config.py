@@ -173,13 +173,21 @@ def _check_keys(
 
 def _place(name: str, value: Any, known: set[str], elsewhere: Mapping[str, set[str]]) -> str:
     """Where a key belongs, or what was probably meant."""
+    otherwise = f"; known are {', '.join(sorted(known))}"
+    if isinstance(value, dict):
+        otherwise = f": [model] and [[model]] are the only tables, {_listed(value)} stand above"
     for other, keys in elsewhere.items():
         if name in keys:
             return f": it belongs to {other}"
-    otherwise = f"; known are {', '.join(sorted(known))}"
-    if isinstance(value, dict):
-        otherwise = ": the only tables are [model] or [[model]], the grid has none"
+        near = wording.near(name, keys)
+        if near and not isinstance(value, dict):
+            otherwise = f": did you mean {near[0]}, which belongs to {other}?"
     return wording.did_you_mean(name, known, otherwise)
+
+
+def _listed(table: Mapping[str, Any]) -> str:
+    """The keys of a table that is none, as far as they belong to the grid."""
+    return ", ".join(name for name in table if name in GRID) or "N, T and the like"
 
 
 def _require_all(where: str, table: Mapping[str, Any], needed: Sequence[str]) -> None:

@@ -49,8 +49,8 @@ def _with_names(text: str, names: Mapping[str, str]) -> str:
 
 
 def everywhere(text: str) -> str:
-    """Without words that only Python has."""
-    return text.replace("numpy.inf", "inf")
+    """Without words that only Python has, and whole numbers as they are typed."""
+    return re.sub(r"(got -?\d+)\.0$", r"\1", text.replace("numpy.inf", "inf"))
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.estimate import STATISTICS, Estimate, Integers, by_loss
+from rfscale.simulation.estimate import Estimate, Integers
+from rfscale.simulation.loss_statistics import STATISTICS, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.options import Options

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.simulation.estimate import LossStatistics
+from rfscale.simulation.loss_statistics import LossStatistics
 from rfscale.support.arguments import Floats
 
 

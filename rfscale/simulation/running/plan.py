@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
 from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.estimate import Sweep, by_loss
+from rfscale.simulation.estimate import Sweep
+from rfscale.simulation.loss_statistics import by_loss
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge, Ridges
 from rfscale.support.arguments import Floats, sizes

@@ -93,7 +93,7 @@ class Store:
 
     def _create(self, plan: Plan | None, versions: dict[str, str]) -> None:
         if plan is None:
-            raise ValueError(f"there is no store {self.path}")
+            raise ValueError(f"there is no store {self.path}: no such file")
         check_writable(self.path)
         if self._pending():
             raise ValueError(

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import numpy as np
 
 from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.estimate import STATISTICS
+from rfscale.simulation.loss_statistics import STATISTICS
 from rfscale.simulation.one_draw.experiment import LOSSES
 from rfscale.support.arguments import Floats
 
