@@ -245,6 +245,11 @@ OBJECTS = [  # call, what it gets, what the error says
     (rf.Prediction.load, 0, r"^path must be the name of a file, got 0"),  # a file descriptor
     (lambda v: compare_results(v, v, ESTIMATE), 5, r"^prediction must be a Prediction, got 5"),
     (lambda v: compare_results(v, v, v), PREDICTION, r"^estimate must be an Estimate, got a Pred"),
+    (
+        lambda v: compare_results(v, PREDICTION, ESTIMATE),
+        rf.predict(rf.ScalingModel(rf.PowerLaw(2.0, 20)), [4, 6], 8, 0.1),
+        r"^prediction must be of the model of estimate, ScalingModel.* got .*alpha=2",
+    ),
     (lambda v: compare_results(PREDICTION, v, ESTIMATE), GRID, r"^planar must be at the points"),
 ]
 

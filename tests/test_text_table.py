@@ -17,6 +17,7 @@ def test_whole_numbers_words_and_what_is_missing():
         "100      8  yes     a",
         "inf     64  -       bcd",
     ]
+    assert len(lines({"model": ["x" * 99]})[1]) == 39
     assert lines({"agrees": [False]})[1].strip() == "NO"
 
 

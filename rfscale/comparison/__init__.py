@@ -97,7 +97,7 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
 
 
 def _require_same_points(prediction: Prediction, planar: Prediction, estimate: Estimate) -> None:
-    """Raise ValueError if they are not results at the same sizes."""
+    """Raise ValueError if they are not results of one model at the same sizes."""
     require_kind("prediction", prediction, Prediction)
     require_kind("planar", planar, Prediction)
     require_kind("estimate", estimate, Estimate)
@@ -106,6 +106,10 @@ def _require_same_points(prediction: Prediction, planar: Prediction, estimate: E
             raise ValueError(
                 f"{name} must be at the points of estimate, of shape {np.shape(estimate.N)}, "
                 f"got others, of shape {np.shape(theory.N)}"
+            )
+        if theory.model != estimate.model:
+            raise ValueError(
+                f"{name} must be of the model of estimate, {estimate.model!r}, got {theory.model!r}"
             )
 
 

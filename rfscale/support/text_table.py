@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from rfscale.support.described import cut
+
 DIGITS = 5
 DIGITS_OF_ERRORS = 3
 ERRORS = {"stderr", "error", "gap", "z", "std"}  # parts of the names of columns
 SMALLEST_PLAIN = 1e-3  # numbers below have an exponent
 LARGEST_ROUND = 1e9  # and whole ones beyond, such as 1e12
 LARGEST_INT = 2**64
+LONGEST_WORD = 40  # of a name that a user gave
 LOSSES = frozenset({"test", "predicted", "simulated", "stderr", "planar", "one_loop"})  # alike
 MISSING = "-"
 DOTS = "..."
@@ -108,7 +111,9 @@ def _text(value: Any, number: Callable[[float], str]) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     is_size = isinstance(value, int) and value < LARGEST_INT  # not a seed, of any length
-    return number(value) if isinstance(value, float) or is_size else str(value)
+    if isinstance(value, float) or is_size:
+        return number(value)
+    return cut(value, LONGEST_WORD) if isinstance(value, str) else str(value)
 
 
 def _aligned(columns: Mapping[str, Sequence[str]]) -> list[str]:
