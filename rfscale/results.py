@@ -89,9 +89,10 @@ class Result(Stored):
         return {name: column.ravel() for name, column in self.broadcast_columns().items()}
 
     def broadcast_columns(self) -> dict[str, NDArray[Any]]:
-        """The columns before they are flat: views, which take no memory, of the points' shape.
+        """The columns before they are flat, of the points' shape.
 
-        None where a mean over draws, or what is computed from it, does not exist.
+        They are views, which take no memory, but for those that have None where a mean over draws
+        does not exist.
         """
         return self._without_means(_broadcast(self._table()))
 
@@ -107,7 +108,9 @@ class Result(Stored):
             import pandas as pd
         except ImportError:
             raise ImportError('to_frame needs pandas: pip install "rfscale[frames]"') from None
-        return pd.DataFrame(self.columns()).infer_objects()  # None among numbers is NaN there
+        columns = self.columns()
+        means = {name: columns[name].astype(np.float64) for name in self.OF_MEANS & columns.keys()}
+        return pd.DataFrame(columns | means)  # None is NaN there
 
     def save(self, path: str | Path) -> None:
         """Write the result to `path` as a numpy .npz archive, readable without this package.

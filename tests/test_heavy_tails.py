@@ -65,6 +65,8 @@ def test_other_cases():
         assert [value is None for value in rows[name]] == [True, False, False, True], name
     assert np.all(rows["test_median"] > 0)  # quantiles exist
     assert rows["train_mean"].dtype == np.float64
+    alone = rf.simulate(model, 5, 5, draws=2, seed=1).to_frame()
+    assert alone.test_mean.dtype == np.float64
     frame = found.to_frame()
     assert np.isnan(frame.test_mean).tolist() == [True, False, False, True]
     sweep = rf.sweep(model, N=[5, 9], T=[5, 9], ridge=[0.0, 1.0], draws=2, seed=1, progress=False)

@@ -61,7 +61,7 @@ def _ridge(options: argparse.Namespace) -> dict[str, Floats | str]:
         return {}
     if options.kernel_ridge is not None:
         return {"kernel_ridge": number_lists.numbers("kernel_ridge", options.kernel_ridge)}
-    if options.ridge == "optimal":
+    if (options.ridge or "").strip().lower() == "optimal":
         return {"ridge": "optimal"}
     return {"ridge": number_lists.numbers("ridge", options.ridge or NO_RIDGE)}
 

@@ -92,7 +92,7 @@ def _axis(name: str, text: str | None, model: ScalingModel) -> Floats:
 
 
 def _ridge(options: argparse.Namespace) -> Floats | str:
-    text = options.ridge or size_options.NO_RIDGE
+    text = (options.ridge or size_options.NO_RIDGE).strip().lower()
     if text == "optimal":
         return "optimal"
     ridge = number_lists.numbers("ridge", text)

@@ -15,13 +15,19 @@ a logarithmic scale (10:1000:20log). Ranges of sizes are rounded to whole
 numbers (not for map).
 """
 LONGEST = 1_000_000
-_RANGE = re.compile(r"([^:]+):([^:]+):(\d+) *(log|lin)?")
-_X = r"(\d+\.?\d*(?:e[+-]?\d+)?)"
+_RANGE = re.compile(r"([^:]+):([^:]+):(\d+) *(log|lin)?", re.IGNORECASE)
+_X = r"((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
 MENDED = (  # items as they are mistyped, and what is said
-    (rf"{_X}(?::|\.\.+|-){_X}(?::(?:log|lin)?)?", r"and a range has a COUNT, such as \1:\2:20log"),
-    (rf"{_X}:{_X}:(\d+)[: ]*l\w*", r"and log follows the COUNT of a range, such as \1:\2:\3log"),
+    (rf"(0)(?::|\.\.+|-){_X}(?::(?:log|lin)?)?", r"and a range has a COUNT, such as \1:\2:20"),
+    (
+        rf"{_X}(?::+|\.\.+|-|–){_X}(?::(?:log|lin)?)?",
+        r"and a range has a COUNT, such as \1:\2:20log",
+    ),
+    (rf"{_X}:{_X}:(\d+):?lin\w*", r"and the COUNT of a range is its end, such as \1:\2:\3"),
+    (rf"{_X}:{_X}:(\d+):?l\w*", r"and log follows the COUNT of a range, such as \1:\2:\3log"),
+    (rf"{_X}:{_X}:log(\d+)", r"and log follows the COUNT of a range, such as \1:\2:\3log"),
     (rf"{_X}:{_X}:{_X}", r"and the COUNT of a range a whole number, such as \1:\2:20log"),
-    (r"(\d+):+", r"and a range has a STOP and a COUNT, such as \1:\g<1>00:20log"),
+    (r"([1-9]\d*):+", r"and a range has a STOP and a COUNT, such as \1:\g<1>00:20log"),
     (r"\s*", "without an empty place, such as 10,20"),
 )
 
@@ -47,7 +53,9 @@ def _ranges(name: str, text: str) -> list[tuple[Floats, bool]]:
     try:
         return [_range(name, item) for item in text.split(",")]
     except _NoNumberError as error:
-        said = _mended(name, str(error), text)
+        bare = re.sub(rf"^\s*{name}\s*=", "", text).strip(" []{}()")
+        whole = bare != text and all(map(_is_number, bare.split(",")))
+        said = f"of numbers alone, such as {bare}" if whole else _mended(name, str(error), text)
         raise ValueError(f"{name} must be a LIST {said}, got {text!r}") from None
 
 
@@ -63,7 +71,7 @@ def _range(name: str, item: str) -> tuple[Floats, bool]:
         raise ValueError(
             f"{name} must be a range with finite ends and a COUNT from 1 to {LONGEST}, got {item!r}"
         )
-    if match[4] != "log":
+    if (match[4] or "lin").lower() == "lin":
         return np.linspace(start, stop, count), True
     if min(start, stop) <= 0:
         raise ValueError(
@@ -88,13 +96,11 @@ def _number(name: str, text: str) -> float:
 
 def _mended(name: str, item: str, text: str) -> str:
     """What a list looks like: the one that was meant, if it can be guessed."""
-    bare = re.sub(rf"^\s*{name}\s*=", "", item).strip(" []()")
+    bare = item.strip(" []{}()")
     for pattern, said in MENDED:
-        match = re.fullmatch(pattern, bare)
+        match = re.fullmatch(pattern, re.sub(r"\s*([:-])\s*", r"\1", bare), re.IGNORECASE)
         if match is not None:
             return match.expand(said)
-    if _is_number(bare):
-        return f"of numbers alone, such as {bare}"
     parts = re.split(r"[;\s]+", bare)
     if all(map(_is_number, parts)):
         return f"joined by commas, such as {','.join(parts)}"

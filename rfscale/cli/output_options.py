@@ -51,7 +51,7 @@ def form(options: argparse.Namespace) -> str:
     path = file(options)
     ending = Path(path or "").suffix.lower()
     if options.format is not None:
-        if ending in (".csv", ".json") and FORMATS[ending] != options.format:
+        if ending and FORMATS.get(ending, options.format) != options.format:
             raise ValueError(f"--format {options.format} and --output {path} contradict each other")
         return str(options.format)
     if ending not in FORMATS:

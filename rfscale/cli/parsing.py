@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
         before = list(itertools.takewhile(lambda word: word != "--", words))
         for word in before:
             self._check_known(word.split("=")[0])
-        self._check_repeated(word.split("=")[0] for word in before)
+        self._check_repeated(re.sub(r"^-o.*", "-o", word.split("=")[0]) for word in before)
         needed = [action for action in self._actions if action.required and action.option_strings]
         for action in needed:
             action.required = False
@@ -97,10 +97,13 @@ class Parser(argparse.ArgumentParser):
 
     def _stray(self, words: list[str]) -> str:
         """Why words that belong to no option may be there."""
-        if all(re.fullmatch(r"[\d.,e+-]+|inf", word) for word in words):
+        takers = [a for a in self._actions if a.option_strings and a.nargs != 0]
+        has_lists = any(action.metavar == "LIST" for action in takers)
+        if has_lists and all(re.fullmatch(r"[\d.,e+-]+|inf", word) for word in words):
             return ": values of one option are joined by commas, without spaces"
         values = [f"--{word.replace('=', ' ', 1)}" for word in words if "=" in word]
-        if len(values) == len(words) and all(v.split()[0] in self.options() for v in values):
+        known = {name for action in takers for name in action.option_strings}
+        if len(values) == len(words) and all(v.split()[0] in known for v in values):
             return f": did you mean {' '.join(values)}?"
         return f"; {self.prog} --help has examples"
 
@@ -137,7 +140,7 @@ def check_command(words: Sequence[str]) -> None:
     known = f": commands are {', '.join(cli.COMMANDS)}"
     if words[0].endswith(".toml"):
         known = f": did you mean rfscale sweep {shlex.quote(words[0])}?"
-    if words[0] in ("version", "-V", "-v"):
+    if words[0].lower() in ("version", "-V", "-v"):
         known = ": did you mean rfscale --version?"
     hint = wording.did_you_mean(words[0], cli.COMMANDS, known)
     raise ValueError(f"there is no command {words[0]!r}{hint}")

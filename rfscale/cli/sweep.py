@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -105,8 +106,7 @@ def _check(options: argparse.Namespace) -> None:
             "rfscale sweep --example > grid.toml writes such a file"
         )
     if options.config is not None:
-        with open(options.config, "rb"):  # a file that is missing is told before all else
-            pass
+        os.stat(options.config)  # a file that is missing is told before all else
     if options.config is not None and options.store is None:
         raise ValueError(
             "--store is missing, the file that keeps what is finished: rfscale sweep "

@@ -75,7 +75,7 @@ def _toml(path: str) -> dict[str, Any]:
 
 
 def _model_tables(path: str, models: Any) -> list[dict[str, Any]]:
-    if models is None:
+    if models is None or models == []:
         raise ValueError(f"{path} has no [model]")
     tables = models if isinstance(models, list) else [models]
     if not all(isinstance(table, dict) for table in tables):
@@ -114,6 +114,9 @@ def _spectrum(where: str, table: Mapping[str, Any]) -> Spectrum:
         if "rcond" in table:
             raise ValueError(f"{where}: rcond needs eigenvalues, or a spectrum that is a file")
         _require_all(where, law, ("alpha", "M"))
+        for name, value in law.items():
+            if isinstance(value, list):
+                raise ValueError(f"{where}: {name} must be one number, got {value!r}")
         return PowerLaw(**law)
     M = law.pop("M", None)
     if law:
@@ -181,7 +184,7 @@ def _place(name: str, value: Any, known: set[str], elsewhere: Mapping[str, set[s
             return f": it belongs to {other}"
         near = wording.near(name, keys)
         if near and not isinstance(value, dict):
-            otherwise = f": did you mean {near[0]}, which belongs to {other}?"
+            otherwise = f": did you mean {' or '.join(near)}, of {other}?"
     return wording.did_you_mean(name, known, otherwise)
 
 

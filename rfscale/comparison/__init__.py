@@ -78,6 +78,8 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
     `prediction` is that to one loop, `planar` that at infinite size.
     """
     _require_same_points(prediction, planar, estimate)
+    if not np.array_equal(prediction.ridge, planar.ridge):
+        raise ValueError("planar must be at the ridges of prediction, got others")
     gap, relative_stderr, z = _difference(prediction.test, estimate)
     planar_gap, _, planar_z = _difference(planar.test, estimate)
     judged = prediction.order_error <= LARGEST_ERROR

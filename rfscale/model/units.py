@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.support.arguments import Floats, sizes, strengths
+from rfscale.support.described import described
 from rfscale.support.products import log_product, scaled_product
 
 if TYPE_CHECKING:
@@ -77,12 +78,14 @@ class Units:
         unit: list[Any] = [model.sigma_u, model.sigma_u, model.spectrum.largest]
         return log_product([strengths("ridge", ridge), model.M], [*unit, *_sizes(per)])
 
-    def log_kernel_ridge(self, ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()) -> Floats:
+    def log_kernel_ridge(
+        self, kernel_ridge: ArrayLike, *, per: tuple[ArrayLike, ...] = ()
+    ) -> Floats:
         """The same of delta = gamma M/(sigma_u^2 N), the ridge of the kernel u^T u M/(sigma_u^2 N).
 
         That is log of delta/lambda_+ over the sizes in `per`, N not among them.
         """
-        delta = strengths("kernel_ridge", ridge)
+        delta = strengths("kernel_ridge", kernel_ridge)
         return log_product([delta], [self._model.spectrum.largest, *_sizes(per)])
 
     def ridge(self, kernel_ridge: ArrayLike, N: ArrayLike) -> Floats:
@@ -90,13 +93,16 @@ class Units:
         model = self._model
         delta = strengths("kernel_ridge", kernel_ridge)
         gamma = _product([delta, model.sigma_u, model.sigma_u, sizes("N", N)], [model.M])
-        return np.where(np.equal(delta, 0.0), 0.0, gamma)
+        return np.where(np.equal(delta, 0.0), 0.0, gamma)[()]
 
     def kernel_ridge(self, ridge: ArrayLike, N: ArrayLike) -> Floats:
         """delta = gamma M/(sigma_u^2 N)."""
         model = self._model
         gamma = strengths("ridge", ridge)
-        return _product([gamma, model.M], [model.sigma_u, model.sigma_u, sizes("N", N)])
+        N = sizes("N", N)
+        if np.any(np.isinf(gamma) & np.isinf(N)):
+            raise ValueError("ridge must be finite where N is inf, got inf")
+        return _product([gamma, model.M], [model.sigma_u, model.sigma_u, N])
 
     def _signal(self, largest: ArrayLike) -> Floats:
         model = self._model
@@ -108,6 +114,8 @@ class Units:
 
 
 def _sizes(per: tuple[ArrayLike, ...]) -> list[Floats]:
+    if not isinstance(per, tuple):
+        raise ValueError(f"per must be a tuple of sizes, got {described(per)}")
     return [sizes("per", values) for values in per]
 
 

@@ -79,10 +79,18 @@ def corrections(
     if np.all(np.isnan(planar)):
         axes.text(0.5, 0.5, "no point is judged", transform=axes.transAxes, ha="center")
     else:
-        axes.set_xscale("log" if np.all(position > 0) else "symlog")
+        _set_scale(axes, position)
         label_ticks(axes)
     axes.legend(frameon=False, fontsize="small")
     return axes
+
+
+def _set_scale(axes: Axes, position: Floats) -> None:
+    """A logarithmic axis, linear below the least that is not 0."""
+    if np.all(position > 0):
+        axes.set_xscale("log")
+    elif np.any(position > 0):
+        axes.set_xscale("symlog", linthresh=position[position > 0].min(), linscale=0.3)
 
 
 def _judged(comparison: Comparison) -> Floats:

@@ -92,7 +92,8 @@ def loss_curve(
         _draw_dashed(axes, dashed, x, first_colour)
     if estimate is not None:
         _draw_estimate(axes, estimate, x, names, first_colour, is_named=prediction is None)
-    _finish(axes, x)
+    no_mean = prediction is None and estimate is not None and bool(estimate.has_no_mean().any())
+    _finish(axes, x, "no loss has a mean" if no_mean else "all losses are 0 or infinite")
     return axes
 
 
@@ -150,15 +151,16 @@ def _draw_estimate(
         name_simulation(axes)
 
 
-def _finish(axes: Axes, x: str) -> None:
-    """Names; logarithmic scales if they can show something; a legend if there are names."""
+def _finish(axes: Axes, x: str, nothing: str) -> None:
+    """Names; logarithmic scales if they can show something, or a word; a legend for names."""
     axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
         axes.set(xscale="log", yscale="log")
         label_ticks(axes)
     else:
-        axes.text(0.5, 0.5, "all losses are 0 or infinite", transform=axes.transAxes, ha="center")
+        axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center")
+        return
     if axes.get_legend_handles_labels()[1]:
         axes.legend(frameon=False, fontsize="small")
 

@@ -18,8 +18,9 @@ DIGITS = 5
 DIGITS_OF_ERRORS = 3
 ERRORS = {"stderr", "error", "gap", "z", "std"}  # parts of the names of columns
 SMALLEST_PLAIN = 1e-3  # numbers below have an exponent
-LARGEST_ROUND = 1e9  # and whole ones beyond, such as 1e12
-LARGEST_INT = 2**64
+LARGEST_ROUND = 1e9  # and round ones beyond, such as 1e12,
+LARGEST_WHOLE = 1e15  # and whole ones beyond
+SIZES = ("N", "T", "M", "budget")
 LONGEST_WORD = 40  # of a name that a user gave
 LOSSES = frozenset({"test", "predicted", "simulated", "stderr", "planar", "one_loop"})  # alike
 MISSING = "-"
@@ -65,7 +66,8 @@ def cells(columns: Mapping[str, Any], rows: int | None = None) -> dict[str, list
 
 def short(value: float, digits: int = DIGITS) -> str:
     """A number with few digits, without an exponent from 0.0001 to a million."""
-    if value % 1 == 0 and (abs(value) < LARGEST_ROUND or not _is_typed(value)):
+    is_whole = value % 1 == 0 and abs(value) < LARGEST_WHOLE
+    if is_whole and (abs(value) < LARGEST_ROUND or not _is_typed(value)):
         return str(int(value))
     return f"{float(f'{value:.{digits}g}'):.{max(digits, 6)}g}"
 
@@ -87,6 +89,8 @@ def _texts(name: str, values: list[Any], exponent: bool) -> list[str]:
     exponent = exponent or _needs_exponent(values)
 
     def number(value: float) -> str:
+        if isinstance(value, int) and name not in SIZES:
+            return str(value)  # such as a seed, to be typed again
         plain = not exponent or value % 1 == 0 or ("ridge" in name and _is_typed(value))
         return short(value, digits) if plain else f"{value:.{digits - 1}e}"
 
@@ -110,8 +114,7 @@ def _text(value: Any, number: Callable[[float], str]) -> str:
         return "yes" if value else "NO"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    is_size = isinstance(value, int) and value < LARGEST_INT  # not a seed, of any length
-    if isinstance(value, float) or is_size:
+    if isinstance(value, float | int):
         return number(value)
     return cut(value, LONGEST_WORD) if isinstance(value, str) else str(value)
 
