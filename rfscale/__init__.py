@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory import asymptotics
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
+    from rfscale.theory.covariance import LossCovariance, draws_needed, loss_covariance
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
@@ -49,6 +50,7 @@ __all__ = [
     "GivenWeights",
     "Isotropic",
     "LinearFeatures",
+    "LossCovariance",
     "LossStatistics",
     "OptimalRidge",
     "PowerLaw",
@@ -64,7 +66,9 @@ __all__ = [
     "bias_variance",
     "compare",
     "compute_optimal",
+    "draws_needed",
     "exact",
+    "loss_covariance",
     "optimal_ridge",
     "plotting",
     "predict",
@@ -90,6 +94,7 @@ _HOMES = {
     "rfscale.simulation.sweep": ("resume_sweep", "sweep"),
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
+    "rfscale.theory.covariance": ("LossCovariance", "draws_needed", "loss_covariance"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),

@@ -157,6 +157,12 @@ PERTURBED = {
         ("law = 2 * log_T", "law = log_T"),
         ("(df2 - 2 * df3 + df4) / (2 * bend)", "(df2 - 2 * df3 + df3) / (2 * bend)"),
     ],
+    "17": [
+        ("    -(d**2) * lambda_J**2", "    (d**2) * lambda_J**2"),
+        ("return -2 * mp.log((1 - P / T)", "return -4 * mp.log((1 - P / T)"),
+        ("gamma * gamma_2 * diff((0, 1, 1, 0", "gamma * gamma * diff((0, 1, 1, 0"),
+        ("mp.sqrt(a * b * mp.exp(g) * i)", "mp.sqrt(a * b * mp.exp(g) * i**2)"),
+    ],
 }
 
 
@@ -229,8 +235,8 @@ def prose(path):
     return "\n".join([docstring, "", *comments, "", ""])
 
 
-def test_there_are_sixteen_steps_in_order():
-    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, 17)]
+def test_there_are_seventeen_steps_in_order():
+    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, 18)]
     assert set(PERTURBED) == set(SCRIPTS)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import rfscale as rf
 from rfscale import plotting
-from rfscale.simulation.heavy_tails import has_no_mean
+from rfscale.simulation.tails import has_no_mean
 
 DRAWS = 60_000
 

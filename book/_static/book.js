@@ -33,9 +33,14 @@ window.addEventListener("message", ({ data, source }) => {
   for (const frame of document.querySelectorAll("iframe.explorer:not(.small)"))
     if (frame.contentWindow === source && height > 0) frame.style.height = `${Math.ceil(height) + 2}px`;
 });
+// It may have said so before this page listened.
+const askHeights = () => {
+  for (const frame of document.querySelectorAll("iframe.explorer:not(.small)")) frame.contentWindow.postMessage({}, "*");
+};
 
 window.addEventListener("load", () => {
   nameThings();
+  askHeights();
   const mark = () => (markWideFormulas(), markScrolling());
   (window.MathJax?.startup?.promise ?? Promise.resolve()).then(mark);
   window.addEventListener("resize", mark);

@@ -215,7 +215,9 @@ function tellHeight() {
   if (window.parent === window) return;
   const root = document.documentElement;
   root.classList.add("embedded");
-  new ResizeObserver(() => window.parent.postMessage({ explorerHeight: root.offsetHeight }, "*")).observe(root);
+  const tell = () => window.parent.postMessage({ explorerHeight: root.offsetHeight }, "*");
+  new ResizeObserver(tell).observe(root);
+  window.addEventListener("message", ({ source }) => source === window.parent && tell()); // it listens only now
 }
 
 function start() {

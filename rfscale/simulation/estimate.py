@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import model_columns
 from rfscale.results import Result, points
-from rfscale.simulation.heavy_tails import REMARK, has_no_mean
 from rfscale.simulation.loss_statistics import OF_MEANS, STATISTICS, LossStatistics, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
+from rfscale.simulation.tails import REMARK, has_no_mean
 from rfscale.support.arguments import Floats, choice
 from rfscale.support.described import cut, described
 
@@ -71,7 +71,7 @@ class Estimate(Result):
         return super()._table() | mean | {"kernel_ridge": self.kernel_ridge}
 
     def has_no_mean(self) -> NDArray[np.bool_]:
-        """Where the test loss has no mean over draws (`rfscale.simulation.heavy_tails`)."""
+        """Where the test loss has no mean over draws (`rfscale.simulation.tails`)."""
         return has_no_mean(self.model, self.N, self.T, self.ridge, self.estimator)
 
     def _short(self) -> dict[str, Any]:

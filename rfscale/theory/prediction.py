@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from rfscale import deprecated
 from rfscale.model import ScalingModel
 from rfscale.results import Result, blank, points
 from rfscale.support.arguments import Floats
+from rfscale.support.products import times
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
 ORDERS = ("planar", "one-loop")
@@ -77,6 +79,26 @@ class Prediction(Result):
     delta_error: Floats
     evaluations: Floats
     kernel_ridge: Floats | None = None
+
+    @property
+    def std(self) -> Floats:
+        """Standard deviation of the test loss over draws, as `Estimate.test.std`.
+
+        `test` times the scatter relative to the mean, which is to leading order (17.3); `inf` where
+        it does not exist. Computed when first asked for. See `loss_covariance`.
+        """
+        return times(self.test, self._scatter[0])
+
+    @property
+    def std_error(self) -> Floats:
+        """How large the relative error of `std` may be: of relative order 1/size."""
+        return self._scatter[1]
+
+    @cached_property
+    def _scatter(self) -> tuple[Floats, Floats]:
+        from rfscale.theory.covariance import relative_scatter
+
+        return relative_scatter(self)
 
     def _extent(self) -> str:
         return f", {self.order}{super()._extent()}"
