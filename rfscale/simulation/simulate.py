@@ -13,8 +13,8 @@ from rfscale.simulation.cell import Cell, Outcome
 from rfscale.simulation.estimate import Estimate, Integers
 from rfscale.simulation.loss_statistics import STATISTICS, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
-from rfscale.simulation.one_draw.latents import Law
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.one_draw.user_laws import Law
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.runner import Runner, warn_of_targets

@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike
 from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import Sweep
 from rfscale.simulation.one_draw.experiment import Estimator
-from rfscale.simulation.one_draw.latents import Law
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.one_draw.user_laws import Law
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.plan import Models, Plan

@@ -34,7 +34,7 @@ ALLOWED = (
 
 def rademacher(generator: np.random.Generator, shape: tuple[int, int]) -> Floats:
     """-1 and 1, equally likely."""
-    return 2.0 * generator.integers(0, 2, shape, dtype=np.int8) - 1.0
+    return np.where(generator.random(shape) < 0.5, -1.0, 1.0)
 
 
 def uniform(generator: np.random.Generator, shape: tuple[int, int]) -> Floats:
@@ -44,7 +44,7 @@ def uniform(generator: np.random.Generator, shape: tuple[int, int]) -> Floats:
 
 def student_t(df: float, generator: np.random.Generator, shape: tuple[int, int]) -> Floats:
     """Student's t, each number independent, scaled from the variance df/(df - 2) to 1."""
-    return generator.standard_t(df, shape) * np.sqrt((df - 2) / df)
+    return np.asarray(generator.standard_t(df, shape) * np.sqrt((df - 2) / df))
 
 
 def gaussian(generator: np.random.Generator, shape: tuple[int, int]) -> Floats:
