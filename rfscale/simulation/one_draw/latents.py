@@ -3,8 +3,9 @@ r"""Laws of the latent data, of mean 0 and variance 1.
 .. math:: x_J = \sqrt{\lambda_J}\, z_J, \qquad \langle z_J \rangle = 0, \qquad
           \langle z_J z_K \rangle = \delta_{JK}
 
-Theory and exact averages over test points know the covariance alone; what a law changes beyond it
-is the training data. Teacher, features and label noise stay Gaussian.
+(1.1) but for the law of z, which is normal there. Theory and exact averages over test points know
+the covariance alone; what a law changes beyond it is the training data. Teacher, features and label
+noise stay Gaussian.
 """
 
 from __future__ import annotations
