@@ -29,7 +29,7 @@ laws |= {"elliptical t, df = 5": (elliptical, "#CC79A7", "^")}
 T, ridge = 60, 1e-3
 N = np.array([6, 10, 17, 28, 47, 78, 130, 200])
 sizes = np.array([20, 36, 64, 110])
-model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=300), sigma_eps=0.1)
+model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=300), sigma_eps=0.01)
 grown = {T: rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=5 * T), sigma_eps=0.1) for T in sizes}
 
 # %%
@@ -56,9 +56,15 @@ for name, (law, colour, marker) in laws.items():
 right.plot(sizes, 90 / sizes, "--", color="0.3", label=r"$0.45\,|\kappa_4|/T$, Rademacher")
 right.set(xscale="log", yscale="log", xlabel="samples $T = 2N = M/5$")
 right.set(ylabel="gap to the theory (%)", ylim=(0.1, 400))
+right.set_xticks(sizes, sizes)
+right.minorticks_off()
+right.yaxis.set_major_formatter("{x:g}")
 left.set(xlabel="number of features $N$", ylabel="test loss $L$")
-left.set_title(rf"$\alpha = 1,\ M = 300,\ T = {T},\ \gamma = {ridge:g}$", fontsize="medium")
-right.set_title(r"$\alpha = 1$, no ridge", fontsize="medium")
+left.set_title(
+    rf"$\alpha = 1,\ M = 300,\ T = {T},\ \gamma = {ridge:g},\ \sigma_\epsilon = 0.01$",
+    fontsize="medium",
+)
+right.set_title(r"$\gamma = 0,\ \sigma_\epsilon = 0.1$", fontsize="medium")
 left.legend(frameon=False, fontsize="small")
 right.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)
 plt.show()
