@@ -249,12 +249,12 @@ def test_what_is_no_law_is_refused(law, said):
 def test_each_draw_of_a_function_is_checked(monkeypatch):
     law = latents(elliptical)
     monkeypatch.setattr(type(law), "law", property(lambda self: holed), raising=False)
-    with pytest.raises(ValueError, match="elliptical#[0-9a-f]{8} returned nan"):
+    with pytest.raises(ValueError, match=r"elliptical#[0-9a-f]{8} returned nan"):
         law.draw(np.random.default_rng(0), 5, 6)
 
 
 def test_an_estimator_of_a_user_draws_its_own_data():
-    with pytest.raises(ValueError, match="latents must be gaussian .*PlainNumpy draws its data"):
+    with pytest.raises(ValueError, match=r"latents must be gaussian .*PlainNumpy draws its data"):
         rf.simulate(MODEL, 5, 7, draws=2, latents="uniform", estimator=PlainNumpy())
     rf.simulate(MODEL, 5, 7, 0.1, draws=2, latents="gaussian", estimator=PlainNumpy())
 

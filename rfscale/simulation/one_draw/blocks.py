@@ -38,12 +38,8 @@ def blocks(experiment: Experiment, draw: int) -> Iterator[Block]:
     for block in range(-(-experiment.model.rank // block_size(experiment))):
         roots = block_roots(experiment, block)
         generator = experiment.generator(draw, TRAINING, block)
-        if experiment.latents.is_gaussian:
-            u, x = kernels.draw_block(generator, roots.train, experiment.N, experiment.T)
-        else:
-            u = kernels.standard_normals(generator, experiment.N, roots.train.size)
-            x = _latent_data(experiment, generator, roots.train, experiment.T)
-        yield roots, u, x
+        u = kernels.standard_normals(generator, experiment.N, roots.train.size)
+        yield roots, u, _latent_data(experiment, generator, roots.train, experiment.T)
 
 
 def block_roots(experiment: Experiment, block: int) -> Roots:
