@@ -182,13 +182,14 @@ def test_three_differences_are_told_and_the_others_counted(tmp_path):
 
 
 def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):
-    """They know neither of estimators nor of the kernel's ridge."""
+    """They know nothing of estimators, the kernel's ridge and latents."""
     path = tmp_path / "sweep.db"
     parameters = Plan.parameters
 
     def earlier(plan):
         stored = parameters(plan)
-        return {k: v for k, v in stored.items() if k not in ("estimator", "kernel_ridge")}
+        later = ("estimator", "kernel_ridge", "latents")
+        return {k: v for k, v in stored.items() if k not in later}
 
     with monkeypatch.context() as patch:
         patch.setattr(Plan, "parameters", earlier)

@@ -90,6 +90,7 @@ def _check_main_job(options: argparse.Namespace) -> None:
     """Raise ValueError if an option is given that its two experiments do not take."""
     given = [name for name in model_options.changed(options) if name != "alpha"]
     given += [name for name in NOT_OF_MAIN_JOB if getattr(options, name) is not None]
+    given += ["latents"] if options.latents != "gaussian" else []
     if given:
         raise ValueError(
             f"{', '.join(map(wording.option, given))} {'needs' if len(given) == 1 else 'need'} "

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from rfscale.cli import user_objects
+
 NAMES = ("draws", "seed", "target_stderr", "max_draws", "test_points", "workers")
 
 
@@ -42,6 +44,13 @@ def add(command: argparse.ArgumentParser) -> None:
         "over all of them, computed exactly, which are less noisy)",
     )
     group.add_argument(
+        "--latents",
+        default="gaussian",
+        metavar="LAW",
+        help="law of the latent data: gaussian (default), rademacher, uniform, 'student-t(DF)', or "
+        "module:function of a generator and a shape",
+    )
+    group.add_argument(
         "--workers",
         type=int,
         metavar="K",
@@ -51,4 +60,6 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def arguments(options: argparse.Namespace) -> dict[str, Any]:
     """The arguments of `simulate` and `compare` beside model, sizes and ridge."""
-    return {name: getattr(options, name) for name in NAMES} | {"progress": True}
+    given = {name: getattr(options, name) for name in NAMES}
+    law = user_objects.latents("--latents", options.latents)
+    return given | {"latents": law, "progress": True}

@@ -17,7 +17,7 @@ N = [20, 50, 100, 200]    # or a LIST in quotes: "20:800:9log"
 T = "50,100"
 ridge = "optimal"         # or numbers; or kernel_ridge = [...]
 draws = 16                # at each (N, T); also target_stderr, max_draws
-seed = 1                  # also test_points
+seed = 1                  # also test_points, latents = "rademacher"
 
 [[model]]                 # one of several with a name each, or [model]
 name = "alpha = 1"
@@ -36,7 +36,7 @@ HELP = (
     + indent(EXAMPLE, "  ")
 )
 LISTS = ("N", "T", "ridge", "kernel_ridge")
-GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points"}
+GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points", "latents"}
 POWER_LAW = ("alpha", "M", "scale")
 SPECTRA = ("eigenvalues", "spectrum")
 SIGMAS = ("sigma_w", "sigma_u", "sigma_eps")
@@ -55,6 +55,9 @@ def read(path: str) -> dict[str, Any]:
     _require_all(path, config, ("N", "T"))
     with wording.in_file(path, LISTS):
         config |= {name: _list(name, config[name]) for name in LISTS if name in config}
+    if "latents" in config:
+        law = _text(path, config, "latents")
+        config["latents"] = user_objects.latents(f"{path}: latents", law)
     named = {}
     for i, table in enumerate(tables):
         label = str(table.pop("name", i))

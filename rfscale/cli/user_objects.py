@@ -1,4 +1,4 @@
-"""A user's own spectra and teachers: eigenvalues in a file, or module:object of Python."""
+"""A user's own spectra, teachers and laws: eigenvalues in a file, or module:object of Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rfscale.cli import eigenvalue_files, wording
 from rfscale.model.spectra import Eigenvalues, Spectrum
@@ -44,6 +44,11 @@ def spectrum(name: str, text: str, M: int | None = None, rcond: float | None = N
 def teacher(name: str, text: str) -> Teacher:
     """The teacher that is module:object."""
     return _loaded(name, text, Teacher)  # type: ignore[type-abstract]
+
+
+def latents(name: str, text: str) -> Any:
+    """The law that has this name, or the function that is module:function."""
+    return _loaded(name, text, object) if ":" in text else text
 
 
 def import_module(name: str, module: str) -> ModuleType:

@@ -45,8 +45,8 @@ def compare(
     model, N, T, ridge, kernel_ridge
         As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own
         best ridges.
-    draws, seed, target_stderr, max_draws, test_points, estimator, workers, progress
-        As for `simulate`.
+    draws, seed, target_stderr, max_draws, test_points, latents, estimator, workers, progress
+        As for `simulate`; the theory is that of Gaussian latents, whatever is simulated.
 
     Returns
     -------

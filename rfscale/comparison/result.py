@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rfscale.comparison.verdict import verdict
 from rfscale.model.model_columns import identified, model_columns
 from rfscale.results import Result, blank, points
-from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.estimate import Estimate, without_default
 from rfscale.support.arguments import Floats
 from rfscale.theory.prediction import Prediction
 
@@ -108,7 +108,7 @@ class Comparison(Result):
         if estimate.estimator is not None:  # as in results of earlier versions
             columns["estimator"] = identified(estimate.estimator)
             columns["kernel_ridge"] = prediction.kernel_ridge
-        return columns
+        return without_default(columns | {"latents": estimate.latents})
 
     def _short(self) -> dict[str, Any]:
         prediction = self.prediction
@@ -135,7 +135,7 @@ class Comparison(Result):
         return self.estimate.has_no_mean()
 
     def remarks(self) -> list[str]:
-        """That some losses have no mean."""
+        """Of which law the data are, and that some losses have no mean."""
         return self.estimate.remarks()
 
     def _below(self) -> list[str]:

@@ -14,6 +14,7 @@ from rfscale.model.model_columns import model_columns
 from rfscale.results import Result, points
 from rfscale.simulation.loss_statistics import OF_MEANS, STATISTICS, LossStatistics, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
+from rfscale.simulation.one_draw.latents import GAUSSIAN
 from rfscale.simulation.tails import REMARK, has_no_mean
 from rfscale.support.arguments import Floats, choice
 from rfscale.support.described import cut, described
@@ -44,6 +45,8 @@ class Estimate(Result):
         Root of the random numbers: with `draws`, what reproduces them.
     estimator : Estimator
         How draws were trained and tested. None in results that an earlier version stored.
+    latents : str
+        Law of the latent data; of a function its module, name and a fingerprint.
     """
 
     model: ScalingModel
@@ -57,6 +60,7 @@ class Estimate(Result):
     draws: Integers
     seed: int
     estimator: Estimator | None = None
+    latents: str = GAUSSIAN.text
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
     OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
@@ -68,7 +72,7 @@ class Estimate(Result):
 
     def _table(self) -> dict[str, Any]:
         mean = {"has_mean": ~self.has_no_mean()}
-        return super()._table() | mean | {"kernel_ridge": self.kernel_ridge}
+        return without_default(super()._table() | mean) | {"kernel_ridge": self.kernel_ridge}
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws (`rfscale.simulation.tails`)."""
@@ -82,8 +86,8 @@ class Estimate(Result):
         }
 
     def remarks(self) -> list[str]:
-        """That some losses have no mean."""
-        return [REMARK] if np.any(self.has_no_mean()) else []
+        """Of which law the data are, and that some losses have no mean."""
+        return remarks(self.latents, self.has_no_mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,7 @@ class Sweep(Result):
         Draws of each cell, shape (models, n, t, 1).
     seed : int
     estimator : Estimator
+    latents : str
         As in `Estimate`.
     """
 
@@ -120,6 +125,7 @@ class Sweep(Result):
     draws: Integers
     seed: int
     estimator: Estimator | None = None
+    latents: str = GAUSSIAN.text
 
     OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
 
@@ -171,6 +177,7 @@ class Sweep(Result):
             draws=chosen(self.draws),
             seed=self.seed,
             estimator=self.estimator,
+            latents=self.latents,
         )
 
     def _table(self) -> dict[str, Any]:
@@ -182,7 +189,7 @@ class Sweep(Result):
         own = self._flat("")
         columns |= {name: own[name] for name in own if name not in ("models", "labels")}
         mean = {"has_mean": ~self.has_no_mean()}
-        return columns | mean | {"kernel_ridge": self.kernel_ridge}
+        return without_default(columns | mean) | {"kernel_ridge": self.kernel_ridge}
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws; of the shape of `ridge`."""
@@ -207,5 +214,18 @@ class Sweep(Result):
         }
 
     def remarks(self) -> list[str]:
-        """That some losses have no mean."""
-        return [REMARK] if np.any(self.has_no_mean()) else []
+        """Of which law the data are, and that some losses have no mean."""
+        return remarks(self.latents, self.has_no_mean())
+
+
+def without_default(table: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a table, without that of the latents where they are Gaussian."""
+    if table["latents"] != GAUSSIAN.text:
+        return table
+    return {name: column for name, column in table.items() if name != "latents"}
+
+
+def remarks(latents: str, no_mean: NDArray[np.bool_]) -> list[str]:
+    """What has to be said below a table of simulated losses."""
+    of_law = [] if latents == GAUSSIAN.text else [f"latent data: {latents}, not Gaussian"]
+    return of_law + ([REMARK] if np.any(no_mean) else [])

@@ -8,6 +8,7 @@ from typing import Any
 
 from rfscale.model import ScalingModel
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
+from rfscale.simulation.one_draw.latents import GAUSSIAN, Latents, latents
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.support.arguments import integer, number, require_kind
 from rfscale.support.described import described
@@ -35,6 +36,8 @@ class Options:
     seed : int
         Root of all random numbers; None draws one.
     test_points : int or None
+    latents : Latents
+        From a name or a function.
     estimator : Estimator
     """
 
@@ -43,6 +46,7 @@ class Options:
     max_draws: int | None = None
     seed: Any = None  # an int once it is checked
     test_points: int | None = None
+    latents: Any = GAUSSIAN  # Latents once it is checked
     estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
 
     def __post_init__(self) -> None:
@@ -54,6 +58,7 @@ class Options:
         if self.test_points is not None:
             self._set("test_points", integer("test_points", self.test_points))
         require_kind("estimator", self.estimator, Estimator)
+        self._set("latents", self._checked_latents())
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -71,6 +76,16 @@ class Options:
             raise ValueError(f"max_draws must be >= draws = {self.draws}, got {most}")
         return most
 
+    def _checked_latents(self) -> Latents:
+        law = self.latents if isinstance(self.latents, Latents) else latents(self.latents)
+        if not law.is_gaussian and not isinstance(self.estimator, LinearFeatures):
+            name = type(self.estimator).__name__
+            raise ValueError(
+                f"latents must be gaussian with an estimator of your own, as {name} draws its data "
+                f"itself, got {law.text}"
+            )
+        return law
+
     @property
     def most_draws(self) -> int:
         """Draws at most."""
@@ -78,12 +93,12 @@ class Options:
 
     def experiment(self, model: ScalingModel, N: int, T: int) -> Experiment:
         """The experiment at one (N, T) of a model."""
-        return Experiment(model, N, T, self.seed, self.test_points)
+        return Experiment(model, N, T, self.seed, self.test_points, self.latents)
 
     def parameters(self) -> dict[str, Any]:
         """The options as JSON."""
         values = {option.name: getattr(self, option.name) for option in fields(self)}
-        return values | {"estimator": pack(self.estimator)}
+        return values | {"latents": self.latents.text, "estimator": pack(self.estimator)}
 
     @classmethod
     def from_parameters(cls, parameters: dict[str, Any]) -> Options:

@@ -14,6 +14,7 @@ from rfscale.simulation.estimate import Estimate, Integers
 from rfscale.simulation.loss_statistics import STATISTICS, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.one_draw.user_laws import Law
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.runner import Runner, warn_of_targets
@@ -35,6 +36,7 @@ def simulate(
     target_stderr: float | None = None,
     max_draws: int | None = None,
     test_points: int | None = None,
+    latents: str | Law = "gaussian",
     estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     workers: int | None = None,
     progress: bool = False,
@@ -75,6 +77,13 @@ def simulate(
     test_points : int, optional
         Instead of the exact averages draw one teacher, unless its weights are given, one label
         noise and this many test points for each draw.
+    latents : str or callable, optional
+        Law of the latent data x_J = sqrt(lambda_J) z_J, training and explicit test points alike:
+        "gaussian", "rademacher", "uniform" or "student-t(df)", df > 2, with independent z_J of
+        mean 0 and variance 1; or a function at the top level of a module that takes a generator
+        and the shape (samples, directions) and returns z, with any dependence between the
+        directions of a sample that leaves them uncorrelated. Features, teacher and label noise
+        stay Gaussian.
     estimator : Estimator, optional
         How a draw is trained and tested: `LinearFeatures()`, which the other options are about, or
         one of your own.
@@ -105,6 +114,15 @@ def simulate(
     what label noise does in directions whose singular values are below 1e-16 of the largest: the
     standard errors say so, in the latter case by being infinite.
 
+    The averages over teacher, label noise and test points are exact for all `latents`, as a
+    quadratic loss knows only the covariance of test points. `predict` holds for independent
+    components of any law with a fourth moment, up to terms of relative order 1/size in which the
+    fourth cumulant stands; not for z with a common factor in each sample (an elliptical law). A
+    function draws all directions at once, so that memory grows with M, and is refused if in 65 536
+    samples a mean, variance or covariance is off by more than 8 standard errors: so are tails as
+    heavy as those of Student's t with df < 2.5. With "rademacher" a few samples in a few directions
+    may be linearly dependent; the standard errors are then infinite.
+
     Examples
     --------
     >>> import rfscale as rf
@@ -120,6 +138,7 @@ def simulate(
         target_stderr=target_stderr,
         max_draws=max_draws,
         test_points=test_points,
+        latents=latents,
         estimator=estimator,
     )
     runner = Runner.checked(workers, None, progress)
@@ -195,5 +214,6 @@ class PointsByCell(NamedTuple):
             **by_loss(losses.reshape(*losses.shape[:2], *self.N.shape)),
             draws=draws[()],
             seed=options.seed,
+            latents=options.latents.text,
             estimator=options.estimator,
         )

@@ -19,6 +19,7 @@ from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import Sweep
 from rfscale.simulation.one_draw.experiment import Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.one_draw.user_laws import Law
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.plan import Models, Plan
@@ -39,6 +40,7 @@ def sweep(
     target_stderr: float | None = None,
     max_draws: int | None = None,
     test_points: int | None = None,
+    latents: str | Law = "gaussian",
     estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     executor: Executor | None = None,
     workers: int | None = None,
@@ -58,7 +60,7 @@ def sweep(
         As in `simulate`; the ridges of an (N, T) share its draws.
     kernel_ridge : float or list of float, optional
         Instead of `ridge` that of the kernel, as in `simulate`: the ridge then grows with N.
-    draws, seed, target_stderr, max_draws, test_points, estimator
+    draws, seed, target_stderr, max_draws, test_points, latents, estimator
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
         Where the cells are computed: a thread or process pool, loky's, mpi4py's, or
@@ -101,6 +103,7 @@ def sweep(
         target_stderr=target_stderr,
         max_draws=max_draws,
         test_points=test_points,
+        latents=latents,
         estimator=estimator,
     )
     plan = Plan.checked(models, N, T, GivenRidge.checked(ridge, kernel_ridge), options)

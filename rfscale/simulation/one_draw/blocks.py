@@ -23,7 +23,9 @@ Block = tuple[Roots, Floats, Floats]
 
 
 def block_size(experiment: Experiment) -> int:
-    """Latent directions in a block."""
+    """Latent directions in a block: all of them where a user's law draws them together."""
+    if experiment.latents.own:
+        return experiment.model.rank
     largest = max(1, NUMBERS_PER_BLOCK // (experiment.N + experiment.T))
     return min(experiment.model.rank, LARGEST_BLOCK, largest)
 
@@ -36,8 +38,8 @@ def blocks(experiment: Experiment, draw: int) -> Iterator[Block]:
     for block in range(-(-experiment.model.rank // block_size(experiment))):
         roots = block_roots(experiment, block)
         generator = experiment.generator(draw, TRAINING, block)
-        u, x = kernels.draw_block(generator, roots.train, experiment.N, experiment.T)
-        yield roots, u, x
+        u = kernels.standard_normals(generator, experiment.N, roots.train.size)
+        yield roots, u, _latent_data(experiment, generator, roots.train, experiment.T)
 
 
 def block_roots(experiment: Experiment, block: int) -> Roots:
@@ -66,7 +68,18 @@ def teacher_and_test_block(
     w = kernels.standard_normals(generator, 1, roots.train.size).ravel()
     if not teacher.is_isotropic:
         w = roots.teacher * (1.0 if teacher.fixed else w)
-    return w, kernels.scaled_normals(generator, roots.test, experiment.test_points)
+    return w, _latent_data(experiment, generator, roots.test, experiment.test_points)
+
+
+def _latent_data(
+    experiment: Experiment, generator: np.random.Generator, roots: Floats, samples: int
+) -> Floats:
+    """Data x (B, samples) of the law of the experiment."""
+    latents = experiment.latents
+    if latents.is_gaussian:
+        return kernels.scaled_normals(generator, roots, samples)
+    z = latents.draw(generator, samples, roots.size)
+    return np.multiply(roots[:, None], z.T, order="C")  # as the compiled functions know it
 
 
 def label_noise(experiment: Experiment, draw: int) -> Floats:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rfscale.model import ScalingModel
+from rfscale.simulation.one_draw.latents import GAUSSIAN, Latents
 from rfscale.support.arguments import Floats
 from rfscale.support.stored import Stored
 
@@ -31,6 +32,8 @@ class Experiment:
     test_points : int or None
         Size of an explicit test set; None averages exactly over teacher, label noise and test
         points.
+    latents : Latents
+        Law of the latent data.
     """
 
     model: ScalingModel
@@ -38,6 +41,7 @@ class Experiment:
     T: int
     seed: int
     test_points: int | None = None
+    latents: Latents = GAUSSIAN
 
     @property
     def sizes(self) -> tuple[int, int, int]:

@@ -87,7 +87,9 @@ def batch_size(experiment: Experiment) -> int:
     """Draws that share a stream: 1 unless they are small."""
     N, T, M = experiment.sizes
     numbers = (N + T) * M
-    if numbers > SMALL or experiment.test_points is not None or block_size(experiment) < M:
+    if not experiment.latents.is_gaussian or experiment.test_points is not None:
+        return 1
+    if numbers > SMALL or block_size(experiment) < M:
         return 1
     return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
 

@@ -108,6 +108,7 @@ class Plan:
             **by_loss(losses.reshape(*losses.shape[:2], *grid, -1)),
             draws=np.array([outcome.draws for outcome in outcomes]).reshape(*grid, 1),
             seed=self.options.seed,
+            latents=self.options.latents.text,
             estimator=self.options.estimator,
         )
 
