@@ -266,9 +266,9 @@ def test_finite_size_forms_approach_the_planar_ones():
 
 def test_finite_size_forms_diverge_where_the_mean_does_not_exist():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.2)
-    with pytest.warns(rf.RegimeWarning):
-        assert closed.ridgeless_finite_size_signal(model, 20, 21) == np.inf
-    assert closed.ridgeless_finite_size_noise(model, 20, 21) == np.inf
+    assert closed.ridgeless_finite_size_signal(model, 20, 21) == np.inf
+    assert closed.ridgeless_finite_size_noise(model, [20, 21], [21, 20]).tolist() == [np.inf] * 2
+    assert np.isfinite(closed.ridgeless_finite_size_noise(model, [20, 22], [22, 20])).all()
     assert closed.ridgeless_finite_size_signal(model, 200, 150) == 0
 
 
