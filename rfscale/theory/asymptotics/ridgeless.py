@@ -72,7 +72,7 @@ def ridgeless_finite_size_signal(model: ScalingModel, N: ArrayLike, T: ArrayLike
               \Big[ n + \frac{n\,\mathrm{df}_3 - \mathrm{df}_2^2}{(n - \mathrm{df}_2)^2} \Big]
 
     The factor of m is exact, the bracket to one loop. Regime n - df2 >> 1; relative error
-    df2/(n (n - df2)^2), calibrated by simulation: the true one was at most 0.7 times that. Warns
+    df2/(n (n - df2)^2), calibrated by simulation: the true one was at most half of that. Warns
     where it is above 10 percent. Infinite where m - n <= 1; zero where M <= N, T.
 
     Examples
