@@ -18,8 +18,8 @@ AT_BEST = {
 NO_NOISE = "infinite sizes without label noise; (12.10) has the terms of label noise"
 SCALES = r"$1 + \alpha \ll a \ll M$, no label noise"
 AT_MOST = (
-    r"with $e = (1 + \alpha)/2a$ and f the cutoff error at a, at most $1.25\,(e + f)$ of the loss, "
-    r"$2e + 5f$ of the ridge"
+    r"with $e = (1 + \alpha)/2a$ and f the cutoff error at a, at most $1.25\,e + 2f$ of the loss, "
+    r"$2e + 7f$ of the ridge"
 )
 EXPONENTS = r"$1 \ll N, T \ll M$, no label noise, without or with the best ridge"
 SLOW = r"of relative order $(n/M)^{\alpha+\beta}$, and slow near the crossing of the two exponents"

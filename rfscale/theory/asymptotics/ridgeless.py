@@ -160,7 +160,7 @@ def plateau_features(model: ScalingModel, N: ArrayLike, T: ArrayLike = np.inf) -
     """
     N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
     plateau = ridgeless(model, N, np.inf)[0]
-    check_regime("plateau_features", "N << T", _excess(model, N, T, plateau))
+    check_regime("plateau_features", "N << T", _distance(model, N, T, plateau))
     return plateau
 
 
@@ -180,7 +180,7 @@ def plateau_data(model: ScalingModel, T: ArrayLike, N: ArrayLike = np.inf) -> Fl
     """
     T, N = broadcast(T=sizes("T", T), N=sizes("N", N))
     plateau = np.add(*ridgeless(model, np.inf, T))
-    check_regime("plateau_data", "T << N", _excess(model, N, T, plateau))
+    check_regime("plateau_data", "T << N", _distance(model, N, T, plateau))
     return plateau
 
 
@@ -229,11 +229,11 @@ def _second_order(point: FixedPoint) -> Floats:
         return point.df2 / (point.df1 * point.df1_minus_df2**2)
 
 
-def _excess(model: ScalingModel, N: Floats, T: Floats, plateau: Floats) -> Floats:
-    """By how much the ridgeless loss exceeds a plateau, relatively."""
+def _distance(model: ScalingModel, N: Floats, T: Floats, plateau: Floats) -> Floats:
+    """How far the ridgeless loss is from a plateau, relatively; with label noise it may be below."""
     loss = np.add(*ridgeless(model, N, T))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(loss == plateau, 0.0, loss / plateau - 1)
+        return np.where(loss == plateau, 0.0, np.abs(loss / plateau - 1))
 
 
 def _positive_ridge(ridge: ArrayLike) -> Floats:
