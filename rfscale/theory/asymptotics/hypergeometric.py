@@ -63,20 +63,21 @@ def roots(
     for index, value in np.ndenumerate(values):
         rest = left[index]
         if value <= rest:
-            found[index] = _root(lambda z, v=value: falling(z) - v, lower, upper)
+            found[index] = _root(falling, value, lower, upper)
         else:
-            found[index] = _root(lambda z, v=rest: v - rising(z), lower, upper)
+            found[index] = _root(lambda z: -rising(z), -rest, lower, upper)
     return found
 
 
-def _root(function: Callable[[float], float], lower: float, upper: float) -> float:
-    """The zero of a decreasing function; the bracket grows from the two guesses."""
+def _root(function: Callable[[float], float], value: float, lower: float, upper: float) -> float:
+    """Where a decreasing function takes the value; the bracket grows from the two guesses."""
     low = lower - 1.0
     high = upper + 1.0
     for _ in range(64):  # doublings; if they do not suffice brentq says that there is no root
-        if function(low) >= 0 >= function(high):
+        if function(low) >= value >= function(high):
             break
         lower_still = 1.5 * low - 0.5 * high
         high = 1.5 * high - 0.5 * low
         low = lower_still
-    return float(scipy.optimize.brentq(function, low, high, xtol=1e-13, rtol=1e-13))
+    z = scipy.optimize.brentq(lambda z: function(z) - value, low, high, xtol=1e-13, rtol=1e-13)
+    return float(z)

@@ -230,7 +230,7 @@ def _second_order(point: FixedPoint) -> Floats:
 
 
 def _distance(model: ScalingModel, N: Floats, T: Floats, plateau: Floats) -> Floats:
-    """How far the ridgeless loss is from a plateau, relatively; with label noise it may be below."""
+    """How far the ridgeless loss is from a plateau, relatively; label noise may put it below."""
     loss = np.add(*ridgeless(model, N, T))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(loss == plateau, 0.0, np.abs(loss / plateau - 1))
