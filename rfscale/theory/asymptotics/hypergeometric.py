@@ -61,7 +61,7 @@ def roots(
     """z where `falling` takes the values, and `rising` what is left; the smaller of the two."""
     found = np.empty(values.shape)
     for index, value in np.ndenumerate(values):
-        rest = left[index]
+        rest = float(left[index])
         if value <= rest:
             found[index] = _root(falling, value, lower, upper)
         else:
