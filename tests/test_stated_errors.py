@@ -311,7 +311,7 @@ TESTED = {
     *("scaling_function", "power_law_constant", "optimal_ridge_power_law"),
     *("ridgeless", "plateau_features", "plateau_data", "peak"),
     *("ridgeless_finite_size_signal", "ridgeless_finite_size_noise"),
-    "loss_exponents",  # asymptotic: measured in test_teachers.py
+    *("loss_exponents", "source_phases", "source_compute_optimal"),  # limits: test_phases.py
 }
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from rfscale.support.arguments import finite, number
+from rfscale.support.arguments import finite, flag, number
 from rfscale.theory.asymptotics.errors import power_law_constant
 
 
@@ -87,6 +87,7 @@ def source_phases(
     if not source.beta > -source.alpha:
         raise ValueError(f"exponent must be > -alpha, got {exponent:g} with alpha = {alpha:g}")
     noise = number("noise", noise, zero=True)
+    best_ridge = flag("best_ridge", best_ridge)
     if not noise:
         return source.clean(best_ridge)
     return source.noisy_at_best_ridge(noise) if best_ridge else source.noisy(noise)
