@@ -143,11 +143,11 @@ class _Source:
 
     @property
     def c(self) -> float:
-        """c of (9.5)."""
+        """C^s."""
         return float(power_law_constant(self.alpha) ** (1 / (1 + self.alpha)))
 
     def features(self) -> Phase:
-        """Delta <W p> at df1 = N (15.16)."""
+        """Delta <W p> at df1 = N."""
         in_N = min(self.alpha + self.beta, 1 + self.alpha)
         amplitude = self._bulk() if self.beta < 1 else _zeta(self.beta) * self.c**in_N
         return Phase("features", amplitude, in_N, 0.0, 0.0)
@@ -189,7 +189,7 @@ class _Source:
         return float(A * self.c ** (self.alpha + self.beta))
 
     def _bias(self) -> float:
-        """Delta <W p q> = bias df1^-in_T (15.14)."""
+        """Delta <W p q> = bias df1^-in_T."""
         m = 1 + self.alpha
         if self.beta < 1 + m and self.beta != 1:
             return (1 - self.beta) / m * self._bulk()
