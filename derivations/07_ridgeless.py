@@ -467,11 +467,54 @@ for _ in range(2000):
 sampled("7.24", "the noise of 20 samples", drawn, np.sum(noise_of_few_samples(lam, 20, 40)), 0.02)
 
 # %%
+# In N it is known exactly. With :math:`u = \varphi x^+ + u(1 - \Pi)` and :math:`P\varphi = 1` as
+# for (7.17), :math:`Pu = x^+ + Pu(1 - \Pi)`. The cross term averages to zero at given data, and the
+# square of the second term to :math:`\mathrm{tr}\,PP^T\;\mathrm{tr}\,(1 - \Pi)\Lambda`, with the
+# inverse Wishart mean of :math:`PP^T`, :math:`(x^Tx)^{-1}/(N - T - 1)`:
+#
+# .. math:: T < N - 1: \quad E_u\,\mathcal{V} = \mathrm{tr}\,x^{+T}x^+\Lambda +
+#           \frac{\mathrm{tr}\,(x^Tx)^{-1}\,\mathrm{tr}\,(1 - \Pi)\Lambda}{N - T - 1}, \qquad
+#           E\,\mathcal{V} = \mathcal{A} + \frac{\mathcal{B}}{N - T - 1}. \tag{7.25}
+#
+# As this holds for all N, (7.24) is its expansion in 1/b, and gives :math:`\mathcal{B} = T +
+# \mathrm{df}_2/c` and :math:`\mathcal{A}`, what is left of (7.24) and (7.4) at :math:`b =
+# \infty`, both to one loop. The one-loop terms of :math:`\mathcal{A}` have both signs, and their
+# sum may be small where the next order is not. In simulations of hard spectra the next order was at
+# most :math:`1.25\,\mathrm{df}_2/T c^2` of either, and that of the bracket in (7.22) at most
+# :math:`\mathrm{df}_2/n(n - \mathrm{df}_2)^2`.
+
+seen, (u, x) = [], draw(rng, lam, 40, 20)
+inverse = np.linalg.pinv(x)
+unlearned = np.sum(lam) - np.sum((np.linalg.qr(x)[0] ** 2).T * lam)
+given_data = np.sum(inverse**2 * lam), np.sum(np.linalg.inv(x.T @ x).trace()) * unlearned
+for _ in range(2000):
+    u = rng.standard_normal(u.shape)
+    seen.append(np.sum((np.linalg.pinv(u @ x) @ u) ** 2 * lam))
+sampled(
+    "7.25", "the noise at given data", seen, given_data[0] + given_data[1] / (40 - 20 - 1), 0.02
+)
+
+b_only = sp.Symbol("b", positive=True)
+by_data = (shown + df2 / unresolved).subs(N, sp.oo)
+by_features = T + df2 / unresolved
+in_b = by_data + by_features * (1 / b_only + 1 / b_only**2) - df2 / unresolved / b_only**2
+whole = (shown + T / (N - T) + df2 / unresolved).subs(N, T + b_only)
+identity("7.25", "its expansion is (7.24)", whole - in_b)
+
+
+def exact_in_features(lam, few, many):
+    """(7.25) with A and B to one loop."""
+    two = df(2, lam, resolution(lam, few, np.inf, 0))
+    endless = np.sum(noise_of_few_samples(lam, few, 1e30))
+    return endless + (few + two / (few - two)) / (many - few - 1)
+
+
+# %%
 # The package
 # -----------
 # `rf.asymptotics.ridgeless` is the planar limit in all regimes and at the corner,
 # `ridgeless_finite_size_signal` is (7.22), and `ridgeless_finite_size_noise` has (7.16), (7.18) and
-# (7.24). `rf.predict` at order "one-loop" expands the exact factors, :math:`(m-1)/(m-n-1) = (1 -
+# (7.25). `rf.predict` at order "one-loop" expands the exact factors, :math:`(m-1)/(m-n-1) = (1 -
 # n/m)^{-1} [1 + 1/(m-n) - 1/m + \dots]`.
 
 model = unit_model(rf.PowerLaw(0.7, 60))
@@ -494,10 +537,10 @@ clean = rf.asymptotics.ridgeless_finite_size_signal(model, [20, 40], [40, 20])
 equal("7.22", "ridgeless_finite_size_signal", clean, [39 / 19 * span, 39 / 19 * span])
 noisy = rf.asymptotics.ridgeless_finite_size_noise(model, [20, 40, 70], [40, 20, 90])
 equal(
-    "7.16, 7.18, 7.24",
+    "7.16, 7.18, 7.25",
     "ridgeless_finite_size_noise",
     noisy,
-    [20 / (40 - 20 - 1), np.sum(few_samples), 60 / (90 - 60 - 1)],
+    [20 / (40 - 20 - 1), exact_in_features(lam, 20, 40), 60 / (90 - 60 - 1)],
 )
 loop = rf.predict(model, [20, 40], [40, 20], order="one-loop")
 expanded = plain / (1 - 20 / 40) * (1 / (40 - 20) - 1 / 40 + span / plain)

@@ -9,7 +9,8 @@ loss of a given teacher, and with which exponents does it fall if the teacher, t
 weights. The symmetry of features and data survives only as an exchange of teacher and test
 distribution: the loss of one given teacher is no longer the same in N and in T. A teacher that
 lives on the first directions saturates the loss, at the exponent :math:`1+\alpha` in N, and at
-twice that in T.
+twice that in T; but this only where N is a power of T larger than T. Between, the choice of the
+features is what costs.
 
 By (1.20) a given teacher has the mean loss of a random one whose weights have the variances
 :math:`W_J = w_J^2`. Let the test data have variances :math:`\lambda'_J = \rho_J\lambda_J`
@@ -18,6 +19,7 @@ symmetry: features and samples may be exchanged if teacher and test distribution
 teacher W is to the features what a shift :math:`\rho` of the test distribution is to the data.
 """
 
+import dataclasses
 from functools import partial
 
 import matplotlib.pyplot as plt
@@ -40,6 +42,7 @@ from common import (
     losses,
     power_law,
 )
+from common import alpha as sym_alpha
 from common import resolution, sampled, show, traces, unit_model
 from scipy.special import zeta
 
@@ -399,8 +402,8 @@ by_order("15.15", "beta = 2 + alpha", 1 / deltas, on_two, 2)
 #
 # and :math:`c^{2m}T^{-2m}[m\log(T/c) + m\,C_E - 1]` at :math:`\beta = 2 + \alpha`. So
 #
-# .. math:: \mathcal{S} \sim N^{-\min(\alpha+\beta,\, 1+\alpha)}, \qquad \mathcal{S} \sim
-#           T^{-\min(\alpha+\beta,\, 2+2\alpha)}. \tag{15.18}
+# .. math:: T = \infty: \quad \mathcal{S} \sim N^{-\min(\alpha+\beta,\, 1+\alpha)}, \qquad N =
+#           \infty: \quad \mathcal{S} \sim T^{-\min(\alpha+\beta,\, 2+2\alpha)}. \tag{15.18}
 #
 # [AZP], [Simon]. For :math:`\beta < 1`, where the sums are those of their bulk, the two exponents
 # are one (for W = 1 that of step 9), but not the amplitudes: the plateau of T samples is :math:`1 -
@@ -492,6 +495,303 @@ few = plateaus(100, alpha, teacher=rf.Teacher.power_law(1.5))
 print(f"w_J^2 = J^-1.5: S is {few[0]:.3g} with 100 features, and {few[1]:.3g} with 100 samples")
 
 # %%
+# Many features are not enough: three phases
+# ------------------------------------------
+# The first of (15.18) holds for all :math:`N \ll T`, as a finite T is a factor in (15.8). In (15.9)
+# a finite N is a term of its own, from the variance by the choice of the features. For
+# :math:`\beta > 1` its sum :math:`\langle Wp\rangle \to \zeta(\beta)` comes from the first
+# directions, as do the labels,
+#
+# .. math:: T < N: \qquad \mathcal{S} \simeq K\,T^{-\tau} + \frac{\zeta(\beta)\,c^m\,
+#           T^{-\alpha}}{N - T}, \qquad \tau = \min(\alpha + \beta,\, 2 + 2\alpha), \tag{15.20}
+#
+# with K of (15.17). For :math:`\beta < 1` the second term is :math:`A_\mu c^{\alpha+\beta}
+# T^{1-\alpha-\beta}/(N - T)`, smaller than the first as soon as :math:`N \gg T`, and there are two
+# phases. A smooth teacher has three,
+#
+# .. math:: \beta > 1: \quad \mathcal{S} \sim N^{-(1+\alpha)} \ (N \ll T), \qquad \mathcal{S} \sim
+#           \frac{T^{-\alpha}}{N} \ (T \ll N \ll N_*), \qquad \mathcal{S} \sim T^{-\tau} \ (N_* \ll
+#           N). \tag{15.21}
+#
+# The boundary is where the two terms of (15.20) are equal,
+#
+# .. math:: N_* = \frac{\zeta(\beta)\,c^{1-\beta}}{(1-\beta)A_\mu}\,T^{\,\beta} \quad (1 < \beta < 2
+#           + \alpha), \qquad N_* = \frac{\zeta(\beta)\,c^{-m}}{m\,\zeta(\beta - m)}\,T^{\,2+\alpha}
+#           \quad (\beta > 2 + \alpha): \tag{15.22}
+#
+# to see :math:`T^{-2m}` at a thousand samples and :math:`\alpha = 1` takes more than :math:`10^9`
+# features.
+
+
+def signal(alpha, beta, features, samples, ridge=0.0):
+    """The signal of a source condition, by the package, at M = 10^18."""
+    model = unit_model(rf.PowerLaw(alpha, 10**18), teacher=rf.Teacher.power_law(beta))
+    if ridge == "optimal":
+        model = dataclasses.replace(model, sigma_eps=0.0)
+    return rf.predict(model, features, samples, ridge).signal
+
+
+def boundary(alpha, beta, samples):
+    """N_* of (15.22)."""
+    m, c = 1 + alpha, c_of(alpha)
+    A = np.pi / (m * np.sin(np.pi * (1 - beta) / m))
+    if beta < 2 + alpha:
+        return zeta(beta) * c ** (1 - beta) / ((1 - beta) * A) * samples**beta
+    return zeta(beta) * c**-m / (m * zeta(beta - m)) * samples ** (2 + alpha)
+
+
+few = np.array([1e4, 1e5])
+for beta, order in ((2.2, 0.6), (4.4, 0.9)):
+    middle = few ** (1.6 if beta < 3 else 1.9)
+    variance = zeta(beta) * c_of(alpha) ** (1 + alpha) * few**-alpha / middle
+    gaps = signal(alpha, beta, middle, few) / variance - 1
+    by_order("15.21", f"between, beta = {beta}", few, gaps, order)
+    at_T = np.array([leading(alpha, beta, size)[1] for size in few])
+    whole = at_T + variance * middle / (middle - few)
+    gaps = signal(alpha, beta, middle, few) / whole - 1
+    by_order("15.20", f"both terms, beta = {beta}", few, gaps, 1)
+    at_boundary = boundary(alpha, beta, few)
+    gaps = signal(alpha, beta, at_boundary, few) / (2 * at_T) - 1
+    by_order(
+        "15.22", f"twice the bias, beta = {beta}", few, gaps, min(beta - 1, 1, abs(2.8 - beta))
+    )
+    gaps = signal(alpha, beta, at_boundary * few**0.5, few) / at_T - 1
+    by_order("15.21", f"beyond, beta = {beta}", few, gaps, 0.5)
+    in_N = leading(alpha, beta, 1e4)[0]
+    below = signal(alpha, beta, 1e4, [1e6, 1e7]) / signal(alpha, beta, 1e4, np.inf) - 1
+    by_order("15.21", f"N << T, beta = {beta}", [1e6, 1e7], below, 1)
+
+# %%
+# The best ridge
+# --------------
+# It removes the peak at N = T. Does it change the exponents? For :math:`N \ll T` it cannot: with
+# infinitely many samples no ridge is best. For :math:`N \gg T` let :math:`\mathrm{df}_1 = xT`, with
+# x < 1 by a ridge. In (15.5) :math:`b \to N` and :math:`D \to N(T - \mathrm{df}_2)`,
+#
+# .. math:: \mathcal{S} = \frac{\Delta T}{T - \mathrm{df}_2}\Big[\langle Wpq\rangle + \frac{\langle
+#           pq\rangle \langle Wp\rangle}{N}\Big], \qquad T \ll N, \tag{15.23}
+#
+# with :math:`T - \mathrm{df}_2 = T(1 - \alpha x/m)` and :math:`\langle pq\rangle = xT/m`. Relative
+# to x = 1 the terms change as
+#
+# .. math:: \text{bias:}\quad \frac{x^{-\tau}}{m - \alpha x}, \qquad
+#           \text{variance } (\beta > 1)\text{:} \quad \frac{x^{-\alpha}}{m - \alpha x}. \tag{15.24}
+#
+# The slopes at x = 1 are :math:`\alpha - \tau` and 0: for :math:`\beta \geq 0` both are least
+# without a ridge, and rougher teachers, :math:`-\alpha < \beta < 0`, gain a factor, by :math:`x =
+# m\tau/\alpha(1 + \tau)`. No exponent changes.
+
+x, tau = sp.symbols("x tau", positive=True)
+weak = sp.log(x**-tau / (1 + sym_alpha - sym_alpha * x))
+identity("15.24", "the slope at x = 1", sp.diff(weak, x).subs(x, 1) - (sym_alpha - tau))
+best_x = (1 + sym_alpha) * tau / (sym_alpha * (1 + tau))
+identity("15.24", "the best x", sp.diff(weak, x).subs(x, best_x))
+
+
+def with_ridge(alpha, beta, features, samples):
+    """The planar solution with a ridge that leaves x near 0.7, relative to none, and x."""
+    model = unit_model(rf.PowerLaw(alpha, 10**18), teacher=rf.Teacher.power_law(beta))
+    ridge = (c_of(alpha) / (0.7 * samples)) ** (1 + alpha) * 0.3 * samples
+    found = rf.predict(model, features, samples, kernel_ridge=ridge)
+    return found, found.signal / rf.predict(model, features, samples).signal, found.df1 / samples
+
+
+for beta, order in ((1.2, 1), (-0.2, 1)):
+    _, ratios, left = with_ridge(alpha, beta, np.inf, few)
+    weaker = left ** -(alpha + beta) / (1 + alpha - alpha * left)
+    by_order("15.24", f"the bias, beta = {beta}", few, ratios / weaker - 1, order)
+_, ratios, left = with_ridge(alpha, 4.4, few**1.9, few)
+weaker = left**-alpha / (1 + alpha - alpha * left)
+by_order("15.24", "the variance", few, ratios / weaker - 1, 0.9)
+gaps, some = [], np.array([1e3, 1e4])
+for size in some:
+    found, _, _ = with_ridge(alpha, 2.2, size**1.6, size)
+    in_W, in_Wq = sums(alpha, 2.2, float(found.delta))
+    unlearned = float(found.df1 - found.df2)
+    bracket = in_Wq + unlearned * in_W / size**1.6
+    expected = found.delta * size / (size - found.df2) * bracket
+    gaps.append(float(found.signal / expected - 1))
+by_order("15.23", "many features, with a ridge", some, gaps, 0.6)
+rough = np.array([leading(alpha, -0.2, size)[1] for size in few])
+x_best = (1 + alpha) * (alpha - 0.2) / (alpha * (1 + alpha - 0.2))
+gain = x_best ** -(alpha - 0.2) / (1 + alpha - alpha * x_best)
+gaps = signal(alpha, -0.2, few**3, few, "optimal") / rough / gain - 1
+by_order("15.24", "rough teachers gain a factor", few, gaps, 1)
+
+# %%
+# Label noise
+# -----------
+# Let :math:`\eta = \sigma_\epsilon^2M/(\sigma_w^2\lambda_+)` be its strength (12.9), so that the
+# loss is :math:`\mathcal{L} = \mathcal{S} + \eta\mathcal{V}`. Without a ridge (7.4) adds
+# :math:`\eta N/(T - N)` for N < T and :math:`\eta\alpha` for :math:`T \ll N`,
+#
+# .. math:: \gamma = 0: \quad \mathcal{L} \sim N^{-\nu} \ (N \ll T^{1/(1+\nu)}), \qquad \mathcal{L}
+#           \simeq \eta\frac NT \ (T^{1/(1+\nu)} \ll N \ll T), \qquad \mathcal{L} \simeq \eta\alpha
+#           \ (T \ll N), \tag{15.25}
+#
+# where :math:`\nu = \min(\alpha + \beta, 1 + \alpha)`. The best ridge leaves :math:`n =
+# \mathrm{df}_1 \ll T`: with :math:`a \to T` in (15.5) and (5.9), and :math:`n \ll N`,
+#
+# .. math:: \mathcal{L} = \Delta\Big[\langle Wpq\rangle + \frac{\langle pq\rangle\langle
+#           Wp\rangle}{N}\Big] + \eta\,\frac{\mathrm{df}_2}{T} \simeq B\,n^{-\tau} +
+#           \frac{\zeta(\beta)\,c^m\,n^{-\alpha}}{m N} + \frac{\eta\alpha}{m}\,\frac nT,
+#           \tag{15.26}
+#
+# :math:`B = K/m`, the second term for :math:`\beta > 1` only. If the first balances the noise,
+#
+# .. math:: n = \Big(\frac{\tau m B T}{\alpha\eta}\Big)^{1/(1+\tau)}, \qquad \mathcal{L} =
+#           \frac{\eta\alpha}{m}\Big(1 + \frac1\tau\Big)\frac nT \sim
+#           \Big(\frac{T}{\eta}\Big)^{-\tau/(1+\tau)}, \tag{15.27}
+#
+# the rate of kernel regression with a source condition; if the second does,
+#
+# .. math:: n = c\,\Big(\frac{\zeta(\beta)\,T}{\eta N}\Big)^{1/m}, \qquad \mathcal{L} = \eta\,\frac
+#           nT \sim N^{-1/m}\Big(\frac T\eta\Big)^{-\alpha/m}. \tag{15.28}
+#
+# At n = N the features are used up, and :math:`N^{-\nu}` is left. With :math:`\theta =
+# \min(\beta, 2 + \alpha)` the phases at the best ridge are
+#
+# .. math:: \beta > 1: \quad \mathcal{L} \sim N^{-(1+\alpha)} \ (N \ll T^{\frac{1}{2+\alpha}}),
+#           \qquad \mathcal{L} \sim N^{-1/m}\,T^{-\alpha/m} \ (T^{\frac{1}{2+\alpha}} \ll N \ll
+#           T^{\frac{\theta}{m+\theta}}), \qquad \mathcal{L} \sim T^{-\frac{\tau}{1+\tau}} \
+#           (T^{\frac{\theta}{m+\theta}} \ll N), \tag{15.29}
+#
+# .. math:: \beta < 1: \quad \mathcal{L} \sim N^{-(\alpha+\beta)} \ (N \ll
+#           T^{\frac{1}{1+\alpha+\beta}}), \qquad \mathcal{L} \sim T^{-\frac{\tau}{1+\tau}} \
+#           (T^{\frac{1}{1+\alpha+\beta}} \ll N). \tag{15.30}
+#
+# With label noise far fewer features than samples are enough.
+
+
+def noisy(alpha, beta, eta, features, samples, best=True):
+    """The loss in units of traces, at the best ridge or without."""
+    model = unit_model(rf.PowerLaw(alpha, 10**18), teacher=rf.Teacher.power_law(beta))
+    model = dataclasses.replace(model, sigma_eps=np.sqrt(2 * eta))
+    if best:
+        return rf.optimal_ridge(model, features, samples).prediction
+    return rf.predict(model, features, samples)
+
+
+eta, endless = 0.3, np.array([1e14, 1e16])
+for beta in (0.4, 2.2, 4.4):
+    tau = min(alpha + beta, 2 + 2 * alpha)
+    bias = leading(alpha, beta, 1.0)[1] / (1 + alpha)
+    n = (tau * (1 + alpha) * bias * endless / (alpha * eta)) ** (1 / (1 + tau))
+    rate = eta * alpha / (1 + alpha) * (1 + 1 / tau) * n / endless
+    # far to the right, where only what is beyond (15.14) in 1/n is left
+    found = noisy(alpha, beta, eta, np.inf, endless)
+    slow = min(1.0, abs(2 + alpha - beta))
+    slow = 1.0 if beta < 1 else slow
+    gaps = found.test / rate - 1
+    by_order("15.27", f"the loss, beta = {beta}", n, gaps, slow, within=0.2)
+    equal("15.26", f"the degrees of freedom, beta = {beta}", found.df1 / n, np.ones(2), 0.02)
+
+endless = np.array([1e16, 1e20])
+m, beta, share = 1 + alpha, 4.4, 0.48
+n = c_of(alpha) * (zeta(beta) * endless / (eta * endless**share)) ** (1 / m)
+found = noisy(alpha, beta, eta, endless**share, endless)
+by_order(
+    "15.28",
+    "the loss, from n/N",
+    endless,
+    found.test / (eta * n / endless) - 1,
+    share - (1 - share) / m,
+    within=0.03,
+)
+equal("15.28", "the degrees of freedom", found.df1 / n, np.ones(2), 0.01)
+
+where, theta = sp.symbols("where theta", positive=True)  # log N/log T, min(beta, 2 + alpha)
+of_features = (1 + sym_alpha) * where
+of_variance = (where + sym_alpha) / (1 + sym_alpha)
+of_data = (sym_alpha + theta) / (1 + sym_alpha + theta)
+first, last = 1 / (2 + sym_alpha), theta / (1 + sym_alpha + theta)
+identity("15.29", "continuous at the first", (of_features - of_variance).subs(where, first))
+identity("15.29", "and at the last boundary", (of_variance - of_data).subs(where, last))
+rough = (of_data - (sym_alpha + theta) * where).subs(where, 1 / (1 + sym_alpha + theta))
+identity("15.30", "continuous", rough)
+for tag, beta, share, order in (("15.29", 2.2, 0.18, 0.18), ("15.30", 0.4, 0.2, 0.6 * 0.2)):
+    in_N = np.array([leading(alpha, beta, size)[0] for size in endless**share])
+    gaps = noisy(alpha, beta, eta, endless**share, endless).test / in_N - 1
+    by_order(tag, f"few features, beta = {beta}", endless, gaps, order, within=0.03)
+    gaps = noisy(alpha, beta, eta, endless**share, endless, best=False).test / in_N - 1
+    by_order("15.25", f"and without a ridge, beta = {beta}", endless, gaps, order, within=0.03)
+for beta in (0.4, 2.2):
+    gaps = (
+        noisy(alpha, beta, eta, endless**0.75, endless, best=False).test / eta * endless**0.25 - 1
+    )
+    by_order("15.25", f"N/T, beta = {beta}", endless, gaps, 0.25)
+    some = np.array([1e6, 1e8])
+    gaps = noisy(alpha, beta, eta, some**1.5, some, best=False).test / (eta * alpha) - 1
+    by_order("15.25", f"the floor, beta = {beta}", some, gaps, 0.5)
+
+# %%
+# The best share of a budget
+# --------------------------
+# At a fixed product :math:`C = NT` the exponent of the loss is linear in that of N within a phase,
+# so the best share is a boundary between two. Without label noise
+#
+# .. math:: \mathcal{S}_* \sim C^{-(\alpha+\beta)/2} \ (\beta < 1), \qquad \mathcal{S}_* \sim
+#           C^{-\max\left(\frac{1+\alpha}{2},\, \frac{\alpha+\theta}{1+\theta}\right)} \ (\beta >
+#           1). \tag{15.31}
+#
+# The second is larger for :math:`\alpha < 1`. There the best is :math:`N_*`, and :math:`N \sim
+# C^{\theta/(1+\theta)}`: a smooth teacher of a heavy spectrum wants the many features that its
+# variance costs. For :math:`\alpha > 1` it is :math:`N \sim T`, and at :math:`\alpha = 1` the whole
+# middle phase, :math:`1/NT`. With label noise, at the best ridge, and without one,
+#
+# .. math:: \mathcal{L}_* \sim C^{-\frac{\alpha+\beta}{2+\alpha+\beta}} \ (\beta < 1), \qquad
+#           \mathcal{L}_* \sim C^{-\max\left(\frac{1+\alpha}{3+\alpha},\,
+#           \frac{\alpha+\theta}{1+\alpha+2\theta}\right)} \ (\beta > 1), \qquad \gamma = 0: \
+#           \mathcal{L}_* \sim C^{-\frac{\nu}{2+\nu}}. \tag{15.32}
+
+clean = {  # log N/log C at the boundaries, and minus the exponent there
+    "N = T": (sp.Rational(1, 2), (1 + sym_alpha) / 2),
+    "N_*": (theta / (1 + theta), (sym_alpha + theta) / (1 + theta)),
+}
+for name, (at, exponent) in clean.items():
+    identity("15.31", f"at {name}", at + sym_alpha * (1 - at) - exponent)
+better = (1 - sym_alpha) * (theta - 1) / (2 * (1 + theta))
+identity("15.31", "their difference", clean["N_*"][1] - clean["N = T"][1] - better)
+for ratio, exponent in (
+    (first, (1 + sym_alpha) / (3 + sym_alpha)),
+    (last, (sym_alpha + theta) / (1 + sym_alpha + 2 * theta)),
+):
+    found = of_variance.subs(where, ratio) / (1 + ratio)
+    identity("15.32", "at a boundary", found - exponent)
+
+
+def shares(alpha, beta, eta, best, budgets=(1e18, 1e20)):
+    """d log N/d log C, and minus d log L/d log C, at the best share."""
+    model = unit_model(rf.PowerLaw(alpha, 10**18), teacher=rf.Teacher.power_law(beta))
+    model = dataclasses.replace(model, sigma_eps=np.sqrt(2 * eta))
+    found = rf.compute_optimal(model, np.array(budgets), "optimal" if best else 0.0)
+    octaves = np.log(budgets[1] / budgets[0])
+    return np.log(found.N[1] / found.N[0]) / octaves, -np.log(
+        found.test[1] / found.test[0]
+    ) / octaves
+
+
+cases = {
+    (0.4, 1.7, 0.0, False): (1.7 / 2.7, 2.1 / 2.7),
+    (0.4, 3.0, 0.0, False): (2.4 / 3.4, 2.8 / 3.4),
+    (0.4, 1.7, 0.0, True): (1.7 / 2.7, 2.1 / 2.7),
+    (1.6, 2.2, 0.0, False): (1 / 2, 2.6 / 2),
+    (0.8, 0.4, 0.0, False): (1 / 2, 1.2 / 2),
+    (0.4, 3.0, 0.3, True): (2.4 / 6.2, 2.8 / 6.2),
+    (1.6, 2.2, 0.3, True): (1 / 4.6, 2.6 / 4.6),
+    (0.8, 0.4, 0.3, True): (1 / 3.2, 1.2 / 3.2),
+    (0.8, 2.2, 0.3, False): (1 / 3.8, 1.8 / 3.8),
+}
+for case, exponents in cases.items():
+    tag = "15.32" if case[2] else "15.31"
+    heavy, beta, strength, best = case
+    equal(
+        tag, f"rf.compute_optimal, alpha = {heavy}, beta = {beta}", shares(*case), exponents, 2e-3
+    )
+    theirs = rf.asymptotics.source_compute_optimal(heavy, beta, best_ridge=best, noise=strength)
+    equal(tag, "rf.asymptotics.source_compute_optimal", theirs, exponents)
+
+# %%
 # The package
 # -----------
 # `rf.predict` takes a teacher and a test spectrum, at any ridge. Weights that are given are in
@@ -519,6 +819,41 @@ found = [planar(form, lam, 20, 35, 0.02, np.arange(1.0, M + 1) ** -beta) for for
 equal("15.5", "rf.predict, source condition", found, np.full(2, source.signal), 1e-11)
 equal("15.8", "no ridge, N < T", no_ridge.signal[0], planar(few_features, lam, 20, 35, 0, W), 1e-11)
 equal("15.9", "no ridge, T < N", no_ridge.signal[1], planar(few_samples, lam, 35, 20, 0, W), 1e-11)
+
+# %%
+# `rf.asymptotics.source_phases` has the phases with their boundaries and amplitudes.
+
+
+def terms(*source, size=1e4, **options):
+    """What the phases are at N = T = size, and where they begin."""
+    phases = rf.asymptotics.source_phases(*source, **options)
+    values = [phase.amplitude * size ** -(phase.in_N + phase.in_T) for phase in phases]
+    return values, [phase.above for phase in phases]
+
+
+for beta in (2.2, 4.4):
+    found, begins = terms(alpha, beta)
+    in_N, in_T = leading(alpha, beta, 1e4)
+    variance = in_T * boundary(alpha, beta, 1e4) / 1e4
+    equal("15.20-15.22", f"source_phases, beta = {beta}", found, [in_N, variance, in_T])
+    equal("15.21", "and their boundaries", begins, [0, 1, min(beta, 2 + alpha)])
+    found, begins = terms(alpha, beta, noise=eta)
+    equal("15.25", "with noise", found, [in_N, eta, eta * alpha])
+    equal("15.25", "and their boundaries", begins, [0, 1 / (2 + alpha), 1])
+    found, begins = terms(alpha, beta, noise=eta, best_ridge=True)
+    tau, theta_ = min(alpha + beta, 2 + 2 * alpha), min(beta, 2 + alpha)
+    n = c_of(alpha) * (zeta(beta) / eta) ** (1 / (1 + alpha))
+    bias = leading(alpha, beta, 1.0)[1]
+    n_data = (tau * bias * 1e4 / (alpha * eta)) ** (1 / (1 + tau))
+    rate = eta * alpha / (1 + alpha) * (1 + 1 / tau) * n_data / 1e4
+    equal("15.27-15.29", "with noise, at the best ridge", found, [in_N, eta * n / 1e4, rate])
+    equal(
+        "15.29", "and their boundaries", begins, [0, 1 / (2 + alpha), theta_ / (1 + alpha + theta_)]
+    )
+in_N, in_T = leading(alpha, -0.2, 1e4)
+equal("15.24", "a rough teacher", terms(alpha, -0.2, best_ridge=True)[0], [in_N, in_T * gain])
+boundaries = [terms(alpha, 0.4, noise=strength, best_ridge=True)[1] for strength in (0.0, eta)]
+equal("15.30", "two phases", boundaries, [[0, 1], [0, 1 / (1 + alpha + 0.4)]])
 
 # %%
 # The local exponents of the plateaus between n and 2n. Near the crossings the next term is almost

@@ -266,9 +266,9 @@ def test_finite_size_forms_approach_the_planar_ones():
 
 def test_finite_size_forms_diverge_where_the_mean_does_not_exist():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 100), sigma_eps=0.2)
-    with pytest.warns(rf.RegimeWarning):
-        assert closed.ridgeless_finite_size_signal(model, 20, 21) == np.inf
-    assert closed.ridgeless_finite_size_noise(model, 20, 21) == np.inf
+    assert closed.ridgeless_finite_size_signal(model, 20, 21) == np.inf
+    assert closed.ridgeless_finite_size_noise(model, [20, 21], [21, 20]).tolist() == [np.inf] * 2
+    assert np.isfinite(closed.ridgeless_finite_size_noise(model, [20, 22], [22, 20])).all()
     assert closed.ridgeless_finite_size_signal(model, 200, 150) == 0
 
 
@@ -334,9 +334,9 @@ def test_optimal_ridge_closed_form_has_the_stated_error(alpha):
         found = (test / best.prediction.test - 1, ridge / best.ridge - 1)
         print(f"alpha {alpha} N {N} T {T}: error of the loss {found[0]:+.4f},", end=" ")
         print(f"of the ridge {found[1]:+.4f}")
-        print(f"    stated {1.25 * (discrete + cutoff):.4f}, {2 * discrete + 5 * cutoff:.4f}")
-        assert abs(test / best.prediction.test - 1) < 1.25 * (discrete + cutoff)
-        assert abs(ridge / best.ridge - 1) < 2 * discrete + 5 * cutoff
+        print(f"    stated {1.25 * discrete + 2 * cutoff:.4f}, {2 * discrete + 7 * cutoff:.4f}")
+        assert abs(test / best.prediction.test - 1) < 1.25 * discrete + 2 * cutoff
+        assert abs(ridge / best.ridge - 1) < 2 * discrete + 7 * cutoff
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,8 @@ PERTURBED = {
             "float(mp.zeta(beta - m)) * (c / n) ** (2 * m)",
             "float(mp.zeta(beta - m)) * (c / n) ** m",
         ),
+        ("(m * zeta(beta - m)) * samples", "zeta(beta - m) * samples"),
+        ("(1 + 1 / tau) * n / endless", "(1 + tau) * n / endless"),
     ],
     "16": [
         ("scale, bend = 2 * df1 - df2 + 2", "scale, bend = 2 * df1 + df2 + 2"),

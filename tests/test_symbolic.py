@@ -296,6 +296,22 @@ def loss_exponents(which):
     return draw
 
 
+def source_phases_variance(rng):
+    alpha = rng.uniform(0.2, 3.0)
+    beta = rng.uniform(1.1, 4 + alpha)
+    N, T, M = rng.uniform(10, 1e4, 3)
+    _, variance, _ = closed.source_phases(alpha, beta)
+    loss = variance.amplitude * N**-variance.in_N * T**-variance.in_T / (2 * M)
+    values = {"alpha": alpha, "beta": beta, "N": N, "T": T, "M": M}
+    return values, loss
+
+
+def source_compute_optimal(rng):
+    alpha = rng.uniform(0.2, 3.0)
+    beta = rng.uniform(1.1, 4 + alpha)
+    return {"alpha": alpha, "beta": beta}, closed.source_compute_optimal(alpha, beta)[1]
+
+
 POWERS = ("alpha", "lambda_plus")
 CASES = {
     "degrees_of_freedom": degrees_of_freedom,
@@ -340,6 +356,8 @@ CASES = {
     ),
     "loss_exponents_in_N": loss_exponents(0),
     "loss_exponents_in_T": loss_exponents(1),
+    "source_phases_variance": source_phases_variance,
+    "source_compute_optimal": source_compute_optimal,
 }
 APART = {"one_loop", "optimal_share"}  # have tests of their own, below
 

@@ -6,7 +6,8 @@ How fast does the loss fall for a teacher of my own?
 ``rf.GivenWeights`` a given one. The loss falls faster for larger :math:`\beta`, but not faster
 than :math:`N^{-(1+\alpha)}` in the features and :math:`T^{-2(1+\alpha)}` in the samples, which are
 the exponents of a teacher of ten directions as well. They are computed by
-``rf.asymptotics.loss_exponents`` and derived in step 15 of the derivations.
+``rf.asymptotics.loss_exponents`` and derived in step 15 of the derivations; what is between the two
+limits says ``rf.asymptotics.source_phases``.
 """
 
 import matplotlib.pyplot as plt

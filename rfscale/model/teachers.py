@@ -146,7 +146,7 @@ class SourceCondition(Teacher):
     ----------
     beta : float
         Any finite number; 0 is the isotropic teacher. The exponents of the loss are
-        `rfscale.asymptotics.loss_exponents`.
+        `rfscale.asymptotics.loss_exponents`, at finite N and T `source_phases` there.
 
     Raises
     ------

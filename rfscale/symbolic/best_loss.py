@@ -18,8 +18,8 @@ AT_BEST = {
 NO_NOISE = "infinite sizes without label noise; (12.10) has the terms of label noise"
 SCALES = r"$1 + \alpha \ll a \ll M$, no label noise"
 AT_MOST = (
-    r"with $e = (1 + \alpha)/2a$ and f the cutoff error at a, at most $1.25\,(e + f)$ of the loss, "
-    r"$2e + 5f$ of the ridge"
+    r"with $e = (1 + \alpha)/2a$ and f the cutoff error at a, at most $1.25\,e + 2f$ of the loss, "
+    r"$2e + 7f$ of the ridge"
 )
 EXPONENTS = r"$1 \ll N, T \ll M$, no label noise, without or with the best ridge"
 SLOW = r"of relative order $(n/M)^{\alpha+\beta}$, and slow near the crossing of the two exponents"
@@ -117,9 +117,33 @@ FORMULAS = (
         left="mu_T",
         right="Min(alpha + beta, 2 + 2*alpha)",
         conditions=("0 < alpha + beta",),
-        regime=r"$T \ll N$; " + EXPONENTS,
+        regime=r"$T^{\max(1, \min(\beta, 2 + \alpha))} \ll N$; " + EXPONENTS,
         error=SLOW + r", $\beta = 2 + \alpha$",
         function="rfscale.asymptotics.loss_exponents",
         tags=("15.16", "15.17", "15.18"),
+    ),
+    Formula(
+        name="source_phases_variance",
+        title="the loss of a smooth teacher between the two, by the choice of the features",
+        left="L",
+        right="G(sigma_w**2*lambda_plus/(2*M))*G(zeta(beta)*C/(N*T**alpha))",
+        where=CONSTANTS,
+        conditions=("1 < beta",),
+        regime=r"$T \ll N \ll T^{\min(\beta, 2 + \alpha)}$; " + EXPONENTS,
+        error=r"of the relative order of the other terms, and T/N",
+        function="rfscale.asymptotics.source_phases",
+        tags=("15.20", "15.21"),
+    ),
+    Formula(
+        name="source_compute_optimal",
+        title="the exponent of the loss in N T at the best share, L ~ (N T)^-mu_C",
+        left="mu_C",
+        right="Max((1 + alpha)/2, (alpha + theta)/(1 + theta))",
+        where={"theta": "Min(beta, 2 + alpha)"},
+        conditions=("1 < beta",),
+        regime=EXPONENTS,
+        error=r"slow near $\alpha = 1$, $\beta = 1$ and $\beta = 2 + \alpha$",
+        function="rfscale.asymptotics.source_compute_optimal",
+        tags=("15.31",),
     ),
 )

@@ -143,6 +143,8 @@ QUANTITIES = {
         Quantity("best_gamma", tex=r"\gamma^*", text="γ*"),
         Quantity("mu_N", tex=r"\mu_N", text="μ_N"),
         Quantity("mu_T", tex=r"\mu_T", text="μ_T"),
+        Quantity("mu_C", tex=r"\mu_C", text="μ_C"),
+        Quantity("theta", tex=r"\theta", text="θ"),
         Quantity("F1", tex="F_1", text="F₁"),
         Quantity("error", tex=r"\varepsilon", text="ε"),
         Quantity("poles", tex=r"\varepsilon_1", text="ε₁"),

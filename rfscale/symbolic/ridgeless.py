@@ -2,7 +2,7 @@ r"""Losses without ridge, for any spectrum; n = min(N, T), m = max(N, T), df1(De
 
 .. math:: L_\mathrm{signal} = \frac{\sigma_w^2}{2M} \frac{n\,\Delta}{1 - n/m}
 
-(7.2) to (7.7), (7.16) to (7.18), (7.22), (7.24), (8.5), (10.1), (10.3), (14.3).
+(7.2) to (7.7), (7.16) to (7.18), (7.22), (7.25), (8.5), (10.1), (10.3), (14.3).
 """
 
 from rfscale.symbolic.formula import Formula
@@ -75,8 +75,8 @@ FORMULAS = (
             "G(sigma_w**2/(2*M))*G((m - 1)/(m - n - 1))*Delta*(n + (n*df3 - df2**2)/(n - df2)**2)"
         ),
         conditions=("n < M", "n + 1 < m"),
-        regime=r"$m - n \gg 1$ and $n - \mathrm{df}_2 \gg 1$",
-        error="the square of the relative correction",
+        regime=r"$n - \mathrm{df}_2 \gg 1$",
+        error=r"$\mathrm{df}_2/n(n - \mathrm{df}_2)^2$",
         function="rfscale.asymptotics.ridgeless_finite_size_signal",
         tags=("7.16", "7.17", "7.22"),
     ),
@@ -99,17 +99,16 @@ FORMULAS = (
         right="G(sigma_eps**2/2)*V",
         where={
             "V": (
-                "T/b + df2/c + T/b**2 + df2/(b*c) + df2/c**2"
+                "(T + df2/c)/(N - T - 1) + df2/c + df2/c**2"
                 " + T*(4*sum_pqq**2 - 4*sum_pqq*c + 3*sum_ppqq*c)/c**4"
             ),
-            "b": "N - T",
             "c": "T - df2",
         },
-        conditions=("T < N", "T < M"),
-        regime=r"$b \gg 1$ and $c \gg 1$",
-        error="the square of the relative correction",
+        conditions=("T + 1 < N", "T < M"),
+        regime=r"$c \gg 1$",
+        error=r"$1.25\,\mathrm{df}_2/T c^2$",
         function=FINITE_SIZE_NOISE,
-        tags=("7.24",),
+        tags=("7.24", "7.25"),
     ),
     Formula(
         name="plateau_features",

@@ -5,7 +5,7 @@ The warning is a `RegimeWarning`. Ridgeless losses (any spectrum): `ridgeless`,
 `peak`. The resolution Delta of a power law at df1(Delta) = n: `delta_power_law`,
 `delta_infinite_M`, `delta_finite_M`, `delta_scaling`, `delta_linear`, `delta_breakdown`,
 `delta_uniform`. The optimum: `optimal_ridge_power_law`. A teacher with a source condition:
-`loss_exponents`.
+`loss_exponents`, `source_phases`, `source_compute_optimal`.
 """
 
 from rfscale.theory.asymptotics.best_ridge import optimal_ridge_power_law
@@ -16,6 +16,7 @@ from rfscale.theory.asymptotics.errors import (
     uniform_error,
 )
 from rfscale.theory.asymptotics.exponents import loss_exponents
+from rfscale.theory.asymptotics.phases import source_compute_optimal, source_phases
 from rfscale.theory.asymptotics.power_law import (
     delta_breakdown,
     delta_finite_M,
@@ -55,5 +56,7 @@ __all__ = [
     "ridgeless_finite_size_noise",
     "ridgeless_finite_size_signal",
     "scaling_function",
+    "source_compute_optimal",
+    "source_phases",
     "uniform_error",
 ]

@@ -30,7 +30,7 @@ def optimal_ridge_power_law(
     the phenomenological law (12.19) with k = (sigma_w^2 lambda_+/2M)(pi/2)^2.
 
     Regime 1 + alpha << a << M; with e = (1+alpha)/(2a) and f = `cutoff_error` at a, the relative
-    error is at most 1.25 (e + f) for the loss and 2 e + 5 f for the ridge, on which the loss
+    error is at most 1.25 e + 2 f for the loss and 2 e + 7 f for the ridge, on which the loss
     depends little. Warns where the latter is above 10 percent.
 
     Parameters
@@ -68,7 +68,7 @@ def optimal_ridge_power_law(
     C = power_law_constant(alpha)
     kappa = 2 / (alpha * (1 + alpha))
     a = 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
-    error = (1 + alpha) / a + 5 * cutoff_error(spectrum, a)
+    error = (1 + alpha) / a + 7 * cutoff_error(spectrum, a)
     check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
     ridge = model.sigma_u * spectrum.scale * model.sigma_u / model.M * kappa * C * a ** (1 - alpha)
     ratio = (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)

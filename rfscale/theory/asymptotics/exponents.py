@@ -3,12 +3,13 @@ r"""The exponents of the loss for a teacher with a source condition (15.18).
 For w_J^2 ~ J^-beta and lambda_J ~ J^-(1+alpha),
 
 .. math:: L \sim N^{-\min(\alpha + \beta,\, 1 + \alpha)} \;(N \ll T), \qquad
-          L \sim T^{-\min(\alpha + \beta,\, 2 + 2\alpha)} \;(T \ll N)
+          L \sim T^{-\min(\alpha + \beta,\, 2 + 2\alpha)} \;(T^{\max(1, \min(\beta,\, 2 +
+          \alpha))} \ll N)
 
 Without ridge, label noise and for M = infinity the plateaus are Delta sum W p and T Delta s^W/s,
 Delta ~ n^-(1+alpha), and a sum is that of its bulk, J near n, or converges at small J, which gives
 the second exponents. Source: [AZP] and [Simon], where alpha + beta = 2 a r with a = 1 + alpha is
-the source condition.
+the source condition. Between the two a smooth teacher has a third phase: `source_phases`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from rfscale.support.arguments import Floats, broadcast, numbers, numeric
 
 
 def loss_exponents(alpha: ArrayLike, exponent: ArrayLike) -> tuple[Floats, Floats]:
-    """The exponents with which the loss falls in N, for N << T, and in T, for T << N (15.18).
+    """The exponents of the loss in N, as T -> infinity, and in T, as N -> infinity (15.18).
 
-    Regime 1 << N, T << M, no label noise, without or with the best ridge; at the crossings, beta =
-    1 and beta = 2 + alpha, there are logarithms. Corrections are of relative order (n/M)^(alpha +
+    Regime 1 << N, T << M, no label noise, without or with the best ridge. That in N needs N << T;
+    that in T needs T << N, and for beta > 1 much more, T^min(beta, 2 + alpha) << N: with fewer
+    features the loss is T^-alpha/N, see `source_phases`. At the crossings, beta = 1 and beta = 2 +
+    alpha, there are logarithms. Corrections are of relative order (n/M)^(alpha +
     beta), and slow near the crossings: `n^-|1 - beta|` and `n^-|2 + alpha - beta|`.
 
     Parameters

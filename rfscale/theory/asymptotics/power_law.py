@@ -17,10 +17,7 @@ estimated to first order; inside the regime the true error is at most 1.25 times
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike
 
 from rfscale.model.spectra import PowerLaw
@@ -31,6 +28,12 @@ from rfscale.theory.asymptotics.errors import (
     power_law_constant,
     require_power_law,
     uniform_error,
+)
+from rfscale.theory.asymptotics.hypergeometric import (
+    hypergeometric,
+    log_tau,
+    one_minus_hypergeometric,
+    roots,
 )
 from rfscale.theory.asymptotics.regime import check_regime
 
@@ -72,8 +75,9 @@ def delta_infinite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
 def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """Any n < M: the root of n = X 2F1(1, s; 1+s; -Delta X^(1+alpha)), X = 1/2 to M + 1/2 (11.4).
 
-    s = 1/(1+alpha), Delta in units of lambda_+ there; Euler-Maclaurin without end corrections.
-    Regime all n < M; relative error `discreteness_error`, warns above 10 percent.
+    s = 1/(1+alpha), Delta in units of lambda_+ there; Euler-Maclaurin without end corrections. Near
+    M it is the root for M - n, as n has lost the digits there. Regime all n < M; relative error
+    `discreteness_error`, warns above 10 percent, and 1e-11 of rounding.
 
     Examples
     --------
@@ -89,12 +93,18 @@ def delta_finite_M(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     log_high = np.log(high)
 
     def count(z: float) -> float:
-        upper = _hypergeometric(alpha, z + (1 + alpha) * log_high)
-        lower = _hypergeometric(alpha, z + (1 + alpha) * log_low)
+        upper = hypergeometric(alpha, z + (1 + alpha) * log_high)
+        lower = hypergeometric(alpha, z + (1 + alpha) * log_low)
         return high * upper - low * lower
 
+    def left(z: float) -> float:
+        upper = one_minus_hypergeometric(alpha, z + (1 + alpha) * log_high)
+        lower = one_minus_hypergeometric(alpha, z + (1 + alpha) * log_low)
+        return high * upper - low * lower
+
+    least = -(1 + alpha) * log_high
     most = float(np.log(spectrum.trace() / spectrum.scale))
-    return spectrum.scale * np.exp(_roots(count, n, -(1 + alpha) * log_high, most))
+    return spectrum.scale * np.exp(roots(count, left, n, _left(spectrum, n), least, most))
 
 
 def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
@@ -116,7 +126,7 @@ def scaling_function(alpha: float, nu: ArrayLike) -> Floats:
     if not np.all((nu > 0) & (nu < 1)):
         raise ValueError(f"nu must be in (0, 1), got {nu[~((nu > 0) & (nu < 1))].flat[0]:g}")
     with np.errstate(over="ignore"):  # inf where tau is beyond float64
-        return np.exp(_roots(lambda z: _hypergeometric(alpha, z), nu, 0.0, 0.0))
+        return np.exp(log_tau(alpha, nu, 1 - nu))
 
 
 def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -131,8 +141,8 @@ def delta_scaling(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     """
     n = _count(spectrum, n)
     check_regime("delta_scaling", "n >> 1 + alpha", (2 + spectrum.alpha) / (2 * n))
-    unit = spectrum.scale * np.float64(spectrum.M) ** -(1 + spectrum.alpha)
-    return unit * scaling_function(spectrum.alpha, n / spectrum.M)
+    log_share = log_tau(spectrum.alpha, n / spectrum.M, _left(spectrum, n) / spectrum.M)
+    return spectrum.scale * np.exp(log_share - (1 + spectrum.alpha) * np.log(spectrum.M))
 
 
 def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -151,7 +161,7 @@ def delta_linear(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     M = spectrum.M
     error = (1 - n / M) * (2 + alpha) ** 2 / (3 + 2 * alpha) + (2 + alpha) / (2 * M)
     check_regime("delta_linear", "M - n << M/(1 + alpha)", error)
-    return (M - n) * (2 + alpha) * spectrum.scale * np.float64(M) ** -(2 + alpha)
+    return _left(spectrum, n) * (2 + alpha) * spectrum.scale * np.float64(M) ** -(2 + alpha)
 
 
 def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
@@ -171,7 +181,7 @@ def delta_breakdown(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     alpha = spectrum.alpha
     error = np.abs((1 - nu) ** alpha / (1 - nu**alpha) - 1) + uniform_error(spectrum, n)
     check_regime("delta_breakdown", "alpha near 1, or n << M", error, limit=1 / 3)
-    missing = ((spectrum.M - n) / n / spectrum.M) ** alpha
+    missing = (_left(spectrum, n) / n / spectrum.M) ** alpha
     return spectrum.scale * power_law_constant(alpha) * missing / n
 
 
@@ -190,7 +200,7 @@ def delta_uniform(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     error = uniform_error(spectrum, n)
     check_regime("delta_uniform", "n >> 1 + alpha and alpha above 0.25", error, limit=1 / 3)
     alpha = spectrum.alpha
-    missing = -np.expm1(alpha * np.log1p((n - spectrum.M) / spectrum.M))  # 1 - (n/M)^alpha
+    missing = -np.expm1(alpha * np.log1p(-_left(spectrum, n) / spectrum.M))  # 1 - (n/M)^alpha
     return _power(spectrum, n) * missing
 
 
@@ -204,35 +214,13 @@ def _count(spectrum: PowerLaw, n: ArrayLike) -> Floats:
     return n
 
 
+def _left(spectrum: PowerLaw, n: Floats) -> Floats:
+    """M - n, without rounding M, which may have more digits than a float."""
+    whole = np.floor(n)
+    left = [spectrum.M - int(value) for value in whole.flat]
+    return np.reshape(np.asarray(left, dtype=np.float64), n.shape) - (n - whole)
+
+
 def _power(spectrum: PowerLaw, n: Floats) -> Floats:
     """lambda_+ C n^-(1+alpha)."""
     return spectrum.scale * power_law_constant(spectrum.alpha) * n ** -(1 + spectrum.alpha)
-
-
-def _hypergeometric(alpha: float, log_argument: float) -> float:
-    """2F1(1, s; 1+s; -x) at log x; for large x, which may overflow, its expansion (11.11)."""
-    s = 1 / (1 + alpha)
-    if log_argument < 600.0:
-        return float(scipy.special.hyp2f1(1.0, s, 1.0 + s, -np.exp(log_argument)))
-    c = power_law_constant(alpha) ** s
-    return float(c * np.exp(-s * log_argument) - np.exp(-log_argument) / alpha)
-
-
-def _roots(
-    function: Callable[[float], float], values: Floats, lower: float, upper: float
-) -> Floats:
-    """z where a decreasing function takes the values; the bracket grows from the two guesses."""
-    roots = np.empty(values.shape)
-    for index, value in np.ndenumerate(values):
-        low = lower - 1.0
-        high = upper + 1.0
-        for _ in range(64):  # doublings; if they do not suffice brentq says that there is no root
-            if function(low) >= value >= function(high):
-                break
-            lower_still = 1.5 * low - 0.5 * high
-            high = 1.5 * high - 0.5 * low
-            low = lower_still
-        roots[index] = scipy.optimize.brentq(
-            lambda z, v=value: function(z) - v, low, high, xtol=1e-13, rtol=1e-13
-        )
-    return roots
