@@ -77,10 +77,10 @@ def _order_error(model: ScalingModel, rows: LossRows, parts: Parts, order: str) 
     errors = rows.signal_error, rows.noise_error
     if order == "one-loop":
         return one_loop_error(parts, changes, errors)
-    error = planar_error(parts, changes, errors)
-    if not model.is_plain:
-        return error
-    return np.where(np.isneginf(rows.log_delta), error, rows.first_order)
+    is_known = np.isneginf(rows.log_delta) | (not model.is_plain)
+    if not np.any(is_known):
+        return rows.first_order
+    return np.where(is_known, planar_error(parts, changes, errors), rows.first_order)
 
 
 def _train(model: ScalingModel, rows: LossRows, unit: Floats) -> Floats:

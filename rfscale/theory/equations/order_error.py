@@ -5,14 +5,16 @@ of the loss. For plain planar losses, which are faster without, it is bounded by
 
 .. math:: e_1 = f\,\Big[1 + 3 \Big(\frac{\mathrm{df}_2}{\mathrm{df}_1}\Big)^4\Big]
 
-with the fluctuation f of (6.16). The term of order 1/size^2 of a part is estimated from its change
-and from what log a and log b, of variances C_a and C_b (6.18), can do to it, (6.19) and (6.20):
+with the fluctuation f of (6.16). The term of order 1/size^2 of a part is estimated (6.20) from its
+change and from what log a and log b, of variances C_a and C_b, do to it (6.18), (6.19),
 
-.. math:: e_2 = \frac{x^2}{1 + \tau x}, \quad x^2 = c^2 + v, \qquad v_\mathrm{signal} = \frac14
-          \Big[1 + 3 \Big(\frac{\mathrm{df}_2}{\mathrm{df}_1}\Big)^4\Big]^2 (C_a^2 + C_b^2), \quad
-          v_\mathrm{noise} = \frac12 (C_a^2 + g\,C_b^2)
+.. math:: e_2 = \frac{x^2}{1 + \tau x}, \quad x^2 = c^2 + v, \quad v_\mathrm{signal} =
+          \tfrac14 \Big[1 + 3 \Big(\frac{\mathrm{df}_2}{\mathrm{df}_1}\Big)^4\Big]^2
+          (C_a^2 + C_b^2), \quad v_\mathrm{noise} = \tfrac12 \Big(C_a^2 + \frac{g\,C_b^2}{1 +
+          \tau C_b}\Big)
 
-Found by calibration against simulations, which the book's page "How far to trust it" describes.
+and e_2 of the loss is the mean over the planar parts, divided by 1 - |c|. Form and factors were
+calibrated against simulations, which the book's page "How far to trust it" describes.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ class Spread(NamedTuple):
 
     signal: float  # v
     noise: float
-    held: float  # tau, the share of D by which the eigenvalues of order Delta keep it from 0
+    held: float  # tau = 1 - a b/(N T D): how far s = df1 - df2 keeps the loss finite, not a and b
 
 
 @compiled
@@ -66,10 +68,11 @@ def spread(one: Moments, test: Moments, saddle: Saddle) -> Spread:
     h = s * free * iT
     response = h / (y_T + h) + (above + 2.0 * free * test.ppq) / max(test.df2 + above, TINY)
     steepness = _steepness(one.df1, one.df2)
+    held = s * (y_N * iT + y_T * iN) / D
     return Spread(
         signal=0.25 * steepness**2 * (in_a**2 + in_b**2),
-        noise=0.5 * (in_a**2 + response * in_b**2),
-        held=s * (y_N * iT + y_T * iN) / D,
+        noise=0.5 * (in_a**2 + response * in_b**2 / (1.0 + held * in_b)),
+        held=held,
     )
 
 
@@ -78,7 +81,8 @@ def part_error(change: float, spread: float, held: float) -> float:
     """Estimate of the term of relative order 1/size^2 of a part of the loss, from its change.
 
     The change squared, as for a geometric series, and the spread, as the change may be small by
-    chance. Where D is kept from 0 by q alone, it is of the order of the change when that is large.
+    chance. Where D is kept from 0 by s alone, the loss stays finite, and what is left is no larger
+    than a change that is large.
     """
     square = change**2 + spread
     return square / (1.0 + held * np.sqrt(square)) if square < np.inf else np.inf
