@@ -200,3 +200,46 @@ def test_the_order_error_by_hand():
     assert planar.order_error == pytest.approx((C_a + C_b) * steepness, rel=1e-10, abs=0)
     nothing = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0)
     assert one_loop(nothing, 12, 30).order_error == 0
+
+
+def order_error_and_gap(models, seed, draws):
+    """At random sizes and ridges: the stated error, the one found, and its standard error."""
+    rng, found = np.random.default_rng(seed), []
+    for _ in range(models):
+        N, T, M = np.exp(rng.uniform(np.log(4), np.log(50), 3)).astype(int)
+        T = N if rng.random() < 0.2 else T
+        alpha, sigma_eps = np.exp(rng.uniform(np.log(0.3), np.log(3))), rng.choice([0.0, 0.05, 1.0])
+        model = rf.ScalingModel(
+            rf.PowerLaw(alpha, 6 * M),
+            sigma_eps=sigma_eps,
+            teacher=rf.Teacher.power_law(rng.normal()),
+        )
+        delta = rf.predict(model, N, T).delta
+        ridge = rng.choice(
+            [0.0, np.exp(rng.uniform(np.log(1e-6), np.log(10))) * N * T * delta / model.M]
+        )
+        loop = one_loop(model, N, T, ridge)
+        if 0 < loop.order_error < 2 and loop.test > 0:
+            test = rf.simulate(model, N, T, ridge, draws=draws, seed=1).test
+            found.append(
+                (loop.order_error, abs(test.mean / loop.test - 1), test.stderr / loop.test)
+            )
+    return np.array(found).T
+
+
+def check_order_error(models, draws):
+    """The true gap is inside, and where it can be measured not absurdly far."""
+    stated, gap, error = order_error_and_gap(models, 4, draws)
+    assert stated.size > models / 2
+    assert np.mean(gap <= stated + 3 * error) > 0.99
+    measurable = gap > 4 * error
+    assert np.median(stated[measurable] / gap[measurable]) < 12
+
+
+def test_the_order_error_covers_the_gap():
+    check_order_error(40, 2000)
+
+
+@pytest.mark.slow
+def test_the_order_error_covers_the_gap_of_many():
+    check_order_error(150, 20_000)
