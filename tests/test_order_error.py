@@ -23,8 +23,8 @@ STORED = [
     (rf.PowerLaw(1.0, 40), 1, 12, 20, 0.001, 0.001046716, 2.9e-06, 0.6944978, 0.00088),
     (rf.PowerLaw(1.0, 40), 0, 20, 10, 0, 0.004823249, 7.8e-06, 1.260072, 0.0028),
     (rf.PowerLaw(1.0, 8), 0, 24, 20, 0.01, 8.227722e-06, 6.3e-08, 0.3474378, 0.00047),
-    (rf.Eigenvalues([1.0] * 2 + [1e-2] * 5), 0, 12, 7, 0.5, 0.007006552, 2.9e-05, 0.1926725, 5.4e-4),
-    (rf.Eigenvalues([1.0] * 6 + [1e-3] * 12), 0, 14, 18, 0.01, 0.0007100113, 1.3e-06, 0.3496517, 5e-4),
+    (rf.Eigenvalues([1] * 2 + [1e-2] * 5), 0, 12, 7, 0.5, 0.007006552, 2.9e-05, 0.1926725, 5.4e-4),
+    (rf.Eigenvalues([1] * 6 + [1e-3] * 12), 0, 14, 18, 0.01, 7.100113e-4, 1.3e-06, 0.3496517, 5e-4),
     (rf.PowerLaw(0.3, 25), 4, 25, 12, 0.1, 0.001043595, 4.5e-06, 0.5477308, 0.00049),
 ]  # fmt: skip
 
@@ -64,7 +64,7 @@ def test_one_loop_covers_stored_simulations():
 
 
 def test_planar_covers_stored_simulations():
-    """That of a plain model bounds the one-loop term alone: M < N, T leaves a gap 1.1 times that."""
+    """That of a plain model bounds one-loop terms alone: for M < N, T the gap is 1.1 times it."""
     stated, gap, error = gaps(0)
     assert np.all(gap <= 1.2 * stated + 3 * error)
     assert np.mean(gap <= stated + 3 * error) > 0.95
@@ -103,7 +103,7 @@ def hard_spectra():
 
 
 def hard_points(spectrum, rng, count):
-    """Sizes from 2 up, M, infinity and each other among them; ridges of the kernel: none to huge."""
+    """Sizes from 2 up, also M, infinity and N = T; ridges of the kernel from none to huge."""
     M = spectrum.M
     largest = np.log(min(30.0 * M, 1e7))
     N, T = np.round(np.exp(rng.uniform(np.log(2), largest, (2, count))))
