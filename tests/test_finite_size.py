@@ -126,32 +126,6 @@ def test_known_noise_where_N_is_M():
     )
 
 
-def test_the_order_error_by_hand():
-    """(sum share c^2 + e^2/4)/(1 - sum share |c|), e that of the planar prediction, relative to the
-    corrected loss.
-    """
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.05)
-    planar, loop = rf.predict(model, 12, 30, 1e-3), one_loop(model, 12, 30, 1e-3)
-    parts = np.array([planar.signal, planar.noise])
-    changes = np.array([loop.signal, loop.noise]) / parts - 1
-    share = parts / planar.test
-    expected = (
-        (share @ changes**2 + planar.order_error**2 / 4)
-        / (1 - share @ np.abs(changes))
-        * planar.test
-        / loop.test
-    )
-    assert loop.order_error == pytest.approx(expected, rel=1e-10, abs=0)
-    delta, y_N, y_T = planar.delta, 1 - planar.df1 / 12, 1 - planar.df1 / 30
-    s = model.spectrum.df1_minus_df2(delta)
-    spread = (y_T / 12 + y_N / 30 + 2 * s / 360) / (y_N * y_T + s * (y_N / 30 + y_T / 12))
-    assert planar.order_error == pytest.approx(
-        spread * (1 + 3 * (planar.df2 / planar.df1) ** 4), rel=1e-10, abs=0
-    )
-    nothing = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0)
-    assert one_loop(nothing, 12, 30).order_error == 0
-
-
 def test_hopeless_points_say_so():
     """N = T or N = M with the weakest ridges: no negative loss, no negative error."""
     ridges = 10.0 ** -np.arange(2, 300, 3.0)
@@ -341,46 +315,3 @@ def test_gaps_by_order(base, ridge):
 @pytest.mark.parametrize(("base", "ridge"), BASES)
 def test_gaps_by_order_with_more_draws(base, ridge):
     check_orders(base, ridge, [1, 2, 4, 8], [400_000, 400_000, 100_000, 20_000])
-
-
-def order_error_and_gap(models, seed, draws):
-    """At random sizes and ridges: the stated error, the one found, and its standard error."""
-    rng, found = np.random.default_rng(seed), []
-    for _ in range(models):
-        N, T, M = np.exp(rng.uniform(np.log(4), np.log(50), 3)).astype(int)
-        T = N if rng.random() < 0.2 else T
-        alpha, sigma_eps = np.exp(rng.uniform(np.log(0.3), np.log(3))), rng.choice([0.0, 0.05, 1.0])
-        model = rf.ScalingModel(
-            rf.PowerLaw(alpha, 6 * M),
-            sigma_eps=sigma_eps,
-            teacher=rf.Teacher.power_law(rng.normal()),
-        )
-        delta = rf.predict(model, N, T).delta
-        ridge = rng.choice(
-            [0.0, np.exp(rng.uniform(np.log(1e-6), np.log(10))) * N * T * delta / model.M]
-        )
-        loop = one_loop(model, N, T, ridge)
-        if 0 < loop.order_error < 2 and loop.test > 0:
-            test = rf.simulate(model, N, T, ridge, draws=draws, seed=1).test
-            found.append(
-                (loop.order_error, abs(test.mean / loop.test - 1), test.stderr / loop.test)
-            )
-    return np.array(found).T
-
-
-def check_order_error(models, draws):
-    """The true gap is inside, and where it can be measured not absurdly far."""
-    stated, gap, error = order_error_and_gap(models, 4, draws)
-    assert stated.size > models / 2
-    assert np.mean(gap <= stated + 3 * error) > 0.99
-    measurable = gap > 4 * error
-    assert np.median(stated[measurable] / gap[measurable]) < 20
-
-
-def test_the_order_error_covers_the_gap():
-    check_order_error(40, 2000)
-
-
-@pytest.mark.slow
-def test_the_order_error_covers_the_gap_of_many():
-    check_order_error(150, 20_000)

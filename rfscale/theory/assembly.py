@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
-from rfscale.theory.equations.order_error import second_order
+from rfscale.theory.equations.order_error import Parts, one_loop_error, planar_error
 from rfscale.theory.kernels import LossRows, loss_points, planar_points
 from rfscale.theory.over_points import over_points
 from rfscale.theory.prediction import REGIMES, Prediction, regime
@@ -50,10 +50,6 @@ def assembled(
         test = signal + noise
         delta = root * (model.spectrum.largest * root)
     shape = test.shape
-    first = rows.first_order
-    if order == "one-loop":
-        changes = (signal, rows.signal_change), (noise, rows.noise_change)
-        first = second_order(test, *changes, first)
     return Prediction(
         model=model,
         N=filled(N, shape),
@@ -68,11 +64,23 @@ def assembled(
         df2=rows.df2[()],
         regime=np.broadcast_to(REGIMES[regime(N, T, model.rank)], shape)[()],
         order=order,
-        order_error=first[()],
+        order_error=_order_error(model, rows, (signal, noise), order)[()],
         delta_error=rows.delta_error[()],
         evaluations=rows.evaluations[()],
         kernel_ridge=filled(strength.kernel_ridge, shape),
     )
+
+
+def _order_error(model: ScalingModel, rows: LossRows, parts: Parts, order: str) -> Floats:
+    """What the next order may change: a bound where one loop was not computed."""
+    changes = rows.signal_change, rows.noise_change
+    errors = rows.signal_error, rows.noise_error
+    if order == "one-loop":
+        return one_loop_error(parts, changes, errors)
+    is_known = np.isneginf(rows.log_delta) | (not model.is_plain)
+    if not np.any(is_known):
+        return rows.first_order
+    return np.where(is_known, planar_error(parts, changes, errors), rows.first_order)
 
 
 def _train(model: ScalingModel, rows: LossRows, unit: Floats) -> Floats:

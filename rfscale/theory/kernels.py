@@ -30,6 +30,8 @@ class LossRows(NamedTuple):
     train_noise: Floats
     signal_change: Floats
     noise_change: Floats
+    signal_error: Floats
+    noise_error: Floats
     first_order: Floats
     delta_error: Floats
     evaluations: Floats
@@ -97,6 +99,8 @@ def _write(point: Point, at: Losses, i: int, out: LossRows) -> None:
     out.train_noise[i] = at.train_noise
     out.signal_change[i] = at.signal_change
     out.noise_change[i] = at.noise_change
+    out.signal_error[i] = at.signal_error
+    out.noise_error[i] = at.noise_error
     out.first_order[i] = first_order(at.fluctuation, point.traces.df1, point.traces.df2)
     out.delta_error[i] = point.delta_error
     out.evaluations[i] = point.evaluations

@@ -73,10 +73,13 @@ def predict(
     The fixed point is (4.7), the losses are (5.8), (5.9) and (5.12), those of general teachers and
     test spectra (15.3) and (15.4), and one loop is (6.15); see `rfscale.theory.equations`.
 
-    `order_error` says how large the next term may be, relative to `test`: for "planar" that of
-    relative order 1/size, for "one-loop" that of 1/size^2. The expansion parameter is the variance
-    of log[(N - df1)(T - df1)] by fluctuations (6.16), `1/|N - T|` at N near T without ridge. How
-    often it covers the gap to simulations is measured in the book, "How far to trust it".
+    `order_error` says how large the next term may be, relative to `test`. For "one-loop" it
+    estimates that of relative order 1/size^2, from the changes by one loop and the fluctuations of
+    N - df1 and T - df1, as far as the losses respond to them (6.20). For "planar" it is the term of
+    one loop itself, and that estimate; for a plain model without its cost a bound on the term, the
+    variance of log[(N - df1)(T - df1)] by fluctuations (6.16), up to four times: `1/|N - T|` at N
+    near T without ridge. How often it covers the gap to simulations is measured in the book, "How
+    far to trust it".
 
     The relative error is below 1e-11, as long as the loss itself depends that little on its
     arguments in float64. It depends more on them near N = T with a tiny ridge, where 1 - N/T is

@@ -50,9 +50,8 @@ class Prediction(Result):
         "planar" or "one-loop": to which order in 1/size the losses and `df1` are; `delta` and `df2`
         are planar.
     order_error : ndarray
-        How large the next term may be, relative to `test`; `inf` where N = T < M without ridge, and
-        for planar losses of an isotropic teacher also where min(N, T) = M without ridge. See
-        `predict`.
+        How large the next term may be, relative to `test`; `inf` where N = T < M or T <= M <= N
+        without ridge, and where one loop is no small change any more. See `predict`.
     delta_error : ndarray
         Estimated relative error of `delta` (the step in its logarithm that was left).
     evaluations : ndarray

@@ -13,6 +13,7 @@ import numpy as np
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import Point
 from rfscale.theory.equations.one_loop import OneLoop, one_loop_terms
+from rfscale.theory.equations.order_error import Spread, part_error, spread
 from rfscale.theory.equations.planar import (
     Terms,
     fluctuation,
@@ -45,8 +46,10 @@ class Losses(NamedTuple):
     train_noise: float
     fluctuation: float
     df1: float  # added by one loop
-    signal_change: float  # by one loop, relative
+    signal_change: float  # by one loop, relative; 0 for plain planar losses with Delta > 0
     noise_change: float
+    signal_error: float  # of what one loop leaves, relative to the planar part
+    noise_error: float
 
 
 @compiled
@@ -63,6 +66,7 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
         return corner(sums, N, T, nodes.M, expansion, False)
     terms = isotropic_terms(point.traces, saddle)
     signal = times_delta(point.log_delta, terms.signal, nodes.trace)
+    change, error = all_learned(T, nodes.M) if point.log_delta == -np.inf else (0.0, 0.0)
     return Losses(
         signal=signal,
         noise=terms.noise,
@@ -71,7 +75,9 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
         fluctuation=expansion,
         df1=0.0,
         signal_change=0.0,
-        noise_change=0.0,
+        noise_change=change,
+        signal_error=0.0,
+        noise_error=error,
     )
 
 
@@ -79,7 +85,7 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
 def losses(
     weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
 ) -> Losses:
-    """The losses of any model, planar or with one loop."""
+    """The losses of any model, planar or with one loop, and how far they are off."""
     moments = all_moments(weighted, np.exp(point.log_delta / 2.0))
     s = moments.one.s
     saddle = saddle_of(s, point.unused_N, point.unused_T, N, T)
@@ -89,29 +95,50 @@ def losses(
     planar = planar_terms(moments, saddle)
     expansion = fluctuation(s, saddle)
     more = OneLoop(0.0, 0.0, 0.0, 0.0, 0.0)
-    if one_loop and expansion <= HOPELESS:
+    around = Spread(np.inf, np.inf, 0.0)
+    if expansion <= HOPELESS:
         more = one_loop_terms(moments, saddle)
-    hopeless = np.inf if one_loop and expansion > HOPELESS else 0.0
-    return _sum(weighted, point.log_delta, planar, more, expansion, hopeless)
+        around = spread(moments.one, moments.test, saddle)
+    return _sum(weighted, point.log_delta, planar, more, expansion, around, one_loop)
 
 
 @compiled
 def _sum(
-    weighted: WeightedNodes, z: float, planar: Terms, more: OneLoop, expansion: float, error: float
+    weighted: WeightedNodes,
+    z: float,
+    planar: Terms,
+    more: OneLoop,
+    expansion: float,
+    around: Spread,
+    one_loop: bool,
 ) -> Losses:
-    """Planar terms and those of one loop, times Delta; `error` is a relative one beyond these."""
-    signal = planar.signal + more.signal
-    train_signal = planar.train_signal + more.train_signal
+    """Planar terms, with those of one loop or without, times Delta."""
+    signal_change = more.signal / max(planar.signal, TINY)
+    noise_change = more.noise / max(planar.noise, TINY)
+    added = 1.0 if one_loop else 0.0
+    train_signal = planar.train_signal + added * more.train_signal
     return Losses(
-        signal=times_delta(z, signal, weighted.test_trace),
-        noise=planar.noise + more.noise,
+        signal=times_delta(z, planar.signal + added * more.signal, weighted.test_trace),
+        noise=planar.noise + added * more.noise,
         train_signal=times_delta(z, train_signal, weighted.trace),
-        train_noise=planar.train_noise + more.train_noise,
+        train_noise=planar.train_noise + added * more.train_noise,
         fluctuation=expansion,
-        df1=more.df1,
-        signal_change=more.signal / max(planar.signal, TINY) + error,
-        noise_change=more.noise / max(planar.noise, TINY) + error,
+        df1=added * more.df1,
+        signal_change=signal_change,
+        noise_change=noise_change,
+        signal_error=part_error(signal_change, around.signal, around.held),
+        noise_error=part_error(noise_change, around.noise, around.held),
     )
+
+
+@compiled
+def all_learned(T: float, M: float) -> tuple[float, float]:
+    """The change of the noise by one loop where all M < N, T are learned, and what that leaves.
+
+    The noise is 1/(T - M - 1) over 1/M, an inverse Wishart matrix (7.18).
+    """
+    change = 1.0 / (T - M)
+    return change, part_error(change, 0.5 * change**2, 0.0)
 
 
 @compiled
@@ -122,12 +149,13 @@ def corner(
     signal = 0.0
     noise = train_signal = train_noise = np.inf
     change = 0.0
+    error = np.inf
     if min(N, T) < M or T == M:
         expansion = np.inf
         if N <= T:
             signal = square_corner(sums) if N == T == M and not one_loop else np.inf
     else:
-        change = 1.0 / (T - M)
+        change, error = all_learned(T, M)
         noise = sums.test / (T - M) * (1.0 + change if one_loop else 1.0)
         train_signal = 0.0
         train_noise = 1.0 / (1.0 - M / T)
@@ -140,6 +168,8 @@ def corner(
         df1=0.0,
         signal_change=0.0,
         noise_change=change,
+        signal_error=error,
+        noise_error=error,
     )
 
 
