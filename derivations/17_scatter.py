@@ -79,8 +79,9 @@ measured("17.1", "both sides, over the left", 1 + gap / left.mean(), spread / le
 # :math:`e^{-\frac12 Q}`,
 #
 # .. math:: Q = \frac{x^2}{aa'}\Big[T - \sum_J
-#           \frac{a\lambda\beta}{k}\frac{a'\lambda\beta'}{k'}\Big] + \frac{y^2}{bb'}\Big[N - \sum_J \frac{b\,\alpha}{k}\frac{b'\alpha'}{k'}\Big] + 2xy
-#           \sum_J \frac{\lambda\sqrt{\gamma\gamma'}}{kk'}, \tag{17.2}
+#           \frac{a\lambda\beta}{k}\frac{a'\lambda\beta'}{k'}\Big] + \frac{y^2}{bb'}\Big[N - \sum_J
+#           \frac{b\,\alpha}{k}\frac{b'\alpha'}{k'}\Big] + 2xy \sum_J
+#           \frac{\lambda\sqrt{\gamma\gamma'}}{kk'}, \tag{17.2}
 #
 # with :math:`\alpha_J = a\lambda_J + s\lambda'_J`, :math:`\beta_J = b + tW_J` and :math:`k_J =
 # \gamma + \alpha_J\beta_J`. The identity below is one J of the sums, and the weight of x.
