@@ -658,4 +658,4 @@ for at in [(15, 18, 0.1), (10, 20, 1e-4), (30, 12, 1.0), (80, 90, 1e-2)]:
     errors = square / (1 + float(tau.subs(numbers)) * np.sqrt(square))
     beyond = zeroth @ errors / (np.sum(zeroth) - zeroth @ np.abs(c))
     found = by_order_of[1].order_error * by_order_of[1].test / by_order_of[0].test
-    equal("6.20", "and that of one loop", found, beyond, rel=1e-8)
+    equal("6.18, 6.19, 6.20", "and that of one loop", found, beyond, rel=1e-8)
