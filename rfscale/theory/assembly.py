@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
-from rfscale.theory.equations.order_error import second_order
+from rfscale.theory.equations.order_error import resummed_error, second_order
 from rfscale.theory.kernels import LossRows, loss_points, planar_points
 from rfscale.theory.over_points import over_points
-from rfscale.theory.prediction import REGIMES, Prediction, regime
+from rfscale.theory.prediction import ORDERS, REGIMES, Prediction, regime
 from rfscale.theory.strength import Strength
 from rfscale.theory.weights import weighted_nodes
 
@@ -26,7 +26,7 @@ def predicted(
         inverse = inverse_trace(model, N, T)
         rows = over_points(planar_points, LossRows, model.spectrum, sizes, (inverse, at))
     else:
-        options = weighted_nodes(model), order == "one-loop"
+        options = weighted_nodes(model), ORDERS.index(order)
         rows = over_points(loss_points, LossRows, model.spectrum, sizes, (at,), *options)
     return assembled(model, N, T, strength, rows, order)
 
@@ -54,6 +54,8 @@ def assembled(
     if order == "one-loop":
         changes = (signal, rows.signal_change), (noise, rows.noise_change)
         first = second_order(test, *changes, first)
+    elif order == "resummed":
+        first = resummed_error((signal, rows.signal_change), (noise, rows.noise_change))
     return Prediction(
         model=model,
         N=filled(N, shape),

@@ -14,6 +14,7 @@ from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import Point
 from rfscale.theory.equations.one_loop import OneLoop, one_loop_terms
 from rfscale.theory.equations.planar import (
+    Saddle,
     Terms,
     fluctuation,
     isotropic_terms,
@@ -21,11 +22,22 @@ from rfscale.theory.equations.planar import (
     saddle_of,
     times_delta,
 )
+from rfscale.theory.equations.resummed import (
+    Pole,
+    pole_of_latents,
+    pole_of_sizes,
+    regular_fluctuation,
+    resummed,
+)
 from rfscale.traces.nodes import Nodes
-from rfscale.traces.quadrature import WeightedNodes, all_moments
+from rfscale.traces.quadrature import WeightedMoments, WeightedNodes, all_moments
 
 TINY = 1e-300
 HOPELESS = 1e4  # fluctuation above which one loop says nothing, and is not added
+ROUNDED = 1e10  # fluctuation above which one loop off its poles is lost in rounding
+PLANAR = 0  # the orders
+ONE_LOOP = 1
+RESUMMED = 2
 
 
 class CornerSums(NamedTuple):
@@ -45,7 +57,7 @@ class Losses(NamedTuple):
     train_noise: float
     fluctuation: float
     df1: float  # added by one loop
-    signal_change: float  # by one loop, relative
+    signal_change: float  # by one loop, relative; of resummed losses their relative error
     noise_change: float
 
 
@@ -60,7 +72,7 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
     expansion = fluctuation(s, saddle)
     if saddle.D == 0.0:
         sums = CornerSums(nodes.M, nodes.M, inverse)
-        return corner(sums, N, T, nodes.M, expansion, False)
+        return corner(sums, N, T, nodes.M, expansion, PLANAR)
     terms = isotropic_terms(point.traces, saddle)
     signal = times_delta(point.log_delta, terms.signal, nodes.trace)
     return Losses(
@@ -77,22 +89,49 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
 
 @compiled
 def losses(
-    weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
+    weighted: WeightedNodes, point: Point, N: float, T: float, M: float, order: int
 ) -> Losses:
-    """The losses of any model, planar or with one loop."""
+    """The losses of any model, planar, with one loop, or with its poles resummed."""
     moments = all_moments(weighted, np.exp(point.log_delta / 2.0))
     s = moments.one.s
     saddle = saddle_of(s, point.unused_N, point.unused_T, N, T)
     if saddle.D == 0.0:
         expansion = 1.0 / (T - M) if T > M else np.inf
-        return corner(corner_sums(weighted), N, T, M, expansion, one_loop)
+        return corner(corner_sums(weighted), N, T, M, expansion, order)
     planar = planar_terms(moments, saddle)
     expansion = fluctuation(s, saddle)
     more = OneLoop(0.0, 0.0, 0.0, 0.0, 0.0)
-    if one_loop and expansion <= HOPELESS:
+    if order and expansion <= (HOPELESS if order == ONE_LOOP else ROUNDED):
         more = one_loop_terms(moments, saddle)
-    hopeless = np.inf if one_loop and expansion > HOPELESS else 0.0
-    return _sum(weighted, point.log_delta, planar, more, expansion, hopeless)
+    hopeless = np.inf if order == ONE_LOOP and expansion > HOPELESS else 0.0
+    at = _sum(weighted, point.log_delta, planar, more, expansion, hopeless)
+    return _with_poles(at, moments, saddle, (N, T)) if order == RESUMMED else at
+
+
+@compiled
+def _with_poles(
+    at: Losses, moments: WeightedMoments, saddle: Saddle, sizes: tuple[float, float]
+) -> Losses:
+    """Signal and noise of one loop with their poles resummed; the rest as it is."""
+    N, T = sizes
+    s = moments.one.s
+    regular = regular_fluctuation(N, T, s, saddle)
+    of_sizes = pole_of_sizes(N, T, s, saddle)
+    of_latents = pole_of_latents(T, moments.test, s, saddle)
+    share = min(N, T) / max(N, T)
+    of_signal = Pole(share * of_sizes.excess, share * of_sizes.first)
+    signal = resummed(at.signal_change, of_signal, Pole(0.0, 0.0), regular)
+    noise = resummed(at.noise_change, of_sizes, of_latents, regular)
+    return Losses(
+        signal=at.signal / (1.0 + at.signal_change) * signal.factor,
+        noise=at.noise / (1.0 + at.noise_change) * noise.factor,
+        train_signal=at.train_signal,
+        train_noise=at.train_noise,
+        fluctuation=at.fluctuation,
+        df1=at.df1,
+        signal_change=signal.error,
+        noise_change=noise.error,
+    )
 
 
 @compiled
@@ -116,7 +155,7 @@ def _sum(
 
 @compiled
 def corner(
-    sums: CornerSums, N: float, T: float, M: float, expansion: float, one_loop: bool
+    sums: CornerSums, N: float, T: float, M: float, expansion: float, order: int
 ) -> Losses:
     """Losses where D = 0: (7.6) and (7.7), to one loop (7.18)."""
     signal = 0.0
@@ -125,10 +164,13 @@ def corner(
     if min(N, T) < M or T == M:
         expansion = np.inf
         if N <= T:
-            signal = square_corner(sums) if N == T == M and not one_loop else np.inf
+            signal = square_corner(sums) if N == T == M and order == PLANAR else np.inf
     else:
         change = 1.0 / (T - M)
-        noise = sums.test / (T - M) * (1.0 + change if one_loop else 1.0)
+        noise = sums.test / (T - M) * (1.0 + change if order else 1.0)
+        if order == RESUMMED:
+            noise = sums.test / (T - M - 1.0) if T > M + 1.0 else np.inf
+            change = 0.0 if T > M + 1.0 else np.inf
         train_signal = 0.0
         train_noise = 1.0 / (1.0 - M / T)
     return Losses(

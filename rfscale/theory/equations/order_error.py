@@ -50,3 +50,13 @@ def second_order(test: Floats, signal: Part, noise: Part, first: Floats) -> Floa
 def _planar(loss: Floats, change: Floats) -> Floats:
     """A part of the planar loss, from the one with its relative change."""
     return np.where(np.isfinite(loss), loss / (1 + change), 0.0)
+
+
+def resummed_error(signal: Part, noise: Part) -> Floats:
+    """The relative error of the sum of losses, from losses with their relative errors."""
+    infinite = np.isinf(signal[0] + noise[0])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        share = signal[0] / (signal[0] + noise[0])
+        error = np.where(share > 0, share * signal[1], 0.0)
+        error += np.where(share < 1, (1 - share) * noise[1], 0.0)
+    return np.where(infinite, np.inf, error)
