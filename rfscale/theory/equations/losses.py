@@ -13,6 +13,7 @@ import numpy as np
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import Point
 from rfscale.theory.equations.one_loop import OneLoop, one_loop_terms
+from rfscale.theory.equations.order_error import first_order
 from rfscale.theory.equations.planar import (
     Saddle,
     Terms,
@@ -105,19 +106,20 @@ def losses(
         more = one_loop_terms(moments, saddle)
     hopeless = np.inf if order == ONE_LOOP and expansion > HOPELESS else 0.0
     at = _sum(weighted, point.log_delta, planar, more, expansion, hopeless)
-    return _with_poles(at, moments, saddle, (N, T)) if order == RESUMMED else at
+    return _with_poles(at, moments, saddle, (N, T, M)) if order == RESUMMED else at
 
 
 @compiled
 def _with_poles(
-    at: Losses, moments: WeightedMoments, saddle: Saddle, sizes: tuple[float, float]
+    at: Losses, moments: WeightedMoments, saddle: Saddle, sizes: tuple[float, float, float]
 ) -> Losses:
     """Signal and noise of one loop with their poles resummed; the rest as it is."""
-    N, T = sizes
+    N, T, M = sizes
     s = moments.one.s
     regular = regular_fluctuation(N, T, s, saddle)
+    regular = first_order(regular, moments.one.df1, moments.one.df2)
     of_sizes = pole_of_sizes(N, T, s, saddle)
-    of_latents = pole_of_latents(T, moments.test, s, saddle)
+    of_latents = pole_of_latents(T, M, moments, saddle)
     share = min(N, T) / max(N, T)
     of_signal = Pole(share * of_sizes.excess, share * of_sizes.first)
     signal = resummed(at.signal_change, of_signal, Pole(0.0, 0.0), regular)
