@@ -1,4 +1,4 @@
-r"""One loop with its poles resummed: finite-size losses where N and T are close (8.23), (8.24).
+r"""One loop with its poles resummed: finite-size losses where N and T are close (8.21), (8.22).
 
 .. math:: L = L_0\,\prod_i \big[1 + w_i (E_i - 1)\big]\,\Big(1 + c - \sum_i w_i e_i\Big), \qquad
           e = \nu^2/\omega^3
