@@ -1,4 +1,4 @@
-r"""The pole at N = T beyond one loop: the hard edge of real Wishart matrices (8.18) to (8.20).
+r"""The pole at N = T beyond one loop: the hard edge of real Wishart matrices (8.18), (8.19).
 
 .. math:: E_\nu(w) = \omega\,\Big\{I_\nu K_\nu + \Big[I_\nu' + \frac{I_\nu}{w}\Big] \int_w^\infty
           K_\nu\Big\}, \qquad \omega = \sqrt{\nu^2 + w^2}

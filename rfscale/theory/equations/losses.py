@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rfscale.support.compiled import compiled
-from rfscale.theory.equations.fixed_point import Point
+from rfscale.theory.equations.fixed_point import Point, size_ratios
 from rfscale.theory.equations.one_loop import OneLoop, one_loop_terms
 from rfscale.theory.equations.order_error import first_order
 from rfscale.theory.equations.planar import (
@@ -24,11 +24,12 @@ from rfscale.theory.equations.planar import (
     times_delta,
 )
 from rfscale.theory.equations.resummed import (
-    Pole,
+    no_pole,
     pole_of_latents,
     pole_of_sizes,
     regular_fluctuation,
     resummed,
+    share_of,
 )
 from rfscale.traces.nodes import Nodes
 from rfscale.traces.quadrature import WeightedMoments, WeightedNodes, all_moments
@@ -115,15 +116,15 @@ def _with_poles(
 ) -> Losses:
     """Signal and noise of one loop with their poles resummed; the rest as it is."""
     N, T, M = sizes
-    s = moments.one.s
-    regular = regular_fluctuation(N, T, s, saddle)
-    regular = first_order(regular, moments.one.df1, moments.one.df2)
-    of_sizes = pole_of_sizes(N, T, s, saddle)
+    one = moments.one
+    of_sizes = pole_of_sizes(N, T, one.s, saddle)
     of_latents = pole_of_latents(T, M, moments, saddle)
-    share = min(N, T) / max(N, T)
-    of_signal = Pole(share * of_sizes.excess, share * of_sizes.first)
-    signal = resummed(at.signal_change, of_signal, Pole(0.0, 0.0), regular)
-    noise = resummed(at.noise_change, of_sizes, of_latents, regular)
+    of_signal = share_of(of_sizes, size_ratios(N, T)[0])
+    off_sizes = regular_fluctuation(N, T, one.s, saddle)
+    off_both = max(off_sizes - of_latents.fluctuation, 0.0)
+    errors = [first_order(f, one.df1, one.df2) for f in (off_sizes, off_both)]
+    signal = resummed(at.signal_change, of_signal, no_pole(), errors[0])
+    noise = resummed(at.noise_change, of_sizes, of_latents, errors[1])
     return Losses(
         signal=at.signal / (1.0 + at.signal_change) * signal.factor,
         noise=at.noise / (1.0 + at.noise_change) * noise.factor,

@@ -34,6 +34,8 @@ class Pole(NamedTuple):
 
     excess: float  # w (E - 1)
     first: float  # the same to one loop
+    unsure: float  # what of the excess the rest may change, which it does not without ridge
+    fluctuation: float  # its part of (6.16), as far as the excess is exact
 
 
 class Resummed(NamedTuple):
@@ -41,6 +43,19 @@ class Resummed(NamedTuple):
 
     factor: float
     error: float
+
+
+@compiled
+def no_pole() -> Pole:
+    """Of a loss that has none."""
+    return Pole(0.0, 0.0, 0.0, 0.0)
+
+
+@compiled
+def share_of(pole: Pole, share: float) -> Pole:
+    """The pole of a loss of which this share has it."""
+    excess, first, unsure, fluctuation = pole
+    return Pole(share * excess, share * first, share * unsure, share * fluctuation)
 
 
 @compiled
@@ -54,8 +69,8 @@ def resummed(change: float, one: Pole, other: Pole, regular: float) -> Resummed:
     poles = (1.0 + one.excess) * (1.0 + other.excess)
     # positive as the loss is, and the same to one loop
     factor = poles * (1.0 + rest if rest >= 0.0 else 1.0 / (1.0 - rest))
-    excess = abs(one.excess) + abs(other.excess)
-    error = rest * rest + regular * regular + 1.5 * regular * min(excess, 1.0)
+    unsure = min(one.unsure + other.unsure, 1.0)
+    error = rest * rest + regular * regular + 1.5 * regular * unsure
     return Resummed(factor, error if factor < np.inf else np.inf)
 
 
@@ -82,9 +97,17 @@ def pole_of_latents(T: float, M: float, moments: WeightedMoments, saddle: Saddle
 @compiled
 def _pole(nu: float, a: float, b: float, weight: float) -> Pole:
     if not (nu < np.inf and weight > 0.0):
-        return Pole(0.0, 0.0)
+        return no_pole()
     w = 2.0 * np.sqrt(a * b)
-    return Pole(weight * (hard_edge(nu, w) - 1.0), weight * to_one_loop(nu, w))
+    omega = np.hypot(nu, w)
+    excess = weight * (hard_edge(nu, w) - 1.0)
+    by_ridge = (w / omega) ** 2 if omega > 0.0 else 1.0
+    return Pole(
+        excess=excess,
+        first=weight * to_one_loop(nu, w),
+        unsure=abs(excess) * (0.25 + 0.75 * by_ridge),
+        fluctuation=weight * (1.0 - by_ridge) / omega if omega > 0.0 else 0.0,
+    )
 
 
 @compiled
