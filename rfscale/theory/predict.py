@@ -68,8 +68,8 @@ def predict(
     Warns
     -----
     RegimeWarning
-        Where one loop, or resummed, may be off by more than 20 percent: sizes of a few, or N and T close together
-        with a weak ridge.
+        Where one loop, or resummed, may be off by more than 20 percent: sizes of a few, or N, T and
+        M close together with a weak ridge.
 
     Notes
     -----
@@ -98,9 +98,9 @@ def predict(
     >>> one_loop = rf.predict(small, N=20, T=40, ridge=1e-2, order="one-loop")
     >>> print(one_loop.test / rf.predict(small, N=20, T=40, ridge=1e-2).test)
     1.0158
-    >>> near = rf.predict(small, N=20, T=23, order="resummed")  # one loop: 0.0362, with a warning
+    >>> near = rf.predict(small, N=20, T=23, order="resummed")  # one loop: 0.0514
     >>> print(near.test)
-    0.0411
+    0.0578
     >>> models = rf.ScalingModel(rf.PowerLaw(alpha=[0.5, 1.0, 2.0], M=10**12))
     >>> print(rf.predict(models, N=1e9, T=1e10).test)
     [6.440e-17 1.370e-21 9.822e-31]
@@ -134,8 +134,8 @@ def _warn_of_large_corrections(prediction: Prediction) -> None:
     large = prediction.order_error > LARGEST_ERROR
     if np.any(large):
         text = (
-            f"{NAMES[prediction.order]} may be off by more than {LARGEST_ERROR:.0%} at {np.sum(large)} of "
-            f"{np.size(large)} points, where sizes are small, or N and T close with a weak ridge: "
-            "see order_error"
+            f"{NAMES[prediction.order]} may be off by more than {LARGEST_ERROR:.0%} at "
+            f"{np.sum(large)} of {np.size(large)} points, where sizes are small, or N and T close "
+            "with a weak ridge: see order_error"
         )
         warnings.warn(text, RegimeWarning, stacklevel=3)

@@ -157,9 +157,7 @@ def _sum(
 
 
 @compiled
-def corner(
-    sums: CornerSums, N: float, T: float, M: float, expansion: float, order: int
-) -> Losses:
+def corner(sums: CornerSums, N: float, T: float, M: float, expansion: float, order: int) -> Losses:
     """Losses where D = 0: (7.6) and (7.7), to one loop (7.18)."""
     signal = 0.0
     noise = train_signal = train_noise = np.inf

@@ -5,8 +5,8 @@ r"""One loop with its poles resummed: finite-size losses where N and T are close
 
 with the relative change c by one loop, and the laws E of the hard edge, which are 1 + e to one
 loop: that of N and T, whose unused parts are a = T - df1 and b = N - df1, and for the noise that of
-T and M, whose unused parts are a and M - df1, with s = df1 - df2. The weights w are the shares of the losses that
-have the pole, with n <= m the smaller and the larger of N and T,
+T and M, whose unused parts are a and M - df1. The weights w are the shares of the losses that have
+the pole, with s = df1 - df2 and n <= m the smaller and the larger of N and T,
 
 .. math:: w_{NT} = \frac{(a + b)\,s}{N T D}\ \Big(\text{signal: times } \frac nm\Big), \qquad
           w_{TM} = \frac{(a + s)\,b}{N T D} \cdot \frac{b\,\mathrm{df}_2}{b\,\mathrm{df}_2
