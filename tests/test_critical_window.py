@@ -150,7 +150,7 @@ def test_simulated_values_in_the_window(N, T, ridge, S, S_stderr, V, V_stderr):
         alone = rf.ScalingModel(rf.PowerLaw(1.0, 60), **{**unit, part: 0.0})
         at = resummed(alone, N, T, ridge)
         assert abs(at.test / mean - 1) <= at.order_error + 3 * stderr / mean
-        assert at.order_error < 0.11  # it says something
+        assert at.order_error < 0.15  # it says something
 
 
 def test_only_test_losses_change():
