@@ -496,7 +496,7 @@ doubled = np.array([100.0, 200.0])  # features of 3 times as many equal directio
 planar_trace = [1 / resolution(np.ones(3 * int(n)), n, np.inf, 0) for n in doubled]
 by_order("8.16", "tr 1/C", doubled, doubled / (2 * doubled - 1) / planar_trace - 1, 1)
 
-points, weights = np.polynomial.legendre.leggauss(2400)
+points, weights = np.polynomial.legendre.leggauss(800)
 x = 150 * (points + 1)
 for nu, w in ((0, 0.3), (1, 0.5), (2.5, 1.0), (3, 4.0)):
     kernel = 4 * x**2 / (x**2 + w**2) ** 2
