@@ -102,19 +102,27 @@ def losses(
         return corner(corner_sums(weighted), N, T, M, expansion, order)
     planar = planar_terms(moments, saddle)
     expansion = fluctuation(s, saddle)
-    more = OneLoop(0.0, 0.0, 0.0, 0.0, 0.0)
+    nothing = OneLoop(0.0, 0.0, 0.0, 0.0, 0.0)
+    more = nothing
     if order and expansion <= (HOPELESS if order == ONE_LOOP else ROUNDED):
         more = one_loop_terms(moments, saddle)
     hopeless = np.inf if order == ONE_LOOP and expansion > HOPELESS else 0.0
     at = _sum(weighted, point.log_delta, planar, more, expansion, hopeless)
-    return _with_poles(at, moments, saddle, (N, T, M)) if order == RESUMMED else at
+    if order != RESUMMED:
+        return at
+    zeroth = _sum(weighted, point.log_delta, planar, nothing, expansion, 0.0)
+    return _with_poles(zeroth, at, moments, saddle, (N, T, M))
 
 
 @compiled
 def _with_poles(
-    at: Losses, moments: WeightedMoments, saddle: Saddle, sizes: tuple[float, float, float]
+    planar: Losses,
+    at: Losses,
+    moments: WeightedMoments,
+    saddle: Saddle,
+    sizes: tuple[float, float, float],
 ) -> Losses:
-    """Signal and noise of one loop with their poles resummed; the rest as it is."""
+    """Signal and noise with their poles resummed; the rest as it is with one loop."""
     N, T, M = sizes
     one = moments.one
     of_sizes = pole_of_sizes(N, T, one.s, saddle)
@@ -126,8 +134,8 @@ def _with_poles(
     signal = resummed(at.signal_change, of_signal, no_pole(), errors[0])
     noise = resummed(at.noise_change, of_sizes, of_latents, errors[1])
     return Losses(
-        signal=at.signal / (1.0 + at.signal_change) * signal.factor,
-        noise=at.noise / (1.0 + at.noise_change) * noise.factor,
+        signal=planar.signal * signal.factor,
+        noise=planar.noise * noise.factor,
         train_signal=at.train_signal,
         train_noise=at.train_noise,
         fluctuation=at.fluctuation,
