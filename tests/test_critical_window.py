@@ -93,7 +93,7 @@ def test_no_mean_is_infinite():
     """Where |N - T| <= 1 without ridge, the noise where |min(N, M) - T| <= 1; not with a ridge."""
     assert np.all(np.isinf(resummed(MODEL, [19, 20, 21], 20).signal))
     assert np.isinf(resummed(MODEL, 80, 61).noise)
-    assert np.isinf(resummed(MODEL, 60, 61).noise)
+    assert np.isinf(resummed(MODEL, 60, 60.5).noise)
     assert resummed(MODEL, 80, 61).signal == 0
     weak = resummed(MODEL, [19, 20, 21], 20, 1e-12)
     assert np.all(np.isfinite(weak.test))
