@@ -101,6 +101,10 @@ PERTURBED = {
         ("(4 / T - 3 / spread))", "(4 / T + 3 / spread))"),
         ("widths / (4 * np.sqrt(3) * scales)", "widths / (2 * np.sqrt(3) * scales)"),
         ("2 * sp.sqrt(gamma) * (gamma + value**2)", "2 * sp.sqrt(gamma) * (gamma + value)"),
+        ("ivp(nu, w) + first / w", "ivp(nu, w) - first / w"),
+        ("J / 2 * (1 - below_x)", "J / 2 * (1 + below_x)"),
+        ("30 * t**2 + 3) / (8", "30 * t**2 - 3) / (8"),
+        ("(loss / planar_loss - w * term)", "(loss / planar_loss + w * term)"),
     ],
     "09": [
         ("    return (c_of(a - 1) / (n + 0.5)) ** a", "    return (c_of(a - 1) / (n - 0.5)) ** a"),

@@ -215,7 +215,9 @@ def test_planar_and_corrections_vanish_for_large_sizes():
 def test_order_and_its_error():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
     assert rf.predict(model, 20, 50).order == "planar"
-    with pytest.raises(ValueError, match=r"^order must be one of planar, one-loop, got 'two-loop'"):
+    with pytest.raises(
+        ValueError, match=r"^order must be one of planar, one-loop, resummed, got 'two-loop'"
+    ):
         rf.predict(model, 20, 50, order="two-loop")
     with pytest.warns(
         rf.RegimeWarning, match=r"one loop may be off by more than 20% at 2 of 3 points"

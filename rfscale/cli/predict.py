@@ -23,7 +23,7 @@ TEXT = (
 )
 ORDER = (
     "planar: the limit of large sizes; one-loop: with what finite sizes add, of relative order "
-    "1/size (default planar)"
+    "1/size; resummed: one loop that holds where N and T are close, too (default planar)"
 )
 
 

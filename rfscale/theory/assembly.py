@@ -8,10 +8,15 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
-from rfscale.theory.equations.order_error import Parts, one_loop_error, planar_error
+from rfscale.theory.equations.order_error import (
+    Parts,
+    one_loop_error,
+    planar_error,
+    resummed_error,
+)
 from rfscale.theory.kernels import LossRows, loss_points, planar_points
 from rfscale.theory.over_points import over_points
-from rfscale.theory.prediction import REGIMES, Prediction, regime
+from rfscale.theory.prediction import ORDERS, REGIMES, Prediction, regime
 from rfscale.theory.strength import Strength
 from rfscale.theory.weights import weighted_nodes
 
@@ -26,7 +31,7 @@ def predicted(
         inverse = inverse_trace(model, N, T)
         rows = over_points(planar_points, LossRows, model.spectrum, sizes, (inverse, at))
     else:
-        options = weighted_nodes(model), order == "one-loop"
+        options = weighted_nodes(model), ORDERS.index(order)
         rows = over_points(loss_points, LossRows, model.spectrum, sizes, (at,), *options)
     return assembled(model, N, T, strength, rows, order)
 
@@ -77,6 +82,8 @@ def _order_error(model: ScalingModel, rows: LossRows, parts: Parts, order: str) 
     errors = rows.signal_error, rows.noise_error
     if order == "one-loop":
         return one_loop_error(parts, changes, errors)
+    if order == "resummed":
+        return resummed_error(parts, errors)
     is_known = np.isneginf(rows.log_delta) | (not model.is_plain)
     if not np.any(is_known):
         return rows.first_order

@@ -130,21 +130,21 @@ def planar_points(
 def loss_points(
     nodes: Nodes,
     weighted: WeightedNodes,
-    one_loop: bool,
+    order: int,
     points: Points,
     log_ridge: Floats,
     start: int,
     stop: int,
     out: LossRows,
 ) -> None:
-    """The losses of any model, planar or with one loop."""
+    """The losses of any model, to an order of `ORDERS`, by its index."""
     alpha, M, N, T = points
     for i in range(start, stop):
         if alpha[i] != nodes.alpha or M[i] != nodes.M:
             nodes = power_law_nodes(alpha[i], M[i])
             weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
-        at = losses(weighted, point, N[i], T[i], nodes.M, one_loop)
+        at = losses(weighted, point, N[i], T[i], nodes.M, order)
         _write(point, at, i, out)
 
 

@@ -15,7 +15,8 @@ from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
 from rfscale.theory.strength import checked_points
 
-LARGEST_ERROR = 0.2  # of one loop, relative; beyond it there is a warning
+LARGEST_ERROR = 0.2  # relative, of one loop and resummed; beyond it there is a warning
+NAMES = {"one-loop": "one loop", "resummed": "resummed losses"}
 
 
 def predict(
@@ -41,9 +42,11 @@ def predict(
         0 the losses are the limit ridge -> 0 (minimum-norm solution). A finite ridge has no effect
         where N or T is infinite. "optimal" takes the ridge that minimises the planar test loss
         (`optimal_ridge`), also for one loop, which is stationary there to its own order.
-    order : {"planar", "one-loop"}
+    order : {"planar", "one-loop", "resummed"}
         "planar" is the limit of infinite sizes; "one-loop" adds the terms of relative order 1/size,
-        to the losses and to `df1`.
+        to the losses and to `df1`; "resummed" is one loop with the exact law of finite matrices
+        where it fails, N and T close with a weak ridge: the same elsewhere to that order. It
+        changes test losses alone: `train` and `df1` are those of one loop.
     kernel_ridge : array_like, optional
         In place of `ridge`: delta = gamma M/(sigma_u^2 N) >= 0, the ridge of the kernel whose limit
         for N = infinity is that of the latent data. A finite one has no effect where T is infinite.
@@ -65,13 +68,14 @@ def predict(
     Warns
     -----
     RegimeWarning
-        Where one loop may be off by more than 20 percent: sizes of a few, or N and T close together
-        with a weak ridge.
+        Where one loop, or resummed, may be off by more than 20 percent: sizes of a few, or N, T and
+        M close together with a weak ridge.
 
     Notes
     -----
     The fixed point is (4.7), the losses are (5.8), (5.9) and (5.12), those of general teachers and
-    test spectra (15.3) and (15.4), and one loop is (6.15); see `rfscale.theory.equations`.
+    test spectra (15.3) and (15.4), one loop is (6.15), and resummed it is (8.21); see
+    `rfscale.theory.equations`.
 
     `order_error` says how large the next term may be, relative to `test`. For "one-loop" it
     estimates that of relative order 1/size^2, from the changes by one loop and the fluctuations of
@@ -97,6 +101,9 @@ def predict(
     >>> one_loop = rf.predict(small, N=20, T=40, ridge=1e-2, order="one-loop")
     >>> print(one_loop.test / rf.predict(small, N=20, T=40, ridge=1e-2).test)
     1.0158
+    >>> near = rf.predict(small, N=20, T=23, order="resummed")  # one loop: 0.0514
+    >>> print(near.test)
+    0.0578
     >>> models = rf.ScalingModel(rf.PowerLaw(alpha=[0.5, 1.0, 2.0], M=10**12))
     >>> print(rf.predict(models, N=1e9, T=1e10).test)
     [6.440e-17 1.370e-21 9.822e-31]
@@ -108,7 +115,7 @@ def predict(
         result = _at_the_optimum(model, N, T, order)
     else:
         result = predicted(model, *points, order)
-    if order == "one-loop":
+    if order != "planar":
         _warn_of_large_corrections(result)
     return result
 
@@ -130,8 +137,8 @@ def _warn_of_large_corrections(prediction: Prediction) -> None:
     large = prediction.order_error > LARGEST_ERROR
     if np.any(large):
         text = (
-            f"one loop may be off by more than {LARGEST_ERROR:.0%} at {np.sum(large)} of "
-            f"{np.size(large)} points, where sizes are small, or N and T close with a weak ridge: "
-            "see order_error"
+            f"{NAMES[prediction.order]} may be off by more than {LARGEST_ERROR:.0%} at "
+            f"{np.sum(large)} of {np.size(large)} points, where sizes are small, or N and T close "
+            "with a weak ridge: see order_error"
         )
         warnings.warn(text, RegimeWarning, stacklevel=3)

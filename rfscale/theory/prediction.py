@@ -16,7 +16,7 @@ from rfscale.support.arguments import Floats
 from rfscale.support.products import times
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
-ORDERS = ("planar", "one-loop")
+ORDERS = ("planar", "one-loop", "resummed")
 REGIMES = np.array(["latent", "peak", "features", "data"])
 
 
@@ -47,8 +47,8 @@ class Prediction(Result):
         left to learn), "peak" (N and T within 10 percent, where double descent peaks unless a ridge
         removes it), "features" (N < T) or "data" (T < N).
     order : str
-        "planar" or "one-loop": to which order in 1/size the losses and `df1` are; `delta` and `df2`
-        are planar.
+        "planar", "one-loop" or "resummed": to which order in 1/size the losses and `df1` are;
+        `delta` and `df2` are planar.
     order_error : ndarray
         How large the next term may be, relative to `test`; `inf` where N = T < M or T <= M <= N
         without ridge, and where one loop is no small change any more. See `predict`.

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rfscale.support.compiled import compiled
-from rfscale.theory.equations.fixed_point import Point
+from rfscale.theory.equations.fixed_point import Point, size_ratios
 from rfscale.theory.equations.one_loop import OneLoop, one_loop_terms
-from rfscale.theory.equations.order_error import Spread, part_error, spread
+from rfscale.theory.equations.order_error import Spread, first_order, part_error, spread
 from rfscale.theory.equations.planar import (
+    Saddle,
     Terms,
     fluctuation,
     isotropic_terms,
@@ -22,11 +23,23 @@ from rfscale.theory.equations.planar import (
     saddle_of,
     times_delta,
 )
+from rfscale.theory.equations.resummed import (
+    no_pole,
+    pole_of_latents,
+    pole_of_sizes,
+    regular_fluctuation,
+    resummed,
+    share_of,
+)
 from rfscale.traces.nodes import Nodes
-from rfscale.traces.quadrature import WeightedNodes, all_moments
+from rfscale.traces.quadrature import WeightedMoments, WeightedNodes, all_moments
 
 TINY = 1e-300
 HOPELESS = 1e4  # fluctuation above which one loop says nothing, and is not added
+ROUNDED = 1e10  # fluctuation above which one loop off its poles is lost in rounding
+PLANAR = 0  # the orders
+ONE_LOOP = 1
+RESUMMED = 2
 
 
 class CornerSums(NamedTuple):
@@ -63,7 +76,7 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
     expansion = fluctuation(s, saddle)
     if saddle.D == 0.0:
         sums = CornerSums(nodes.M, nodes.M, inverse)
-        return corner(sums, N, T, nodes.M, expansion, False)
+        return corner(sums, N, T, nodes.M, expansion, PLANAR)
     terms = isotropic_terms(point.traces, saddle)
     signal = times_delta(point.log_delta, terms.signal, nodes.trace)
     change, error = all_learned(T, nodes.M) if point.log_delta == -np.inf else (0.0, 0.0)
@@ -83,23 +96,60 @@ def isotropic_losses(nodes: Nodes, inverse: float, point: Point, N: float, T: fl
 
 @compiled
 def losses(
-    weighted: WeightedNodes, point: Point, N: float, T: float, M: float, one_loop: bool
+    weighted: WeightedNodes, point: Point, N: float, T: float, M: float, order: int
 ) -> Losses:
-    """The losses of any model, planar or with one loop, and how far they are off."""
+    """The losses of any model, planar, with one loop or resummed, and how far they are off."""
     moments = all_moments(weighted, np.exp(point.log_delta / 2.0))
     s = moments.one.s
     saddle = saddle_of(s, point.unused_N, point.unused_T, N, T)
     if saddle.D == 0.0:
         expansion = 1.0 / (T - M) if T > M else np.inf
-        return corner(corner_sums(weighted), N, T, M, expansion, one_loop)
+        return corner(corner_sums(weighted), N, T, M, expansion, order)
     planar = planar_terms(moments, saddle)
     expansion = fluctuation(s, saddle)
     more = OneLoop(0.0, 0.0, 0.0, 0.0, 0.0)
     around = Spread(np.inf, np.inf, 0.0)
-    if expansion <= HOPELESS:
+    if expansion <= (ROUNDED if order == RESUMMED else HOPELESS):
         more = one_loop_terms(moments, saddle)
         around = spread(moments.one, moments.test, saddle)
-    return _sum(weighted, point.log_delta, planar, more, expansion, around, one_loop)
+    at = _sum(weighted, point.log_delta, planar, more, expansion, around, order != PLANAR)
+    if order != RESUMMED:
+        return at
+    zeroth = _sum(weighted, point.log_delta, planar, more, expansion, around, False)
+    return _with_poles(zeroth, at, moments, saddle, (N, T, M))
+
+
+@compiled
+def _with_poles(
+    planar: Losses,
+    at: Losses,
+    moments: WeightedMoments,
+    saddle: Saddle,
+    sizes: tuple[float, float, float],
+) -> Losses:
+    """Signal and noise with their poles resummed; the rest as it is with one loop."""
+    N, T, M = sizes
+    one = moments.one
+    of_sizes = pole_of_sizes(N, T, one.s, saddle)
+    of_latents = pole_of_latents(T, M, moments, saddle)
+    of_signal = share_of(of_sizes, size_ratios(N, T)[0])
+    off_sizes = regular_fluctuation(N, T, one.s, saddle)
+    off_both = max(off_sizes - of_latents.fluctuation, 0.0)
+    errors = [first_order(f, one.df1, one.df2) for f in (off_sizes, off_both)]
+    signal = resummed(at.signal_change, of_signal, no_pole(), errors[0])
+    noise = resummed(at.noise_change, of_sizes, of_latents, errors[1])
+    return Losses(
+        signal=planar.signal * signal.factor,
+        noise=planar.noise * noise.factor,
+        train_signal=at.train_signal,
+        train_noise=at.train_noise,
+        fluctuation=at.fluctuation,
+        df1=at.df1,
+        signal_change=at.signal_change,
+        noise_change=at.noise_change,
+        signal_error=signal.error,
+        noise_error=noise.error,
+    )
 
 
 @compiled
@@ -142,9 +192,7 @@ def all_learned(T: float, M: float) -> tuple[float, float]:
 
 
 @compiled
-def corner(
-    sums: CornerSums, N: float, T: float, M: float, expansion: float, one_loop: bool
-) -> Losses:
+def corner(sums: CornerSums, N: float, T: float, M: float, expansion: float, order: int) -> Losses:
     """Losses where D = 0: (7.6) and (7.7), to one loop (7.18)."""
     signal = 0.0
     noise = train_signal = train_noise = np.inf
@@ -153,10 +201,13 @@ def corner(
     if min(N, T) < M or T == M:
         expansion = np.inf
         if N <= T:
-            signal = square_corner(sums) if N == T == M and not one_loop else np.inf
+            signal = square_corner(sums) if N == T == M and order == PLANAR else np.inf
     else:
         change, error = all_learned(T, M)
-        noise = sums.test / (T - M) * (1.0 + change if one_loop else 1.0)
+        noise = sums.test / (T - M) * (1.0 + change if order else 1.0)
+        if order == RESUMMED:
+            noise = sums.test / (T - M - 1.0) if T > M + 1.0 else np.inf
+            error = 0.0 if T > M + 1.0 else np.inf
         train_signal = 0.0
         train_noise = 1.0 / (1.0 - M / T)
     return Losses(

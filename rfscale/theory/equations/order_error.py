@@ -106,6 +106,11 @@ def one_loop_error(to_one_loop: Parts, changes: Parts, errors: Parts) -> Floats:
     return np.where(test == 0, 0.0, np.where(hopeless, np.inf, error))
 
 
+def resummed_error(parts: Parts, errors: Parts) -> Floats:
+    """The relative error of resummed losses, of which that of each part is known."""
+    return np.where(np.isinf(_loss(parts)), np.inf, _mean(parts, errors))
+
+
 def _beyond(planar: Parts, changes: Parts, errors: Parts) -> Floats:
     """The mean error of the parts over 1 - the mean change, and infinite where that is above 1."""
     total = _mean(planar, errors)
