@@ -33,6 +33,7 @@ class Result(Stored):
     """A frozen dataclass of arrays that broadcast together, nested results and plain values."""
 
     OF_MEANS: ClassVar[frozenset[str]] = frozenset()  # columns that a mean is needed for
+    OF_ERRORS: ClassVar[frozenset[str]] = frozenset()  # and those that a variance is needed for
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -91,8 +92,8 @@ class Result(Stored):
     def broadcast_columns(self) -> dict[str, NDArray[Any]]:
         """The columns before they are flat, of the points' shape.
 
-        They are views, which take no memory, but for those that have None where a mean over draws
-        does not exist.
+        They are views, which take no memory, but for those that have None where a mean over draws,
+        or a standard error, does not exist.
         """
         return self._without_means(_broadcast(self._table()))
 
@@ -109,8 +110,9 @@ class Result(Stored):
         except ImportError:
             raise ImportError('to_frame needs pandas: pip install "rfscale[frames]"') from None
         columns = self.columns()
-        means = {name: columns[name].astype(np.float64) for name in self.OF_MEANS & columns.keys()}
-        return pd.DataFrame(columns | means)  # None is NaN there
+        names = (self.OF_MEANS | self.OF_ERRORS) & columns.keys()
+        numbers = {name: columns[name].astype(np.float64) for name in names}
+        return pd.DataFrame(columns | numbers)  # None is NaN there
 
     def save(self, path: str | Path) -> None:
         """Write the result to `path` as a numpy .npz archive, readable without this package.
@@ -164,17 +166,19 @@ class Result(Stored):
         return self._without_means(_broadcast(self._short()))
 
     def _without_means(self, columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """The columns, None where they need a mean that does not exist."""
-        missing = self.has_no_mean()
-        if not missing.any():
-            return columns
-        return {
-            name: blank(column, missing) if name in self.OF_MEANS else column
-            for name, column in columns.items()
-        }
+        """The columns, None where they need a mean or a variance that does not exist."""
+        missing = [(self.OF_MEANS, self.has_no_mean()), (self.OF_ERRORS, self.has_no_variance())]
+        for names, where in missing:
+            if where.any():
+                columns |= {n: blank(columns[n], where) for n in names & columns.keys()}
+        return columns
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws: nowhere, of theory."""
+        return np.zeros((), dtype=bool)
+
+    def has_no_variance(self) -> NDArray[np.bool_]:
+        """Where it has no variance, so that standard errors say nothing: nowhere, of theory."""
         return np.zeros((), dtype=bool)
 
     def remarks(self) -> list[str]:

@@ -139,10 +139,10 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(main_job, "BREAKDOWN_N", np.array([10.0, 100.0]))
     assert main(["compare", "--draws", "4"]) == 0
     out = capsys.readouterr().out
-    assert "8 of 8 points" in out[-300:]
+    assert "14 of 14 points" in " ".join(out.split())
     assert (tmp_path / compare_command.DEFAULT_PICTURE).read_bytes()[:4] == b"\x89PNG"
     assert main("compare --draws 4 --format csv --plot other.pdf -o rows.csv".split()) == 0
-    assert len(rows_of((tmp_path / "rows.csv").read_text())) == 8
+    assert len(rows_of((tmp_path / "rows.csv").read_text())) == 14
     assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
 
 
@@ -337,6 +337,6 @@ def test_experiments_take_a_kernel_ridge(command, capsys):
     (plain,) = rows_of(capsys.readouterr().out)
     assert kernel["kernel_ridge"] == "0.2"
     assert kernel.keys() >= plain.keys()
-    for name in ("test_mean", "simulated", "one_loop"):
+    for name in ("test_mean", "simulated", "predicted"):
         if name in plain:
             assert float(kernel[name]) == pytest.approx(float(plain[name]), rel=1e-9, abs=0)

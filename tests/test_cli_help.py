@@ -186,11 +186,11 @@ def test_the_main_job_at_another_alpha(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert main("compare --alpha 0.5 --draws 8 --format csv".split()) == 0
     captured = capsys.readouterr()
-    assert "agree: 8 of 8 points" in captured.err
+    assert "agree: 14 of 14 points" in captured.err
     parts = [row["part"] for row in rows_of(captured.out)]
     assert all("alpha = 0.5" in part for part in parts)
     titles = [axes.get_title() for axes in drawn[0].axes]
     assert all(r"$\alpha = 0.5$" in title for title in titles[:2])
     top = drawn[0].axes[0].get_ylim()[1]
-    losses = [float(row["one_loop"]) for row in rows_of(captured.out)]
+    losses = [float(row["predicted"]) for row in rows_of(captured.out)]
     assert 10 * losses[4] < top < 1000 * losses[4]  # the first of the curve at the best ridge

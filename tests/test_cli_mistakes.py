@@ -66,7 +66,7 @@ VALUES = [
     ("--kernel-ridge -1", "--kernel-ridge must be >= 0, got -1"),
     ("--kernel-ridge optimal", "--kernel-ridge must be a LIST such as 10,20 or 10:1000:20log,"),
     ("--ridge 0 --kernel-ridge 1", "--kernel-ridge and --ridge exclude each other"),
-    ("--order oneloop", "of planar, one-loop, got 'oneloop': did you mean one-loop?"),
+    ("--order oneloop", "of planar, one-loop, resummed, got 'oneloop': did you mean one-loop?"),
     ("--format xml", "--format must be one of table, csv, json, got 'xml'"),
     ("--plot no/such/folder/p.png", "the folder no/such/folder does not exist"),
     ("--plot p.doc", "--plot must be a file ending in one of"),

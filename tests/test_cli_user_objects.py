@@ -79,9 +79,9 @@ def test_all_commands_take_spectrum_and_teacher(folder, capsys):
     found = [float(row["test_mean"]) for row in rows_of(capsys.readouterr().out)]
     assert found == rf.simulate(model, [2, 3], 5, draws=4, seed=1).test.mean.tolist()
     assert main(["compare", *options.split(), "--draws", "4"]) in (0, 1, 3)
-    found = [float(row["one_loop"]) for row in rows_of(capsys.readouterr().out)]
+    found = [float(row["predicted"]) for row in rows_of(capsys.readouterr().out)]
     with pytest.warns(rf.RegimeWarning):
-        expected = rf.predict(model, [2, 3], 5, order="one-loop")
+        expected = rf.predict(model, [2, 3], 5, order="resummed")
     assert found == expected.test.tolist()
     assert main(["map", *options.replace("--T 5", "--T 2,5").split()]) == 0
     last = rows_of(capsys.readouterr().out)[-1]

@@ -227,7 +227,7 @@ def test_corrections_show_one_loop_and_simulation_beyond_planar_theory():
     assert legend(axes) == [
         r"$\gamma$ = 0",
         r"$\gamma$ = 0.01",
-        "next order, estimated",
+        "theory's error, estimated",
         "simulation",
     ]
     assert [line.get_marker() for line in axes.get_legend().legend_handles[:2]] == ["o", "s"]

@@ -45,6 +45,7 @@ def objects():
         rf.predict(MODEL, MANY[:299], MANY[:299, None]),
         rf.optimal_ridge(GENERAL, [20, 30], 40),
         rf.bias_variance(MODEL, [20, 30], 40, 0.1),
+        rf.loss_covariance(MODEL, [20, 30], 40, 0.1, [[0.1], [1.0]]),
         estimate,
         estimate.test,
         rf.compare(MODEL, [20, 60], [[30], [90]], draws=2, seed=1),

@@ -22,7 +22,7 @@ from rfscale.cli import (
 )
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
-from rfscale.comparison import Comparison, compare, verdict
+from rfscale.comparison import Comparison, compare, judged_together, verdict
 from rfscale.support.files import check_writable
 
 DEFAULT_PICTURE = "rfscale-compare.png"
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     size_options.require_sizes(options)
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
-    results = [compare(model, **experiment) for model in points.models]
+    results = judged_together([compare(model, **experiment) for model in points.models])
     show_results.show_results(options, points, results)
     return _print_verdict(options, results)
 

@@ -1,8 +1,8 @@
 """The main job of the package: `rfscale compare` without arguments.
 
-Two experiments, theory against simulation: a loss curve through the double-descent peak at N = T,
-without ridge, with a weak one and with the best one; and a loss curve through the breakdown of the
-power law as N approaches M.
+Theory against simulation: a loss curve through the double-descent peak at N = T, without ridge,
+with a weak one and with the best one, and with label noise; and a loss curve through the breakdown
+of the power law as N approaches M.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale import plotting
-from rfscale.comparison import Comparison, compare
+from rfscale.comparison import Comparison, compare, judged_together
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.support.arguments import Floats
@@ -33,6 +33,10 @@ PEAK_LABELS = ["no ridge", r"$\gamma = 10^{-5}$"]
 CUT = 120  # the peak is not shown beyond this multiple of the largest loss at the best ridge
 TAMED_LABELS = ["optimal ridge"]
 
+NOISY_SIGMA = 0.005  # noise and signal are of the same order at alpha = 1
+NOISY_N = np.array([26, 75, 127, 177, 300, 900], dtype=float)
+NOISY_RIDGE = 1e-4
+
 BREAKDOWN_M = 300
 BREAKDOWN_T = 1200
 BREAKDOWN_N = np.array([10, 17, 30, 52, 90, 150, 200, 240, 265, 280, 290], dtype=float)
@@ -50,6 +54,8 @@ class MainJob:
         Shape (2, 14): ridge 0 and a weak one.
     tamed : Comparison
         Shape (14,): the optimal ridge.
+    noisy : Comparison
+        Shape (6,): label noise and a weak ridge.
     breakdown : Comparison
         Shape (11,): no ridge, N up to M.
     """
@@ -57,6 +63,7 @@ class MainJob:
     alpha: float
     peak: Comparison
     tamed: Comparison
+    noisy: Comparison
     breakdown: Comparison
 
     @property
@@ -67,6 +74,7 @@ class MainJob:
         return {
             f"Through the peak: {peak}": self.peak,
             f"The same with the optimal ridge: {peak}": self.tamed,
+            f"With label noise, sigma_eps = {NOISY_SIGMA:g}: {peak}": self.noisy,
             f"Through the breakdown: {breakdown}": self.breakdown,
         }
 
@@ -81,19 +89,22 @@ def run(
 ) -> MainJob:
     """Simulate and predict the main job: about half a minute on two cores."""
 
-    def experiment(model: ScalingModel, N: Floats, T: int, ridge: Floats | str) -> Comparison:
+    def experiment(
+        model: ScalingModel, N: Floats, T: int, ridge: Floats | float | str
+    ) -> Comparison:
         return compare(
             model, N, T, ridge, draws=draws, seed=seed, workers=workers, progress=progress
         )
 
     peak = ScalingModel(PowerLaw(alpha=alpha, M=PEAK_M))
     breakdown = ScalingModel(PowerLaw(alpha=alpha, M=BREAKDOWN_M))
-    return MainJob(
-        alpha=alpha,
-        peak=experiment(peak, PEAK_N, PEAK_T, PEAK_RIDGES[:, None]),
-        tamed=experiment(peak, PEAK_N, PEAK_T, "optimal"),
-        breakdown=experiment(breakdown, BREAKDOWN_N, BREAKDOWN_T, np.zeros(1)),
-    )
+    through_peak = experiment(peak, PEAK_N, PEAK_T, PEAK_RIDGES[:, None])
+    tamed = experiment(peak, PEAK_N, PEAK_T, "optimal")
+    noise = ScalingModel(PowerLaw(alpha=alpha, M=PEAK_M), sigma_eps=NOISY_SIGMA)
+    noisy = experiment(noise, NOISY_N, PEAK_T, NOISY_RIDGE)
+    through_breakdown = experiment(breakdown, BREAKDOWN_N, BREAKDOWN_T, np.zeros(1))
+    parts = judged_together([through_peak, tamed, noisy, through_breakdown])
+    return MainJob(alpha=alpha, peak=parts[0], tamed=parts[1], noisy=parts[2], breakdown=parts[3])
 
 
 def figure(job: MainJob) -> Figure:
@@ -106,7 +117,7 @@ def figure(job: MainJob) -> Figure:
     _draw_breakdown(job, middle)
     plotting.corrections(job.peak, labels=PEAK_LABELS, ax=right)
     plotting.corrections(job.tamed, labels=TAMED_LABELS, first_colour=2, ax=right)
-    right.set_title("Finite sizes: one loop, at the sizes of the first picture", fontsize="medium")
+    right.set_title("Finite sizes, at the sizes of the first picture", fontsize="medium")
     return picture
 
 

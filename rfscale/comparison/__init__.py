@@ -1,32 +1,34 @@
 r"""Theory and simulation on the same experiment.
 
-The theory is that to one loop; the planar one stands beside it. They agree at a point where
-
-.. math:: |L_\mathrm{simulated} - L| \le 4\,\mathrm{stderr} + \mathrm{order\_error}\, L
-
-with the theory's own estimate of its next term, of relative order 1/size^2
-(`rfscale.theory.equations.order_error.second_order`). Where that is large, near N = T with a weak
-ridge and at the smallest sizes, a point is not judged.
+The theory is that of finite sizes, `order="resummed"`; the planar one stands beside it. Test loss,
+signal, noise and training loss are judged at each point, and the gaps of all points together
+(`rfscale.comparison.judgement`), with the theory's own estimate of what it leaves out
+(`rfscale.theory.equations.order_error`). Where that is large, at the smallest sizes, or where the
+loss has no variance, without ridge at N near T, a point is not judged.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from rfscale.comparison.judgement import Judgements, judge
+from rfscale.comparison.parts import judged_parts
 from rfscale.comparison.result import Comparison
-from rfscale.comparison.verdict import Z_LIMIT, verdict
+from rfscale.comparison.verdict import verdict
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.simulate import simulate
 from rfscale.support.arguments import Floats, require_kind
-from rfscale.theory.predict import LARGEST_ERROR, predict
+from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
 
-__all__ = ["Comparison", "compare", "compare_results", "verdict"]
+__all__ = ["Comparison", "compare", "compare_results", "judged_together", "verdict"]
 
 
 def compare(
@@ -68,22 +70,22 @@ def compare(
     point: dict[str, Any] = {"ridge": ridge, "kernel_ridge": kernel_ridge}
     estimate = simulate(model, N, T, **point, **experiment)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # `judged` says where
-        one_loop = predict(model, N, T, **point, order="one-loop")
-    return compare_results(one_loop, predict(model, N, T, **point), estimate)
+        resummed = predict(model, N, T, **point, order="resummed")
+    return compare_results(resummed, predict(model, N, T, **point), estimate)
 
 
 def compare_results(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Comparison:
     """The comparison of an estimate with predictions of the same points.
 
-    `prediction` is that to one loop, `planar` that at infinite size.
+    `prediction` is one with finite sizes, as `compare` takes it, `planar` that at infinite size.
     """
     _require_same_points(prediction, planar, estimate)
     if not np.array_equal(prediction.ridge, planar.ridge):
         raise ValueError("planar must be at the ridges of prediction, got others")
     gap, relative_stderr, z = _difference(prediction.test, estimate)
     planar_gap, _, planar_z = _difference(planar.test, estimate)
-    judged = prediction.order_error <= LARGEST_ERROR
-    return Comparison(
+    losses = _judgements(prediction, planar, estimate)
+    comparison = Comparison(
         prediction=prediction,
         planar=planar,
         estimate=estimate,
@@ -93,9 +95,35 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
         planar_gap=100 * planar_gap,
         planar_z=planar_z,
         order_error=100 * prediction.order_error,
-        judged=judged,
-        agrees=_agrees(prediction, estimate, judged),
+        judged=losses.test.judged,
+        agrees=losses.test.judged,
+        losses=losses,
     )
+    return judged_together([comparison])[0]
+
+
+def judged_together(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons judged at once: limits are for the number of all their losses."""
+    losses = [comparison.losses for comparison in comparisons if comparison.losses is not None]
+    tests = sum(judgement.tests for each in losses for judgement in each.all())
+    return [comparison.one_of(tests) for comparison in comparisons]
+
+
+def _judgements(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Judgements:
+    """Those of all losses; the scatter of a user's learner is not known to theory."""
+    parts = judged_parts(prediction, planar, estimate)
+    known = isinstance(estimate.estimator, LinearFeatures)
+    std = prediction.std if known else np.zeros_like(prediction.test)
+    simulated = estimate.test
+    test = judge(
+        predicted=prediction.test,
+        error=prediction.order_error,
+        mean=simulated.mean,
+        stderr=simulated.stderr,
+        draws=estimate.draws,
+        std=std,
+    )
+    return Judgements(test=test, signal=parts.signal, noise=parts.noise, train=parts.train)
 
 
 def _require_same_points(prediction: Prediction, planar: Prediction, estimate: Estimate) -> None:
@@ -113,18 +141,6 @@ def _require_same_points(prediction: Prediction, planar: Prediction, estimate: E
             raise ValueError(
                 f"{name} must be of the model of estimate, {estimate.model!r}, got {theory.model!r}"
             )
-
-
-def _agrees(
-    prediction: Prediction, estimate: Estimate, judged: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Whether a point is judged, and the gap no larger than the errors of both."""
-    order_error = np.where(judged, prediction.order_error, 0.0)
-    with np.errstate(invalid="ignore"):
-        allowed = Z_LIMIT * estimate.test.stderr + order_error * np.abs(prediction.test)
-        close = np.abs(estimate.test.mean - prediction.test) <= allowed
-    agrees: NDArray[np.bool_] = judged & close
-    return agrees
 
 
 def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Floats]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.comparison.judgement import Judgements
 from rfscale.comparison.verdict import verdict
 from rfscale.model.model_columns import identified, model_columns
 from rfscale.results import Result, blank, points
@@ -24,7 +25,7 @@ class Comparison(Result):
     Attributes
     ----------
     prediction : Prediction
-        To one loop.
+        Of finite sizes, `order="resummed"`.
     planar : Prediction
         The same at infinite size.
     estimate : Estimate
@@ -45,8 +46,14 @@ class Comparison(Result):
     judged : ndarray of bool
         Whether the theory knows its own error well enough to be held to it.
     agrees : ndarray of bool
-        `|gap| <= 4 standard errors + order_error`. False where a point is not judged, which neither
-        agrees nor `disagrees`.
+        Whether the test loss is judged and agrees, and all of the others that are judged there
+        (`rfscale.comparison.judgement`). False where a point is not judged, which neither agrees
+        nor `disagrees`.
+    losses : Judgements, optional
+        Those of the test loss and, where they can be judged, of signal, noise and training loss:
+        gaps, errors and what is judged. None in results that an earlier version stored.
+    tests : int
+        How many losses were judged at once, which the limits depend on.
     """
 
     prediction: Prediction
@@ -60,10 +67,13 @@ class Comparison(Result):
     order_error: Floats
     judged: NDArray[np.bool_]
     agrees: NDArray[np.bool_]
+    losses: Judgements | None = None
+    tests: int = 1
 
     OF_MEANS: ClassVar[frozenset[str]] = frozenset(
-        {"simulated", "stderr", "gap_percent", "gap/%", "planar_z", "z"}
+        {"simulated", "gap_percent", "gap/%", "planar_z", "z"}
     )
+    OF_ERRORS: ClassVar[frozenset[str]] = frozenset({"stderr", "planar_z", "z"})
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "agrees", self.judged & self.agrees)  # old files: or not judged
@@ -72,7 +82,19 @@ class Comparison(Result):
     @property
     def disagrees(self) -> NDArray[np.bool_]:
         """Where theory and simulation are judged and do not agree."""
-        return self.judged & ~self.agrees
+        found = self.judged & ~self.agrees
+        for part in [] if self.losses is None else self.losses.parts():
+            found = found | (part.judged & ~part.agrees(self.tests))
+        return found
+
+    def one_of(self, tests: int) -> Comparison:
+        """The same, judged as a part of so many tests."""
+        if self.losses is None:
+            return self
+        agrees = self.losses.test.agrees(tests)
+        for part in self.losses.parts():
+            agrees = agrees & (part.agrees(tests) | ~part.judged)
+        return replace(self, agrees=agrees, tests=tests)
 
     @property
     def verdict(self) -> str:
@@ -91,7 +113,7 @@ class Comparison(Result):
             "T": estimate.T,
             "ridge": prediction.ridge,
             "planar": self.planar.test,
-            "one_loop": prediction.test,
+            "predicted": prediction.test,
             "simulated": estimate.test.mean,
             "stderr": estimate.test.stderr,
             "planar_z": self.planar_z,
@@ -134,9 +156,13 @@ class Comparison(Result):
         """Where the simulated loss has no mean over draws."""
         return self.estimate.has_no_mean()
 
+    def has_no_variance(self) -> NDArray[np.bool_]:
+        """Where it has no variance."""
+        return self.estimate.has_no_variance()
+
     def remarks(self) -> list[str]:
-        """Of which law the data are, and that some losses have no mean."""
-        return self.estimate.remarks()
+        """Of which law the data are, what some losses lack, and which limit theory is."""
+        return self.estimate.remarks() + self.planar.remarks()
 
     def _below(self) -> list[str]:
         return [*self.remarks(), textwrap.fill(self.verdict, 95)]

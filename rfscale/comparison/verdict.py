@@ -8,33 +8,67 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.comparison.judgement import Together, together
+from rfscale.model.model_columns import fingerprint
+
 if TYPE_CHECKING:
     from rfscale.comparison.result import Comparison
 
-Z_LIMIT = 4.0  # standard errors; beyond it by chance once in 16 000 points
+Z_LIMIT = 4.0  # standard errors, beyond which planar theory alone is said to be off
 
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
-    """At how many points of all comparisons theory and simulation agree, and the worst gap."""
+    """At how many points of all comparisons theory and simulation agree, and the worst gap.
+
+    Of several, give those of `judged_together`.
+    """
     judged = _joined(comparisons, "judged")
     if not judged.any():
         return (
             "theory and simulation neither agree nor disagree: no point is judged, "
             "as sizes are too small, or N and T too close without ridge, for the theory to know "
-            "its own error"
+            "its own error, or for a mean over draws to settle"
         )
-    agrees = _joined(comparisons, "agrees")
-    largest_gap = np.abs(_joined(comparisons, "gap")[judged]).max()
-    planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
-    word = "agree" if agrees[judged].all() else "DISAGREE"
+    disagrees = _joined(comparisons, "disagrees")
+    mean = all_points(comparisons)
+    word = "DISAGREE" if disagrees.any() or not (mean is None or mean.agrees) else "agree"
     points = "points" if judged.all() else "judged points"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
+    planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
     return (
-        f"theory and simulation {word}: {agrees.sum()} of {judged.sum()} {points} within "
-        f"{Z_LIMIT:g} standard errors + the next order{unjudged}; "
-        f"largest gap {largest_gap:.2g} %; "
+        f"theory and simulation {word}: {(judged & ~disagrees).sum()} of {judged.sum()} {points} "
+        f"within the errors of both{unjudged}{_of_parts(comparisons)}; "
+        f"largest gap {np.abs(_joined(comparisons, 'gap')[judged]).max():.2g} %"
+        f"{_of_all(mean)}; "
         f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
     )
+
+
+def all_points(comparisons: Sequence[Comparison]) -> Together | None:
+    """The gaps of the test loss at all points together."""
+    losses = [comparison for comparison in comparisons if comparison.losses is not None]
+    return together([(c.losses.test, _cells(c)) for c in losses if c.losses is not None])
+
+
+def _cells(comparison: Comparison) -> NDArray[Any]:
+    """A name for each point, the same where the draws are the same: at other ridges."""
+    estimate = comparison.estimate
+    of = f"{fingerprint(estimate.model)} {estimate.seed}"
+    names: NDArray[Any] = np.vectorize(lambda N, T: f"{of} {N} {T}")(estimate.N, estimate.T)
+    return names
+
+
+def _of_parts(comparisons: Sequence[Comparison]) -> str:
+    """How many of signal, noise and training loss are judged."""
+    losses = [comparison.losses for comparison in comparisons if comparison.losses is not None]
+    count = sum(part.tests for each in losses for part in each.parts())
+    return f", with {count} signals, noises and training losses" if count else ""
+
+
+def _of_all(mean: Together | None) -> str:
+    if mean is None:
+        return ""
+    return f", mean gap {mean.gap:+.2g} %, where {mean.seen:.2g} % would have been seen"
 
 
 def _joined(comparisons: Sequence[Comparison], name: str) -> NDArray[Any]:

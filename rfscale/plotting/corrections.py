@@ -16,7 +16,7 @@ from rfscale.support.arguments import Floats, integer, require_kind
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NEXT_ORDER = "next order, estimated"  # the bands, in the legend
+NEXT_ORDER = "theory's error, estimated"  # the bands, in the legend
 
 
 def corrections(
@@ -30,8 +30,8 @@ def corrections(
 ) -> Axes:
     """Test losses over those of planar theory, in percent beyond it.
 
-    One loop as lines, with its order error as a band; simulation as points with error bars; planar
-    theory is 0. Points that are not judged are left out.
+    Theory of finite sizes as lines, with its order error as a band; simulation as points with error
+    bars; planar theory is 0. Points that are not judged are left out.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def corrections(
     for i, (at, line, band, points, stderr) in enumerate(drawn):
         k = i + first_colour
         look = marked_in_legend(k) if len(names) + first_colour > 1 else {}
-        axes.plot(at, line, color=colour(k), label=names[i] or "one loop", zorder=2, **look)
+        axes.plot(at, line, color=colour(k), label=names[i] or "finite sizes", zorder=2, **look)
         axes.fill_between(at, line - band, line + band, color=colour(k), alpha=0.2, lw=0, zorder=1)
         draw_points(axes, k, at, points, stderr)
     if NEXT_ORDER not in axes.get_legend_handles_labels()[1]:
@@ -100,7 +100,7 @@ def _judged(comparison: Comparison) -> Floats:
 
 
 def _theory(comparison: Comparison, planar: Floats) -> tuple[Floats, Floats]:
-    """One loop beyond planar theory, and the size of its next order, in percent."""
+    """Finite sizes beyond planar theory, and the size of the next order, in percent."""
     with np.errstate(invalid="ignore"):
         ratio = comparison.prediction.test / planar
         error = np.where(np.isnan(planar), np.nan, comparison.order_error)

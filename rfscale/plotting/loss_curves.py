@@ -60,7 +60,7 @@ def loss_curve(
     -------
     Axes
         Losses of 0 and of infinity, which a logarithmic axis cannot show, are gaps, and simulated
-        ones that have no mean over draws.
+        ones that have no mean over draws; where these have no variance, they have no error bar.
 
     Raises
     ------
@@ -144,9 +144,10 @@ def _draw_estimate(
 ) -> None:
     """The points of each curve, named one by one, or by one entry for all."""
     mean = np.where(estimate.has_no_mean(), np.nan, visible(estimate.test.mean))
-    points = curves(getattr(estimate, x), mean, estimate.test.stderr)
-    for i, (position, loss, stderr) in enumerate(points):
-        draw_points(axes, i + first_colour, position, loss, stderr, names[i] if is_named else None)
+    stderr = np.where(estimate.has_no_variance(), np.nan, estimate.test.stderr)
+    points = curves(getattr(estimate, x), mean, stderr)
+    for i, (position, loss, bar) in enumerate(points):
+        draw_points(axes, i + first_colour, position, loss, bar, names[i] if is_named else None)
     if not is_named:
         name_simulation(axes)
 

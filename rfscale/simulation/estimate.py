@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import model_columns
-from rfscale.results import Result, points
-from rfscale.simulation.loss_statistics import OF_MEANS, STATISTICS, LossStatistics, by_loss
+from rfscale.results import points
+from rfscale.simulation.loss_statistics import STATISTICS, LossStatistics, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
 from rfscale.simulation.one_draw.latents import GAUSSIAN
-from rfscale.simulation.tails import REMARK, has_no_mean
+from rfscale.simulation.tails import Simulated, tail
 from rfscale.support.arguments import Floats, choice
 from rfscale.support.described import cut, described
 
@@ -24,7 +24,7 @@ AXES = ("N", "T", "ridge")  # of each model of a sweep
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate(Result):
+class Estimate(Simulated):
     """Simulated losses, with fields as in `Prediction`.
 
     Every array has the broadcast shape of N, T and ridge.
@@ -63,7 +63,6 @@ class Estimate(Result):
     latents: str = GAUSSIAN.text
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
-    OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
 
     @property
     def kernel_ridge(self) -> Floats:
@@ -71,27 +70,26 @@ class Estimate(Result):
         return self.model.units.kernel_ridge(self.ridge, self.N)[()]
 
     def _table(self) -> dict[str, Any]:
-        mean = {"has_mean": ~self.has_no_mean()}
+        mean = {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
         return without_default(super()._table() | mean) | {"kernel_ridge": self.kernel_ridge}
 
-    def has_no_mean(self) -> NDArray[np.bool_]:
-        """Where the test loss has no mean over draws (`rfscale.simulation.tails`)."""
-        return has_no_mean(self.model, self.N, self.T, self.ridge, self.estimator)
+    def tail_exponent(self) -> Floats:
+        """That of the test loss, infinite where it has no heavy tail."""
+        return tail(self.model, self.N, self.T, self.ridge, self.estimator)
 
     def _short(self) -> dict[str, Any]:
         return points(self.model, self.N, self.T, self.ridge) | {
-            "test": self.test.mean,
-            "stderr": self.test.stderr,
+            **self._scatter(),
             "draws": self.draws,
         }
 
     def remarks(self) -> list[str]:
-        """Of which law the data are, and that some losses have no mean."""
-        return remarks(self.latents, self.has_no_mean())
+        """Of which law the data are, and that some losses have no mean or no variance."""
+        return of_law(self.latents) + super().remarks()
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep(Result):
+class Sweep(Simulated):
     """Simulated losses on a grid: every array has, or broadcasts to, the axes (model, N, T, ridge).
 
     Attributes
@@ -126,8 +124,6 @@ class Sweep(Result):
     seed: int
     estimator: Estimator | None = None
     latents: str = GAUSSIAN.text
-
-    OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
 
     @property
     def kernel_ridge(self) -> Floats:
@@ -188,14 +184,14 @@ class Sweep(Result):
         columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
         own = self._flat("")
         columns |= {name: own[name] for name in own if name not in ("models", "labels")}
-        mean = {"has_mean": ~self.has_no_mean()}
+        mean = {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
         return without_default(columns | mean) | {"kernel_ridge": self.kernel_ridge}
 
-    def has_no_mean(self) -> NDArray[np.bool_]:
-        """Where the test loss has no mean over draws; of the shape of `ridge`."""
+    def tail_exponent(self) -> Floats:
+        """That of the test loss, infinite where it has no heavy tail; of the shape of `ridge`."""
         pairs = zip(self.models, self.ridge, strict=True)
         sizes = self.N[0], self.T[0]
-        return np.array([has_no_mean(m, *sizes, ridge, self.estimator) for m, ridge in pairs])
+        return np.array([tail(model, *sizes, ridge, self.estimator) for model, ridge in pairs])
 
     def _about(self) -> str:
         count = f"{len(self.models)} model{'s' if len(self.models) > 1 else ''}"
@@ -208,14 +204,13 @@ class Sweep(Result):
             "N": self.N,
             "T": self.T,
             "ridge": self.ridge,
-            "test": self.test.mean,
-            "stderr": self.test.stderr,
+            **self._scatter(),
             "draws": self.draws,
         }
 
     def remarks(self) -> list[str]:
-        """Of which law the data are, and that some losses have no mean."""
-        return remarks(self.latents, self.has_no_mean())
+        """Of which law the data are, and that some losses have no mean or no variance."""
+        return of_law(self.latents) + super().remarks()
 
 
 def without_default(table: dict[str, Any]) -> dict[str, Any]:
@@ -225,7 +220,6 @@ def without_default(table: dict[str, Any]) -> dict[str, Any]:
     return {name: column for name, column in table.items() if name != "latents"}
 
 
-def remarks(latents: str, no_mean: NDArray[np.bool_]) -> list[str]:
-    """What has to be said below a table of simulated losses."""
-    of_law = [] if latents == GAUSSIAN.text else [f"latent data: {latents}, not Gaussian"]
-    return of_law + ([REMARK] if np.any(no_mean) else [])
+def of_law(latents: str) -> list[str]:
+    """What has to be said of the law of the data below a table."""
+    return [] if latents == GAUSSIAN.text else [f"latent data: {latents}, not Gaussian"]

@@ -43,8 +43,11 @@ class LossStatistics(Result):
 
 STATISTICS = tuple(field.name for field in fields(LossStatistics))
 OF_MEANS = frozenset(  # columns that say nothing where the test loss has no mean
-    {"test", "stderr"}
-    | {f"{loss}_{of}" for loss in ("test", "signal", "noise") for of in ("mean", "stderr", "std")}
+    {"test"} | {f"{loss}_mean" for loss in ("test", "signal", "noise")}
+)
+OF_ERRORS = frozenset(  # and where it has no variance
+    {"stderr"}
+    | {f"{loss}_{of}" for loss in ("test", "signal", "noise") for of in ("stderr", "std")}
 )
 
 

@@ -1,33 +1,74 @@
-"""Which moments of simulated losses exist (`rfscale.model.heavy_tails`)."""
+"""Which moments of simulated losses exist (`rfscale.model.heavy_tails`), and how that is said."""
 
 from __future__ import annotations
+
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.heavy_tails import tail_exponent
+from rfscale.results import Result
+from rfscale.simulation.loss_statistics import OF_ERRORS, OF_MEANS, LossStatistics
 from rfscale.simulation.one_draw.experiment import Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.support.arguments import Floats
 
-REMARK = "-: without ridge, where T and min(N, M) differ by at most one, the loss has no mean"
+REMARK = "-: without ridge, where T and min(N, M) differ by at most {}, the loss has no {}"
 
 
-def has_no_mean(
+def tail(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
     ridge: ArrayLike,
     estimator: Estimator | None = None,
-) -> NDArray[np.bool_]:
-    """Whether the test loss of linear features has no mean over draws; of others nothing is known.
+) -> Floats:
+    """The exponent of the tail of the test loss; infinite for other learners, of which nothing is
+    known.
 
     Examples
     --------
     >>> from rfscale import PowerLaw
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=50))
-    >>> has_no_mean(model, [19, 20, 22], 20, 0.0).tolist()
-    [True, True, False]
+    >>> tail(model, [19, 20, 22], 20, 0.0).tolist()
+    [1.0, 0.5, 1.5]
     """
     is_linear = estimator is None or isinstance(estimator, LinearFeatures)
-    return np.asarray(is_linear & (tail_exponent(model, N, T, ridge) <= 1))
+    return np.where(is_linear, tail_exponent(model, N, T, ridge), np.inf)
+
+
+class Simulated(Result):
+    """A result of simulations, whose test loss may have no mean or no variance over draws."""
+
+    OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
+    OF_ERRORS: ClassVar[frozenset[str]] = OF_ERRORS
+
+    test: LossStatistics
+
+    def tail_exponent(self) -> Floats:
+        """That of the test loss, infinite where it has no heavy tail."""
+        raise NotImplementedError
+
+    def has_no_mean(self) -> NDArray[np.bool_]:
+        """Where the test loss has no mean over draws (`rfscale.model.heavy_tails`)."""
+        return self.tail_exponent() <= 1
+
+    def has_no_variance(self) -> NDArray[np.bool_]:
+        """Where it has no variance, so that standard errors say nothing."""
+        return self.tail_exponent() <= 2
+
+    def remarks(self) -> list[str]:
+        """That some losses have no mean or no variance."""
+        found = [REMARK.format("one", "mean")] if np.any(self.has_no_mean()) else []
+        if np.any(self.has_no_variance() & ~self.has_no_mean()):
+            found.append(REMARK.format("three", "variance"))
+        return found
+
+    def _scatter(self) -> dict[str, Any]:
+        """The columns of mean and standard error, and of quantiles where there is one without."""
+        columns = {"test": self.test.mean, "stderr": self.test.stderr}
+        if not np.any(self.has_no_variance()):
+            return columns
+        return columns | {"q05": self.test.q05, "median": self.test.median, "q95": self.test.q95}

@@ -22,7 +22,7 @@ LARGEST_ROUND = 1e9  # and round ones beyond, such as 1e12,
 LARGEST_WHOLE = 1e15  # and whole ones beyond
 SIZES = ("N", "T", "M", "budget")
 LONGEST_WORD = 40  # of a name that a user gave
-LOSSES = frozenset({"test", "predicted", "simulated", "stderr", "planar", "one_loop"})  # alike
+LOSSES = frozenset({"test", "predicted", "simulated", "stderr", "planar"})  # alike
 MISSING = "-"
 DOTS = "..."
 

@@ -14,7 +14,7 @@ from rfscale.results import Result, points
 from rfscale.support.arguments import Floats, given_ridge, number, sizes
 from rfscale.support.products import times
 from rfscale.theory.assembly import filled, predicted
-from rfscale.theory.kernels import CovarianceRows, covariance_points
+from rfscale.theory.covariance_kernel import CovarianceRows, covariance_points
 from rfscale.theory.over_points import over_points
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
@@ -170,6 +170,8 @@ def relative_scatter(prediction: Prediction) -> tuple[Floats, Floats]:
     std = _standard_deviation(prediction.model, prediction.N, prediction.T, at)
     with np.errstate(divide="ignore", invalid="ignore"):
         scatter = np.where(std == 0, 0.0, np.where(np.isinf(std), np.inf, std / planar.test))
+    for array in (scatter, planar.order_error):
+        np.asarray(array).flags.writeable = False
     return scatter[()], planar.order_error
 
 

@@ -17,6 +17,10 @@ from rfscale.support.products import times
 
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
 ORDERS = ("planar", "one-loop", "resummed")
+CORNER = (
+    "at N = T = M without ridge: the limit of a small ridge, as the mean over draws does not go to "
+    "0 with it; the minimum-norm solution of each draw has no signal loss"
+)
 REGIMES = np.array(["latent", "peak", "features", "data"])
 
 
@@ -98,6 +102,16 @@ class Prediction(Result):
         from rfscale.theory.covariance import relative_scatter
 
         return relative_scatter(self)
+
+    def remarks(self) -> list[str]:
+        """Which limit stands where the limit of a small ridge is not the solution without."""
+        corner = (self.N == self.T) & (self.model.rank == self.T) & (self.kernel_strength == 0)
+        return [CORNER] if np.any(corner) else []
+
+    @property
+    def kernel_strength(self) -> Floats:
+        """The ridge, or that of the kernel, in results that have it."""
+        return self.ridge if self.kernel_ridge is None else self.kernel_ridge
 
     def _extent(self) -> str:
         return f", {self.order}{super()._extent()}"

@@ -1,7 +1,7 @@
 r"""Derivatives in the two sources s, t and in the ridge g, to the order that losses need them.
 
 A jet holds the Taylor coefficients of 1, s, t, g, st, sg, tg and g^2: all losses are second
-derivatives of one generating function (2.8), and none needs those of s^2 and t^2. Products of jets
+derivatives of one generating function, and none needs those of s^2 and t^2. Products of jets
 leave out what is beyond. A table of 8 x 8 coefficients is a jet at one point of jets at another,
 for what depends on both.
 """
