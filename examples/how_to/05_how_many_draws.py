@@ -6,7 +6,8 @@ The standard error of a simulated loss falls as one over the root of the number 
 some tens are enough with a ridge and some hundred without one at these sizes, but thousands near
 :math:`N = T`, where rare draws have a large loss and a few draws understate their error. At
 :math:`N = T` without ridge no number is enough: the loss has a median, but no mean.
-``target_stderr`` finds the number by itself, a different one for each seed.
+:func:`rfscale.draws_needed` says the number beforehand, from the theory of the scatter;
+``target_stderr`` finds it by itself, a different one for each seed.
 """
 
 import matplotlib.pyplot as plt
@@ -22,8 +23,8 @@ looks = [("#CC79A7", "^"), ("#D55E00", "s"), ("#0072B2", "o"), ("#009E73", "v")]
 counts, ends = 2 ** np.arange(3, 12), np.array([8, 10_000])
 
 # %%
-# Points: the relative standard error that the draws themselves report. The spread is that of 2048
-# draws. Where ``target_stderr`` stops depends on the seed, as it knows no more than the draws.
+# Points: the relative standard error that the draws themselves report. Lines: that of theory. Where
+# ``target_stderr`` stops depends on the seed, as it knows no more than the draws.
 _, axes = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
 for (name, (N, ridge)), (colour, marker) in zip(cases.items(), looks, strict=True):
     tests = [rf.simulate(model, N, T, ridge, draws=int(count), seed=1).test for count in counts]
@@ -38,14 +39,17 @@ for (name, (N, ridge)), (colour, marker) in zip(cases.items(), looks, strict=Tru
         error = 100 * enough.test.stderr / enough.test.mean
         others = [rf.simulate(model, N, T, ridge, seed=seed, **until) for seed in (2, 3, 4)]
         print(f"   stopped after {enough.draws} draws; other seeds:", *[n.draws for n in others])
-        axes.loglog(ends, 100 * last.std / last.mean / np.sqrt(ends), color=colour, lw=1)
+        theory = rf.predict(model, N, T, ridge)
+        needed = rf.draws_needed(model, N, T, ridge, relative_error=target)
+        print(f"   needed by theory: {needed:.0f}")
+        axes.loglog(ends, 100 * theory.std / theory.test / np.sqrt(ends), color=colour, lw=1)
         axes.plot(enough.draws, error, "o", ms=10, mfc="none", color=colour)
         place = {"xytext": (4, 8), "textcoords": "offset points", "color": colour}
         axes.annotate(f"{enough.draws}", (enough.draws, error), **place)
-axes.plot([], [], color="0.4", lw=1, label=r"spread$/\sqrt{\mathrm{draws}}$")
+axes.plot([], [], color="0.4", lw=1, label=r"theory, std$/\sqrt{\mathrm{draws}}$")
 axes.plot([], [], "o", ms=10, mfc="none", color="0.4", label="stopped by target_stderr")
 axes.axhline(100 * target, color="0.6", lw=0.8, ls=":", zorder=0)
-axes.text(330, 107 * target, f"target_stderr = {target}", color="0.35", fontsize="small")
+axes.text(2600, 70 * target, f"target_stderr = {target}", color="0.35", fontsize="small")
 axes.yaxis.set_major_formatter("{x:g}")
 axes.xaxis.set_major_formatter("{x:g}")
 axes.set(xlabel="number of draws", ylabel="standard error of the mean test loss (%)")
