@@ -34,6 +34,7 @@ import sympy as sp
 from common import (
     by_order,
     equal,
+    equivalents,
     identity,
     measured,
     power_law,
@@ -227,3 +228,74 @@ for at in [(3, 5, 0.2, 0.2), (6, 4, 0.3, 2.0)]:
     name = "rfscale.loss_covariance, N = {}, T = {}, gamma = {}, {}".format(*at)
     equal("17.3, 17.5", f"{name}: signal", theirs[0], mine[0], rel=1e-9)
     equal("17.3, 17.5", f"{name}: noise", theirs[1], mine[1], rel=1e-9)
+
+# %%
+# A teacher that is drawn
+# -----------------------
+# So far the losses of a draw are averages over Gaussian teachers. For a single one the signal is
+# :math:`\frac12 w^THw`, with a matrix H of the draw, and the variance over teachers of covariance
+# :math:`\sigma_w^2W/M` is :math:`\frac12(\sigma_w^2/M)^2\,\mathrm{tr}\,WHWH`. Its mean over draws is
+#
+# .. math:: E\,\mathrm{tr}\,WHWH = \sum_J W_J^2 \bar H_J^2 + \sum_{JK} W_JW_K\,\mathrm{Var}\,
+#           H_{JK}, \tag{17.6}
+#
+# to leading order: the mean of H is diagonal, of elements that do not fall with the size, and
+# (15.3) is :math:`\sum_J W_J\bar H_J`. There are more of the others, of squares of order 1/size. A
+# source t that couples two directions J and K, in the place of W, has a
+# :math:`\partial_s\partial_t` that is twice :math:`H_{JK}`, and its covariance is (17.3) with
+# matrices. With one such source at either place no sum has a term of first order in t or t', and in
+# tt' those of the two directions are
+#
+# .. math:: \partial_t\partial_{t'} P = -\frac{2x_Jx_K}{T\,bb'}, \quad \partial_t\partial_{t'} Q =
+#           -\frac{2y_Jy_K}{N\,bb'}, \quad \partial_t\partial_{t'} R = \frac{x_Jy_K + x_Ky_J}
+#           {\sqrt{NT}\,bb'}, \qquad x = rr', \quad y = BB'pp', \tag{17.7}
+#
+# so that the double sum factorises into squares of :math:`\sum W_Jx_J` and :math:`\sum W_Jy_J`.
+#
+# The check of (17.7) is numerical, with matrices of three directions; that of (17.6) a simulation.
+
+
+def coupled(t, t_2, J=0, K=2):
+    """P, Q and R for sources that couple two directions, in the base case at s = 0."""
+    swap = np.zeros((3, 3))
+    swap[J, K] = swap[K, J] = 1
+    factors = []
+    for (gamma, _, _), source in zip(two, (t, t_2), strict=True):
+        a, b, _ = equivalents(lam, test, W, 4, 6, gamma, 0.0, 0.0)
+        beta = b * np.eye(3) + source * swap
+        inverse = np.linalg.inv(gamma * np.eye(3) + a * lam[:, None] * beta)
+        factors.append((gamma, a, b, beta, inverse))
+    (g, a, b, beta, inverse), (g_2, a_2, b_2, beta_2, inverse_2) = factors
+    L = np.diag(lam)
+    P = 1 - a * a_2 / 6 * np.trace(L @ beta @ inverse @ L @ beta_2 @ inverse_2)
+    Q = 1 - a * b * a_2 * b_2 / 4 * np.trace(inverse @ L @ inverse_2 @ L)
+    both = np.trace(L @ inverse.T @ inverse_2) + np.trace(L @ inverse_2.T @ inverse)
+    return np.array([P, Q, np.sqrt(a * a_2 * b * b_2 * g * g_2 / 24) * both / 2])
+
+
+h = 1e-3
+mixed = (coupled(h, h) - coupled(h, -h) - coupled(-h, h) + coupled(-h, -h)) / (4 * h**2)
+at = [equivalents(lam, test, W, 4, 6, gamma, 0.0, 0.0) for gamma, _, _ in two]
+r = [np.sqrt(lam * a * b * g) * k for (a, b, k), (g, _, _) in zip(at, two, strict=True)]
+x, y = np.prod(r, axis=0), np.prod([lam * a * b * k for a, b, k in at], axis=0)
+bb = at[0][1] * at[1][1]
+stated = [-2 * x[0] * x[2] / 6, -2 * y[0] * y[2] / 4, (x[0] * y[2] + x[2] * y[0]) / np.sqrt(24)]
+equal("17.7", "by differences", mixed, np.array(stated) / bb, rel=1e-4)
+
+gaps, stderrs, sizes = [], [], (1, 3)
+for size in sizes:
+    many, draws = np.repeat(power_law(1.0, 12), size), 40_000 // size**2
+    n, m, gamma = 8 * size, 10 * size, 0.3 * size**2
+    u = rng.standard_normal((draws, n, 12 * size))
+    x = np.sqrt(many)[:, None] * rng.standard_normal((draws, 12 * size, m))
+    phi = u @ x
+    predictor = np.linalg.solve(gamma * np.eye(n) + phi @ phi.transpose(0, 2, 1), phi)
+    error = np.eye(12 * size) - x @ predictor.transpose(0, 2, 1) @ u
+    H = (error * many) @ error.transpose(0, 2, 1)
+    traces_ = np.sum(H * H, axis=(1, 2))
+    model = unit_model(rf.Eigenvalues(many))
+    theory = float(rf.loss_covariance(model, n, m, gamma).teacher) / 2
+    gaps.append(traces_.mean() / theory - 1)
+    stderrs.append(traces_.std() / np.sqrt(draws) / theory)
+name = "what a drawn teacher adds, rfscale.loss_covariance and simulation"
+by_order("17.6", name, sizes, gaps, order=1, within=0.3, stderrs=stderrs)

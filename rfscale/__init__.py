@@ -35,7 +35,8 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory import asymptotics
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
-    from rfscale.theory.covariance import LossCovariance, draws_needed, loss_covariance
+    from rfscale.theory.covariance import LossCovariance, loss_covariance
+    from rfscale.theory.draws_needed import draws_needed
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
@@ -94,7 +95,8 @@ _HOMES = {
     "rfscale.simulation.sweep": ("resume_sweep", "sweep"),
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
-    "rfscale.theory.covariance": ("LossCovariance", "draws_needed", "loss_covariance"),
+    "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
+    "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),

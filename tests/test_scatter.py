@@ -168,3 +168,45 @@ def test_in_every_limit_it_is_a_number():
         rf.draws_needed(of, 10, 20, relative_error=0)
     with pytest.raises(ValueError, match=r"^ridge and other_ridge must be numbers"):
         rf.loss_covariance(of, 10, 20, "optimal")
+
+
+def test_a_drawn_teacher_scatters_the_losses_more():
+    """tr(W H W H') of draws of any teacher and test spectrum, and between ridges; 17 percent at
+    these sizes is 1/size, and falls.
+    """
+    rng = np.random.default_rng(5)
+    gaps = []
+    for size in (1, 4):
+        lam = np.repeat([1.0, 0.5, 0.2, 0.1, 0.05], size)
+        test = np.repeat([0.5, 0.8, 0.1, 0.2, 0.01], size)
+        weights = np.repeat([1.0, 0.3, 1.5, 1.0, 2.0], size)
+        M = lam.size
+        of = rf.ScalingModel(
+            rf.Eigenvalues(lam), teacher=rf.Teacher.weights(weights), test_spectrum=test
+        )
+        ridges = 0.2 * size, 2.0 * size
+        found = rf.loss_covariance(of, 4 * size, 6 * size, *ridges).teacher
+        drawn = []
+        for _ in range(4000 // size**2):
+            u = rng.standard_normal((4 * size, M))
+            x = np.sqrt(lam)[:, None] * rng.standard_normal((M, 6 * size))
+            one, other = (_spread_of_weights(u, x, test, gamma * M) for gamma in ridges)
+            drawn.append(np.sum(weights[:, None] ** 2 * one * weights**2 * other) / 2)
+        gaps.append(np.mean(drawn) / found - 1)
+    assert abs(gaps[0]) < 0.4
+    assert abs(gaps[1]) < 0.1
+    drawn = rf.simulate(
+        rf.ScalingModel(rf.PowerLaw(1.0, 300)), 40, 60, 1e-3, draws=400, seed=1, test_points=3000
+    )
+    averaged = rf.loss_covariance(rf.ScalingModel(rf.PowerLaw(1.0, 300)), 40, 60, 1e-3)
+    std = np.sqrt(averaged.test + averaged.teacher)
+    assert drawn.test.std == pytest.approx(std, rel=0.15, abs=0)  # of 400 draws: 4 %, and 1/size
+    assert averaged.teacher > 5 * averaged.test
+
+
+def _spread_of_weights(u, x, test, gamma):
+    """H of one draw: the loss is w^T H w/2."""
+    phi = u @ x
+    predictor = np.linalg.solve(gamma * np.eye(len(u)) + phi @ phi.T, phi).T
+    error = np.eye(len(x)) - x @ predictor @ u
+    return (error * test) @ error.T

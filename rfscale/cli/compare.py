@@ -46,8 +46,9 @@ could be judged.
 TEXT = (
     "Theory and simulation of the same experiment, at all combinations of the lists, how far they "
     "are apart, and a verdict: they agree where the gap of the test loss, and those of signal, "
-    "noise and training loss, are within what the draws and the theory say of their errors. Without --N and --T two experiments are run whose sizes "
-    "and models are chosen; of the model --alpha alone may be given then."
+    "noise and training loss, are within what the draws and the theory say of their errors. "
+    "Without --N and --T experiments are run whose sizes and models are chosen; of the model "
+    "--alpha alone may be given then."
 )
 
 

@@ -1,4 +1,4 @@
-"""`loss_covariance` and `draws_needed`: how losses scatter from draw to draw."""
+"""`loss_covariance`: how losses scatter from draw to draw."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel, require_model
 from rfscale.model.heavy_tails import tail_exponent
 from rfscale.results import Result, points
-from rfscale.support.arguments import Floats, given_ridge, number, sizes
+from rfscale.support.arguments import Floats, given_ridge, sizes
 from rfscale.support.products import times
 from rfscale.theory.assembly import filled, predicted
 from rfscale.theory.covariance_kernel import CovarianceRows, covariance_points
 from rfscale.theory.over_points import over_points
-from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
 from rfscale.theory.strength import Strength, strength
 from rfscale.theory.weights import weighted_nodes
@@ -42,6 +41,10 @@ class LossCovariance(Result):
         Of the signal at `ridge` with the noise at `other_ridge`, and the other way round.
     train : ndarray
         Of the training losses, averaged over teacher and label noise.
+    teacher : ndarray
+        What adds to that of the test losses where a Gaussian teacher is drawn with each draw, as
+        `test_points` does, and not averaged over. It is of relative order 1/size where `test` is of
+        1/size^2: losses of single teachers scatter more.
     """
 
     model: ScalingModel
@@ -55,6 +58,7 @@ class LossCovariance(Result):
     signal_noise: Floats
     noise_signal: Floats
     train: Floats
+    teacher: Floats
 
     def _short(self) -> dict[str, Any]:
         columns = points(self.model, self.N, self.T, self.ridge)
@@ -91,7 +95,8 @@ def loss_covariance(
 
     Notes
     -----
-    The equation is (17.3), derived here; see `rfscale.theory.equations.scatter`. Its cost is some
+    The equations are (17.3) and (17.6), derived here; see `rfscale.theory.equations.scatter` and
+    `rfscale.theory.equations.teacher_scatter`. Its cost is some
     ten times that of a prediction to one loop.
 
     Examples
@@ -114,48 +119,6 @@ def loss_covariance(
     N = sizes("N", N)
     T = sizes("T", T)
     return _covariance(model, N, T, strength(model, N, T, first), strength(model, N, T, second))
-
-
-def draws_needed(
-    model: ScalingModel,
-    N: ArrayLike,
-    T: ArrayLike,
-    ridge: ArrayLike | str | None = None,
-    *,
-    relative_error: float = 0.01,
-    kernel_ridge: ArrayLike | None = None,
-) -> Floats:
-    """How many draws `simulate` needs for a standard error of this fraction of the test loss.
-
-    Parameters
-    ----------
-    model, N, T, ridge, kernel_ridge
-        As for `predict`.
-    relative_error : float
-        The standard error that is wanted, in units of the mean test loss, > 0.
-
-    Returns
-    -------
-    ndarray
-        Whole numbers >= 2, of the broadcast shape; `inf` where the loss has no variance.
-
-    Raises
-    ------
-    ValueError
-        As for `predict`.
-
-    Examples
-    --------
-    >>> import rfscale as rf
-    >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=500))
-    >>> print(rf.draws_needed(model, N=[10, 40, 160], T=60, relative_error=0.01))
-    [128.  61.   7.]
-    """
-    wanted = number("relative_error", relative_error)
-    prediction = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        draws = np.ceil((relative_scatter(prediction)[0] / wanted) ** 2)
-    return np.maximum(draws, 2.0)[()]
 
 
 def relative_scatter(prediction: Prediction) -> tuple[Floats, Floats]:
@@ -208,6 +171,7 @@ def _covariance(
         "signal_noise": times(s1 * n, rows.signal_noise),
         "noise_signal": times(s2 * n, rows.noise_signal),
     }
+    teacher = np.where(missing, np.inf, times(2 * times(s1, s2), rows.teacher))
     parts = {name: np.where(missing, np.inf, part)[()] for name, part in parts.items()}
     t1 = times(units.signal, first)
     t2 = times(units.signal, second)
@@ -227,6 +191,7 @@ def _covariance(
         other_ridge=filled(other.ridge, shape),
         test=np.sum(list(parts.values()), axis=0)[()],
         train=train[()],
+        teacher=teacher[()],
         **parts,
     )
 

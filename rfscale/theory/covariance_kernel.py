@@ -7,14 +7,15 @@ from typing import NamedTuple
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import solve_point
-from rfscale.theory.equations.scatter import covariances_at
+from rfscale.theory.equations.scatter import covariances, places
+from rfscale.theory.equations.teacher_scatter import teacher_covariance
 from rfscale.theory.over_points import Points
 from rfscale.traces.nodes import Nodes, power_law_nodes
 from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
 
 
 class CovarianceRows(NamedTuple):
-    """Covariances at all pairs of points, as arrays; the fields as in `Point` and `Covariances`."""
+    """Covariances at all pairs of points, as arrays; as in `Point` and `Covariances`."""
 
     log_delta: Floats
     other_log_delta: Floats
@@ -28,6 +29,7 @@ class CovarianceRows(NamedTuple):
     train_signal_noise: Floats
     train_noise_signal: Floats
     train_noise: Floats
+    teacher: Floats  # that a drawn teacher adds to the signal's, over both Delta and twice its unit
 
 
 @compiled
@@ -49,7 +51,9 @@ def covariance_points(
             weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
         one = solve_point(nodes, N[i], T[i], log_ridge[i])
         other = solve_point(nodes, N[i], T[i], other_log_ridge[i])
-        found = covariances_at(weighted, one, other, N[i], T[i])
+        first, second = places(weighted, one, other, N[i], T[i])
+        found = covariances(weighted, first, second)
+        out.teacher[i] = teacher_covariance(weighted, first, second)
         out.log_delta[i] = one.log_delta
         out.other_log_delta[i] = other.log_delta
         out.unused_T[i] = one.unused_T

@@ -70,21 +70,16 @@ class Covariances(NamedTuple):
 
 
 @compiled
-def covariances_at(
+def places(
     weighted: WeightedNodes, one: Point, other: Point, N: float, T: float
-) -> Covariances:
-    """The covariances at two ridges; infinite where the losses are, or T = M without ridge."""
+) -> tuple[Place, Place]:
+    """The places of two ridges; without derivatives where D is 0, as at N = T < M without ridge."""
     if one.log_delta == -np.inf or other.log_delta == -np.inf:
         N = np.inf  # all is learned without ridge, and how many features there are is the same
-    first = _saddle(one, N, T)
-    second = _saddle(other, N, T)
-    if first.D == 0.0 or second.D == 0.0:
-        return Covariances(np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf)
-    first_place = _place(weighted, one, first)
-    second_place = first_place
-    if one.log_delta != other.log_delta:
-        second_place = _place(weighted, other, second)
-    return _covariances(weighted, first_place, second_place)
+    first = _place(weighted, one, _saddle(one, N, T))
+    if one.log_delta == other.log_delta:
+        return first, first
+    return first, _place(weighted, other, _saddle(other, N, T))
 
 
 @compiled
@@ -101,13 +96,13 @@ def _place(weighted: WeightedNodes, point: Point, saddle: Saddle) -> Place:
     y_N, y_T, iN, iT, D = saddle
     few_samples = y_T <= y_N
     at = Place(root_delta, saddle, few_samples, NONE, NONE)
-    for _ in range(2):
+    for _ in range(2 if D > 0.0 else 0):
         on_a = scaled(y_T, series(1.0, 1.0, 0.5, at.log_a))
         if few_samples:
             on_a = plus(on_a, product(IN_G, series(1.0, 1.0, 0.5, at.log_a)))
         on_b = scaled(y_N, series(1.0, 1.0, 0.5, at.log_b))
         for k in range(weighted.roots.size):
-            u, v, _ = _node(weighted, k, at)
+            u, v, _ = node(weighted, k, at)
             on_a = plus(on_a, scaled(weighted.unit[k] * iT, u))
             on_b = plus(on_b, scaled(weighted.unit[k] * iN, v))
         step_a = plus(scaled(-(y_N + s * iN) / D, on_a), scaled(s * iT / D, on_b))
@@ -124,7 +119,7 @@ def _without_constant(a: Jet) -> Jet:
 
 
 @compiled
-def _node(weighted: WeightedNodes, k: int, at: Place) -> tuple[Jet, Jet, Jet]:
+def node(weighted: WeightedNodes, k: int, at: Place) -> tuple[Jet, Jet, Jet]:
     """A p, B p and r of the k-th node.
 
     With lambda a b/(gamma A B) = (p/q)(1 + e), the fraction p is p + p q e - p^2 q e^2.
@@ -149,8 +144,10 @@ def _node(weighted: WeightedNodes, k: int, at: Place) -> tuple[Jet, Jet, Jet]:
 
 
 @compiled
-def _covariances(weighted: WeightedNodes, one: Place, other: Place) -> Covariances:
-    """The covariances of the losses at two ridges, of the same draws."""
+def covariances(weighted: WeightedNodes, one: Place, other: Place) -> Covariances:
+    """The covariances of the losses at two ridges, of the same draws; infinite where D is 0."""
+    if one.saddle.D == 0.0 or other.saddle.D == 0.0:
+        return Covariances(np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf)
     logarithm = -2.0 * _log_determinant(weighted, one, other)
     logarithm[7, :] *= 2.0  # derivatives, not coefficients
     logarithm[:, 7] *= 2.0
@@ -182,8 +179,8 @@ def _log_determinant(weighted: WeightedNodes, one: Place, other: Place) -> Float
         p, _, _ = fractions(one.root_delta * weighted.roots[k])
         _, q, _ = fractions(other.root_delta * weighted.roots[k])
         not_both += weight * p * q
-        u1, v1, r1 = _node(weighted, k, one)
-        u2, v2, r2 = _node(weighted, k, other)
+        u1, v1, r1 = node(weighted, k, one)
+        u2, v2, r2 = node(weighted, k, other)
         for i in range(SIZE):
             for j in range(SIZE):
                 P[i, j] -= weight * u1[i] * u2[j] * iT
