@@ -6,18 +6,22 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
+from rfscale.model.heavy_tails import tail_exponent
 from rfscale.results import Result, points
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
-from rfscale.theory.assembly import filled, root_delta, signal_unit
+from rfscale.theory.assembly import filled, predicted, root_delta, signal_unit
 from rfscale.theory.kernels import SplitRows, split_points
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import over_points
 from rfscale.theory.strength import Strength, checked_points
 from rfscale.theory.weights import weighted_nodes
+
+FEW = 3.0  # how far a variance by few directions may be off: a Gaussian's fourth moment
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,9 @@ class BiasVariance(Result):
         then.
     kernel_ridge : ndarray
         As of `Prediction`.
+    order_error : ndarray
+        How large the next term may be, relative to each part; `inf` where the mean does not exist.
+        None in results that an earlier version stored. See `bias_variance`.
     """
 
     model: ScalingModel
@@ -53,6 +60,7 @@ class BiasVariance(Result):
     noise_data: Floats
     noise_features_data: Floats
     kernel_ridge: Floats | None = None
+    order_error: Floats | None = None
 
     @property
     def signal(self) -> Floats:
@@ -75,6 +83,7 @@ class BiasVariance(Result):
             "bias": self.bias,
             "variance": self.features + self.data + self.features_data,
             "noise": self.noise,
+            "error/%": None if self.order_error is None else 100 * self.order_error,
         }
 
 
@@ -144,4 +153,20 @@ def _split(model: ScalingModel, N: Floats, T: Floats, at: Strength) -> BiasVaria
         noise_data=times(noise, rows.noise_data)[()],
         noise_features_data=times(noise, rows.noise_features_data)[()],
         kernel_ridge=filled(at.kernel_ridge, unit.shape),
+        order_error=filled(_order_error(model, N, T, at), unit.shape),
     )
+
+
+def _order_error(model: ScalingModel, N: Floats, T: Floats, at: Strength) -> Floats:
+    """How large the next term may be, relative to each part.
+
+    That of the whole loss, and of variances the share 1/(number of learned directions) that one
+    direction has in them: without it the fourth moments of Gaussians are products of second ones.
+    """
+    whole = predicted(model, N, T, at, "planar")
+    largest = model.spectrum.largest
+    learned = largest / (largest + whole.delta)  # of the first direction
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(whole.df1 > 0, learned / whole.df1, 1.0)
+    has_no_mean = tail_exponent(model, N, T, at.kernel_ridge) <= 1
+    return np.where(has_no_mean, np.inf, whole.order_error + FEW * share)
