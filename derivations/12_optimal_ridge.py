@@ -372,9 +372,9 @@ by_order("12.23", "large alpha", large, ratio(large) / limit - 1, 1)
 #           \tag{12.25}
 #
 # The loss changes by half of :math:`\mathcal{L}_1'\,\delta\log\gamma`, which is of relative order
-# :math:`1/\text{size}^2`: who takes the planar ridge loses next to nothing. With infinitely many features
-# and an isotropic teacher there is no shift at all, because the best ridge is the posterior mean's
-# for each draw, as step 14 shows.
+# :math:`1/\text{size}^2`: who takes the planar ridge loses next to nothing. With infinitely many
+# features and an isotropic teacher there is no shift at all, because the best ridge is the
+# posterior mean's for each draw, as step 14 shows.
 #
 # The package
 # -----------
