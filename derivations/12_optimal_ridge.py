@@ -29,6 +29,7 @@ from common import (
     T,
     Delta,
     alpha,
+    below,
     best_ridge_condition,
     by_order,
     c_of,
@@ -40,7 +41,7 @@ from common import (
     equal,
     identity,
 )
-from common import kappa, losses, planar, power_law, s, show, slope, unit_model
+from common import kappa, losses, planar, power_law, s, sampled, show, slope, unit_model
 
 import rfscale as rf
 
@@ -362,10 +363,23 @@ by_order("12.23", "large alpha", large, ratio(large) / limit - 1, 1)
 # up to terms of relative order :math:`T^{-(2+\alpha)}`, from the next one in step 9, :math:`\propto
 # \Delta`.
 #
+# That is still planar. One loop adds :math:`\mathcal{L}_1`, of relative order 1/size, to the planar
+# loss :math:`\mathcal{L}_0`, and the slope of the sum vanishes where :math:`\mathcal{L}_0''\,
+# \delta\log\gamma + \mathcal{L}_1' = 0`, with derivatives in :math:`\log\gamma` at the planar
+# optimum:
+#
+# .. math:: \delta\log\gamma^* = -\frac{\mathcal{L}_1'}{\mathcal{L}_0''} + O(\text{size}^{-2}).
+#           \tag{12.25}
+#
+# The loss changes by half of :math:`\mathcal{L}_1'\,\delta\log\gamma`, which is of relative order
+# :math:`1/\text{size}^2`: who takes the planar ridge loses next to nothing. With infinitely many
+# features and an isotropic teacher there is no shift at all, because the best ridge is the
+# posterior mean's for each draw, as step 14 shows.
+#
 # The package
 # -----------
-# `rf.optimal_ridge` solves (12.10) for any spectrum; `rf.asymptotics.optimal_ridge_power_law` is
-# (12.15) to (12.17).
+# `rf.optimal_ridge` solves (12.10) for any spectrum, and with `order="one-loop"` adds (12.25);
+# `rf.asymptotics.optimal_ridge_power_law` is (12.15) to (12.17).
 
 
 def best(model, N, T, noise=0.0):
@@ -421,6 +435,46 @@ for sizes in ((20, 13), (13, 20), (31, 30)):
     ridge = root * np.prod([size - df(1, lam, root) for size in sizes])
     loss = np.dot(planar(lam, *sizes, ridge)[1:], [1, 0.3])
     equal("12.9-12.10", "and with label noise", best(finite, *sizes, noise=0.3), [ridge, loss])
+
+# %%
+# For (12.25) the sum of both is minimised by other means, at sizes that grow with M while the
+# ridge and the noise keep their strength; and draws are simulated at ridges around the planar one,
+# whose means are a quartic in its logarithm.
+
+
+def at_scale(factor):
+    """A noisy model and sizes, all `factor` times as large."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60 * factor), sigma_eps=0.1 / factor)
+    return model, 12 * factor, 30 * factor
+
+
+def least(around, losses):
+    """Where the polynomial through the losses at these log ridges is least, near 0."""
+    slope_of_it = np.polynomial.Polynomial.fit(around, losses, len(around) - 1).deriv()
+    roots = slope_of_it.roots()
+    return roots[np.argmin(abs(roots))].real
+
+
+scales = np.array([4, 8])
+steps = np.linspace(-0.5, 0.5, 9)
+misses = []
+for scale in scales:
+    planar_ridge = rf.optimal_ridge(*at_scale(scale)).ridge
+    one_loop = rf.predict(*at_scale(scale), planar_ridge * np.exp(steps), order="one-loop").test
+    shift = rf.optimal_ridge(*at_scale(scale), order="one-loop").shift
+    misses.append(shift / least(steps, one_loop) - 1)
+by_order("12.25", "rfscale.optimal_ridge, the least loss to one loop", scales, misses, 1)
+posterior = rf.optimal_ridge(at_scale(1)[0], np.inf, [5, 30], order="one-loop")
+below("12.25", "no shift with all features", abs(posterior.shift), 1e-8)
+
+coarse = np.linspace(-1, 1, 5)
+tried = rf.optimal_ridge(*at_scale(1)).ridge * np.exp(coarse)
+samples = [
+    least(coarse, rf.simulate(*at_scale(1), tried, draws=1000, seed=k).test.mean) for k in range(40)
+]
+shift = rf.optimal_ridge(*at_scale(1), order="one-loop").shift
+of_the_quartic = least(coarse, rf.predict(*at_scale(1), tried).test)
+sampled("12.25", "simulated", samples - of_the_quartic, shift, power=0.3)
 
 # %%
 # The best loss, relative to (12.20).

@@ -1,27 +1,30 @@
-"""`optimal_ridge`: the ridge of the least planar test loss (12.10)."""
+"""`optimal_ridge`: the ridge of the least test loss (12.10), and to one loop (12.25)."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.model import ScalingModel, require_model
+from rfscale.model import RegimeWarning, ScalingModel, require_model
 from rfscale.results import Result
-from rfscale.support.arguments import Floats, sizes
+from rfscale.support.arguments import Floats, choice, sizes
 from rfscale.support.machine import require_memory
-from rfscale.theory.assembly import assembled, filled, inverse_trace
+from rfscale.theory.assembly import assembled, filled, inverse_trace, predicted
 from rfscale.theory.kernels import OptimumRows, optimum_points
 from rfscale.theory.over_points import broadcast_shape, over_points
-from rfscale.theory.prediction import Prediction
+from rfscale.theory.prediction import ORDERS, Prediction
 from rfscale.theory.ridge_search import COARSE, search_ridge
+from rfscale.theory.ridge_shift import one_loop_shift, shifted
 from rfscale.theory.strength import Strength, strength_of_log_ridge
 
 BYTES_PER_POINT = 400  # of all arrays together
+LARGEST_ERROR = 0.2  # of log gamma to one loop; beyond it there is a warning
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,20 +43,30 @@ class OptimalRidge(Result):
         (sigma_w = 0), or because N = infinity with label noise, where `kernel_ridge` is finite, or
         because it is beyond float64.
     prediction : Prediction
-        The planar losses at the optimum.
+        The losses there, to the order that was asked for.
     kernel_ridge : ndarray
         The same ridge for the kernel, gamma M/(sigma_u^2 N), finite where N is infinite: with it
         `predict` gives `prediction` there. None in results that an earlier version stored.
+    shift : ndarray
+        To one loop: log of `ridge` over the planar optimum, at N = infinity of `kernel_ridge`. Of
+        order 1/size, and at most 1 in size. 0 where the planar optimum is at 0 or infinity, or so
+        flat that rounding hides it. None for "planar".
+    shift_error : ndarray
+        How far `shift` may be off, of order 1/size^2; `inf` where it is 0 for these reasons.
     """
 
     ridge: Floats
     location: NDArray[np.str_]
     prediction: Prediction
     kernel_ridge: Floats | None = None
+    shift: Floats | None = None
+    shift_error: Floats | None = None
 
     def _table(self) -> dict[str, Any]:
-        """The columns of the prediction, and `location`."""
-        return self.prediction._table() | {"location": self.location}
+        """The columns of the prediction, `location`, and those of the shift where it has one."""
+        shifts = {"shift": self.shift, "shift_error": self.shift_error}
+        shifts = {} if self.shift is None else shifts
+        return self.prediction._table() | {"location": self.location} | shifts
 
     def _about(self) -> str:
         return repr(self.prediction.model)
@@ -62,7 +75,9 @@ class OptimalRidge(Result):
         return self.prediction._short() | {"location": self.location}
 
 
-def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRidge:
+def optimal_ridge(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike, *, order: str = "planar"
+) -> OptimalRidge:
     """The ridge that minimises the planar test loss, exactly, for any spectrum and label noise.
 
     It is where the slope of the loss vanishes (12.10). That the slope changes its sign only once is
@@ -75,16 +90,30 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     model : ScalingModel
     N, T : array_like
         Numbers of features and samples > 0, broadcast together; `numpy.inf` is allowed.
+    order : {"planar", "one-loop"}
+        "one-loop" shifts the planar optimum by what finite sizes do to first order in 1/size.
 
     Returns
     -------
     OptimalRidge
-        With `ridge`, `location`, `prediction` and `kernel_ridge`.
+        With `ridge`, `location`, `prediction`, `kernel_ridge`, `shift` and `shift_error`.
 
     Raises
     ------
     ValueError
-        If N or T is out of its range, or their shapes do not broadcast.
+        If N or T is out of its range, or their shapes do not broadcast, or `order` is none.
+
+    Warns
+    -----
+    RegimeWarning
+        Where the ridge to one loop may be off by more than 20 percent (`shift_error`).
+
+    Notes
+    -----
+    The shift is (12.25), the slope of the one-loop term over the curvature of the planar loss, both
+    derivatives of a polynomial through the losses at 11 ridges around, to about 1e-10 of the loss.
+    It changes the loss in relative order 1/size^2 only. For 185 random models with sizes of 4 to
+    64 no shift in simulations was off by more than 0.6 `shift_error` and three standard errors.
 
     Examples
     --------
@@ -93,9 +122,16 @@ def optimal_ridge(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> OptimalRid
     >>> best = optimal_ridge(model, N=100, T=[50, 200])
     >>> print(best.ridge * model.M)  # (pi/2)^2 = 2.467 for all N and T when alpha = 1, up to N/M
     [2.447 2.427]
+    >>> small = ScalingModel(PowerLaw(alpha=1.0, M=60), sigma_eps=0.1)
+    >>> print(optimal_ridge(small, N=20, T=20, order="one-loop").shift)  # simulation: -1.9(1) %
+    -0.0186
     """
     require_model(model)
-    return best_ridge(model, N, T)[0]
+    choice("order", order, ORDERS)
+    planar, points = best_ridge(model, N, T)
+    if order == "planar":
+        return planar
+    return _to_one_loop(model, planar, *points)
 
 
 def best_ridge(
@@ -142,6 +178,42 @@ def _searched(
         kernel_ridge=np.where(kernel_grows, np.inf, strength.kernel_ridge)[()],
     )
     return _result(prediction, prediction.ridge == 0), best
+
+
+def _to_one_loop(
+    model: ScalingModel, planar: OptimalRidge, N: Floats, T: Floats, at: Strength
+) -> OptimalRidge:
+    """The optimum that one loop shifts, and the losses there."""
+    first_order = planar.prediction.order_error
+    shift, error = one_loop_shift(model, N, T, at, first_order)
+    _warn_of_large_errors(error)
+    losses = predicted(model, N, T, shifted(at, shift), "one-loop")
+    prediction = dataclasses.replace(
+        losses,
+        N=planar.prediction.N,
+        T=planar.prediction.T,
+        ridge=(planar.ridge * np.exp(shift))[()],
+        kernel_ridge=(planar.prediction.kernel_ridge * np.exp(shift))[()],
+    )
+    return OptimalRidge(
+        ridge=prediction.ridge,
+        location=planar.location,
+        prediction=prediction,
+        kernel_ridge=prediction.kernel_ridge,
+        shift=shift[()],
+        shift_error=error[()],
+    )
+
+
+def _warn_of_large_errors(shift_error: Floats) -> None:
+    """Say where the expansion in 1/size fails; not where there is no shift."""
+    is_large = np.isfinite(shift_error) & (shift_error > LARGEST_ERROR)
+    if np.any(is_large):
+        text = (
+            f"the best ridge to one loop may be off by more than {LARGEST_ERROR:.0%} at "
+            f"{np.sum(is_large)} of {np.size(is_large)} points: see shift_error"
+        )
+        warnings.warn(text, RegimeWarning, stacklevel=4)
 
 
 def _result(prediction: Prediction, at_zero: NDArray[np.bool_]) -> OptimalRidge:
