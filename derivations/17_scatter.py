@@ -234,7 +234,8 @@ for at in [(3, 5, 0.2, 0.2), (6, 4, 0.3, 2.0)]:
 # -----------------------
 # So far the losses of a draw are averages over Gaussian teachers. For a single one the signal is
 # :math:`\frac12 w^THw`, with a matrix H of the draw, and the variance over teachers of covariance
-# :math:`\sigma_w^2W/M` is :math:`\frac12(\sigma_w^2/M)^2\,\mathrm{tr}\,WHWH`. Its mean over draws is
+# :math:`\sigma_w^2W/M` is :math:`\frac12(\sigma_w^2/M)^2\,\mathrm{tr}\,WHWH`. Its mean over draws
+# is
 #
 # .. math:: E\,\mathrm{tr}\,WHWH = \sum_J W_J^2 \bar H_J^2 + \sum_{JK} W_JW_K\,\mathrm{Var}\,
 #           H_{JK}, \tag{17.6}
