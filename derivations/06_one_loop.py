@@ -627,9 +627,9 @@ equal(
 # -----------
 # `rfscale.predict(order="one-loop")` has these terms written out, for any teacher and test
 # spectrum, and its `order_error` is (6.20) of both parts. Its planar `order_error` is the term of
-# one loop itself, and what is beyond. But one loop costs as much again as the losses of a plain
-# model: there it is (6.16) times :math:`1 + 3(\mathrm{df}_2/\mathrm{df}_1)^4`, an empirical factor
-# that grows from 1 to 4 as all directions are learned; no larger term was found.
+# one loop itself, and what is beyond. But one loop costs half as much again as the losses of a
+# plain model: there it is (6.16) times :math:`1 + 3(\mathrm{df}_2/\mathrm{df}_1)^4`, an empirical
+# factor that grows from 1 to 4 as all directions are learned; no larger term was found.
 
 third = sp.Symbol("df3", positive=True)
 tau = 1 - a_ * b_ / D
