@@ -88,7 +88,7 @@ def test_compare_exits_with_1_when_the_theory_is_wrong(capsys, monkeypatch):
         main("compare --N 40,150 --T 90 --M 400 --ridge 1e-2 --draws 30 --format csv".split()) == 1
     )
     captured = capsys.readouterr()
-    assert "DISAGREE: 0 of 2 points" in captured.err
+    assert ": 0 of 2 points within" in captured.err
     assert {row["agrees"] for row in rows_of(captured.out)} == {"False"}
 
 

@@ -111,7 +111,7 @@ COMMANDS = [
     ("simulate --N 5 --T 5 --draws 2.5", "--draws must be a whole number, got '2.5'"),
     ("simulate --N 5 --T 5 --test-points 0", "--test-points must be an integer >= 1, got 0"),
     ("simulate --N 1000000 --T 1000000", "needs"),
-    ("compare --sigma-eps 2", "--sigma-eps needs --N and --T: without them two experiments are"),
+    ("compare --sigma-eps 2", "--sigma-eps needs --N and --T: without them experiments are"),
     ("compare --M 5 --alpha 2", "--M needs --N and --T: without them"),
     ("compare --test-points 5 --max-draws 9", "--test-points, --max-draws need --N and --T"),
     ("compare --ridge 0.1", "--N and --T are missing"),

@@ -229,7 +229,7 @@ def test_bad_objects(options, said, folder, capsys):
 
 def test_the_main_job_has_its_own_spectrum(folder, capsys):
     for options in ("--spectrum s.npy", "--teacher own:teacher"):
-        said = f"{options.split()[0]} needs --N and --T: without them two experiments are run"
+        said = f"{options.split()[0]} needs --N and --T: without them experiments are run"
         assert_one_line(f"compare {options}", said, capsys)
 
 

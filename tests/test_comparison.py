@@ -1,5 +1,6 @@
 """Theory beside simulation: both orders, the verdict, and that a wrong theory is found out."""
 
+import argparse
 import dataclasses
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 import scipy.stats
 
 import rfscale as rf
-from rfscale.comparison import compare_results, verdict
+from rfscale.cli.compare import _print_verdict
+from rfscale.comparison import compare_results, verdict, what_disagrees
 from rfscale.comparison.judgement import judge, together
 
 
@@ -49,7 +51,8 @@ def test_theory_and_simulation_agree_over_regimes():
         model, [10, 30, 50, 100], [[30], [90]], [[[1e-3]], [[1e-1]]], draws=40, seed=1
     )
     assert comparison.agrees.shape == (2, 2, 4)
-    assert comparison.agrees.all()
+    assert not comparison.disagrees.any()
+    assert comparison.judged.mean() > 0.9
     assert comparison.verdict.startswith("theory and simulation agree: ")
 
 
@@ -62,7 +65,7 @@ def test_a_theory_that_is_two_percent_off_is_found_out(factor):
     wrong = dataclasses.replace(comparison.prediction, test=factor * comparison.prediction.test)
     judged = compare_results(wrong, comparison.planar, comparison.estimate)
     assert not judged.agrees.any()
-    assert "DISAGREE: 0 of 2 points" in judged.verdict
+    assert ": 0 of 2 points within" in judged.verdict
 
 
 def test_points_where_planar_theory_diverges_or_vanishes():
@@ -190,12 +193,12 @@ def test_signal_noise_and_training_loss_are_judged_too():
         found = compare_results(prediction, comparison.planar, comparison.estimate)
         assert not found.agrees.any(), name
         assert found.disagrees.all(), name
-        assert "DISAGREE: 0 of 2 points" in found.verdict
+        assert ": 0 of 2 points within" in found.verdict
 
 
 def test_where_the_loss_has_no_variance_the_mean_is_not_judged():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
-    comparison = rf.compare(model, [17, 20, 23, 24], 20, draws=8, seed=1)
+    comparison = rf.compare(model, [17, 20, 23, 28], 20, draws=8, seed=1)
     assert comparison.judged.tolist() == [False, False, False, True]
     rows = comparison.columns()
     assert [value is None for value in rows["stderr"]] == [True, True, True, False]
@@ -203,3 +206,30 @@ def test_where_the_loss_has_no_variance_the_mean_is_not_judged():
     corner = rf.compare(rf.ScalingModel(rf.PowerLaw(1.0, 9)), 9, 9, draws=2, seed=1)
     assert not corner.judged
     assert "the limit of a small ridge" in " ".join(corner.remarks())
+
+
+@pytest.mark.parametrize(
+    ("M", "N", "T", "ridge", "sigma_eps"),
+    [(16, 18, 17, 1e-12, 0.3), (16, 40, 17, 1e-6, 0.3), (60, 20, 22, 1e-7, 0.0)],
+)
+def test_a_weak_ridge_does_not_make_a_heavy_tail_settle(M, N, T, ridge, sigma_eps):
+    """Up to 90 in 100 of such runs refused the right theory while they were judged."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=sigma_eps)
+    assert not rf.compare(model, N, T, ridge, draws=8, seed=1).judged
+    assert rf.compare(model, N, T, 1e-1, draws=8, seed=1).judged
+
+
+def test_the_verdict_says_what_disagrees(capsys):
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 400), sigma_eps=0.01)
+    found = rf.compare(model, [40, 60, 80, 100], [[150], [200]], 1e-2, draws=300, seed=2)
+    assert what_disagrees([found]) == []
+    wrong = dataclasses.replace(found.prediction, noise=1.1 * found.prediction.noise)
+    noisy = compare_results(wrong, found.planar, found.estimate)
+    assert what_disagrees([noisy]) == ["noise at 8"]
+    shifted = dataclasses.replace(found.prediction, test=1.008 * found.prediction.test)
+    all_off = compare_results(shifted, found.planar, found.estimate)
+    assert what_disagrees([all_off])[-1] == "mean of all points"
+    assert "DISAGREE (" in all_off.verdict
+    only_mean = dataclasses.replace(all_off, agrees=all_off.judged, losses=all_off.losses)
+    status = _print_verdict(argparse.Namespace(output="x.csv", format=None), [only_mean])
+    assert status == 1

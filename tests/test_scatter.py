@@ -143,6 +143,9 @@ def test_no_variance_where_the_tail_is_heavy():
     assert np.isinf(rf.draws_needed(plain, N, 20)).tolist() == [False, True, True, True, False]
     assert np.all(np.isfinite(rf.predict(plain, N, 20, 1e-3).std))
     assert tail_exponent(plain, N, 20, 0.0).tolist() == [2.5, 2.0, 0.5, 2.0, 2.5]
+    both = rf.loss_covariance(plain, 23, 20, 0.0, [0.0, 1e-2]).test  # a ridge tames one of both
+    assert np.isinf(both).tolist() == [True, False]
+    assert np.isinf(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 9)), 9, 9).std)  # rare draws
     only_noise = rf.predict(plain, [50, 60, 1000], 54).std  # all is learned: features do not matter
     assert only_noise[0] == only_noise[1] == only_noise[2] > 0
 

@@ -22,7 +22,7 @@ from rfscale.cli import (
 )
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
-from rfscale.comparison import Comparison, compare, judged_together, verdict
+from rfscale.comparison import Comparison, compare, judged_together, verdict, what_disagrees
 from rfscale.support.files import check_writable
 
 DEFAULT_PICTURE = "rfscale-compare.png"
@@ -88,14 +88,14 @@ def _run_main_job(options: argparse.Namespace) -> int:
 
 
 def _check_main_job(options: argparse.Namespace) -> None:
-    """Raise ValueError if an option is given that its two experiments do not take."""
+    """Raise ValueError if an option is given that its experiments do not take."""
     given = [name for name in model_options.changed(options) if name != "alpha"]
     given += [name for name in NOT_OF_MAIN_JOB if getattr(options, name) is not None]
     given += ["latents"] if options.latents != "gaussian" else []
     if given:
         raise ValueError(
             f"{', '.join(map(wording.option, given))} {'needs' if len(given) == 1 else 'need'} "
-            "--N and --T: without them two experiments are run whose sizes and models are chosen, "
+            "--N and --T: without them experiments are run whose sizes and models are chosen, "
             "but for --alpha"
         )
 
@@ -124,6 +124,6 @@ def _print_verdict(options: argparse.Namespace, comparisons: Sequence[Comparison
         print(textwrap.fill(verdict(comparisons), WIDTH))
     else:
         print(verdict(comparisons), file=sys.stderr)
-    if any(np.any(comparison.disagrees) for comparison in comparisons):
+    if what_disagrees(comparisons):
         return DISAGREE
     return 0 if any(np.any(comparison.judged) for comparison in comparisons) else NOT_JUDGED

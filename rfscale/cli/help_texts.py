@@ -14,7 +14,7 @@ PAGE = (
     "(reference/command_line, built by make book)."
 )
 FIRST = {
-    "rfscale compare": "the main job, half a minute: is the theory right? Two experiments beside "
+    "rfscale compare": "the main job, half a minute: is the theory right? Experiments beside "
     "theory, a table, a verdict, a picture",
     "rfscale predict --N 10:1000:30log --T 300 --plot curve.png": "a loss curve as a picture: "
     "30 sizes of the model, 300 training samples",

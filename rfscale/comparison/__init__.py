@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike
 from rfscale.comparison.judgement import Judgements, judge
 from rfscale.comparison.parts import judged_parts
 from rfscale.comparison.result import Comparison
-from rfscale.comparison.verdict import verdict
+from rfscale.comparison.settled import mean_settles
+from rfscale.comparison.verdict import verdict, what_disagrees
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
@@ -28,7 +29,14 @@ from rfscale.support.arguments import Floats, require_kind
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
 
-__all__ = ["Comparison", "compare", "compare_results", "judged_together", "verdict"]
+__all__ = [
+    "Comparison",
+    "compare",
+    "compare_results",
+    "judged_together",
+    "verdict",
+    "what_disagrees",
+]
 
 
 def compare(
@@ -122,6 +130,8 @@ def _judgements(prediction: Prediction, planar: Prediction, estimate: Estimate) 
         stderr=simulated.stderr,
         draws=estimate.draws,
         std=std,
+        std_error=prediction.std_error if known else 0.0,
+        settles=mean_settles(planar) | ~np.asarray(known),
     )
     return Judgements(test=test, signal=parts.signal, noise=parts.noise, train=parts.train)
 

@@ -8,8 +8,9 @@ At a point they agree where
 with the theory's own estimate of what it leaves out, its standard deviation sigma (17.3), as a few
 draws may be close to each other by chance, and Student's quantile t for draws - 1 degrees of
 freedom. It is such that, of all losses that are judged at once, one is refused by chance in one of
-`FALSE_ALARMS` runs at most (Bonferroni). The mean of all relative gaps is judged in the same way,
-and finds an error that all points share.
+`FALSE_ALARMS` runs at most (Bonferroni). With few draws, for which t is very large, the limit is
+that of an exponential tail in standard errors of theory. The mean of all relative gaps is judged in
+the same way, and finds an error that all points share.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from rfscale.support.arguments import Floats
 
 FALSE_ALARMS = 200  # runs in which a right theory is refused once at a point, and once in the mean
 LARGEST_ERROR = 0.2  # of the theory, relative; beyond it a loss is not judged
+OF_CELLS = ("gap", "stderr", "expected", "expected_error", "error", "draws")
 SEEN = 2.0  # standard errors: what is that far beyond the limit is seen in 97.7 % of runs
 
 
@@ -43,6 +45,8 @@ class Judgement(Result):
         Standard error of the gap: the draws' own, or that of theory where it is larger.
     expected : ndarray
         That of theory.
+    expected_error : ndarray
+        The relative error of that.
     error : ndarray
         The theory's estimate of its own error.
     draws : ndarray
@@ -53,6 +57,7 @@ class Judgement(Result):
     gap: Floats
     stderr: Floats
     expected: Floats
+    expected_error: Floats
     error: Floats
     draws: NDArray[Any]
     judged: NDArray[np.bool_]
@@ -69,7 +74,11 @@ class Judgement(Result):
 
     def agrees(self, tests: int) -> NDArray[np.bool_]:
         """Where a loss is judged and the gap is no larger than its errors, one of so many tests."""
-        allowed = limit(self.draws, tests) * self.stderr + self.error
+        by_draws = limit(self.draws, tests) * self.stderr
+        known = (self.expected > 0) & np.isfinite(self.expected_error)
+        unsure = np.where(known, self.expected_error, 0.0)
+        by_theory = skewed_limit(tests) * self.expected * (1 + unsure)
+        allowed = np.where(known, np.minimum(by_draws, by_theory), by_draws) + self.error
         close: NDArray[np.bool_] = self.judged & (np.abs(self.gap) <= allowed)
         return close
 
@@ -117,6 +126,14 @@ def limit(draws: ArrayLike, tests: int) -> Floats:
     return np.asarray(stdtrit(freedom, 1 - 1 / FALSE_ALARMS / 2 / max(tests, 1)))
 
 
+def skewed_limit(tests: int) -> float:
+    """The same in standard errors that are known, of a mean with an exponential tail at worst.
+
+    It is the smaller one where there are few draws, whose own scatter says little.
+    """
+    return 2.0 + float(np.log(2 * FALSE_ALARMS * max(tests, 1)))
+
+
 def judge(
     predicted: Floats,
     error: Floats,
@@ -124,11 +141,14 @@ def judge(
     stderr: Floats,
     draws: Any,
     std: Floats,
+    std_error: Floats | float = 0.0,
+    settles: NDArray[np.bool_] | bool = True,
     rounding: float = 0.0,
 ) -> Judgement:
     """The judgement of simulated means by a prediction with its relative error and scatter.
 
-    A mean below `rounding` is 0 where 0 is predicted.
+    It is not judged where its mean does not settle. A mean below `rounding` is 0 where 0 is
+    predicted.
     """
     expected = np.asarray(std) / np.sqrt(draws)
     diverges = np.isinf(predicted)
@@ -137,11 +157,12 @@ def judge(
         relative = np.where(np.isfinite(expected), expected, 0.0) / predicted
         larger = np.maximum(stderr / predicted, relative)
     same = (mean == predicted) | ((predicted == 0) & (np.abs(mean) <= rounding))
-    is_judged = (error <= LARGEST_ERROR) & np.isfinite(expected)
+    is_judged = (error <= LARGEST_ERROR) & np.isfinite(expected) & settles
     return Judgement(
         gap=100 * np.where(same, 0.0, gap),
         stderr=100 * np.where(same & (predicted == 0) | diverges, 0.0, larger),
         expected=100 * np.where(np.isfinite(relative), relative, 0.0),
+        expected_error=np.broadcast_to(np.asarray(std_error, dtype=np.float64), np.shape(gap)),
         error=100 * np.asarray(error),
         draws=np.asarray(draws),
         judged=is_judged,
@@ -161,21 +182,23 @@ def together(points: Sequence[tuple[Judgement, NDArray[Any]]]) -> Together | Non
         return None
     values = np.concatenate([value for _, value in judged], axis=1)
     cells = [values[:, names == name].mean(axis=1) for name in np.unique(names)]
-    gap, stderr, expected, error, draws = np.transpose(cells)
+    gap, stderr, expected, unsure, error, draws = np.transpose(cells)
     weights = 1 / (expected**2 + error**2 + 1e-300)
     weights /= weights.sum()
     parts = (weights * stderr) ** 2
     total = np.sqrt(parts.sum())
     freedom = parts.sum() ** 2 / max(np.sum(parts**2 / (draws - 1)), 1e-300)
-    largest = float(limit(freedom + 1, 1)) * total + weights @ error
+    known = np.all(np.isfinite(unsure))
+    by_theory = np.sqrt(np.sum((weights * expected * (1 + unsure)) ** 2)) if known else 0.0
+    by_theory *= skewed_limit(1)
+    by_draws = float(limit(freedom + 1, 1)) * total
+    largest = (min(by_draws, by_theory) if by_theory > 0 else by_draws) + weights @ error
     return Together(float(weights @ gap), float(largest), float(largest + SEEN * total))
 
 
 def _judged(judgement: Judgement, names: NDArray[Any]) -> tuple[NDArray[Any], Floats]:
-    """The names of the judged points, and their fields, (5, points)."""
-    of_points = (
-        getattr(judgement, name) for name in ("gap", "stderr", "expected", "error", "draws")
-    )
+    """The names of the judged points, and their `OF_CELLS`, (6, points)."""
+    of_points = (getattr(judgement, name) for name in OF_CELLS)
     *arrays, where, names = np.broadcast_arrays(
         *of_points, judgement.judged & judgement.can_differ, names
     )

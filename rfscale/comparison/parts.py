@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rfscale.comparison.judgement import Judgement, judge
+from rfscale.comparison.settled import mean_settles
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
@@ -46,9 +47,15 @@ def judged_parts(prediction: Prediction, planar: Prediction, estimate: Estimate)
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.abs(prediction.train / planar.train - 1)
         beyond = np.where(prediction.train == planar.train, 0.0, change**2 / (1 - change))
-    error = np.where(change < 1, beyond, np.inf) + prediction.order_error
+    # the second order is not known: that of a change which might have been as large as the test's
+    error = np.where(change < 1, beyond, np.inf) + prediction.order_error + planar.order_error**2
     train = _judged(
-        "train", prediction, estimate, np.where(np.isnan(error), np.inf, error), covariance.train
+        name="train",
+        prediction=prediction,
+        planar=planar,
+        estimate=estimate,
+        error=np.where(np.isnan(error), np.inf, error),
+        variance=covariance.train,
     )
     if model.sigma_eps == 0 or model.sigma_w == 0:
         return Parts(None, None, train)
@@ -57,14 +64,19 @@ def judged_parts(prediction: Prediction, planar: Prediction, estimate: Estimate)
         "noise": _error(prediction, dataclasses.replace(model, sigma_w=0.0)),
     }
     signal, noise = (
-        _judged(name, prediction, estimate, error, getattr(covariance, name))
+        _judged(name, prediction, planar, estimate, error, getattr(covariance, name))
         for name, error in errors.items()
     )
     return Parts(signal, noise, train)
 
 
 def _judged(
-    name: str, prediction: Prediction, estimate: Estimate, error: Floats, variance: Floats
+    name: str,
+    prediction: Prediction,
+    planar: Prediction,
+    estimate: Estimate,
+    error: Floats,
+    variance: Floats,
 ) -> Judgement:
     simulated = getattr(estimate, name)
     std = np.sqrt(np.maximum(variance, 0.0))
@@ -76,6 +88,8 @@ def _judged(
         stderr=simulated.stderr,
         draws=estimate.draws,
         std=std,
+        std_error=prediction.std_error,
+        settles=mean_settles(planar),
         rounding=ROUNDING * _labels(prediction.model),
     )
 

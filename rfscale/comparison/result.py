@@ -87,6 +87,13 @@ class Comparison(Result):
             found = found | (part.judged & ~part.agrees(self.tests))
         return found
 
+    def count_of(self, name: str) -> int:
+        """At how many points this loss is judged and does not agree."""
+        if self.losses is None:
+            return int(np.sum(self.judged & ~self.agrees)) if name == "test" else 0
+        loss = getattr(self.losses, name)
+        return 0 if loss is None else int(np.sum(loss.judged & ~loss.agrees(self.tests)))
+
     def one_of(self, tests: int) -> Comparison:
         """The same, judged as a part of so many tests."""
         if self.losses is None:
@@ -124,6 +131,7 @@ class Comparison(Result):
             "agrees": blank(self.agrees, ~self.judged),
             "regime": prediction.regime,
             "has_mean": ~estimate.has_no_mean(),
+            "has_variance": ~estimate.has_no_variance(),
             "draws": estimate.draws,
             "seed": estimate.seed,
         }

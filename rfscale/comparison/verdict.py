@@ -14,6 +14,7 @@ from rfscale.model.model_columns import fingerprint
 if TYPE_CHECKING:
     from rfscale.comparison.result import Comparison
 
+LOSSES = {"test": "test loss", "signal": "signal", "noise": "noise", "train": "training loss"}
 Z_LIMIT = 4.0  # standard errors, beyond which planar theory alone is said to be off
 
 
@@ -31,7 +32,8 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
         )
     disagrees = _joined(comparisons, "disagrees")
     mean = all_points(comparisons)
-    word = "DISAGREE" if disagrees.any() or not (mean is None or mean.agrees) else "agree"
+    off = what_disagrees(comparisons)
+    word = f"DISAGREE ({', '.join(off)})" if off else "agree"
     points = "points" if judged.all() else "judged points"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
     planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
@@ -42,6 +44,14 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
         f"{_of_all(mean)}; "
         f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
     )
+
+
+def what_disagrees(comparisons: Sequence[Comparison]) -> list[str]:
+    """Which losses are further apart than their errors, at how many points, or all on average."""
+    counts = {name: sum(c.count_of(name) for c in comparisons) for name in LOSSES}
+    off = [f"{words} at {counts[name]}" for name, words in LOSSES.items() if counts[name]]
+    mean = all_points(comparisons)
+    return off + ([] if mean is None or mean.agrees else ["mean of all points"])
 
 
 def all_points(comparisons: Sequence[Comparison]) -> Together | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.support.arguments import Floats, number
 from rfscale.theory.covariance import relative_scatter
 from rfscale.theory.predict import predict
+
+LARGEST_ERROR = 3.0  # of the scatter, relative; beyond it there is a warning
 
 
 def draws_needed(
@@ -32,12 +36,18 @@ def draws_needed(
     Returns
     -------
     ndarray
-        Whole numbers >= 2, of the broadcast shape; `inf` where the loss has no variance.
+        Whole numbers >= 2, of the broadcast shape; `inf` where the loss has no variance. To leading
+        order, which is too few at small sizes, the more so where T or N is near M or the other.
 
     Raises
     ------
     ValueError
         As for `predict`.
+
+    Warns
+    -----
+    RegimeWarning
+        Where the scatter may be several times what theory says.
 
     Examples
     --------
@@ -48,6 +58,12 @@ def draws_needed(
     """
     wanted = number("relative_error", relative_error)
     prediction = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)
+    scatter, error = relative_scatter(prediction)
+    if np.any((error > LARGEST_ERROR) & np.isfinite(scatter) & (scatter > 0)):
+        text = (
+            "more draws may be needed: sizes are small, or T or N near M, for the theory of scatter"
+        )
+        warnings.warn(text, RegimeWarning, stacklevel=2)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        draws = np.ceil((relative_scatter(prediction)[0] / wanted) ** 2)
+        draws = np.ceil((scatter / wanted) ** 2)
     return np.maximum(draws, 2.0)[()]

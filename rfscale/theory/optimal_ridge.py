@@ -127,7 +127,7 @@ def optimal_ridge(
     -0.0186
     """
     require_model(model)
-    choice("order", order, ORDERS)
+    choice("order", order, ORDERS[:2])
     planar, points = best_ridge(model, N, T)
     if order == "planar":
         return planar

@@ -57,7 +57,7 @@ def predict(
         Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `order_error`,
         `delta_error`, `kernel_ridge` of the broadcast shape. Test losses carry the factor 1/2 and
         clean labels; `inf` where they diverge (N = T < M without ridge). They are means over draws;
-        how single draws scatter, `simulate` reports.
+        `std` says how single draws scatter, computed when it is asked for.
 
     Raises
     ------

@@ -94,7 +94,7 @@ class Prediction(Result):
 
     @property
     def std_error(self) -> Floats:
-        """How large the relative error of `std` may be: of relative order 1/size."""
+        """An estimate of the relative error of `std` over `test`, of order 1/size; no bound."""
         return self._scatter[1]
 
     @cached_property
@@ -106,7 +106,8 @@ class Prediction(Result):
     def remarks(self) -> list[str]:
         """Which limit stands where the limit of a small ridge is not the solution without."""
         corner = (self.N == self.T) & (self.model.rank == self.T) & (self.kernel_strength == 0)
-        return [CORNER] if np.any(corner) else []
+        is_stated = self.order == "planar" and self.model.sigma_w > 0
+        return [CORNER] if is_stated and np.any(corner) else []
 
     @property
     def kernel_strength(self) -> Floats:

@@ -24,6 +24,7 @@ from rfscale.theory.equations.planar import (
     times_delta,
 )
 from rfscale.theory.equations.resummed import (
+    Resummed,
     no_pole,
     pole_of_latents,
     pole_of_sizes,
@@ -37,6 +38,7 @@ from rfscale.traces.quadrature import WeightedMoments, WeightedNodes, all_moment
 TINY = 1e-300
 HOPELESS = 1e4  # fluctuation above which one loop says nothing, and is not added
 ROUNDED = 1e10  # fluctuation above which one loop off its poles is lost in rounding
+UNSURE = 0.1  # error of a resummed part above which one loop may be better
 PLANAR = 0  # the orders
 ONE_LOOP = 1
 RESUMMED = 2
@@ -138,6 +140,8 @@ def _with_poles(
     errors = [first_order(f, one.df1, one.df2) for f in (off_sizes, off_both)]
     signal = resummed(at.signal_change, of_signal, no_pole(), errors[0])
     noise = resummed(at.noise_change, of_sizes, of_latents, errors[1])
+    signal = _better(signal, at.signal_change, at.signal_error)
+    noise = _better(noise, at.noise_change, at.noise_error)
     return Losses(
         signal=planar.signal * signal.factor,
         noise=planar.noise * noise.factor,
@@ -150,6 +154,15 @@ def _with_poles(
         signal_error=signal.error,
         noise_error=noise.error,
     )
+
+
+@compiled
+def _better(part: Resummed, change: float, error: float) -> Resummed:
+    """A part resummed, but where that is unsure and one loop states a smaller error."""
+    left = 1.0 - abs(change)
+    alone = error / left / (1.0 + change) if left > 0.0 else np.inf
+    is_unsure = UNSURE < part.error < np.inf
+    return Resummed(1.0 + change, alone) if is_unsure and alone < part.error else part
 
 
 @compiled
