@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rfscale.theory.prediction import Prediction
 
-LEAST = 8.0
+LEAST = 8.0 - 1e-6  # of whole numbers, known to rounding
 SHARE = 0.01  # of the loss that has the pole, below which it does not count
 
 
