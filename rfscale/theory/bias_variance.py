@@ -116,17 +116,18 @@ def bias_variance(
 
     Notes
     -----
-    `order_error` estimates the term of relative order 1/size in the part that has the largest,
+    `order_error` is an estimate for the part that has the largest relative error,
 
     .. math:: e_1 + \frac{3}{\mathrm{df}_1} \frac{\lambda_+}{\lambda_+ + \Delta},
 
     where e_1 is the planar `order_error` of `predict`, times (1 + e_1)^3 where all M directions can
-    be learned, M <= N, T, and parts of the signal are small. The second term is the share of one
-    direction in the degrees of freedom: fourth moments of Gaussians are more than products of
-    second ones, which the sum of all parts hardly feels but each variance does, at large ridges by
-    up to 3. Among 1977 random points with sizes of 3 to 64, any teacher and ridge (none only where
-    |N - T| >= 4), no part was off by more than that and three standard errors of a simulation, and
-    at half of them by less than a quarter of it. Nor was a part off by more than e_1/2 of the whole
+    be learned, M <= N, T, and parts of the signal are small. The second term is the share of
+    one direction in the degrees of freedom: fourth moments of Gaussians are more than products
+    of second ones, which the sum of all parts hardly feels but each variance does, at large
+    ridges by up to 3; it falls as 1/df1, not with sizes that the ridge leaves unused. Among
+    1977 random points with sizes of 3 to 64, any teacher and ridge (none only where |N - T| >=
+    4), no part was off by more than that and three standard errors of a simulation, and at half
+    of them by less than a quarter of it. Nor was a part off by more than e_1/2 of the whole
     test loss, which is the better bound of a part that is small.
 
     Examples
