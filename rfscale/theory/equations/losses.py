@@ -1,7 +1,6 @@
 """The losses at one point: planar (5.8), (15.3) or with one loop (6.15), and without a ridge.
 
-Without a ridge D vanishes at N = T < M, where the losses diverge, and at min(N, T) = M, where they
-are ratios of what vanishes (7.6), (7.7).
+Without a ridge D vanishes at N = T < M, where losses diverge, and at min(N, T) = M (7.6), (7.7).
 """
 
 from __future__ import annotations
@@ -140,8 +139,9 @@ def _with_poles(
     errors = [first_order(f, one.df1, one.df2) for f in (off_sizes, off_both)]
     signal = resummed(at.signal_change, of_signal, no_pole(), errors[0])
     noise = resummed(at.noise_change, of_sizes, of_latents, errors[1])
-    signal = _better(signal, at.signal_change, at.signal_error)
-    noise = _better(noise, at.noise_change, at.noise_error)
+    if saddle.y_N > 0.0 and saddle.y_T > 0.0:  # without ridge the poles are all there is
+        signal = _better(signal, at.signal_change, at.signal_error)
+        noise = _better(noise, at.noise_change, at.noise_error)
     return Losses(
         signal=planar.signal * signal.factor,
         noise=planar.noise * noise.factor,
@@ -161,8 +161,8 @@ def _better(part: Resummed, change: float, error: float) -> Resummed:
     """A part resummed, but where that is unsure and one loop states a smaller error."""
     left = 1.0 - abs(change)
     alone = error / left / (1.0 + change) if left > 0.0 else np.inf
-    is_unsure = UNSURE < part.error < np.inf
-    return Resummed(1.0 + change, alone) if is_unsure and alone < part.error else part
+    unsure = UNSURE < part.error < np.inf
+    return Resummed(1.0 + change, alone) if unsure and alone < part.error else part
 
 
 @compiled
