@@ -125,10 +125,10 @@ def bias_variance(
     one direction in the degrees of freedom: fourth moments of Gaussians are more than products
     of second ones, which the sum of all parts hardly feels but each variance does, at large
     ridges by up to 3; it falls as 1/df1, not with sizes that the ridge leaves unused. Among
-    1977 random points with sizes of 3 to 64, any teacher and ridge (none only where |N - T| >=
-    4), no part was off by more than that and three standard errors of a simulation, and at half
-    of them by less than a quarter of it. Nor was a part off by more than e_1/2 of the whole
-    test loss, which is the better bound of a part that is small.
+    1977 random points with sizes of 3 to 64, any teacher and ridge (none only where N and T are
+    four or more apart), no part was off by more than that and three standard errors of a
+    simulation, and at half of them by less than a quarter of it. Nor was a part off by more
+    than e_1/2 of the whole test loss, which is the better bound of a part that is small.
 
     Examples
     --------
