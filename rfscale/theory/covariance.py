@@ -96,8 +96,7 @@ def loss_covariance(
     Notes
     -----
     The equations are (17.3) and (17.6), derived here; see `rfscale.theory.equations.scatter` and
-    `rfscale.theory.equations.teacher_scatter`. Its cost is some
-    ten times that of a prediction to one loop.
+    `rfscale.theory.equations.teacher_scatter`.
 
     Examples
     --------
