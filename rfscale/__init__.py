@@ -26,6 +26,16 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
+    from rfscale.model.training import (
+        Filter,
+        GradientDescent,
+        GradientFlow,
+        HeavyBall,
+        IteratedRidge,
+        PrincipalComponents,
+        Ridge,
+        Training,
+    )
     from rfscale.simulation.estimate import Estimate, Sweep
     from rfscale.simulation.loss_statistics import LossStatistics
     from rfscale.simulation.one_draw.experiment import Estimator, Experiment
@@ -48,20 +58,28 @@ __all__ = [
     "Estimate",
     "Estimator",
     "Experiment",
+    "Filter",
     "GivenWeights",
+    "GradientDescent",
+    "GradientFlow",
+    "HeavyBall",
     "Isotropic",
+    "IteratedRidge",
     "LinearFeatures",
     "LossCovariance",
     "LossStatistics",
     "OptimalRidge",
     "PowerLaw",
     "Prediction",
+    "PrincipalComponents",
     "RegimeWarning",
+    "Ridge",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
     "Sweep",
     "Teacher",
+    "Training",
     "__version__",
     "asymptotics",
     "bias_variance",
@@ -87,6 +105,16 @@ _HOMES = {
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
+    "rfscale.model.training": (
+        "Filter",
+        "GradientDescent",
+        "GradientFlow",
+        "HeavyBall",
+        "IteratedRidge",
+        "PrincipalComponents",
+        "Ridge",
+        "Training",
+    ),
     "rfscale.simulation.estimate": ("Estimate", "Sweep"),
     "rfscale.simulation.loss_statistics": ("LossStatistics",),
     "rfscale.simulation.one_draw.experiment": ("Estimator", "Experiment"),

@@ -1,0 +1,26 @@
+"""How a model is trained: `Ridge`, `GradientFlow`, `GradientDescent`, `HeavyBall`, `IteratedRidge`,
+`PrincipalComponents`, and filters of one's own.
+"""
+
+from rfscale.model.training.base import Training
+from rfscale.model.training.filters import (
+    GradientFlow,
+    IteratedRidge,
+    PrincipalComponents,
+    Ridge,
+)
+from rfscale.model.training.mixtures import Mixtures
+from rfscale.model.training.steps import GradientDescent, HeavyBall
+from rfscale.model.training.user_filter import Filter
+
+__all__ = [
+    "Filter",
+    "GradientDescent",
+    "GradientFlow",
+    "HeavyBall",
+    "IteratedRidge",
+    "Mixtures",
+    "PrincipalComponents",
+    "Ridge",
+    "Training",
+]

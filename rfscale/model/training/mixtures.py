@@ -1,0 +1,121 @@
+r"""Trainings as mixtures of ridges.
+
+.. math:: \theta = 2\, \mathrm{Re} \sum_k v_k\, \theta_\mathrm{ridge}(\gamma_k), \qquad
+          r(s) = 2\, \mathrm{Re} \sum_k v_k \frac{\gamma_k}{s + \gamma_k}, \qquad
+          2\, \mathrm{Re} \sum_k v_k = 1
+
+with complex ridges in the upper half plane: the contour integrals (18.1) and (19.3) by quadrature.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfscale.support.arguments import Floats
+
+Complexes = NDArray[np.complex128]
+Whole = NDArray[np.int64]
+
+TALBOT_NODES = 24
+WINDOW = 1.5  # largest ratio of times that share nodes: their error is then below 1e-11
+LATE = 1.05  # of the latest of them to the time that the nodes are made for
+RADIUS = 1e-14  # of the circle to the power of the number of nodes: what is left of higher powers
+
+
+class Mixtures(NamedTuple):
+    """The ridges of some paths, and what each point takes of one of them."""
+
+    ridges: Complexes  # (paths, K), each path from near the positive axis on
+    path: Whole  # of each point, (points,)
+    weights: Complexes  # v, (points, K)
+
+
+def single(ridge: Floats) -> Mixtures:
+    """Ridges as they are: flat arrays."""
+    path = np.arange(ridge.size)
+    return Mixtures(ridge[:, None].astype(complex), path, np.full((ridge.size, 1), 0.5 + 0j))
+
+
+def talbot(count: int = TALBOT_NODES) -> tuple[Complexes, Complexes]:
+    r"""The upper nodes z and weights w dz/(2 pi i): f(t) = 2 Re sum w e^z F(z/t)/t.
+
+    Talbot's contour with the parameters of Weideman, z = n (.5017 x cot(.6407 x) - .6122 + .2645 i
+    x), x in (-pi, pi). The error falls as e^(-1.36 n) as long as singularities are on the negative
+    axis.
+    """
+    x = (2 * np.arange(count // 2) + 1) * np.pi / count
+    cot = 1 / np.tan(0.6407 * x)
+    z = count * (0.5017 * x * cot - 0.6122 + 0.2645j * x)
+    slope = count * (0.5017 * cot - 0.5017 * 0.6407 * x / np.sin(0.6407 * x) ** 2 + 0.2645j)
+    return z, slope / (1j * count)
+
+
+def circle(count: int) -> tuple[Complexes, Complexes]:
+    r"""The upper nodes x and weights: the coefficient of x^k in f(x) is 2 Re sum w x^-k f(x).
+
+    On a circle of radius 10^(-14/n): what the coefficient k + n adds is below 1e-14 of it.
+    """
+    angle = (2 * np.arange(count // 2) + 1) * np.pi / count
+    radius = RADIUS ** (1 / count)
+    x = radius * np.exp(-1j * angle)
+    return x, np.full(x.shape, 1 / count, dtype=complex)
+
+
+def flow_mixtures(time: Floats, ridge: Floats, group: Whole) -> Mixtures:
+    """Gradient flow at times in (0, inf): ridge + z/t on Talbot's contour, weights w e^z/z (18.1).
+
+    Shifted by the ridge, the contour has the pole z = 0 and the whole spectrum inside. Nodes made
+    for one time serve others near it.
+    """
+    made_for, path = shared_times(time, ridge, group)
+    z, w = talbot()
+    first = np.unique(path, return_index=True)[1]
+    ridges = np.asarray(ridge[first, None] + z / made_for[first, None], dtype=complex)
+    at = z * (time / made_for)[:, None]
+    return Mixtures(ridges, path, w * np.exp(at) / z)
+
+
+def shared_times(time: Floats, ridge: Floats, group: Whole) -> tuple[Floats, Whole]:
+    """The time that nodes are made for, and the number of the path, of each point."""
+    order = np.lexsort((time, ridge, group))
+    made_for = np.empty(time.size)
+    path = np.empty(time.size, dtype=np.int64)
+    start = 0
+    count = 0
+    while start < order.size:
+        first = order[start]
+        same = (group[order[start:]] == group[first]) & (ridge[order[start:]] == ridge[first])
+        near = same & (time[order[start:]] <= WINDOW * time[first])
+        members = order[start : start + np.count_nonzero(near)]
+        latest = time[members[-1]]
+        made_for[members] = latest / LATE if latest > LATE * time[first] else latest
+        path[members] = count
+        start += members.size
+        count += 1
+    return made_for, path
+
+
+def iterated_mixtures(ridge: Floats, times: Floats) -> Mixtures:
+    """Ridges on a circle around gamma: the Taylor coefficient k - 1 of a ridge there (19.3)."""
+    most = int(np.max(times))
+    x, w = circle(64 + 4 * most)
+    zeta = np.asarray(ridge[:, None] * (1.0 + np.conj(x)))  # upwards, from near the positive axis
+    weights = w * (-1.0 / np.conj(x)) ** (np.asarray(times)[:, None] - 1.0) / (1.0 + np.conj(x))
+    return Mixtures(zeta, np.arange(ridge.size), weights)
+
+
+def step_mixtures(steps: Floats, step_size: Floats, momentum: Floats, ridge: Floats) -> Mixtures:
+    """Descent with momentum: the coefficient of x^k in ridges along (1/x - 1)(1 - beta x)/eta."""
+    count = circle_size(int(np.max(steps)))
+    x, w = circle(count)
+    slow = (1.0 / x - 1.0) * (1.0 - np.multiply.outer(momentum, x)) / step_size[:, None]
+    weights = w * np.exp(-np.log(x) * steps[:, None]) / (1.0 - x)
+    return Mixtures(ridge[:, None] + slow, np.arange(ridge.size), weights)
+
+
+def circle_size(steps: int) -> int:
+    """Nodes for some coefficient: four or more times its number, so that few digits are lost."""
+    return 128 + 4 * steps
