@@ -102,7 +102,7 @@ def iterated_mixtures(ridge: Floats, times: Floats) -> Mixtures:
     """Ridges on a circle around gamma: the Taylor coefficient k - 1 of a ridge there (19.3)."""
     most = int(np.max(times))
     x, w = circle(64 + 4 * most)
-    zeta = np.asarray(ridge[:, None] * (1.0 + np.conj(x)))  # upwards, from near the positive axis
+    zeta = np.asarray(ridge[:, None] * (1.0 + np.conj(x)), dtype=complex)  # upwards
     weights = w * (-1.0 / np.conj(x)) ** (np.asarray(times)[:, None] - 1.0) / (1.0 + np.conj(x))
     return Mixtures(zeta, np.arange(ridge.size), weights)
 
