@@ -166,7 +166,8 @@ def _mend_decayed(place: Place, relative: Training, smallest: Floats, rows: Mixt
         ("train_noise", fitted),
     ):
         chosen = where[places]
-        getattr(rows, column)[places[chosen]] = getattr(mended, column)[chosen]
+        # what is below the range of float64 may be off by more than itself
+        getattr(rows, column)[places[chosen]] = np.maximum(getattr(mended, column)[chosen], 0.0)
 
 
 def _write(rows: MixtureRows, where: NDArray[np.generic], found: MixtureRows) -> None:
