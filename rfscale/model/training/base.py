@@ -118,6 +118,13 @@ class Training(Stored, ABC):
         """Whether nothing is left to train where this is the least eigenvalue that is not zero."""
         return np.zeros(np.shape(smallest), dtype=bool)
 
+    @property
+    def breaks(self) -> Floats:
+        """Eigenvalues at which the filter is not smooth; a subclass that names them is integrated
+        more accurately.
+        """
+        return np.empty(0)
+
     def as_ridge(self) -> Floats:
         """The ridge that it is the same as, NaN where there is none; broadcasts with the fields."""
         return np.full((), np.nan)

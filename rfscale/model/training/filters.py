@@ -228,6 +228,15 @@ class PrincipalComponents(Training):
     def __post_init__(self) -> None:
         object.__setattr__(self, "cutoff", amount("cutoff", self.cutoff))
 
+    def as_ridge(self) -> Floats:
+        """0 where all components are fitted."""
+        return np.where(np.equal(self.cutoff, 0.0), 0.0, np.nan)
+
+    @property
+    def breaks(self) -> Floats:
+        """The cutoff."""
+        return np.atleast_1d(self.cutoff)
+
     def filter(self, s: Floats) -> Floats:
         """1/s from the cutoff on, 0 below."""
         return np.where(s >= self.cutoff, 1.0 / s, 0.0)
