@@ -9,41 +9,31 @@ rates of kernel regression at N = infinity.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # loads its parts when they are first used
 
-from rfscale.support.arguments import finite, flag, number
-from rfscale.theory.asymptotics.errors import power_law_constant
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A part of the (N, T) plane where one term is the loss, amplitude N^-in_N T^-in_T.
-
-    Attributes
-    ----------
-    name : str
-        Bound of the loss: "features", "variance" (of a smooth teacher's first directions, by the
-        choice of the features), "data", "noise" or "noise floor".
-    amplitude : float
-        In units of sigma_w^2 lambda_+/(2M).
-    in_N, in_T : float
-        The exponents with which the loss falls.
-    above : float
-        The phase begins at N of order T^above, and ends where the next one begins; 0 for the first.
-    """
-
-    name: str
-    amplitude: float
-    in_N: float
-    in_T: float
-    above: float
+from rfscale.support.arguments import finite, flag, number, sizes
+from rfscale.support.described import described
+from rfscale.theory.asymptotics.phase import Phase
+from rfscale.theory.asymptotics.source_terms import (
+    FEATURES,
+    SAMPLES,
+    SourceTerms,
+    Term,
+    constant,
+    zeta,
+)
 
 
 def source_phases(
-    alpha: float, exponent: float, *, best_ridge: bool = False, noise: float = 0.0
+    alpha: float,
+    exponent: float,
+    *,
+    best_ridge: bool = False,
+    noise: float = 0.0,
+    M: float = np.inf,
 ) -> tuple[Phase, ...]:
     """The phases of the loss of a source condition, from N << T to N >> T, (15.21) to (15.30).
 
@@ -86,14 +76,13 @@ def source_phases(
     N > T^1: N^-1 T^-1, variance
     N > T^2: N^-0 T^-3, data
     """
-    source = _Source(number("alpha", alpha), finite("exponent", exponent))
+    source = SourceTerms(
+        alpha=number("alpha", alpha), beta=finite("exponent", exponent), M=_latents(M)
+    )
     if not source.beta > -source.alpha:
         raise ValueError(f"exponent must be > -alpha, got {exponent:g} with alpha = {alpha:g}")
     noise = number("noise", noise, zero=True)
-    best_ridge = flag("best_ridge", best_ridge)
-    if not noise:
-        return source.clean(best_ridge)
-    return source.noisy_at_best_ridge(noise) if best_ridge else source.noisy(noise)
+    return tuple(_Phases(source, noise, flag("best_ridge", best_ridge)))
 
 
 def source_compute_optimal(
@@ -126,87 +115,155 @@ def source_compute_optimal(
     best = max(range(len(shares)), key=lambda i: (round(losses[i], 12), -shares[i]))
     return shares[best], losses[best]
 
-
 @dataclass(frozen=True)
-class _Source:
-    """What the phases are made of."""
+class _Phases:
+    """The phases with what each neglects; the terms of sums are as in `SourceTerms`."""
 
-    alpha: float
-    beta: float
+    source: SourceTerms
+    noise: float
+    best_ridge: bool
 
-    @property
-    def in_T(self) -> float:
-        """The exponent in T for N = infinity (15.18)."""
-        return min(self.alpha + self.beta, 2 + 2 * self.alpha)
-
-    @property
-    def turn(self) -> float:
-        """The variance of the features ends at N of order T^turn (15.22)."""
-        return max(1.0, min(self.beta, 2 + self.alpha))
+    def __iter__(self) -> Iterator[Phase]:
+        """From N << T to N >> T."""
+        if not self.noise:
+            return self._clean()
+        return self._noisy_at_best_ridge() if self.best_ridge else self._noisy()
 
     @property
-    def c(self) -> float:
-        """C^s."""
-        return float(power_law_constant(self.alpha) ** (1 / (1 + self.alpha)))
-
-    def features(self) -> Phase:
+    def _features(self) -> list[Term]:
         """Delta <W p> at df1 = N."""
-        in_N = min(self.alpha + self.beta, 1 + self.alpha)
-        amplitude = self._bulk() if self.beta < 1 else _zeta(self.beta) * self.c**in_N
-        return Phase("features", amplitude, in_N, 0.0, 0.0)
+        return self.source.unlearned(FEATURES)
 
-    def clean(self, best_ridge: bool) -> tuple[Phase, ...]:
-        """(15.21)."""
-        amplitude = (1 + self.alpha) * self._bias()
-        if best_ridge and self.beta < 0:
-            amplitude *= self._gain()
-        data = Phase("data", amplitude, 0.0, self.in_T, self.turn)
-        if self.beta <= 1:
-            return self.features(), data
-        amplitude = _zeta(self.beta) * self.c ** (1 + self.alpha)
-        return self.features(), Phase("variance", amplitude, 1.0, self.alpha, 1.0), data
+    @property
+    def _of_noise(self) -> Term:
+        """The noise of N < T features, eta N/T."""
+        return constant(self.noise) * FEATURES / SAMPLES
 
-    def noisy(self, noise: float) -> tuple[Phase, ...]:
+    def _variance(self, n: Term) -> list[Term]:
+        """<pq> Delta <W p>/N, <pq> = n/m."""
+        each = n / FEATURES * constant(1 / self.source.m)
+        return [each * term for term in self.source.unlearned(n)]
+
+    def _bound_by_features(self, *others: Term) -> Phase:
+        source = self.source
+        main, *rest = self._features
+        half = constant(source.in_N / 2) / FEATURES  # of n + 1/2
+        cutoff = constant(source.in_N) * source.cutoff(FEATURES)
+        beside = [*rest, *others]
+        return _phase("features", 0.0, main, beside, [half, cutoff, FEATURES / SAMPLES])
+
+    def _clean(self) -> Iterator[Phase]:
+        """(15.21), and (15.24) for beta < 0 at the best ridge."""
+        source = self.source
+        yield self._bound_by_features()
+        all_learned = constant(source.m)  # T/<pq>
+        bias = [all_learned * term for term in source.bias(SAMPLES)]
+        variance = [all_learned * term for term in self._variance(SAMPLES)]
+        few = SAMPLES / FEATURES
+        if source.beta > 1:
+            main, *rest = variance
+            half = constant(source.m / 2) / SAMPLES
+            cutoff = constant(source.m) * source.cutoff(SAMPLES)
+            yield _phase("variance", 1.0, main, [*rest, *bias], [half, cutoff, few])
+        left, gain = self._weakest()
+        n = constant(left) * SAMPLES
+        main, *rest = [constant(gain) * term for term in bias]
+        half = constant((1 + source.in_T) / 2) / n
+        cutoff = constant(source.in_T + source.alpha) * source.cutoff(SAMPLES)
+        yield _phase("data", source.turn, main, [*rest, *variance], [half, cutoff, few])
+
+    def _noisy(self) -> Iterator[Phase]:
         """(15.25)."""
-        features = self.features()
-        learned = Phase("noise", noise, -1.0, 1.0, 1 / (1 + features.in_N))
-        return features, learned, Phase("noise floor", noise * self.alpha, 0.0, 0.0, 1.0)
+        source = self.source
+        yield self._bound_by_features(self._of_noise)
+        start = 1 / (1 + source.in_N)
+        yield _phase("noise", start, self._of_noise, self._features, [FEATURES / SAMPLES])
+        signal = [
+            constant(source.m) * term for term in (*source.bias(SAMPLES), *self._variance(SAMPLES))
+        ]
+        half = constant(source.m / source.alpha / 2) / SAMPLES
+        cutoff = constant(source.m) * source.cutoff(SAMPLES)
+        few = constant(max(1.0, 1 / source.alpha)) * SAMPLES / FEATURES
+        floor = constant(self.noise * source.alpha)
+        yield _phase("noise floor", 1.0, floor, signal, [half, cutoff, few])
 
-    def noisy_at_best_ridge(self, noise: float) -> tuple[Phase, ...]:
+    def _noisy_at_best_ridge(self) -> Iterator[Phase]:
         """(15.29) and (15.30)."""
-        m = 1 + self.alpha
-        e = self.in_T
-        unit = noise * self.alpha / m
-        amplitude = unit * (1 + 1 / e) * (e * self._bias() / unit) ** (1 / (1 + e))
-        features = self.features()
-        if self.beta <= 1:
-            return features, Phase("data", amplitude, 0.0, e / (1 + e), 1 / (1 + e))
-        data = Phase("data", amplitude, 0.0, e / (1 + e), self.turn / (m + self.turn))
-        amplitude = noise * self.c * (_zeta(self.beta) / noise) ** (1 / m)
-        return features, Phase("variance", amplitude, 1 / m, self.alpha / m, 1 / (1 + m)), data
+        yield self._bound_by_features(self._of_noise)
+        if self.source.beta > 1:
+            yield self._noisy_variance()
+        yield self._noisy_data()
 
-    def _bulk(self) -> float:
-        """A_mu c^(alpha + beta)."""
-        m = 1 + self.alpha
-        A = np.pi / m / np.sin(np.pi * (1 - self.beta) / m)
-        return float(A * self.c ** (self.alpha + self.beta))
+    def _noisy_variance(self) -> Phase:
+        """(15.28)."""
+        source = self.source
+        m = source.m
+        first = constant(zeta(source.beta))
+        eta = constant(self.noise)
+        n = constant(source.c) * (first * SAMPLES / (eta * FEATURES)) ** (1 / m)
+        others = [*self._variance(n)[1:], *source.bias(n)]
+        corrections = self._left(n, source.alpha)
+        second = _second_order(source.alpha)
+        return _phase("variance", 1 / (1 + m), eta * n / SAMPLES, others, corrections, second)
 
-    def _bias(self) -> float:
-        """Delta <W p q> = bias df1^-in_T."""
-        m = 1 + self.alpha
-        if self.beta < 1 + m and self.beta != 1:
-            return (1 - self.beta) / m * self._bulk()
-        if self.beta == 1:
-            return self.c**m / m  # mu A is 1/m
-        return _zeta(self.beta - m) * self.c ** (2 * m)
+    def _noisy_data(self) -> Phase:
+        """(15.27)."""
+        source = self.source
+        e = source.in_T
+        unit = constant(self.noise * source.alpha / source.m) / SAMPLES
+        main, *_ = source.bias(constant(1.0))
+        n = (constant(e) * main / unit) ** (1 / (1 + e))
+        others = [*source.bias(n)[1:], *self._variance(n)]
+        loss = constant(1 + 1 / e) * unit * n
+        above = source.turn / (source.m + source.turn) if source.beta > 1 else 1 / (1 + e)
+        return _phase("data", above, loss, others, self._left(n, e), _second_order(e))
 
-    def _gain(self) -> float:
-        """What the best ridge makes of the loss of T samples for beta < 0 (15.24)."""
-        m = 1 + self.alpha
-        x = m * self.in_T / (self.alpha * (1 + self.in_T))
-        return x**-self.in_T / (m - self.alpha * x)
+    def _left(self, n: Term, e: float) -> list[Term]:
+        """Corrections at n degrees of freedom, where n^-e balances the noise."""
+        source = self.source
+        share = e / (1 + e)
+        half = constant(share * (1 + 1 / source.alpha) / 2) / n
+        cutoff = constant(share * (1 + source.m)) * source.cutoff(n)
+        return [half, cutoff, n / FEATURES, n / SAMPLES]
+
+    def _weakest(self) -> tuple[float, float]:
+        """What the best ridge leaves of df1 = T, and of the loss for beta < 0 (15.24)."""
+        source = self.source
+        if not self.best_ridge or source.beta >= 0:
+            return 1.0, 1.0
+        e = source.in_T
+        x = source.m * e / (source.alpha * (1 + e))
+        return x, x**-e / (source.m - source.alpha * x)
 
 
-def _zeta(beta: float) -> float:
-    """Infinite at 1, where a logarithm is in its place."""
-    return float(scipy.special.zeta(beta))
+def _phase(
+    name: str,
+    above: float,
+    main: Term,
+    others: Sequence[Term],
+    corrections: Sequence[Term],
+    second: float = 1.0,
+) -> Phase:
+    """The phase of one term, from N of order T^above, beside others and relative corrections."""
+    return Phase(
+        name=name,
+        amplitude=main.factor,
+        in_N=0.0 - main.of_N,  # never -0
+        in_T=0.0 - main.of_T,
+        above=above,
+        neglected=(*(term / main for term in others), *corrections),
+        second=second,
+    )
+
+
+def _second_order(e: float) -> float:
+    """By how much an optimum of n^-e and noise moves, in units of a correction's square."""
+    return 1 + (1 + e) ** 2 / (2 * e)
+
+
+def _latents(M: float) -> float:
+    """A finite number > 0, or infinity."""
+    size = sizes("M", M)
+    if size.ndim:
+        raise ValueError(f"M must be a number > 0 (numpy.inf is allowed), got {described(M)}")
+    return float(size)
