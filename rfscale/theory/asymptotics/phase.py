@@ -40,7 +40,7 @@ class Phase:
     in_T: float
     above: float
     neglected: tuple[Term, ...] = field(default=(), repr=False)
-    second: float = field(default=1.0, repr=False)
+    second: float = field(default=1.5, repr=False)
 
     def loss(self, N: ArrayLike, T: ArrayLike) -> Floats:
         """amplitude N^-in_N T^-in_T, in units of sigma_w^2 lambda_+/(2M).

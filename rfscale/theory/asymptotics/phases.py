@@ -115,6 +115,7 @@ def source_compute_optimal(
     best = max(range(len(shares)), key=lambda i: (round(losses[i], 12), -shares[i]))
     return shares[best], losses[best]
 
+
 @dataclass(frozen=True)
 class _Phases:
     """The phases with what each neglects; the terms of sums are as in `SourceTerms`."""
@@ -156,9 +157,9 @@ class _Phases:
         """(15.21), and (15.24) for beta < 0 at the best ridge."""
         source = self.source
         yield self._bound_by_features()
-        all_learned = constant(source.m)  # T/<pq>
-        bias = [all_learned * term for term in source.bias(SAMPLES)]
-        variance = [all_learned * term for term in self._variance(SAMPLES)]
+        inverse = constant(source.m)  # T/<pq>
+        bias = [inverse * term for term in source.bias(SAMPLES)]
+        variance = [inverse * term for term in self._variance(SAMPLES)]
         few = SAMPLES / FEATURES
         if source.beta > 1:
             main, *rest = variance
@@ -177,7 +178,9 @@ class _Phases:
         source = self.source
         yield self._bound_by_features(self._of_noise)
         start = 1 / (1 + source.in_N)
-        yield _phase("noise", start, self._of_noise, self._features, [FEATURES / SAMPLES])
+        all_learned = constant(1 / source.M) * FEATURES
+        few = FEATURES / SAMPLES
+        yield _phase("noise", start, self._of_noise, self._features, [all_learned, few])
         signal = [
             constant(source.m) * term for term in (*source.bias(SAMPLES), *self._variance(SAMPLES))
         ]
@@ -242,7 +245,7 @@ def _phase(
     main: Term,
     others: Sequence[Term],
     corrections: Sequence[Term],
-    second: float = 1.0,
+    second: float = 1.5,  # 1 of 1/(1 - T/N), and 1/2 of the root Delta for a finite M
 ) -> Phase:
     """The phase of one term, from N of order T^above, beside others and relative corrections."""
     return Phase(
@@ -258,7 +261,7 @@ def _phase(
 
 def _second_order(e: float) -> float:
     """By how much an optimum of n^-e and noise moves, in units of a correction's square."""
-    return 1 + (1 + e) ** 2 / (2 * e)
+    return 1.5 + (1 + e) ** 2 / (2 * e)
 
 
 def _latents(M: float) -> float:
