@@ -121,10 +121,10 @@ identity("17.2", "the weight", of_weight - d**2 / (a * a_2))
 #           \frac1N\sum BB'pp', \quad R = \frac{1}{\sqrt{NT}}\sum rr' \tag{17.3}
 #
 # with :math:`r = \sqrt{\lambda ab\gamma}/k`. At s = t = 0, :math:`r = \sqrt{pq}`. At equal ridges R
-# is :math:`\sum pqAB/\sqrt{NT}` and C is :math:`-4F_1` by (6.5): the same fluctuations make the mean
-# differ from the planar one. For one matrix in the place of two this is the covariance of linear
-# statistics of Bai and Silverstein; the variance without sources is known from channels with two
-# scatterings [Moustakas-Simon].
+# is :math:`\sum pqAB/\sqrt{NT}` and C is :math:`-4F_1` by (6.5): the same fluctuations make the
+# mean differ from the planar one. For one matrix in the place of two this is the covariance of
+# linear statistics of Bai and Silverstein; the variance without sources is known from channels with
+# two scatterings [Moustakas-Simon].
 #
 # Without sources the two ridges meet in a difference quotient,
 #

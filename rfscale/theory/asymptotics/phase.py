@@ -58,8 +58,8 @@ class Phase:
 
         Examples
         --------
-        >>> from rfscale.asymptotics import source_phases
-        >>> _, variance, _ = source_phases(alpha=1.0, exponent=2.5)
+        >>> from rfscale import asymptotics
+        >>> _, variance, _ = asymptotics.source_phases(alpha=1.0, exponent=2.5)
         >>> print(variance.loss(N=1e6, T=1e4))
         3.310e-10
         """
@@ -83,8 +83,8 @@ class Phase:
 
         Examples
         --------
-        >>> from rfscale.asymptotics import source_phases
-        >>> _, variance, _ = source_phases(alpha=1.0, exponent=2.5)
+        >>> from rfscale import asymptotics
+        >>> _, variance, _ = asymptotics.source_phases(alpha=1.0, exponent=2.5)
         >>> print(variance.error(N=[1e4, 1e6, 1e12], T=1e4))
         [  inf 0.045   inf]
         """
