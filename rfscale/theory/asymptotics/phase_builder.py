@@ -80,7 +80,7 @@ class Phases:
         return _phase("variance", 1.0, main, [*rest, *bias], corrections)
 
     def _clean_data(self) -> Phase:
-        """(15.17), and (15.24) for beta < 0 at the best ridge."""
+        """The last of (15.21), times (15.24) for beta < 0 at the best ridge."""
         source = self.source
         bias, variance = self._of_samples()
         left, gain = self._weakest()

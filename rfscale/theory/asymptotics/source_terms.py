@@ -1,4 +1,4 @@
-r"""The terms of the loss of a source condition, each a power of N and T, (15.13) to (15.17).
+r"""The terms of the loss of a source condition, each a power of N and T, (15.20).
 
 With m = 1 + alpha, mu = (1 - beta)/m and Delta = (c/n)^m, the sums are
 
@@ -33,16 +33,18 @@ class Term:
         return Term(self.factor * other.factor, self.of_N + other.of_N, self.of_T + other.of_T)
 
     def __pow__(self, power: float) -> Term:
-        return Term(self.factor**power, self.of_N * power, self.of_T * power)
+        with np.errstate(all="ignore"):  # infinite instead of an OverflowError
+            factor = float(np.float64(self.factor) ** power)
+        return Term(factor, self.of_N * power, self.of_T * power)
 
     def __truediv__(self, other: Term) -> Term:
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             factor = float(np.float64(self.factor) / other.factor)
         return Term(factor, self.of_N - other.of_N, self.of_T - other.of_T)
 
     def at(self, N: Floats, T: Floats) -> Floats:
-        """Its value."""
-        with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        """Its value, NaN where a factor is infinite and the other 0."""
+        with np.errstate(all="ignore"):
             return np.asarray(self.factor * N**self.of_N * T**self.of_T)
 
 
@@ -96,7 +98,7 @@ class SourceTerms:
         return (constant(self.c) / n) ** self.m
 
     def unlearned(self, n: Term) -> list[Term]:
-        """Delta <W p> at df1 = n, (15.13)."""
+        """Delta <W p> at df1 = n."""
         delta = self.delta(n)
         bulk = constant(self._residue()) * delta ** ((self.beta - 1) / self.m)
         first = constant(zeta(self.beta))
@@ -105,7 +107,7 @@ class SourceTerms:
         return [*(delta * term for term in sums), self._tail()]
 
     def bias(self, n: Term) -> list[Term]:
-        """Delta <W p q> at df1 = n, (15.14)."""
+        """Delta <W p q> at df1 = n."""
         delta = self.delta(n)
         bulk = constant(self._bulk_of_bias()) * delta ** ((self.beta - 1) / self.m)
         first = constant(zeta(self.beta - self.m)) * delta
