@@ -1,5 +1,7 @@
 r"""Derivatives in the two sources s, t and in the ridge g, to the order that losses need them.
 
+.. math:: f = f_1 + f_s s + f_t t + f_g g + f_{st} st + f_{sg} sg + f_{tg} tg + f_{gg} g^2 + \dots
+
 A jet holds the Taylor coefficients of 1, s, t, g, st, sg, tg and g^2: all losses are second
 derivatives of one generating function, and none needs those of s^2 and t^2. Products of jets
 leave out what is beyond. A table of 8 x 8 coefficients is a jet at one point of jets at another,
@@ -94,7 +96,10 @@ def table_product(a: Floats, b: Floats) -> Floats:
 
 @compiled
 def table_logarithm(a: Floats, constant: float) -> Floats:
-    """log of a table, but for its constant, which is given apart: it may be a difference."""
+    """log(a) - log(c) = e - e^2/2 + e^3/3 - e^4/4 with e = a/c - 1, and e^5 beyond all tables.
+
+    The constant c is given apart, as it may be a difference.
+    """
     e = a / constant
     e[0, 0] = 0.0
     e2 = table_product(e, e)
@@ -103,7 +108,7 @@ def table_logarithm(a: Floats, constant: float) -> Floats:
 
 @compiled
 def table_inverse(a: Floats) -> Floats:
-    """1/a of a table."""
+    """1/a = (1 - e + e^2 - e^3 + e^4)/c, e = a/c - 1 with the constant c of the table."""
     e = a / a[0, 0]
     e[0, 0] = 0.0
     e2 = table_product(e, e)
