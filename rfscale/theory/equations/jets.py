@@ -1,7 +1,5 @@
 r"""Derivatives in the two sources s, t and in the ridge g, to the order that losses need them.
 
-.. math:: f = f_1 + f_s s + f_t t + f_g g + f_{st} st + f_{sg} sg + f_{tg} tg + f_{gg} g^2 + \dots
-
 A jet holds the Taylor coefficients of 1, s, t, g, st, sg, tg and g^2: all losses are second
 derivatives of one generating function, and none needs those of s^2 and t^2. Products of jets
 leave out what is beyond. A table of 8 x 8 coefficients is a jet at one point of jets at another,
@@ -21,7 +19,7 @@ SIZE = 8
 
 
 class Jet(NamedTuple):
-    """Taylor coefficients."""
+    """Taylor coefficients: f = one + s ds + t dt + g dg + st ds dt + ... + gg dg^2."""
 
     one: float
     s: float
