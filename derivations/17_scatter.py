@@ -16,9 +16,9 @@ Step 6 took n copies of the system at one ridge. Take n of them at :math:`\gamma
 :math:`\Gamma` be the diagonal matrix of the ridges of all copies, S and :math:`\mathsf{T}` those of
 their sources. With (6.1) for each copy, averaged over samples and features as in (6.2),
 
-.. math:: E\,\det K^{-n/2} \det K'^{-n'/2} = E \prod_J \det\big[1 + \Gamma^{-1/2}(\lambda_J\hat a +
-          \lambda'_J S)\,\Gamma^{-1/2}\,(\hat b + W_J \mathsf{T})\big]^{-1/2} \gamma^{-Mn/2}
-          \gamma'^{-Mn'/2}, \tag{17.1}
+.. math:: E\det K^{-\frac n2}\det K'^{-\frac{n'}2} = \frac{E \prod_J \det\big[1 + \Gamma^{-1/2}
+          (\lambda_J\hat a + \lambda'_J S)\,\Gamma^{-1/2}\,(\hat b + W_J \mathsf{T})\big]^{-1/2}}
+          {\det\Gamma^{M/2}}, \tag{17.1}
 
 where :math:`\hat a` and :math:`\hat b` are Wishart matrices of n + n' dimensions and of T and N
 samples. The ridges stand on both sides of the first factor, as (6.1) has a :math:`\sqrt\gamma` for
@@ -117,14 +117,14 @@ identity("17.2", "the weight", of_weight - d**2 / (a * a_2))
 # determinants have a covariance C, which adds :math:`\frac14 nn'\,C` to the logarithm of the mean,
 # so that, with :math:`Ap = a\lambda\beta/k` and :math:`Bp = b\alpha/k` as in step 6,
 #
-# .. math:: C = -2\log\big(PQ - R^2\big), \quad P = 1 - \frac1T\sum AA'pp', \quad Q = 1 -
-#           \frac1N\sum BB'pp', \quad R = \frac{1}{\sqrt{NT}}\sum rr', \quad r =
-#           \frac{\sqrt{\lambda ab\gamma}}{k}. \tag{17.3}
+# .. math:: C = -2\log\big(PQ - R^2\big), \quad P = 1 - \sum\frac{AA'pp'}T, \quad Q = 1 -
+#           \sum\frac{BB'pp'}N \tag{17.3}
 #
-# At s = t = 0, :math:`r = \sqrt{pq}`. At equal ridges R is :math:`\sum pqAB/\sqrt{NT}` and C is
-# :math:`-4F_1` by (6.5): the same fluctuations make the mean differ from the planar one. For one
-# matrix in the place of two this is the covariance of linear statistics of Bai and Silverstein; the
-# variance without sources is known from channels with two scatterings [Moustakas-Simon].
+# with :math:`R = \sum rr'/\sqrt{NT}` and :math:`r = \sqrt{\lambda ab\gamma}/k`. At s = t = 0,
+# :math:`r = \sqrt{pq}`. At equal ridges R is :math:`\sum pqAB/\sqrt{NT}` and C is :math:`-4F_1` by
+# (6.5): the same fluctuations make the mean differ from the planar one. For one matrix in the place
+# of two this is the covariance of linear statistics of Bai and Silverstein; the variance without
+# sources is known from channels with two scatterings [Moustakas-Simon].
 #
 # Without sources the two ridges meet in a difference quotient,
 #
@@ -249,9 +249,10 @@ for at in [(3, 5, 0.2, 0.2), (6, 4, 0.3, 2.0)]:
 #
 # .. math:: \partial_t\partial_{t'} P = -\frac{2x_Jx_K}{T\,bb'}, \quad \partial_t\partial_{t'} Q =
 #           -\frac{2y_Jy_K}{N\,bb'}, \quad \partial_t\partial_{t'} R = \frac{x_Jy_K + x_Ky_J}
-#           {\sqrt{NT}\,bb'}, \qquad x = rr', \quad y = BB'pp', \tag{17.7}
+#           {\sqrt{NT}\,bb'} \tag{17.7}
 #
-# so that the double sum factorises into squares of :math:`\sum W_Jx_J` and :math:`\sum W_Jy_J`.
+# with :math:`x = rr'` and :math:`y = BB'pp'`, so that the double sum factorises into squares of
+# :math:`\sum W_Jx_J` and :math:`\sum W_Jy_J`.
 #
 # The check of (17.7) is numerical, with matrices of three directions; that of (17.6) a simulation.
 

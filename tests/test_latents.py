@@ -70,6 +70,11 @@ def imaginary(rng, shape):
     return 1j * rng.standard_normal(shape)
 
 
+def heavy(rng, shape):
+    """Of infinite variance."""
+    return rng.standard_cauchy(shape)
+
+
 def failing(rng):
     return rng.standard_normal()
 
@@ -236,6 +241,7 @@ def test_a_function_that_changed_does_not_go_on(tmp_path, monkeypatch):
         (shifted, r"of .*:shifted the mean of z_1 is 0\.\d+, not 0"),
         (narrow, r"of .*:narrow the mean of z_1 z_1 is 0\.33\d?, not 1"),
         (correlated, r"of .*:correlated the mean of z_1 z_2 is 0\.\d+, not 0"),
+        (heavy, r"of .*:heavy the mean of z_1 z_1 is \d.*, not 1"),
         (forgetful, ".*:forgetful gave two results for one seed"),
         (imaginary, ".*:imaginary returned an array of complex128"),
         (failing, ".*:failing failed, TypeError: "),
