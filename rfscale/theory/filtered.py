@@ -17,7 +17,7 @@ from rfscale.model.training.user_filter import checked_filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import shortened
 from rfscale.theory.over_points import Points
-from rfscale.theory.spectral_measures import Measures, measures, spectrum_of
+from rfscale.theory.spectral_measures import KernelSpectrum, Measures, measures, spectrum_of
 
 DENSITIES = (1.5, 3.0, 6.0, 12.0)  # of nodes
 ENOUGH = 1e-7  # relative change of the losses at which they are taken
@@ -66,14 +66,13 @@ def filter_losses(
     traces = np.empty((4, unit.size))
     errors = np.empty(unit.size)
     for i, one in enumerate(training.each(unit.shape)):
-        place = Points(*(float(values[i]) for values in at))
-        traces[:, i], errors[i] = _one(model, one, place, float(unit[i]))
+        spectrum = spectrum_of(model, *(float(values[i]) for values in at))
+        traces[:, i], errors[i] = _one(spectrum, one, float(unit[i]))
     return traces, errors
 
 
-def _one(model: ScalingModel, training: Training, at: Points, unit: float) -> tuple[Floats, float]:
+def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Floats, float]:
     """At one point: with more and more nodes, until the losses do not change."""
-    spectrum = spectrum_of(model, *at)
     name = f"{type(training).__name__}.filter"
 
     def h(s: Floats) -> Floats:

@@ -47,7 +47,7 @@ class Measures(NamedTuple):
     error: float  # of the masses that are known, relative
 
 
-class Spectrum(NamedTuple):
+class KernelSpectrum(NamedTuple):
     """What densities are computed from, at one N and T."""
 
     wide: WideNodes
@@ -64,19 +64,19 @@ class Spectrum(NamedTuple):
         return out
 
 
-def spectrum_of(model: ScalingModel, alpha: float, M: float, N: float, T: float) -> Spectrum:
+def spectrum_of(model: ScalingModel, alpha: float, M: float, N: float, T: float) -> KernelSpectrum:
     """Of one spectrum and size of a model that is tested on its training distribution."""
     n = min(N, T)
     is_power = model.spectrum.nodes.alpha > 0.0
     wide = boundary_power_law(alpha, M, n) if is_power else wide_nodes(model.spectrum.nodes)
     none = np.empty(0)
     if model.is_plain:
-        return Spectrum(wide, none, none, N, T)
+        return KernelSpectrum(wide, none, none, N, T)
     weighted = weighted_nodes(model)
-    return Spectrum(wide, weighted.roots, weighted.teacher, N, T)
+    return KernelSpectrum(wide, weighted.roots, weighted.teacher, N, T)
 
 
-def measures(spectrum: Spectrum, breaks: Floats, density: float) -> Measures:
+def measures(spectrum: KernelSpectrum, breaks: Floats, density: float) -> Measures:
     """The measures, with a density of nodes; bands end at `breaks`."""
     wide, _, _, N, T = spectrum
     high = upper_edge(wide, N, T)
@@ -92,7 +92,7 @@ def measures(spectrum: Spectrum, breaks: Floats, density: float) -> Measures:
     return _with_atoms(spectrum, _joined(inner), _joined(outer))
 
 
-def _with_atoms(spectrum: Spectrum, inner: Grid, outer: Grid) -> Measures:
+def _with_atoms(spectrum: KernelSpectrum, inner: Grid, outer: Grid) -> Measures:
     wide, roots, teacher, N, T = spectrum
     M = wide.nodes.M
     nu0 = p0 = 0.0
@@ -109,7 +109,7 @@ def _with_atoms(spectrum: Spectrum, inner: Grid, outer: Grid) -> Measures:
     return Measures(inner, outer, nu0, p0, q0, error)
 
 
-def _grid(spectrum: Spectrum, low: float, high: float, t: Floats, step: float) -> Grid:
+def _grid(spectrum: KernelSpectrum, low: float, high: float, t: Floats, step: float) -> Grid:
     """Nodes in log s by the double exponential rule: any behaviour at the ends is resolved."""
     half = 0.5 * np.log(high / low)
     s = np.exp(0.5 * np.log(low * high) + half * np.tanh(0.5 * np.pi * np.sinh(t)))
@@ -121,7 +121,7 @@ def _joined(grids: list[Grid]) -> Grid:
     return Grid(*(np.concatenate(columns) for columns in zip(*grids, strict=True)))
 
 
-def _bands(spectrum: Spectrum, low: float, high: float) -> list[tuple[float, float]]:
+def _bands(spectrum: KernelSpectrum, low: float, high: float) -> list[tuple[float, float]]:
     """The intervals where there are eigenvalues; also cut where the density is least between."""
     width = SCAN * np.sqrt(1.0 / spectrum.N + 1.0 / spectrum.T)
     count = int(min(np.ceil(np.log(high / low) / min(width, 0.1)), MOST_SCANNED))
@@ -136,7 +136,7 @@ def _bands(spectrum: Spectrum, low: float, high: float) -> list[tuple[float, flo
     return _cut(bands, np.exp(least))
 
 
-def _minima(spectrum: Spectrum, log_s: Floats) -> Floats:
+def _minima(spectrum: KernelSpectrum, log_s: Floats) -> Floats:
     """Where the density has a local minimum between the points of a grid: gaps may be narrow."""
     density = spectrum.densities(np.exp(log_s))[1]
     at = np.flatnonzero((density[1:-1] <= density[:-2]) & (density[1:-1] < density[2:])) + 1
@@ -150,12 +150,12 @@ def _minima(spectrum: Spectrum, log_s: Floats) -> Floats:
     return np.asarray((low + high) / 2.0)
 
 
-def _filled(spectrum: Spectrum, s: Floats) -> NDArray[np.bool_]:
+def _filled(spectrum: KernelSpectrum, s: Floats) -> NDArray[np.bool_]:
     """Whether the density is not 0."""
     return np.asarray(spectrum.densities(s)[1] > EMPTY)
 
 
-def _edges(spectrum: Spectrum, low: Floats, high: Floats, below: NDArray[np.bool_]) -> Floats:
+def _edges(spectrum: KernelSpectrum, low: Floats, high: Floats, below: NDArray[np.bool_]) -> Floats:
     """The edges between eigenvalues of which one has a density; `below` says whether the lower."""
     if not low.size:
         return low

@@ -145,7 +145,8 @@ def _others(
     if mixtures is not None:
         return mixture_losses(place.model, at, mixtures)
     traces, error = filter_losses(place.model, training.taken(places), at, place.unit[places])
-    return MixtureRows(*traces, error)
+    signal, noise, train_signal, train_noise = traces
+    return MixtureRows(signal, noise, train_signal, train_noise, error)
 
 
 def _mend_decayed(place: Place, relative: Training, smallest: Floats, rows: MixtureRows) -> None:
