@@ -86,7 +86,7 @@ def measures(spectrum: KernelSpectrum, breaks: Floats, density: float) -> Measur
     for start, end in _cut(_bands(spectrum, low, high), breaks):
         count = int(np.ceil(density * (8.0 + np.log(end / start))))
         step = LAST / count
-        t = step * np.arange(-count, count + 1)
+        t = step * np.arange(-count, count + 1, dtype=np.float64)
         inner.append(_grid(spectrum, start, end, t[:-1] + 0.5 * step, step))
         outer.append(_grid(spectrum, start, end, t, step))
     return _with_atoms(spectrum, _joined(inner), _joined(outer))
