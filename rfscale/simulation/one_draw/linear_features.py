@@ -12,17 +12,22 @@ from operator import add
 import numpy as np
 
 from rfscale.simulation.one_draw import blocks, kernels
-from rfscale.simulation.one_draw.batches import many_draws
+from rfscale.simulation.one_draw.batches import (
+    decomposed_draws,
+    many_average_losses,
+    many_draws,
+)
 from rfscale.simulation.one_draw.blocks import Block, block_size
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
 from rfscale.simulation.one_draw.kernels import Fit, Projections, Roots
 from rfscale.simulation.one_draw.losses import (
     PARTS,
     TestSet,
+    add_average_losses,
     explicit_path,
     in_units_of_the_model,
-    ridge_path,
 )
+from rfscale.simulation.one_draw.shrinkage import ridge_shrinkage
 from rfscale.support.arguments import Floats
 from rfscale.support.sealed import sealed
 
@@ -121,11 +126,12 @@ def _parts_of_a_draw(experiment: Experiment, draw: int, ridges: Floats) -> Float
     if in_one:
         in_blocks = list(in_blocks)
     fit, test = _fit(experiment, draw, in_blocks)
+    shrunk = ridge_shrinkage(fit.s, ridges)
     if test is not None:
-        return explicit_path(fit, test, ridges)
+        return explicit_path(fit, test, shrunk)
     total = _projections(fit, in_blocks if in_one else blocks.blocks(experiment, draw))
     path = np.zeros((2, PARTS, ridges.size))
-    ridge_path(fit.s, experiment.T, experiment.model.rank, total, ridges, path)
+    add_average_losses(fit.s, experiment.T, experiment.model.rank, total, shrunk, path)
     return path
 
 
