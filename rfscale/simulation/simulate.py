@@ -1,4 +1,7 @@
-"""`simulate`: the model drawn, trained and tested many times."""
+"""`simulate`: the model drawn, trained and tested many times.
+
+All ridges, or other trainings, of an (N, T) share its draws and one factorisation a draw.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
+from rfscale.model.training import Training
+from rfscale.model.training.given import Filtered
+from rfscale.simulation import trainings
 from rfscale.simulation.cell import Cell, Outcome
 from rfscale.simulation.estimate import Estimate, Integers
 from rfscale.simulation.loss_statistics import STATISTICS, by_loss
@@ -31,6 +37,7 @@ def simulate(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
+    training: Training | Filtered | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
@@ -59,6 +66,10 @@ def simulate(
     kernel_ridge : array_like, optional
         Instead of `ridge` that of the kernel u^T u M/(sigma_u^2 N), as users of kernel ridge
         regression know it: delta = gamma M/(sigma_u^2 N) >= 0, broadcast with N and T.
+    training : Training or callable, optional
+        In place of a ridge: how a draw is trained, as `GradientFlow(time=...)`, whose fields
+        broadcast with N and T; or a function h(s) of the eigenvalues of phi phi^T, as `Filter`
+        takes it. All times and filters of an (N, T) share its draws, which are those of a ridge.
     draws : int
         Independent draws of (u, x) at each (N, T), >= 2.
     seed : int, optional
@@ -102,8 +113,8 @@ def simulate(
     Raises
     ------
     ValueError
-        If an argument is out of its range, the shapes do not broadcast, or the memory would not
-        suffice.
+        If an argument is out of its range, the shapes do not broadcast, a ridge and a training are
+        given, the steps of a training diverge on a draw, or the memory would not suffice.
 
     Notes
     -----
@@ -132,6 +143,7 @@ def simulate(
     True
     """
     require_model(model, single=True)
+    trained = trainings.checked(training, ridge, kernel_ridge, estimator)
     options = Options(
         draws=draws,
         seed=seed,
@@ -142,7 +154,8 @@ def simulate(
         estimator=estimator,
     )
     runner = Runner.checked(workers, None, progress)
-    points = PointsByCell.checked(model, N, T, GivenRidge.checked(ridge, kernel_ridge))
+    given = GivenRidge.checked(ridge, kernel_ridge)
+    points = PointsByCell.checked(model, N, T, given, trained)
     cells = points.cells(model, options)
     runner.require_memory(cells, options)
     outcomes = runner.run(cells, options)
@@ -157,20 +170,27 @@ class PointsByCell(NamedTuple):
     T: Integers
     ridge: Floats
     optimal: bool
+    training: Training | None
     groups: list[Integers]  # places among the flattened points
 
     @classmethod
     def checked(
-        cls, model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: GivenRidge
+        cls,
+        model: ScalingModel,
+        N: ArrayLike,
+        T: ArrayLike,
+        ridge: GivenRidge,
+        training: Training | None,
     ) -> PointsByCell:
         """From a user's arguments, at their common shape."""
         optimal = ridge.values is None
+        name = ridge.name
+        path = np.zeros(()) if ridge.values is None else ridge.values
+        if training is not None:
+            name = "training"
+            path = np.broadcast_to(np.nan, training.shape)
         N, T, values = broadcast(
-            **{
-                "N": sizes("N", N, whole=True),
-                "T": sizes("T", T, whole=True),
-                ridge.name: np.zeros(()) if ridge.values is None else ridge.values,
-            }
+            **{"N": sizes("N", N, whole=True), "T": sizes("T", T, whole=True), name: path}
         )
         require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
         pairs = np.stack([N.ravel(), T.ravel()])
@@ -182,6 +202,7 @@ class PointsByCell(NamedTuple):
             T=np.array(T, dtype=np.int64),
             ridge=np.array(ridge.gamma(values, model, N)),
             optimal=optimal,
+            training=training,
             groups=np.split(np.argsort(group_of, kind="stable"), ends[:-1]),
         )
 
@@ -193,7 +214,12 @@ class PointsByCell(NamedTuple):
         N = int(self.N.flat[group[0]])
         T = int(self.T.flat[group[0]])
         ridge = self.ridge.flat[group]
-        return Cell(options.experiment(model, N, T), "optimal" if self.optimal else ridge)
+        experiment = options.experiment(model, N, T)
+        if self.training is None:
+            return Cell(experiment, "optimal" if self.optimal else ridge)
+        shape = self.N.shape
+        of_group = trainings.rearranged(self.training, lambda v: np.broadcast_to(v, shape).flat[group])
+        return Cell(experiment, ridge, trainings.at_sizes(of_group, model, N, T))
 
     def estimate(
         self, model: ScalingModel, outcomes: Sequence[Outcome], options: Options
@@ -210,10 +236,11 @@ class PointsByCell(NamedTuple):
             model=model,
             N=self.N[()],
             T=self.T[()],
-            ridge=ridge[()],
+            ridge=None if self.training is not None else ridge[()],
             **by_loss(losses.reshape(*losses.shape[:2], *self.N.shape)),
             draws=draws[()],
             seed=options.seed,
             latents=options.latents.text,
             estimator=options.estimator,
+            training=self.training,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.heavy_tails import tail_exponent
+from rfscale.model.training import Filter, Training
 from rfscale.results import Result
 from rfscale.simulation.loss_statistics import OF_ERRORS, OF_MEANS, LossStatistics
 from rfscale.simulation.one_draw.experiment import Estimator
@@ -22,11 +24,12 @@ def tail(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike,
+    ridge: ArrayLike | None,
     estimator: Estimator | None = None,
+    training: Training | None = None,
 ) -> Floats:
     """The exponent of the tail of the test loss; infinite for other learners, of which nothing is
-    known.
+    known, and for trainings that end before the ridgeless fit.
 
     Examples
     --------
@@ -36,7 +39,19 @@ def tail(
     [1.0, 0.5, 1.5]
     """
     is_linear = estimator is None or isinstance(estimator, LinearFeatures)
+    if training is not None:
+        ridge = training.absolute(1.0).as_ridge()  # of which unit an end or a start is
+    assert ridge is not None
     return np.where(is_linear, tail_exponent(model, N, T, ridge), np.inf)
+
+
+def require_storable(training: Training | None) -> None:
+    """Raise ValueError if it is a `Filter`, whose function no file can hold."""
+    if isinstance(training, Filter):
+        raise ValueError(
+            "training must be a class of your own that derives from rfscale.Training to be stored, "
+            "got a Filter, whose function no file can hold"
+        )
 
 
 class Simulated(Result):
@@ -46,6 +61,12 @@ class Simulated(Result):
     OF_ERRORS: ClassVar[frozenset[str]] = OF_ERRORS
 
     test: LossStatistics
+    training: Training | None
+
+    def save(self, path: str | Path) -> None:
+        """As of any result; ValueError with a `Filter`, whose function no file can hold."""
+        require_storable(self.training)
+        super().save(path)
 
     def tail_exponent(self) -> Floats:
         """That of the test loss, infinite where it has no heavy tail."""

@@ -203,7 +203,10 @@ def _cached(cls: type, name: str) -> bool:
 
 def _packed_array(array: Any, arrays: dict[str, Any] | None, name: str) -> dict[str, Any]:
     if arrays is None:
-        return {"list": array.tolist(), "dtype": array.dtype.str}
+        plain = array
+        if array.dtype.kind == "f" and not np.all(np.isfinite(array)):  # JSON has no infinity
+            plain = np.where(np.isfinite(array), array.astype(object), array.astype(str))
+        return {"list": plain.tolist(), "dtype": array.dtype.str}
     arrays[name] = array
     return {"array": name}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import is_dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from rfscale.model.training.base import Training
 from rfscale.model.training.user_filter import Filter, checked_filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described, shortened
+
+Filtered = Callable[[Floats], Floats]  # h(s)
 
 PACKAGE = "rfscale."
 ALLOWED = "a Training such as rfscale.GradientFlow(time=...), or a function h(s) of eigenvalues"
@@ -61,7 +64,8 @@ def given_training(training: Any, ridge: Any, kernel_ridge: Any) -> Training | N
 def require_filter(training: Training, s: Floats) -> None:
     """Raise ValueError unless a user's class gives finite h and r at eigenvalues s, all at once."""
     if not type(training).__module__.startswith(PACKAGE):
-        evaluated(training, s)
+        for one in training.each(training.shape):
+            evaluated(one, s)
 
 
 def evaluated(training: Training, s: Floats) -> tuple[Floats, Floats]:
@@ -82,6 +86,14 @@ def has_own_residual(training: Training) -> bool:
     return type(training).residual is not Training.residual
 
 
-def training_columns(training: Training) -> dict[str, Any]:
-    """The columns of a table that say how it was trained: its class, and its numbers by name."""
-    return {"training": type(training).__name__, **training.values}
+def with_training(columns: dict[str, Any], training: Training) -> dict[str, Any]:
+    """The columns of a table with those of a training in the place of the ridge, after T.
+
+    They are its class, "training", and its numbers by name; one that stands for something else is
+    "training_" and the name.
+    """
+    kept = {name: column for name, column in columns.items() if name not in ("ridge", "training")}
+    own = {f"training_{k}" if k in kept else k: v for k, v in training.values.items()}
+    place = list(kept).index("T") + 1
+    items = list(kept.items())
+    return dict([*items[:place], ("training", type(training).__name__), *own.items()]) | kept

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from operator import add
 
 import numpy as np
@@ -23,11 +24,17 @@ from rfscale.simulation.one_draw.kernels import Fit, Projections, Roots
 from rfscale.simulation.one_draw.losses import (
     PARTS,
     TestSet,
-    add_average_losses,
+    average_path,
     explicit_path,
     in_units_of_the_model,
 )
-from rfscale.simulation.one_draw.shrinkage import ridge_shrinkage
+from rfscale.simulation.one_draw.shrinkage import Shrinkage, ridge_shrinkage
+from rfscale.simulation.one_draw.trained import (
+    AT_ONCE,
+    Trainings,
+    eigenvalue_unit,
+    parts_of_trainings,
+)
 from rfscale.support.arguments import Floats
 from rfscale.support.sealed import sealed
 
@@ -53,15 +60,13 @@ class LinearFeatures(Estimator):
 
     def losses(self, experiment: Experiment, draws: range, ridge: Floats) -> Floats:
         """Shape (draws, 2, 4, R)."""
-        units = experiment.model.units
-        reduced = np.exp(np.minimum(units.log_ridge(ridge), np.log(LARGEST_RIDGE)))
-        return in_units_of_the_model(
-            parts_of_losses(experiment, draws, reduced),
-            float(units.signal),
-            float(units.noise),
-            float(units.test_signal),
-            float(units.test_noise),
-        )
+        reduced = experiment.model.units.log_ridge(ridge)
+        ridges = np.exp(np.minimum(reduced, np.log(LARGEST_RIDGE)))
+        return _in_units(experiment, parts_of_losses(experiment, draws, ridges))
+
+    def trained_losses(self, experiment: Experiment, draws: range, trainings: Trainings) -> Floats:
+        """The losses of trainings other than ridges, (draws, 2, 4, R)."""
+        return _in_units(experiment, parts_of_losses(experiment, draws, trainings))
 
     def batch_size(self, experiment: Experiment) -> int:
         """Draws that share a stream: 1 unless they are small."""
@@ -78,8 +83,11 @@ class LinearFeatures(Estimator):
         decomposition = 4 * (N + T) * M if min(N, T) > M else 3 * N * T
         # singular vectors, projections and their products
         kept = (N + T) * r + 6 * r * r + 2 * N * tests
-        path = ridges * (5 * r + 3 * tests + 2 * PARTS * batch_size(experiment))
-        return 8.0 * (max(block, decomposition) + kept + path + 2 * M)
+        draws = batch_size(experiment)
+        path = ridges * (7 * r + 3 * tests + 2 * PARTS * draws)
+        # of trainings: the projections of a batch, and shrinkages of a few of them
+        batch = 2 * draws * r * (r + 1) + 5 * max(AT_ONCE, draws * r)
+        return 8.0 * (max(block, decomposition) + kept + path + batch + 2 * M)
 
     def operations(self, experiment: Experiment) -> float:
         """Roughly, of one draw: random numbers, products with u and x, and the decomposition."""
@@ -99,22 +107,31 @@ def batch_size(experiment: Experiment) -> int:
     return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
 
 
-def parts_of_losses(experiment: Experiment, draws: range, ridges: Floats) -> Floats:
+def parts_of_losses(experiment: Experiment, draws: range, path: Floats | Trainings) -> Floats:
     """The parts of the losses of consecutive draws of one batch: (draws, 2, PARTS, R).
 
-    At finite reduced ridges (1.19), in the units of `rfscale.simulation.one_draw.losses`.
+    At finite reduced ridges (1.19), or of trainings, in the units of
+    `rfscale.simulation.one_draw.losses`.
     """
     size = batch_size(experiment)
     if size == 1:
-        return np.concatenate([_parts_of_a_draw(experiment, draw, ridges)[None] for draw in draws])
+        return np.concatenate([_parts_of_a_draw(experiment, draw, path)[None] for draw in draws])
     first = draws.start - draws.start % size
     generator = experiment.generator(first, blocks.TRAINING, 0)
     roots = blocks.block_roots(experiment, 0)
-    parts = many_draws(generator, roots, experiment.N, experiment.T, draws.stop - first, ridges)
+    _, T, M = experiment.sizes
+    if isinstance(path, tuple):
+        numbers = draws.start - first, draws.stop - first
+        decomposed = decomposed_draws(generator, roots, experiment.N, T, *numbers)
+        unit = eigenvalue_unit(experiment.model)
+        return parts_of_trainings(
+            path, decomposed.s, unit, lambda shrunk: many_average_losses(decomposed, T, M, shrunk)
+        )
+    parts = many_draws(generator, roots, experiment.N, T, draws.stop - first, path)
     return parts[draws.start - first :]
 
 
-def _parts_of_a_draw(experiment: Experiment, draw: int, ridges: Floats) -> Floats:
+def _parts_of_a_draw(experiment: Experiment, draw: int, path: Floats | Trainings) -> Floats:
     """Shape (2, PARTS, R).
 
     If there are several blocks they are drawn twice, for the features and for their projections,
@@ -126,13 +143,16 @@ def _parts_of_a_draw(experiment: Experiment, draw: int, ridges: Floats) -> Float
     if in_one:
         in_blocks = list(in_blocks)
     fit, test = _fit(experiment, draw, in_blocks)
-    shrunk = ridge_shrinkage(fit.s, ridges)
-    if test is not None:
-        return explicit_path(fit, test, shrunk)
-    total = _projections(fit, in_blocks if in_one else blocks.blocks(experiment, draw))
-    path = np.zeros((2, PARTS, ridges.size))
-    add_average_losses(fit.s, experiment.T, experiment.model.rank, total, shrunk, path)
-    return path
+    losses = partial(explicit_path, fit, test)
+    if test is None:
+        total = _projections(fit, in_blocks if in_one else blocks.blocks(experiment, draw))
+        losses = partial(average_path, fit.s, experiment.T, experiment.model.rank, total)
+    if not isinstance(path, tuple):
+        return losses(ridge_shrinkage(fit.s, path))
+    unit = eigenvalue_unit(experiment.model)
+    return parts_of_trainings(
+        path, fit.s[None], unit, lambda shrunk: losses(Shrinkage(*(part[0] for part in shrunk)))
+    )
 
 
 def _fit(
@@ -185,4 +205,16 @@ def _sum(total: TestSet, block: TestSet) -> TestSet:
         eps=total.eps,
         features=total.features + block.features,
         labels=total.labels + block.labels,
+    )
+
+
+def _in_units(experiment: Experiment, parts: Floats) -> Floats:
+    """The losses of the model from their parts."""
+    units = experiment.model.units
+    return in_units_of_the_model(
+        parts,
+        float(units.signal),
+        float(units.noise),
+        float(units.test_signal),
+        float(units.test_noise),
     )

@@ -81,6 +81,13 @@ def add_average_losses(
         rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k] + shrunk.unknown_directions[k] / T
 
 
+def average_path(s: Floats, T: int, M: int, draw: Projections, shrunk: Shrinkage) -> Floats:
+    """The losses (2, PARTS, R), averaged over teacher, label noise and test points."""
+    path = np.zeros((2, PARTS, len(shrunk.a)))
+    add_average_losses(s, T, M, draw, shrunk, path)
+    return path
+
+
 def explicit_path(fit: Fit, test: TestSet, shrunk: Shrinkage) -> Floats:
     """The losses (2, PARTS, R) of one teacher and label noise on one test set."""
     a = shrunk.a

@@ -25,7 +25,7 @@ from rfscale.support.products import scaled_product
 
 Trainings = tuple[Training, ...]
 
-AT_ONCE = 2**19  # singular values times trainings
+AT_ONCE = 2**16  # singular values times trainings
 BELOW = np.array([1.0, 1e-8, 1e-30, 1e-60])  # of eigenvalues that are not resolved
 RANGE = 1e150  # of the unit of eigenvalues: their squares and inverses are in that of float64
 
