@@ -32,7 +32,6 @@ from rfscale.simulation.one_draw.shrinkage import Shrinkage, ridge_shrinkage
 from rfscale.simulation.one_draw.trained import (
     AT_ONCE,
     Trainings,
-    eigenvalue_unit,
     parts_of_trainings,
 )
 from rfscale.support.arguments import Floats
@@ -123,10 +122,8 @@ def parts_of_losses(experiment: Experiment, draws: range, path: Floats | Trainin
     if isinstance(path, tuple):
         numbers = draws.start - first, draws.stop - first
         decomposed = decomposed_draws(generator, roots, experiment.N, T, *numbers)
-        unit = eigenvalue_unit(experiment.model)
-        return parts_of_trainings(
-            path, decomposed.s, unit, lambda shrunk: many_average_losses(decomposed, T, M, shrunk)
-        )
+        in_all = partial(many_average_losses, decomposed, T, M)
+        return parts_of_trainings(experiment, path, decomposed.s, size, in_all)
     parts = many_draws(generator, roots, experiment.N, T, draws.stop - first, path)
     return parts[draws.start - first :]
 
@@ -149,9 +146,12 @@ def _parts_of_a_draw(experiment: Experiment, draw: int, path: Floats | Trainings
         losses = partial(average_path, fit.s, experiment.T, experiment.model.rank, total)
     if not isinstance(path, tuple):
         return losses(ridge_shrinkage(fit.s, path))
-    unit = eigenvalue_unit(experiment.model)
     return parts_of_trainings(
-        path, fit.s[None], unit, lambda shrunk: losses(Shrinkage(*(part[0] for part in shrunk)))
+        experiment,
+        path,
+        fit.s[None],
+        1,
+        lambda shrunk: losses(Shrinkage(*(part[0] for part in shrunk))),
     )
 
 

@@ -11,13 +11,14 @@ of an (N, T) share its draws and their decompositions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.model.training import Training
 from rfscale.model.training.given import evaluated, has_own_residual
+from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.kernels import EPS
 from rfscale.simulation.one_draw.shrinkage import Shrinkage
 from rfscale.support.arguments import Floats
@@ -44,17 +45,22 @@ def eigenvalue_unit(model: ScalingModel) -> float:
 
 
 def parts_of_trainings(
-    trainings: Trainings, s: Floats, unit: float, losses: Callable[[Shrinkage], Floats]
+    experiment: Experiment,
+    trainings: Trainings,
+    s: Floats,
+    batch: int,
+    losses: Callable[[Shrinkage], Floats],
 ) -> Floats:
-    """The losses (..., R) of all trainings, a few at a time: their shrinkages take memory."""
-    found = [losses(shrinkage(some, s, unit)) for some in _portions(trainings, s.size)]
+    """The losses (..., R) of all trainings on the singular values (draws, r) of some draws.
+
+    A few trainings at a time, as their shrinkages take memory; how many is the same for all parts
+    of a `batch`, whose numbers have the same bits then.
+    """
+    unit = eigenvalue_unit(experiment.model)
+    step = max(1, AT_ONCE // (batch * s.shape[1]))
+    portions = (trainings[start : start + step] for start in range(0, len(trainings), step))
+    found = [losses(shrinkage(some, s, unit)) for some in portions]
     return np.concatenate(found, axis=-1)
-
-
-def _portions(trainings: Trainings, size: int) -> Iterator[Trainings]:
-    step = max(1, AT_ONCE // size)
-    for start in range(0, len(trainings), step):
-        yield trainings[start : start + step]
 
 
 def shrinkage(trainings: Trainings, s: Floats, unit: float) -> Shrinkage:
