@@ -16,9 +16,14 @@ def flow(phi, time, ridge=0.0):
     def slope(_, flat):
         return -_gradient(phi, flat.reshape(T, N), ridge).ravel()
 
-    # stiff only mildly at the times of the tests
     solved = solve_ivp(
-        slope, (0.0, time), np.zeros(T * N), method="DOP853", rtol=1e-12, atol=1e-13, max_step=np.inf
+        slope,
+        (0.0, time),
+        np.zeros(T * N),
+        method="DOP853",
+        rtol=1e-12,
+        atol=1e-13,
+        max_step=np.inf,
     )
     assert solved.success
     return solved.y[:, -1].reshape(T, N)

@@ -11,7 +11,7 @@ from test_simulation import generator, latent_draws
 import rfscale as rf
 from rfscale.simulation.one_draw import blocks, linear_features
 from rfscale.simulation.one_draw.experiment import Experiment
-from rfscale.simulation.one_draw.linear_features import LinearFeatures, parts_of_losses
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
 
 MODEL = rf.ScalingModel(rf.PowerLaw(0.6, 20), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
 STEP = 0.25  # stable: the largest eigenvalue of the draws below is under 8
@@ -152,7 +152,7 @@ def test_a_part_of_a_batch_has_the_same_bits(at_once, monkeypatch):
     trainings = tuple(rf.GradientFlow(time=np.geomspace(1e-2, 1e4, 7)).each((7,)))
     experiment = Experiment(MODEL, 6, 9, 1)
     losses = LinearFeatures().trained_losses
-    whole = losses(experiment, range(0, 60), trainings)
+    whole = losses(experiment, range(60), trainings)
     np.testing.assert_array_equal(losses(experiment, range(13, 20), trainings), whole[13:20])
 
 

@@ -78,11 +78,7 @@ class Estimate(Simulated):
         return self.model.units.kernel_ridge(self.ridge, self.N)[()]
 
     def _table(self) -> dict[str, Any]:
-        mean = {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
-        table = without_default(super()._table() | mean)
-        if self.training is not None:
-            return with_training(table, self.training)
-        return table | {"kernel_ridge": self.kernel_ridge}
+        return self._completed(super()._table())
 
     def tail_exponent(self) -> Floats:
         """That of the test loss, infinite where it has no heavy tail."""
@@ -95,10 +91,6 @@ class Estimate(Simulated):
             "draws": self.draws,
         }
         return columns if self.training is None else with_training(columns, self.training)
-
-    def remarks(self) -> list[str]:
-        """Of which law the data are, and that some losses have no mean or no variance."""
-        return of_law(self.latents) + super().remarks()
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,11 +204,7 @@ class Sweep(Simulated):
         columns = {name: np.array(values)[:, None, None, None] for name, values in table.items()}
         own = self._flat("")
         columns |= {name: own[name] for name in own if name not in ("models", "labels")}
-        mean = {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
-        table = without_default(columns | mean)
-        if self.training is not None:
-            return with_training(table, self.training)
-        return table | {"kernel_ridge": self.kernel_ridge}
+        return self._completed(columns)
 
     def tail_exponent(self) -> Floats:
         """That of the test loss, infinite where it has no heavy tail; of the shape of `ridge`."""
@@ -244,19 +232,3 @@ class Sweep(Simulated):
             "draws": self.draws,
         }
         return columns if self.training is None else with_training(columns, self.training)
-
-    def remarks(self) -> list[str]:
-        """Of which law the data are, and that some losses have no mean or no variance."""
-        return of_law(self.latents) + super().remarks()
-
-
-def without_default(table: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a table, without that of the latents where they are Gaussian."""
-    if table["latents"] != GAUSSIAN.text:
-        return table
-    return {name: column for name, column in table.items() if name != "latents"}
-
-
-def of_law(latents: str) -> list[str]:
-    """What has to be said of the law of the data below a table."""
-    return [] if latents == GAUSSIAN.text else [f"latent data: {latents}, not Gaussian"]

@@ -217,9 +217,12 @@ class PointsByCell(NamedTuple):
         experiment = options.experiment(model, N, T)
         if self.training is None:
             return Cell(experiment, "optimal" if self.optimal else ridge)
-        shape = self.N.shape
-        of_group = trainings.rearranged(self.training, lambda v: np.broadcast_to(v, shape).flat[group])
-        return Cell(experiment, ridge, trainings.at_sizes(of_group, model, N, T))
+
+        def of_group(values: Floats) -> Floats:
+            return np.array(np.broadcast_to(values, self.N.shape).flat[group])
+
+        trained = trainings.rearranged(self.training, of_group)
+        return Cell(experiment, ridge, trainings.at_sizes(trained, model, N, T))
 
     def estimate(
         self, model: ScalingModel, outcomes: Sequence[Outcome], options: Options

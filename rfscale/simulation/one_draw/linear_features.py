@@ -5,7 +5,7 @@ They are (1.12) to (1.17), all ridges from one decomposition of phi.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from operator import add
@@ -140,8 +140,10 @@ def _parts_of_a_draw(experiment: Experiment, draw: int, path: Floats | Trainings
     if in_one:
         in_blocks = list(in_blocks)
     fit, test = _fit(experiment, draw, in_blocks)
-    losses = partial(explicit_path, fit, test)
-    if test is None:
+    losses: Callable[[Shrinkage], Floats]
+    if test is not None:
+        losses = partial(explicit_path, fit, test)
+    else:
         total = _projections(fit, in_blocks if in_one else blocks.blocks(experiment, draw))
         losses = partial(average_path, fit.s, experiment.T, experiment.model.rank, total)
     if not isinstance(path, tuple):

@@ -73,7 +73,9 @@ def add_average_losses(
             rounding[TRAIN_NOISE, k] += left_error
         constant = 0.0 if perfect else draw.variance
         losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
-        rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + blurred
+        # where nothing cancels the sum is as accurate as its terms; of none, as what is learned
+        cancelled = 0.0 if perfect and square > 0 else abs(linear)
+        rounding[SIGNAL, k] = EPS * (constant + cancelled + square) + blurred
         rounding[NOISE, k] += shrunk.unknown_noise[k]
         losses[TRAIN_SIGNAL, k] += outside / T
         rounding[TRAIN_SIGNAL, k] += EPS * draw.variance
