@@ -31,6 +31,8 @@ from rfscale.support.compiled import compiled, inlined
 PARTS = 6
 SIGNAL, NOISE, CROSS, TRAIN_SIGNAL, TRAIN_NOISE, TRAIN_CROSS = range(PARTS)
 
+WELL_KNOWN = 0.01  # relative rounding error of the square of a singular value
+
 
 class TestSet(NamedTuple):
     """One teacher, one label noise and one test set, once the latent index is summed over."""
@@ -73,8 +75,9 @@ def add_average_losses(
             rounding[TRAIN_NOISE, k] += left_error
         constant = 0.0 if perfect else draw.variance
         losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
-        # where nothing cancels the sum is as accurate as its terms; of none, as what is learned
-        cancelled = 0.0 if perfect and square > 0 else abs(linear)
+        # where nothing cancels the sum is as accurate as its terms, if all are known
+        exact = perfect and square > 0 and blur[r - 1] < WELL_KNOWN
+        cancelled = 0.0 if exact else abs(linear)
         rounding[SIGNAL, k] = EPS * (constant + cancelled + square) + blurred
         rounding[NOISE, k] += shrunk.unknown_noise[k]
         losses[TRAIN_SIGNAL, k] += outside / T
