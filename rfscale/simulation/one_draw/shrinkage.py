@@ -1,4 +1,4 @@
-r"""What a training makes of the singular values s of the features of one draw.
+r"""What a training makes of the singular values s of the features of one draw, as (1.8).
 
 .. math:: a = s\,h(s^2), \qquad r(s^2) = 1 - s\,a, \qquad \text{ridges:}\;\;
           a = \frac{s}{\gamma + s^2}, \quad r = \frac{\gamma}{\gamma + s^2}

@@ -1,7 +1,7 @@
 r"""Trainings other than ridges on the singular values of draws: a = s h(s^2), r(s^2).
 
 A filter h knows eigenvalues of phi phi^T in the units of the model, which are those of unit
-features and largest variance 1 times
+features and largest variance 1 (1.19) times
 
 .. math:: \sigma_u^2 \lambda_+ / M
 
