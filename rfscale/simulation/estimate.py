@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import model_columns
 from rfscale.model.training import Training
-from rfscale.model.training.given import with_training
+from rfscale.model.training.evaluated import with_training
 from rfscale.results import points
 from rfscale.simulation.loss_statistics import STATISTICS, LossStatistics, by_loss
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator

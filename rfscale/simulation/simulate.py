@@ -8,8 +8,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.model.training import Training
-from rfscale.model.training.given import Filtered
+from rfscale.model.training.given import GivenTraining
 from rfscale.simulation import trainings
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.one_draw.experiment import Estimator
@@ -28,7 +27,7 @@ def simulate(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
-    training: Training | Filtered | None = None,
+    training: GivenTraining | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from rfscale.model.training import Training
-from rfscale.model.training.given import Filtered
+from rfscale.model.training.given import GivenTraining
 from rfscale.simulation import trainings
 from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import Sweep
@@ -39,7 +38,7 @@ def sweep(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
-    training: Training | Filtered | None = None,
+    training: GivenTraining | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from rfscale.model import ScalingModel
 from rfscale.model.heavy_tails import tail_exponent
 from rfscale.model.training import Filter, Training
-from rfscale.model.training.given import with_training
+from rfscale.model.training.evaluated import with_training
 from rfscale.results import Result
 from rfscale.simulation.loss_statistics import OF_ERRORS, OF_MEANS, LossStatistics
 from rfscale.simulation.one_draw.experiment import Estimator

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.model.training import Training
-from rfscale.model.training.given import given_training, require_filter
+from rfscale.model.training.evaluated import require_filter
+from rfscale.model.training.given import checked_training
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.one_draw.trained import eigenvalue_unit
 from rfscale.support.arguments import Floats
@@ -24,8 +25,13 @@ def checked(training: Any, ridge: Any, kernel_ridge: Any, estimator: Any) -> Tra
 
     ValueError if it is none, or a ridge is given as well, or an estimator of one's own.
     """
-    given = given_training(training, ridge, kernel_ridge)
-    if given is not None and not isinstance(estimator, LinearFeatures):
+    if training is None:
+        return None
+    given = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
+    name = type(given).__name__
+    if not is_dataclass(given):
+        raise ValueError(f"training must be a dataclass, got {name}, which is none")
+    if not isinstance(estimator, LinearFeatures):
         name = type(estimator).__name__
         raise ValueError(
             f"training must not be given with an estimator of your own, as {name} knows ridges "

@@ -17,7 +17,7 @@ import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.model.training import Training
-from rfscale.model.training.given import evaluated, has_own_residual
+from rfscale.model.training.evaluated import evaluated, has_own_residual
 from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.kernels import EPS
 from rfscale.simulation.one_draw.shrinkage import Shrinkage
