@@ -13,7 +13,8 @@ from rfscale.comparison.judgement import Judgements
 from rfscale.comparison.verdict import verdict
 from rfscale.model.model_columns import identified, model_columns
 from rfscale.results import Result, blank, points
-from rfscale.simulation.estimate import Estimate, without_default
+from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.tails import without_default
 from rfscale.support.arguments import Floats
 from rfscale.theory.prediction import Prediction
 

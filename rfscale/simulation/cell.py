@@ -1,4 +1,6 @@
-"""A cell: all ridges at one (N, T) of one model, which share draws and factorisations."""
+"""A cell: all ridges, or other trainings, at one (N, T) of one model, which share draws and
+factorisations.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy  # loads its parts when they are first used
 
+from rfscale.model.training import Training
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.one_draw.trained import Trainings
 from rfscale.simulation.options import Options
 from rfscale.simulation.returned_losses import checked
 from rfscale.simulation.ridges import Ridges
@@ -20,22 +25,29 @@ from rfscale.support.arguments import Floats
 DECADES = 24  # of the search for the best ridge
 RIDGES_PER_DECADE = 8
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
+BYTES_PER_TRAINING = 1000
 LARGEST_STEP = 4  # factor by which draws may be added at once: their spread is not yet well known
 
 Advance = Callable[[int], object]
 
 
 class Cell(NamedTuple):
-    """An experiment and its ridges, the best one if they are "optimal"."""
+    """An experiment and its ridges, the best one if they are "optimal"; NaN for a training."""
 
     experiment: Experiment
     ridge: Ridges
+    training: Training | None = None  # its fields are numbers, or arrays of the size of `ridge`
+
+    @property
+    def size(self) -> int:
+        """How many ridges or trainings it has, those of the search for the best included."""
+        return RIDGES_OF_SEARCH if isinstance(self.ridge, str) else self.ridge.size
 
 
 class Outcome(NamedTuple):
     """The result of a cell."""
 
-    ridge: Floats  # (R,)
+    ridge: Floats  # (R,), NaN for other trainings
     losses: Floats  # a `LossStatistics` of test, signal, noise and training loss, (4, 8, R)
     draws: int
     enough: bool  # whether the target was met
@@ -49,8 +61,8 @@ class Sampler(NamedTuple):
     mapped: Map[Any, Any]
     advance: Advance
 
-    def paths(self, ridge: Floats, start: int, stop: int) -> list[Floats]:
-        """The losses of draws start, ..., stop - 1 at some ridges, batch by batch."""
+    def paths(self, ridge: Floats | Trainings, start: int, stop: int) -> list[Floats]:
+        """The losses of draws start, ..., stop - 1 at some ridges or trainings, batch by batch."""
         size = self.estimator.batch_size(self.experiment)
         batches = [
             range(max(first, start), min(first + size, stop))
@@ -62,7 +74,10 @@ class Sampler(NamedTuple):
             self.advance(len(path))
         return paths
 
-    def _losses(self, batch: range, ridge: Floats) -> Floats:
+    def _losses(self, batch: range, ridge: Floats | Trainings) -> Floats:
+        if isinstance(ridge, tuple):
+            assert isinstance(self.estimator, LinearFeatures)
+            return self.estimator.trained_losses(self.experiment, batch, ridge)
         returned = self.estimator.losses(self.experiment, batch, ridge)
         return checked(returned, self.estimator, self.experiment, batch, ridge)
 
@@ -73,8 +88,9 @@ def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advan
     ridge = cell.ridge
     if isinstance(ridge, str):
         ridge = np.array([_best_ridge(sampler, options.draws)])
+    path = ridge if cell.training is None else tuple(cell.training.each((cell.size,)))
     count = options.draws
-    paths = sampler.paths(ridge, 0, count)
+    paths = sampler.paths(path, 0, count)
     while True:
         paths = [np.concatenate(paths)]
         means, rounding = mean_losses(paths[0])
@@ -83,7 +99,7 @@ def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advan
         more = _draws_needed(count, error, floor, options)
         if more == count:
             break
-        paths += sampler.paths(ridge, count, more)
+        paths += sampler.paths(path, count, more)
         count = more
     losses = np.concatenate([means, distribution(paths[0])], axis=1)
     enough = options.target_stderr is None or error <= options.target_stderr
@@ -144,7 +160,7 @@ def _log_ridges_of_search(experiment: Experiment) -> Floats:
 
 def memory(cell: Cell, options: Options, workers: int) -> float:
     """Bytes that a cell needs at its peak."""
-    path = RIDGES_OF_SEARCH if isinstance(cell.ridge, str) else cell.ridge.size
     # the losses of all draws and their rounding errors, two copies, and Python's own
-    results = (3 * 2 * len(LOSSES) * 8.0 * path + 2000.0) * options.most_draws
-    return workers * options.estimator.memory(cell.experiment, path) + results
+    results = (3 * 2 * len(LOSSES) * 8.0 * cell.size + 2000.0) * options.most_draws
+    trainings = 0.0 if cell.training is None else BYTES_PER_TRAINING * cell.size
+    return workers * options.estimator.memory(cell.experiment, cell.size) + results + trainings

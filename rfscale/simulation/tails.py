@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,9 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.heavy_tails import tail_exponent
+from rfscale.model.training import Filter, Training
+from rfscale.model.training.evaluated import with_training
 from rfscale.results import Result
 from rfscale.simulation.loss_statistics import OF_ERRORS, OF_MEANS, LossStatistics
 from rfscale.simulation.one_draw.experiment import Estimator
+from rfscale.simulation.one_draw.latents import GAUSSIAN
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.support.arguments import Floats
 
@@ -22,11 +26,12 @@ def tail(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike,
+    ridge: ArrayLike | None,
     estimator: Estimator | None = None,
+    training: Training | None = None,
 ) -> Floats:
     """The exponent of the tail of the test loss; infinite for other learners, of which nothing is
-    known.
+    known, and for trainings that end before the ridgeless fit.
 
     Examples
     --------
@@ -36,7 +41,19 @@ def tail(
     [1.0, 0.5, 1.5]
     """
     is_linear = estimator is None or isinstance(estimator, LinearFeatures)
+    if training is not None:
+        ridge = training.absolute(1.0).as_ridge()  # of which unit an end or a start is
+    assert ridge is not None
     return np.where(is_linear, tail_exponent(model, N, T, ridge), np.inf)
+
+
+def require_storable(training: Training | None) -> None:
+    """Raise ValueError if it is a `Filter`, whose function no file can hold."""
+    if isinstance(training, Filter):
+        raise ValueError(
+            "training must be a class of your own that derives from rfscale.Training to be stored, "
+            "got a Filter, whose function no file can hold"
+        )
 
 
 class Simulated(Result):
@@ -46,6 +63,18 @@ class Simulated(Result):
     OF_ERRORS: ClassVar[frozenset[str]] = OF_ERRORS
 
     test: LossStatistics
+    latents: str
+    training: Training | None
+
+    @property
+    def kernel_ridge(self) -> Floats | None:
+        """The ridge of the kernel, gamma M/(sigma_u^2 N); None with a training."""
+        raise NotImplementedError
+
+    def save(self, path: str | Path) -> None:
+        """As of any result; ValueError with a `Filter`, whose function no file can hold."""
+        require_storable(self.training)
+        super().save(path)
 
     def tail_exponent(self) -> Floats:
         """That of the test loss, infinite where it has no heavy tail."""
@@ -60,11 +89,21 @@ class Simulated(Result):
         return self.tail_exponent() <= 2
 
     def remarks(self) -> list[str]:
-        """That some losses have no mean or no variance."""
-        found = [REMARK.format("one", "mean")] if np.any(self.has_no_mean()) else []
+        """Of which law the data are, and that some losses have no mean or no variance."""
+        is_gaussian = self.latents == GAUSSIAN.text
+        found = [] if is_gaussian else [f"latent data: {self.latents}, not Gaussian"]
+        found += [REMARK.format("one", "mean")] if np.any(self.has_no_mean()) else []
         if np.any(self.has_no_variance() & ~self.has_no_mean()):
             found.append(REMARK.format("three", "variance"))
         return found
+
+    def _completed(self, table: dict[str, Any]) -> dict[str, Any]:
+        """The columns of a table with what is known of moments and trainings, or ridges."""
+        table |= {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
+        table = without_default(table)
+        if self.training is not None:
+            return with_training(table, self.training)
+        return table | {"kernel_ridge": self.kernel_ridge}
 
     def _scatter(self) -> dict[str, Any]:
         """The columns of mean and standard error, and of quantiles where there is one without."""
@@ -72,3 +111,10 @@ class Simulated(Result):
         if not np.any(self.has_no_variance()):
             return columns
         return columns | {"q05": self.test.q05, "median": self.test.median, "q95": self.test.q95}
+
+
+def without_default(table: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a table, without that of the latents where they are Gaussian."""
+    if table["latents"] != GAUSSIAN.text:
+        return table
+    return {name: column for name, column in table.items() if name != "latents"}

@@ -244,3 +244,7 @@ class PrincipalComponents(Training):
     def residual(self, s: Floats) -> Floats:
         """0 from the cutoff on, 1 below."""
         return np.where(s >= self.cutoff, 0.0, 1.0)
+
+    def as_ridge(self) -> Floats:
+        """0 where nothing is cut off."""
+        return np.where(np.equal(self.cutoff, 0.0), 0.0, np.nan)
