@@ -67,6 +67,11 @@ def compare(
     ValueError
         If an argument is out of its range.
 
+    Warns
+    -----
+    RegimeWarning, UserWarning
+        As in `simulate`.
+
     Examples
     --------
     >>> import rfscale as rf
