@@ -128,4 +128,5 @@ def _print_verdict(options: argparse.Namespace, comparisons: Sequence[Comparison
         print(verdict(comparisons), file=sys.stderr)
     if what_disagrees(comparisons):
         return DISAGREE
-    return 0 if any(np.any(comparison.judged) for comparison in comparisons) else NOT_JUDGED
+    judged = [comparison.judged | comparison.judged_by_train for comparison in comparisons]
+    return 0 if any(np.any(points) for points in judged) else NOT_JUDGED

@@ -79,7 +79,9 @@ class Estimate(Simulated):
 
     def _short(self) -> dict[str, Any]:
         return points(self.model, self.N, self.T, self.ridge) | {
-            **self._scatter(),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
+            **self.quantiles(),
             "draws": self.draws,
         }
 
@@ -204,7 +206,9 @@ class Sweep(Simulated):
             "N": self.N,
             "T": self.T,
             "ridge": self.ridge,
-            **self._scatter(),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
+            **self.quantiles(),
             "draws": self.draws,
         }
 

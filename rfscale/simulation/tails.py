@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -71,12 +71,11 @@ class Simulated(Result, ABC):
             found.append(REMARK.format("three", "variance"))
         return found
 
-    def _scatter(self) -> dict[str, Any]:
-        """The columns of mean and standard error, and of quantiles where there is one without."""
-        columns = {"test": self.test.mean, "stderr": self.test.stderr}
+    def quantiles(self) -> dict[str, Floats]:
+        """Columns that say where the test loss lies if it has no variance at a point, or none."""
         if not np.any(self.has_no_variance()):
-            return columns
-        return columns | {"q05": self.test.q05, "median": self.test.median, "q95": self.test.q95}
+            return {}
+        return {"q05": self.test.q05, "median": self.test.median, "q95": self.test.q95}
 
 
 def warn_of_heavy_tails(result: Simulated) -> None:
