@@ -11,6 +11,7 @@ import rfscale as rf
 from rfscale.cli.compare import _print_verdict
 from rfscale.comparison import compare_results, verdict, what_disagrees
 from rfscale.comparison.judgement import judge, skewed_limit, together
+from rfscale.comparison.settled import mean_settles
 
 
 def test_gap_and_z_by_hand():
@@ -237,6 +238,31 @@ def test_the_training_loss_is_judged_where_the_test_loss_has_no_variance(M, N, T
         assert off.disagrees
         assert what_disagrees([off]) == ["training loss at 1"]
         assert "DISAGREE (training loss at 1) in the training loss: 0 of 1" in off.verdict
+
+
+@pytest.mark.filterwarnings("ignore::rfscale.RegimeWarning")
+@pytest.mark.parametrize("omega", [4, 5, 8, 10])
+def test_means_are_judged_where_a_right_theory_is_refused_in_one_run_of_a_hundred_at_most(omega):
+    """The steepest law, 1/chi-squared, at the worst number of draws; 8000 runs know 1 % to .1 %."""
+    model = rf.ScalingModel(rf.Eigenvalues([1.0]), sigma_eps=1.0)
+    T = omega + 1  # samples of one direction
+    planar = rf.predict(model, 3, T)
+    scatter = planar.std / planar.test
+    assert scatter == pytest.approx((2 * T) ** 0.5 / omega, rel=1e-12, abs=0)
+    mean = 0.5 / (T - 2)  # half of that of 1/chi-squared
+    draws = 512
+    losses = 0.5 / np.random.default_rng(omega).chisquare(T, (8000, draws))
+    found = judge(
+        predicted=np.full(8000, mean),
+        error=np.zeros(8000),
+        mean=losses.mean(1),
+        stderr=losses.std(1, ddof=1) / np.sqrt(draws),
+        draws=draws,
+        std=np.full(8000, mean * scatter),
+        std_error=planar.std_error,
+    )
+    refused = np.mean(~found.agrees(1))
+    assert mean_settles(planar) == (refused < 0.01)
 
 
 @pytest.mark.filterwarnings("ignore:the test loss has no variance")
