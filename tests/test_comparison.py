@@ -240,6 +240,17 @@ def test_the_training_loss_is_judged_where_the_test_loss_has_no_variance(M, N, T
         assert "DISAGREE (training loss at 1) in the training loss: 0 of 1" in off.verdict
 
 
+def test_single_teachers_and_test_points_are_judged_by_their_own_scatter():
+    """Theory's is of losses that are averaged over them: by it six of 60 runs were refused."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.05)
+    at = [10, 15], 40, 1e-2
+    runs = [rf.compare(model, *at, draws=4, seed=seed, test_points=30) for seed in range(40)]
+    assert not any(run.disagrees.any() for run in runs)
+    assert runs[0].estimate.test_points == 30
+    assert set(runs[0].estimate.columns()["test_points"]) == {30}
+    assert rf.sweep(model, 10, 40, 1e-2, draws=2, seed=1, test_points=30).test_points == 30
+
+
 @pytest.mark.filterwarnings("ignore::rfscale.RegimeWarning")
 @pytest.mark.parametrize("omega", [4, 5, 8, 10])
 def test_means_are_judged_where_a_right_theory_is_refused_in_one_run_of_a_hundred_at_most(omega):
