@@ -146,6 +146,7 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 @pytest.mark.parametrize(
     "command", ["predict", "optimal-ridge", "simulate --draws 2", "compare --draws 2"]
 )

@@ -233,7 +233,7 @@ def test_the_main_job_has_its_own_spectrum(folder, capsys):
         assert_one_line(f"compare {options}", said, capsys)
 
 
-GRID = "N = 2\nT = 5\ndraws = 4\nseed = 1\n[model]\n"
+GRID = "N = 2\nT = 9\ndraws = 4\nseed = 1\n[model]\n"
 
 
 @pytest.mark.parametrize("source", SOURCES)
