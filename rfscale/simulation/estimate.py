@@ -47,6 +47,8 @@ class Estimate(Simulated):
         How draws were trained and tested. None in results that an earlier version stored.
     latents : str
         Law of the latent data; of a function its module, name and a fingerprint.
+    test_points : int or None
+        Of each draw, with a teacher and label noise of its own; None where all are averaged over.
     """
 
     model: ScalingModel
@@ -61,6 +63,7 @@ class Estimate(Simulated):
     seed: int
     estimator: Estimator | None = None
     latents: str = GAUSSIAN.text
+    test_points: int | None = None
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
 
@@ -79,7 +82,9 @@ class Estimate(Simulated):
 
     def _short(self) -> dict[str, Any]:
         return points(self.model, self.N, self.T, self.ridge) | {
-            **self._scatter(),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
+            **self.quantiles(),
             "draws": self.draws,
         }
 
@@ -108,6 +113,7 @@ class Sweep(Simulated):
     seed : int
     estimator : Estimator
     latents : str
+    test_points : int or None
         As in `Estimate`.
     """
 
@@ -124,6 +130,7 @@ class Sweep(Simulated):
     seed: int
     estimator: Estimator | None = None
     latents: str = GAUSSIAN.text
+    test_points: int | None = None
 
     @property
     def kernel_ridge(self) -> Floats:
@@ -174,6 +181,7 @@ class Sweep(Simulated):
             seed=self.seed,
             estimator=self.estimator,
             latents=self.latents,
+            test_points=self.test_points,
         )
 
     def _table(self) -> dict[str, Any]:
@@ -204,7 +212,9 @@ class Sweep(Simulated):
             "N": self.N,
             "T": self.T,
             "ridge": self.ridge,
-            **self._scatter(),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
+            **self.quantiles(),
             "draws": self.draws,
         }
 

@@ -12,7 +12,7 @@ from rfscale.support.arguments import Floats, number
 from rfscale.theory.covariance import relative_scatter
 from rfscale.theory.predict import predict
 
-LARGEST_ERROR = 3.0  # of the scatter, relative; beyond it there is a warning
+LARGEST_SCATTER_ERROR = 3.0  # of the scatter, relative; beyond it there is a warning
 
 
 def draws_needed(
@@ -59,7 +59,7 @@ def draws_needed(
     wanted = number("relative_error", relative_error)
     prediction = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)
     scatter, error = relative_scatter(prediction)
-    if np.any((error > LARGEST_ERROR) & np.isfinite(scatter) & (scatter > 0)):
+    if np.any((error > LARGEST_SCATTER_ERROR) & np.isfinite(scatter) & (scatter > 0)):
         text = (
             "more draws may be needed: sizes are small, or T or N near M, for the theory of scatter"
         )

@@ -15,7 +15,7 @@ from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
 from rfscale.theory.strength import checked_points
 
-LARGEST_ERROR = 0.2  # relative, of one loop and resummed; beyond it there is a warning
+LARGEST_ERROR = 0.2  # relative, of one loop and resummed; beyond it: a warning, no judgement
 NAMES = {"one-loop": "one loop", "resummed": "resummed losses"}
 
 
