@@ -169,8 +169,35 @@ def test_in_every_limit_it_is_a_number():
                 assert not np.any(np.isnan(rf.loss_covariance(of, **at).train))
     with pytest.raises(ValueError, match=r"^relative_error must be a finite number > 0, got 0"):
         rf.draws_needed(of, 10, 20, relative_error=0)
-    with pytest.raises(ValueError, match=r"^ridge and other_ridge must be numbers"):
-        rf.loss_covariance(of, 10, 20, "optimal")
+    with pytest.raises(ValueError, match=r"^ridge and kernel_ridge must not both be given"):
+        rf.loss_covariance(of, 10, 20, 0.1, other_ridge=0.1, other_kernel_ridge=0.2)
+
+
+def test_doors_for_ridges_are_those_of_predict():
+    """The kernel's ridge and the best one name the same points: equal to rounding."""
+    of = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3, teacher=rf.Teacher.power_law(3.0))
+    N = np.array([20, 50, np.inf])
+    best = rf.predict(of, N, 40, "optimal")
+    found = rf.loss_covariance(of, N, 40, "optimal", 0.1)
+    by_kernel = rf.loss_covariance(
+        of, N, 40, kernel_ridge=best.kernel_ridge, other_kernel_ridge=0.1 * 60 / N
+    )
+    np.testing.assert_allclose(found.test, by_kernel.test, rtol=1e-9)
+    np.testing.assert_allclose(found.kernel_ridge, best.kernel_ridge, rtol=1e-12)
+    assert found.ridge.tolist() == best.ridge.tolist()
+    std = np.sqrt(rf.loss_covariance(of, N, 40, "optimal").test)
+    np.testing.assert_allclose(std, best.std, rtol=1e-9)
+    grows = rf.predict(of, 50, np.inf, "optimal")  # with T, and so does its kernel's
+    assert grows.kernel_ridge == np.inf
+    assert 0 < grows.std < grows.test
+
+
+def test_a_drawn_teacher_where_all_is_learned():
+    """Losses go with the square of a weak ridge: the next term is 1.5e-7 at 1e-6."""
+    of = rf.ScalingModel(rf.PowerLaw(0.5, 5))
+    ridges = np.array([1e-12, 1e-9, 1e-6])
+    found = rf.loss_covariance(of, 33, 70, ridges).teacher / ridges**4
+    np.testing.assert_allclose(found, found[0], rtol=1e-6)
 
 
 def test_a_drawn_teacher_scatters_the_losses_more():

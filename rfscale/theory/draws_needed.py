@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.support.arguments import Floats, number
-from rfscale.theory.covariance import relative_scatter
 from rfscale.theory.predict import predict
+from rfscale.theory.relative_scatter import relative_scatter
 
 LARGEST_ERROR = 3.0  # of the scatter, relative; beyond it there is a warning
 

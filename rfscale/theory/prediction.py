@@ -99,7 +99,7 @@ class Prediction(Result):
 
     @cached_property
     def _scatter(self) -> tuple[Floats, Floats]:
-        from rfscale.theory.covariance import relative_scatter
+        from rfscale.theory.relative_scatter import relative_scatter
 
         return relative_scatter(self)
 
