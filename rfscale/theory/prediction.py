@@ -94,7 +94,11 @@ class Prediction(Result):
 
     @property
     def std_error(self) -> Floats:
-        """An estimate of the relative error of `std` over `test`, of order 1/size; no bound."""
+        """How far `std` may be off, relative to it (17.8): an estimate from above, of order 1/size.
+
+        Above 1 the scatter is not known; `inf` where a variance that is finite is that of draws
+        too rare to be seen, or does not exist.
+        """
         return self._scatter[1]
 
     @cached_property
