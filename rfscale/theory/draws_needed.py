@@ -56,7 +56,7 @@ def draws_needed(
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=500))
     >>> print(rf.draws_needed(model, N=[10, 40, 160], T=60, relative_error=0.01))
-    [197.  89.   8.]
+    [198.  89.   8.]
     """
     wanted = number("relative_error", relative_error)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # of the mean
