@@ -209,6 +209,19 @@ def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     assert {"test_q75", "sigma_eps"} <= set(capsys.readouterr().out.splitlines()[0].split())
 
 
+def test_predict_says_how_draws_scatter_where_it_is_asked_for(capsys):
+    options = ["predict", "--N", "10,20", "--T", "30", "--M", "50"]
+    assert main(options) == 0
+    assert "std" not in capsys.readouterr().out
+    assert main([*options, "--std"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("std  std error/%")
+    assert main([*options, "--std", "--format", "csv"]) == 0
+    rows = rows_of(capsys.readouterr().out)
+    expected = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), [10, 20], 30)
+    assert [float(row["std"]) for row in rows] == expected.std.tolist()
+    assert [float(row["std_error"]) for row in rows] == expected.std_error.tolist()
+
+
 @pytest.mark.filterwarnings("default")
 def test_one_loop_warns_in_one_line(capsys):
     assert main("predict --N 20 --T 20 --ridge 1e-12 --order one-loop".split()) == 0

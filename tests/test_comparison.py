@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -134,6 +135,25 @@ def test_what_is_allowed_is_students_quantile_and_the_order_error():
     assert found.columns()["judged"].tolist() == [True, False, False]
 
 
+def false_alarms(draw, draws, points, std, std_error=0.0, runs=4000):
+    """The fraction of runs in which losses of mean 1 are refused, at a point or all together."""
+    alarms = np.zeros(runs, dtype=bool)
+    for run in range(runs):
+        losses = draw((draws, points))
+        found = judge(
+            predicted=np.ones(points),
+            error=np.zeros(points),
+            mean=losses.mean(0),
+            stderr=losses.std(0, ddof=1) / np.sqrt(draws),
+            draws=np.full(points, draws),
+            std=np.full(points, std),
+            std_error=std_error,
+        )
+        mean = together([(found, np.arange(points))])
+        alarms[run] = not (found.agrees(points).all() and mean.agrees)
+    return alarms.mean()
+
+
 @pytest.mark.parametrize("draws", [2, 4, 8, 32])
 @pytest.mark.parametrize("shape", [0.5, 3.0])
 def test_false_alarms_are_rare_whatever_the_number_of_draws_and_points(draws, shape):
@@ -142,22 +162,42 @@ def test_false_alarms_are_rare_whatever_the_number_of_draws_and_points(draws, sh
     At most 1 % may be refused, by a point or by the mean of all; one in 200 each is the aim.
     """
     rng = np.random.default_rng(draws)
-    std = shape**-0.5
     for points in (1, 40):
-        alarms = np.zeros(4000, dtype=bool)
-        for run in range(alarms.size):
-            losses = rng.gamma(shape, 1 / shape, (draws, points))
-            found = judge(
-                predicted=np.ones(points),
-                error=np.zeros(points),
-                mean=losses.mean(0),
-                stderr=losses.std(0, ddof=1) / np.sqrt(draws),
-                draws=np.full(points, draws),
-                std=np.full(points, std),
-            )
-            mean = together([(found, np.arange(points))])
-            alarms[run] = not (found.agrees(points).all() and mean.agrees)
-        assert alarms.mean() <= 0.01
+        draw = partial(rng.gamma, shape, 1 / shape)
+        assert false_alarms(draw, draws, points, shape**-0.5) <= 0.01
+
+
+@pytest.mark.parametrize("draws", [2, 8])
+def test_false_alarms_are_rare_where_the_scatter_is_larger_than_theory_has_it(draws):
+    """By the error that theory states: all of it, with a few draws that say little themselves.
+
+    2000 runs with the scatter twice that of theory. Without its error, more than 1 % are refused.
+    """
+    rng = np.random.default_rng(draws)
+    draw = partial(rng.gamma, 0.5, 2.0)
+    std = 0.5**-0.5 / 2
+    assert false_alarms(draw, draws, 40, std, std_error=1.0, runs=2000) <= 0.01
+    assert false_alarms(draw, draws, 40, std, std_error=0.0, runs=2000) > 0.01
+
+
+@pytest.mark.parametrize("draws", [2, 8, 32])
+def test_false_alarms_are_rare_with_the_tail_of_an_inverse_wishart_matrix(draws):
+    """The noise at the edge of what is judged, T - M = 8: its fifth moment does not exist.
+
+    Traces of 20,000 matrices, again and again, with the scatter and its error by theory.
+    """
+    rng = np.random.default_rng(draws)
+    M = 10
+    X = rng.standard_normal((20_000, M, M + 8))
+    traces = np.sum(1 / np.linalg.eigvalsh(X @ X.transpose(0, 2, 1)), axis=1)
+    traces /= traces.mean()
+    of = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_w=0.0, sigma_eps=1.0)
+    theory = rf.predict(of, 2 * M, M + 8, order="resummed")
+    scatter = theory.std / theory.test
+    assert scatter < traces.std() < scatter * (1 + theory.std_error)
+    draw = partial(rng.choice, traces)
+    for points in (1, 40):
+        assert false_alarms(draw, draws, points, scatter, theory.std_error, runs=2000) <= 0.01
 
 
 def test_an_error_that_all_points_share_is_found_by_their_mean():
