@@ -255,7 +255,8 @@ def test_what_is_drawn_is_what_was_asked_for(figures, capsys):
     capsys.readouterr()
 
 
-def test_titles_hold_what_curves_share(figures, capsys):
+def test_titles_hold_what_curves_share(figures, capsys, monkeypatch):
+    monkeypatch.setattr(map_command, "PATH_POINTS", 6)  # no title depends on the path
     more = "--sigma-eps 0.1 --teacher-exponent 0.5 --test-alpha 0.7 --plot p.png"
     assert main(f"predict --N 5:40:4 --T 15,20 --M 100000 --ridge 1e-3 {more}".split()) == 0
     assert main("optimal-ridge --N 5 --T 15:20:4 --M 60,90 --plot p.png".split()) == 0
