@@ -32,6 +32,7 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 from common import (
+    below,
     by_order,
     equal,
     equivalents,
@@ -301,3 +302,41 @@ for size in sizes:
     stderrs.append(traces_.std() / np.sqrt(draws) / theory)
 name = "what a drawn teacher adds, rfscale.loss_covariance and simulation"
 by_order("17.6", name, sizes, gaps, order=1, within=0.3, stderrs=stderrs)
+
+# %%
+# Small systems
+# -------------
+# (17.3) is to leading order, and variances have poles further out than means. Without ridge the
+# noise is the trace of the inverse of a Wishart matrix of n = min(N, M) < T dimensions and T
+# samples, of which mean and variance are known [Muirhead]: with k = T - n,
+#
+# .. math:: \frac{\mathrm{std}}{\mathrm{mean}} = \Big[\frac{2}{nT}\Big]^{1/2}
+#           \Big[\frac{T - 1}{T}\,\frac{k}{k - 3}\Big]^{1/2} \frac{T}{k}, \tag{17.8}
+#
+# where (17.3) has the factors k/(k - 3) and (T - 1)/T at 1. The signal where all is learned is
+# :math:`\gamma^2` times second powers of two inverses, and its square has fourth powers: as the
+# least eigenvalue has the density :math:`\lambda^{(k - 1)/2}` at 0, their mean exists for k > 7,
+# with k = T - M and N - M. With a ridge 1/k is :math:`C_a` or :math:`C_b` of (6.18) there.
+# `Prediction.std_error` has these poles, with weights that were calibrated. For the noise it must
+# not be less than what (17.8) adds, with the mean over its planar value, k/(k - 1).
+
+n, m = 3, 13
+X = rng.standard_normal((DRAWS, n, m))
+inverse = np.trace(np.linalg.inv(X @ X.transpose(0, 2, 1)), axis1=1, axis2=2)
+
+
+def exact(n, m):
+    """std/mean of the trace of an inverse Wishart matrix."""
+    return np.sqrt(2 * (m - 1) / (n * (m - n) * (m - n - 3)))
+
+
+kurtosis = np.mean((inverse - inverse.mean()) ** 4) / inverse.var() ** 2
+stderr = np.sqrt((kurtosis - 1) / 4 / DRAWS)
+measured("17.8", "std over mean", inverse.std() / inverse.mean() / exact(n, m), stderr, 1, 0.03)
+
+noise_only = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_w=0.0, sigma_eps=np.sqrt(2))
+k = np.array([4, 5, 8, 20, 100])
+found = rf.predict(noise_only, 10, 10 + k)
+error = exact(10, 10 + k) * 10 / (k - 1) / found.std - 1
+below("17.8", "what (17.8) adds to Prediction.std", error, found.std_error)
+below("17.8", "Prediction.std_error, and twice what (17.8) adds", found.std_error, 2 * error)

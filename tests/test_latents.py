@@ -297,16 +297,16 @@ def test_on_the_command_line(tmp_path, monkeypatch, capsys):
         "def signs(rng, shape):\n    return rng.choice([-1, 1], shape)\n"
     )
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
-    line = "simulate --N 5 --T 7 --M 60 --draws 4 --format csv --latents"
+    line = "simulate --N 5 --T 11 --M 60 --draws 4 --format csv --latents"
     for law in ("student-t(3)", "laws_of_mine:signs"):
         assert main([*line.split(), law]) == 0
         (row,) = rows_of(capsys.readouterr().out)
         if "laws_of_mine" in sys.modules and ":" in law:
             law = sys.modules["laws_of_mine"].signs
-        found = rf.simulate(model, 5, 7, draws=4, seed=1, latents=law)
+        found = rf.simulate(model, 5, 11, draws=4, seed=1, latents=law)
         assert float(row["test_mean"]) == found.test.mean
         assert row["latents"] == found.latents
-    config = "N = 5\nT = 7\ndraws = 4\nseed = 1\nlatents = '{}'\n[model]\nalpha = 1.0\nM = 60\n"
+    config = "N = 5\nT = 11\ndraws = 4\nseed = 1\nlatents = '{}'\n[model]\nalpha = 1.0\nM = 60\n"
     (tmp_path / "grid.toml").write_text(config.format("laws_of_mine:signs"))
     assert main("sweep grid.toml --store grid.db --format csv".split()) == 0
     (row,) = rows_of(capsys.readouterr().out)

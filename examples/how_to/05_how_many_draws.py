@@ -5,11 +5,13 @@ How many draws do I need?
 The standard error of a simulated loss falls as one over the root of the number of draws. For 1 %
 some tens are enough with a ridge and some hundred without one at these sizes, but thousands near
 :math:`N = T`, where rare draws have a large loss and a few draws understate their error. At
-:math:`N = T` without ridge no number is enough: the loss has a median, but no mean.
-:func:`rfscale.draws_needed` says the number beforehand, from the theory of the scatter, too small
-a number near :math:`N = T`, where the theory states an error above one; ``target_stderr`` finds it
-by itself, a different one for each seed.
+:math:`N = T` without ridge no number is enough: the loss has a median, but no mean, of
+which ``simulate`` warns. :func:`rfscale.draws_needed` says the number beforehand, from the theory
+of the scatter, too small a number near :math:`N = T`, where the theory states an error above one;
+``target_stderr`` finds it by itself, a different one for each seed.
 """
+
+import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,7 +30,8 @@ counts, ends = 2 ** np.arange(3, 12), np.array([8, 10_000])
 # ``target_stderr`` stops depends on the seed, as it knows no more than the draws.
 _, axes = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
 for (name, (N, ridge)), (colour, marker) in zip(cases.items(), looks, strict=True):
-    tests = [rf.simulate(model, N, T, ridge, draws=int(count), seed=1).test for count in counts]
+    with warnings.catch_warnings(action="ignore", category=rf.RegimeWarning):  # at N = T
+        tests = [rf.simulate(model, N, T, ridge, draws=int(n), seed=1).test for n in counts]
     errors, last = [100 * test.stderr / test.mean for test in tests], tests[-1]
     axes.loglog(counts, errors, marker, color=colour, ms=5, label=name)
     print(f"N = {N}, ridge = {ridge:g}: mean/median = {last.mean / last.median:.3g},", end=" ")

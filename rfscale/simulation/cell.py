@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import scipy  # loads its parts when they are first used
+from numpy.typing import NDArray
 
 from rfscale.model.training import Training
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
@@ -20,6 +21,7 @@ from rfscale.simulation.returned_losses import checked
 from rfscale.simulation.ridges import Ridges
 from rfscale.simulation.running.threads import Map
 from rfscale.simulation.statistics import distribution, mean_losses
+from rfscale.simulation.tails import tail
 from rfscale.support.arguments import Floats
 
 DECADES = 24  # of the search for the best ridge
@@ -89,28 +91,38 @@ def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advan
     if isinstance(ridge, str):
         ridge = np.array([_best_ridge(sampler, options.draws)])
     path = ridge if cell.training is None else tuple(cell.training.each((cell.size,)))
+    settles = ~has_no_variance(cell, ridge, options)
     count = options.draws
     paths = sampler.paths(path, 0, count)
     while True:
         paths = [np.concatenate(paths)]
         means, rounding = mean_losses(paths[0])
-        error = _relative(means[0, 1], means[0, 0])
-        floor = _relative(rounding[0], means[0, 0])
+        mean = means[0, 0, settles]
+        error = _relative(means[0, 1, settles], mean)
+        floor = _relative(rounding[0, settles], mean)
         more = _draws_needed(count, error, floor, options)
         if more == count:
             break
         paths += sampler.paths(path, count, more)
         count = more
     losses = np.concatenate([means, distribution(paths[0])], axis=1)
-    enough = options.target_stderr is None or error <= options.target_stderr
+    met = bool(settles.all()) and error <= (options.target_stderr or np.inf)
+    enough = options.target_stderr is None or met
     return Outcome(ridge=ridge, losses=losses, draws=count, enough=enough)
 
 
+def has_no_variance(cell: Cell, ridge: Floats, options: Options) -> NDArray[np.bool_]:
+    """At which ridges or trainings of a cell the test loss has no variance, so that no draws are enough."""
+    experiment = cell.experiment
+    at = experiment.model, experiment.N, experiment.T, ridge
+    return np.asarray(tail(*at, options.estimator, cell.training) <= 2)
+
+
 def _relative(error: Floats, mean: Floats) -> float:
-    """The largest relative error."""
+    """The largest relative error; 0 of none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(np.isinf(error), np.inf, error / mean)
-    return float(np.max(np.where(error == 0, 0.0, relative)))
+    return float(np.max(np.where(error == 0, 0.0, relative), initial=0.0))
 
 
 def _draws_needed(count: int, error: float, floor: float, options: Options) -> int:

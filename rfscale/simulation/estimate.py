@@ -50,6 +50,8 @@ class Estimate(Simulated):
         How draws were trained and tested. None in results that an earlier version stored.
     latents : str
         Law of the latent data; of a function its module, name and a fingerprint.
+    test_points : int or None
+        Of each draw, with a teacher and label noise of its own; None where all are averaged over.
     training : Training or None
         As it was given in the place of a ridge; its fields broadcast with the arrays.
     """
@@ -66,6 +68,7 @@ class Estimate(Simulated):
     seed: int
     estimator: Estimator | None = None
     latents: str = GAUSSIAN.text
+    test_points: int | None = None
     training: Training | None = None
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
@@ -87,7 +90,9 @@ class Estimate(Simulated):
 
     def _short(self) -> dict[str, Any]:
         columns = points(self.model, self.N, self.T, self.ridge) | {
-            **self._scatter(),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
+            **self.quantiles(),
             "draws": self.draws,
         }
         return columns if self.training is None else with_training(columns, self.training)
@@ -116,6 +121,7 @@ class Sweep(Simulated):
     seed : int
     estimator : Estimator
     latents : str
+    test_points : int or None
         As in `Estimate`.
     training : Training or None
         As it was given; its fields are numbers, or lie along the last axis.
@@ -134,6 +140,7 @@ class Sweep(Simulated):
     seed: int
     estimator: Estimator | None = None
     latents: str = GAUSSIAN.text
+    test_points: int | None = None
     training: Training | None = None
 
     @property
@@ -193,6 +200,7 @@ class Sweep(Simulated):
             seed=self.seed,
             estimator=self.estimator,
             latents=self.latents,
+            test_points=self.test_points,
             training=None if self.training is None else rearranged(self.training, chosen),
         )
 
@@ -228,7 +236,9 @@ class Sweep(Simulated):
             "N": self.N,
             "T": self.T,
             "ridge": self.ridge,
-            **self._scatter(),
+            "test": self.test.mean,
+            "stderr": self.test.stderr,
+            **self.quantiles(),
             "draws": self.draws,
         }
         return columns if self.training is None else with_training(columns, self.training)

@@ -104,6 +104,7 @@ class PointsByCell(NamedTuple):
             draws=draws[()],
             seed=options.seed,
             latents=options.latents.text,
+            test_points=options.test_points,
             estimator=options.estimator,
             training=self.training,
         )

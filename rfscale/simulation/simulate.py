@@ -18,6 +18,7 @@ from rfscale.simulation.options import Options
 from rfscale.simulation.points import PointsByCell
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.runner import Runner, warn_of_targets
+from rfscale.simulation.tails import warn_of_heavy_tails
 
 
 def simulate(
@@ -73,7 +74,8 @@ def simulate(
         when its error looks small is biased by a fraction of that error.
     max_draws : int, optional
         With `target_stderr` only: where to give up, with a warning; at least `draws`, by default
-        10 000, or `draws` if that is more. Also given up, at once, is what rounding errors forbid.
+        10 000, or `draws` if that is more. Also given up, at once, is what rounding errors forbid,
+        and a ridge of 0 at which the test loss has no variance, whose standard error says nothing.
         `Estimate.draws` says how many were made.
     test_points : int, optional
         Instead of the exact averages draw one teacher, unless its weights are given, one label
@@ -106,13 +108,20 @@ def simulate(
         If an argument is out of its range, the shapes do not broadcast, a ridge and a training are
         given, the steps of a training diverge on a draw, or the memory would not suffice.
 
+    Warns
+    -----
+    RegimeWarning
+        Where the test loss has no variance or no mean over draws: without ridge, where T and
+        min(N, M) differ by at most 3 or by at most 1. Its quantiles exist.
+    UserWarning
+        Where `target_stderr` was not reached, and why.
+
     Notes
     -----
     The losses of a draw are (1.12) to (1.17), see `rfscale.simulation.one_draw.losses`. Latent
     directions are drawn block by block: beside the spectrum, 16 bytes for each, memory does not
-    grow with M. Without ridge the distribution over draws has a heavy tail at N = T < M, where the
-    mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
-    what label noise does in directions whose singular values are below 1e-16 of the largest: the
+    grow with M. The signal cannot be resolved below about 1e-16 of the total variance, nor what
+    label noise does in directions whose singular values are below 1e-16 of the largest: the
     standard errors say so, in the latter case by being infinite.
 
     The averages over teacher, label noise and test points are exact for all `latents`, as a
@@ -156,5 +165,7 @@ def simulate(
     cells = points.cells(model, options)
     runner.require_memory(cells, options)
     outcomes = runner.run(cells, options)
-    warn_of_targets(outcomes, options, stacklevel=3)
-    return points.estimate(model, outcomes, options)
+    warn_of_targets(cells, outcomes, options)
+    estimate = points.estimate(model, outcomes, options)
+    warn_of_heavy_tails(estimate)
+    return estimate

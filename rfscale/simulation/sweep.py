@@ -28,7 +28,7 @@ from rfscale.simulation.running.plan import Models, Plan
 from rfscale.simulation.running.runner import Runner, warn_of_targets
 from rfscale.simulation.running.store import Store
 from rfscale.simulation.running.versions import versions
-from rfscale.simulation.tails import require_storable
+from rfscale.simulation.tails import require_storable, warn_of_heavy_tails
 
 
 def sweep(
@@ -95,6 +95,11 @@ def sweep(
     BrokenExecutor
         If the executor loses a worker; it says what is in the store.
 
+    Warns
+    -----
+    RegimeWarning, UserWarning
+        As in `simulate`.
+
     Examples
     --------
     >>> import rfscale as rf
@@ -155,6 +160,11 @@ def resume_sweep(
     BrokenExecutor
         As in `sweep`.
 
+    Warns
+    -----
+    RegimeWarning, UserWarning
+        As in `simulate`.
+
     Examples
     --------
     >>> import rfscale as rf, tempfile
@@ -183,8 +193,10 @@ def _complete(plan: Plan, runner: Runner, store: Store | None) -> Sweep:
 
     with _said_what_is_kept(cells, store):
         outcomes = runner.run(cells, plan.options, done, keep)
-    warn_of_targets(outcomes, plan.options, stacklevel=4)
-    return plan.assembled(outcomes)
+    warn_of_targets(cells, outcomes, plan.options)
+    result = plan.assembled(outcomes)
+    warn_of_heavy_tails(result)
+    return result
 
 
 def _check_begun(store: Store, count: int) -> None:

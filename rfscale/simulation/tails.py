@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.heavy_tails import tail_exponent
 from rfscale.model.training import Filter, Training
 from rfscale.model.training.evaluated import with_training
@@ -18,7 +19,9 @@ from rfscale.simulation.one_draw.experiment import Estimator
 from rfscale.simulation.one_draw.latents import GAUSSIAN
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.support.arguments import Floats
+from rfscale.support.warned import warn_caller
 
+MOST = 3  # points that a warning names
 REMARK = "-: without ridge, where T and min(N, M) differ by at most {}, the loss has no {}"
 
 
@@ -56,12 +59,14 @@ def require_storable(training: Training | None) -> None:
         )
 
 
-class Simulated(Result):
+class Simulated(Result, ABC):
     """A result of simulations, whose test loss may have no mean or no variance over draws."""
 
     OF_MEANS: ClassVar[frozenset[str]] = OF_MEANS
     OF_ERRORS: ClassVar[frozenset[str]] = OF_ERRORS
 
+    N: NDArray[np.int64]
+    T: NDArray[np.int64]
     test: LossStatistics
     latents: str
     training: Training | None
@@ -76,9 +81,9 @@ class Simulated(Result):
         require_storable(self.training)
         super().save(path)
 
+    @abstractmethod
     def tail_exponent(self) -> Floats:
         """That of the test loss, infinite where it has no heavy tail."""
-        raise NotImplementedError
 
     def has_no_mean(self) -> NDArray[np.bool_]:
         """Where the test loss has no mean over draws (`rfscale.model.heavy_tails`)."""
@@ -97,6 +102,12 @@ class Simulated(Result):
             found.append(REMARK.format("three", "variance"))
         return found
 
+    def quantiles(self) -> dict[str, Floats]:
+        """Columns that say where the test loss lies if it has no variance at a point, or none."""
+        if not np.any(self.has_no_variance()):
+            return {}
+        return {"q05": self.test.q05, "median": self.test.median, "q95": self.test.q95}
+
     def _completed(self, table: dict[str, Any]) -> dict[str, Any]:
         """The columns of a table with what is known of moments and trainings, or ridges."""
         table |= {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
@@ -105,16 +116,32 @@ class Simulated(Result):
             return with_training(table, self.training)
         return table | {"kernel_ridge": self.kernel_ridge}
 
-    def _scatter(self) -> dict[str, Any]:
-        """The columns of mean and standard error, and of quantiles where there is one without."""
-        columns = {"test": self.test.mean, "stderr": self.test.stderr}
-        if not np.any(self.has_no_variance()):
-            return columns
-        return columns | {"q05": self.test.q05, "median": self.test.median, "q95": self.test.q95}
-
 
 def without_default(table: dict[str, Any]) -> dict[str, Any]:
     """The columns of a table, without that of the latents where they are Gaussian."""
     if table["latents"] != GAUSSIAN.text:
         return table
     return {name: column for name, column in table.items() if name != "latents"}
+
+
+def warn_of_heavy_tails(result: Simulated) -> None:
+    """Say where the test loss has no variance or no mean, and what to look at there."""
+    heavy = result.has_no_variance()
+    if not np.any(heavy):
+        return
+    without_mean = int(np.sum(result.has_no_mean()))
+    warn_caller(
+        f"the test loss has no variance over draws at {np.sum(heavy)} of {np.size(heavy)} points"
+        f"{f', and no mean at {without_mean} of them' if without_mean else ''}, without ridge "
+        f"where T and min(N, M) differ by at most 3: {_named(result, heavy)}; its quantiles say "
+        "how large it is, mean and standard error do not",
+        RegimeWarning,
+    )
+
+
+def _named(result: Simulated, where: NDArray[np.bool_]) -> str:
+    """The first of the sizes at these points."""
+    N, T, where = np.broadcast_arrays(result.N, result.T, where)
+    pairs = dict.fromkeys(zip(N[where].tolist(), T[where].tolist(), strict=True))
+    said = [f"N = {n}, T = {t}" for n, t in pairs]
+    return "; ".join(said[:MOST] + ["..."] * (len(said) > MOST))

@@ -73,10 +73,6 @@ class Training(Stored, ABC):
         arrays = {name: np.asarray(value) for name, value in self.values.items()}
         return broadcast(**arrays)[0].shape if arrays else ()
 
-    def columns(self) -> dict[str, Any]:
-        """What a table says of it: the name of its class, and its numbers."""
-        return {"training": type(self).__name__} | self.values
-
     def each(self, shape: tuple[int, ...]) -> list[Training]:
         """The training of each point of a shape, flattened: fields are numbers."""
         columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}

@@ -228,10 +228,6 @@ class PrincipalComponents(Training):
     def __post_init__(self) -> None:
         object.__setattr__(self, "cutoff", amount("cutoff", self.cutoff))
 
-    def as_ridge(self) -> Floats:
-        """0 where all components are fitted."""
-        return np.where(np.equal(self.cutoff, 0.0), 0.0, np.nan)
-
     @property
     def breaks(self) -> Floats:
         """The cutoff."""

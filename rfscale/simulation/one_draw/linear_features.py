@@ -52,8 +52,8 @@ class LinearFeatures(Estimator):
     --------
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=50))
-    >>> explicit = rf.simulate(model, N=5, T=8, seed=1, estimator=LinearFeatures())
-    >>> bool(explicit.test.mean == rf.simulate(model, N=5, T=8, seed=1).test.mean)
+    >>> explicit = rf.simulate(model, N=5, T=9, seed=1, estimator=LinearFeatures())
+    >>> bool(explicit.test.mean == rf.simulate(model, N=5, T=9, seed=1).test.mean)
     True
     """
 

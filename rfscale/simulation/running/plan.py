@@ -123,6 +123,7 @@ class Plan:
             draws=np.array([outcome.draws for outcome in outcomes]).reshape(*grid, 1),
             seed=self.options.seed,
             latents=self.options.latents.text,
+            test_points=self.options.test_points,
             estimator=self.options.estimator,
             training=self.training,
         )
