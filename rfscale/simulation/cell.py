@@ -25,7 +25,7 @@ from rfscale.support.arguments import Floats
 DECADES = 24  # of the search for the best ridge
 RIDGES_PER_DECADE = 8
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
-BYTES_PER_TRAINING = 1000
+BYTES_PER_TRAINING = 300
 LARGEST_STEP = 4  # factor by which draws may be added at once: their spread is not yet well known
 
 Advance = Callable[[int], object]
