@@ -16,6 +16,9 @@ from rfscale.simulation.cell import Cell, memory, run_cell
 from rfscale.simulation.estimate import Estimate, Sweep
 from rfscale.simulation.options import Options
 
+# at the end of training without ridge
+pytestmark = pytest.mark.filterwarnings("ignore:the test loss has no variance")
+
 MODEL = rf.ScalingModel(rf.PowerLaw(0.6, 20), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
 QUICK = {"draws": 4, "seed": 1}
 TIMES = np.array([0.0, 0.3, 20.0, np.inf])
