@@ -231,3 +231,348 @@ identity("18.9", "the signal", equal_ridges[0] - stated)
 identity("18.9", "the noise", equal_ridges[1].subs(of_sizes) - losses(N, T, Delta, df1, df2)[1])
 isotropic = stated.subs({w: df1, omega_2: df2}).subs(of_sizes)
 identity("18.9", "(5.8) for W = 1", isotropic - losses(N, T, Delta, df1, df2)[0])
+
+# %%
+# Another test distribution
+# -------------------------
+# Leaving out a sample gives the loss on test data like the training data. For others take the
+# generating function (2.2) for both ridges at once, with sources that couple them. Let
+# :math:`\Gamma` be the diagonal matrix of :math:`\gamma` and :math:`\gamma'`, and :math:`e_{12}`,
+# :math:`e_{21}` the matrices of two by two with a single one. As (2.4) is derived, for any draw
+#
+# .. math:: \mathcal{S}(\gamma, \gamma') = \gamma\,\partial_s\partial_t\log\det\big[\Gamma + (A +
+#           s\Lambda'e_{12})(G + tWe_{21})\big] \qquad (s = t = 0). \tag{18.10}
+#
+# In the planar limit A and G are replaced by :math:`a\Lambda` and b, now with matrices a and b of
+# two by two, at which :math:`\Phi = \sum_J\log\det[\Gamma + (\lambda_Ja + s\lambda'_Je_{12})(b +
+# tW_Je_{21})] + \mathrm{tr}\,(a - T\log a + b - N\log b)` is stationary, like (4.1). Without
+# sources they are diagonal, with a and a', b and b'. Let the other elements be :math:`x = a_{12}`,
+# :math:`y = a_{21}`, :math:`\mu = b_{12}` and :math:`\nu = b_{21}`. They are of the first order in
+# the sources. To second order a direction adds to :math:`\Phi`, with :math:`X = \lambda x +
+# s\lambda'` and :math:`Y = \nu + tW`,
+#
+# .. math:: \frac{\gamma'XY + \gamma\lambda y\mu - \lambda^2aa'\mu Y - \lambda bb'Xy}{aba'b'\,
+#           (\lambda + \Delta)(\lambda + \Delta')} \tag{18.11}
+#
+# and the rest :math:`Txy/aa' + N\mu\nu/bb'`. The stationary value is found as (5.1): with brackets
+# :math:`[f] = \sum_J f_J/((\lambda_J + \Delta)(\lambda_J + \Delta'))`, and :math:`\xi = [\lambda]`,
+# :math:`\chi = [\lambda^2]`,
+#
+# .. math:: \mathcal{S}(\gamma, \gamma') = \Delta\Delta'\Big\{[\lambda'W] + \frac{[\lambda\lambda']
+#           \big((N - \chi)[\lambda W] + \xi[\lambda^2W]\big) + [\lambda']
+#           \big(\Delta\Delta'\xi[\lambda W] + (T - \chi)[\lambda^2W]\big)}{(T - \chi)(N - \chi) -
+#           \Delta\Delta'\xi^2}\Big\}. \tag{18.12}
+#
+# By partial fractions :math:`\mathrm{df}_1 - \chi = \Delta'\xi` and :math:`\omega -
+# [\lambda^2W] = \Delta'[\lambda W]`. So :math:`T - \chi = a + \Delta'\xi`, :math:`N - \chi = b +
+# \Delta'\xi`, and the denominator is that of (17.4), the difference quotient of the ridges. Of the
+# products only those with the test distribution are left:
+#
+# .. math:: \mathcal{S}(\gamma, \gamma') = \Delta\Delta'\Big\{[\lambda'W] + \frac{[\lambda\lambda']
+#           (b\,\omega' - b'\omega) + [\lambda'](\Delta a\,\omega - \Delta'a'\omega')}{\gamma -
+#           \gamma'}\Big\}. \tag{18.13}
+#
+# For :math:`\lambda' = \lambda` it is (18.8), and at equal ridges (15.3). Two-point equivalents of
+# this model, with covariate shift, are published [ABZPP]. The paper was not read, so this may be
+# known. The noise is (18.3) with :math:`\hat k = \sum_J\lambda'_J/(\lambda_J + \Delta)/a`.
+
+at = 0.7, 2.5
+h = 1e-4
+
+
+def generating(s, t):
+    """The logarithm in (18.10), for the draw."""
+    left = np.kron(np.eye(2), x @ x.T) + s * np.kron([[0, 1], [0, 0]], np.diag(test))
+    right = np.kron(np.eye(2), u.T @ u) + t * np.kron([[0, 0], [1, 0]], np.diag(W))
+    return np.linalg.slogdet(np.kron(np.diag(at), np.eye(6)) + left @ right)[1]
+
+
+mixed = (generating(h, h) - generating(h, -h) - generating(-h, h) + generating(-h, -h)) / 4 / h**2
+R = [np.linalg.inv(g_ * np.eye(6) + x @ x.T @ u.T @ u) for g_ in at]
+of_two = at[0] * at[1] * np.trace(W[:, None] * R[0] @ (test[:, None] * R[1].T))
+equal("18.10", "by differences, for the draw", at[0] * mixed, of_two, rel=1e-6)
+
+l_, t_, W_, s_, o_ = sp.symbols("lambda lambda' W s t", positive=True)  # o_ couples to the teacher
+dx, dy, mu, nu = sp.symbols("x y mu nu", positive=True)
+left = sp.Matrix([[l_ * a, e * (l_ * dx + s_ * t_)], [e * l_ * dy, l_ * a_2]])
+right = sp.Matrix([[b, e * mu], [e * (nu + o_ * W_), b_2]])
+determinant = (sp.diag(g, g_2) + left * right).det()
+values = {g: Delta * a * b, g_2: D_2 * a_2 * b_2}
+second = sp.diff(sp.log(determinant), e, 2).subs(e, 0).subs(values) / 2
+X, Y = l_ * dx + s_ * t_, nu + o_ * W_
+numerator = g_2 * X * Y + g * l_ * dy * mu - l_**2 * a * a_2 * mu * Y - l_ * b * b_2 * X * dy
+stated = numerator / (a * b * a_2 * b_2 * (l_ + Delta) * (l_ + D_2))
+identity("18.11", "one direction", second - stated.subs(values))
+of_weights = -sp.diff(T * sp.log(a * a_2 - e**2 * dx * dy), e, 2).subs(e, 0) / 2
+identity("18.11", "the rest", of_weights - T * dx * dy / (a * a_2))
+
+brackets = tW, ltW, lW, l2W, lt, llt, xi, chi = sp.symbols("tW ltW lW l2W lt llt xi chi")
+sums = {t_ * W_: tW, l_ * W_: lW, l_**2 * W_: l2W, t_: lt, l_ * t_: llt, l_: xi, l_**2: chi}
+expanded = sp.Poly(sp.expand(numerator.subs(values)), l_, t_, W_)
+total = sum(
+    coefficient * sums[l_**i * t_**j * W_**m] for (i, j, m), coefficient in expanded.terms()
+) / (a * b * a_2 * b_2)
+total += T * dx * dy / (a * a_2) + N * mu * nu / (b * b_2)
+stationary = sp.solve([sp.diff(total, z) for z in (dx, dy, mu, nu)], [dx, dy, mu, nu], dict=True)[0]
+at_saddle = sp.diff(total.subs(stationary), s_, o_)
+determinant = (T - chi) * (N - chi) - Delta * D_2 * xi**2
+of_signal = llt * ((N - chi) * lW + xi * l2W) + lt * (Delta * D_2 * xi * lW + (T - chi) * l2W)
+general = Delta * D_2 * (tW + of_signal / determinant)
+identity("18.12", "the elimination", Delta * a * b * at_saddle - general)
+apart = {chi: d - D_2 * xi, l2W: w - D_2 * lW}
+apart_2 = {xi: (d - d_2) / (D_2 - Delta), lW: (w - w_2) / (D_2 - Delta)}
+in_d = {a: T - d, b: N - d, a_2: T - d_2, b_2: N - d_2}
+ridges_ = {g: Delta * a * b, g_2: D_2 * a_2 * b_2}
+quotient_of_ridges = (determinant - (g - g_2) / (Delta - D_2)).subs(apart).subs(apart_2)
+identity("18.13", "the denominator", quotient_of_ridges.subs(ridges_).subs(in_d))
+collapsed = llt * (b * w_2 - b_2 * w) + lt * (Delta * a * w - D_2 * a_2 * w_2)
+shifted = Delta * D_2 * (tW + collapsed / (g - g_2))
+identity(
+    "18.13", "the signal", (general - shifted).subs(apart).subs(apart_2).subs(ridges_).subs(in_d)
+)
+own = {tW: lW, llt: chi, lt: xi}
+identity(
+    "18.13", "(18.8)", (shifted.subs(own) - S).subs(apart).subs(apart_2).subs(ridges_).subs(in_d)
+)
+rWpq, rp, rp2 = sp.symbols("rWpq rp rp2", positive=True)  # of step 15
+of_one = {tW: rWpq / Delta, llt: rp2, lt: (rp - rp2) / Delta}
+equal_ridges = sp.cancel(shifted.subs(of_one).subs(near)).subs(e, 0)
+spread = df1 - df2
+inside = a * (rp - rp2) * omega_2 + b * rp2 * (w - omega_2) + spread * rp * w
+equal_ridges = equal_ridges.subs(g, Delta * a * b)
+identity("18.13", "(15.3) at equal ridges", equal_ridges - Delta * (rWpq + inside / D))
+
+# %%
+# Sizes without end
+# -----------------
+# Divide :math:`\gamma` by NT, a by T and b by N, and multiply times by NT:
+#
+# .. math:: \Delta\,y_Ny_T = \hat\gamma, \qquad \mathcal{S} = \Delta\Delta'\,\frac{y_N\omega' -
+#           y_N'\omega}{\hat\gamma - \hat\gamma'}, \qquad 1 + \mathcal{V} = \frac{y_T\hat\gamma'
+#           - y_T'\hat\gamma}{y_Ty_T'\,(\hat\gamma' - \hat\gamma)}, \qquad \tau = NTt, \tag{18.14}
+#
+# with :math:`y_N = 1 - \mathrm{df}_1/N` and :math:`y_T = 1 - \mathrm{df}_1/T`. Now N or T may be
+# infinite: :math:`y_N` or :math:`y_T` is 1. For W = 1 the signal is the same with N and T
+# exchanged, at any time, as it must be: the duality (2.10) holds for every mixture of ridges. With
+# T = :math:`\infty` the noise vanishes. With both infinite :math:`\Delta = \hat\gamma`, and as
+# :math:`\omega' - \omega = (\Delta - \Delta')[\lambda W]` the signal of two ridges is a sum of
+# products. The transform of :math:`e^{-\tau\lambda}` is :math:`1/(\lambda + \hat\gamma)`, so
+#
+# .. math:: \mathcal{S} = \sum_J \frac{W_J\lambda_J\,\hat\gamma\hat\gamma'}{(\lambda_J +
+#           \hat\gamma)(\lambda_J + \hat\gamma')} \quad\text{and}\quad \mathcal{S}(\tau) = \sum_J
+#           W_J\lambda_J\,e^{-2\tau\lambda_J} \qquad (N = T = \infty): \tag{18.15}
+#
+# a direction is learned when :math:`\tau\lambda_J` is about 1.
+#
+# In numbers, the resolution at the complex ridges of a contour follows by Newton's method, in steps
+# from a large positive ridge, where :math:`\Delta` is about :math:`\hat\gamma`. No step may cross
+# the negative axis.
+
+
+def point(lam, N, T, ridges):
+    """Delta, y_N and y_T at complex ridges, in the units of (18.14)."""
+    start = 100 * np.sum(lam) * (1 + 1 / N + 1 / T)
+    z = np.full(ridges.shape, np.log(start), dtype=complex)  # log Delta
+    logs = np.log(ridges)
+    steps = 2 + int(np.max(np.abs(logs - np.log(start))) / 0.4)
+    for share in np.linspace(0, 1, steps):
+        at = np.exp(np.log(start) + share * (logs - np.log(start)))
+        for _ in range(12 if share == 1 else 3):
+            p = lam / (lam + np.exp(z)[..., None])
+            d, s = p.sum(-1), (p * (1 - p)).sum(-1)
+            slope = 1 + s / (N - d) + s / (T - d)  # of the logarithm of the left side
+            z = z - (z + np.log((1 - d / N) * (1 - d / T)) - np.log(at)) / slope
+    p = lam / (lam + np.exp(z)[..., None])
+    return np.exp(z), 1 - p.sum(-1) / N, 1 - p.sum(-1) / T
+
+
+def at_time(lam, N, T, tau, ridge=0.0, W=1.0):
+    """S and V at time tau, and S_A/T and V_A/T of the training set, in the units of (18.14)."""
+    ridges, v = nodes(tau, ridge)
+    delta, y_N, y_T = point(lam, N, T, ridges)
+    p = lam / (lam + delta[:, None])
+    omega, omega_2, d = np.sum(W * p, -1), np.sum(W * p * p, -1), np.sum(p, -1)
+    s = d - np.sum(p * p, -1)
+    same = np.eye(len(v), dtype=bool)
+    D = y_N * y_T + s * (y_N / T + y_T / N)
+    difference = np.where(same, 1, ridges[:, None] - ridges)
+    signal = delta[:, None] * delta * (y_N[:, None] * omega - y_N * omega[:, None]) / difference
+    signal = np.where(same, delta * (y_N * (omega - omega_2) + omega * s / N) / D, signal)
+    noise = (y_T * ridges[:, None] - y_T[:, None] * ridges) / difference / y_T[:, None] / y_T - 1
+    noise = np.where(same, (y_N * (d - s) / T + d * s / N / T) / D, noise)
+    trained = v * y_T
+    return np.real([v @ signal @ v, v @ noise @ v, trained @ signal @ trained, trained @ (1 + noise) @ trained])
+
+
+y_N, y_T, y_N2, y_T2, h, h_2 = sp.symbols("y_N y_T y_N' y_T' h h'", positive=True)
+scaled = {a: T * y_T, a_2: T * y_T2, b: N * y_N, b_2: N * y_N2, g: N * T * h, g_2: N * T * h_2}
+of_noise = (y_T * h_2 - y_T2 * h) / (y_T * y_T2 * (h_2 - h))
+identity(
+    "18.14",
+    "(18.8) in other units",
+    S.subs(scaled) - Delta * D_2 * (y_N * w_2 - y_N2 * w) / (h - h_2),
+    1 + V.subs(scaled) - of_noise,
+)
+spectrum, weights = power_law(1.0, 40), np.linspace(1.5, 0.5, 40)
+pair = at_time(spectrum, 12, 20, 90.0)[0], at_time(spectrum, 20, 12, 90.0)[0]
+equal("18.14", "N and T exchanged", *pair, rel=1e-10)
+endless = at_time(spectrum, np.inf, np.inf, 3.0, W=weights)
+learned = np.sum(weights * spectrum * np.exp(-6 * spectrum))
+equal("18.15", "both infinite", endless[[0, 2]], [learned, learned], rel=1e-10)
+
+# %%
+# In time
+# -------
+# The same without ridges. By (3.9) :math:`\hat B = \mathrm{tr}\,W\Lambda R = \omega/ab`, so (18.8)
+# over :math:`\gamma\gamma' = \Delta\Delta'aba'b'` is :math:`[(1 + \hat k)\hat B' - (1 + \hat
+# k')\hat B]/(\gamma - \gamma')`. This is the transform in both times of a correlation, and a factor
+# :math:`\gamma` a derivative. At t = 0 the correlation is B, the transform of :math:`\hat B`:
+#
+# .. math:: \Big(\frac{\partial}{\partial t} - \frac{\partial}{\partial t'}\Big)\,
+#           E\,\mathrm{tr}\,We^{-tAG}\Lambda e^{-t'GA} = k(t)B(t') - k(t')B(t), \tag{18.16}
+#
+# where :math:`k(t) = E\,\mathrm{tr}\,C\,e^{-t\varphi\varphi^T}` and :math:`B(t) =
+# E\,\mathrm{tr}\,W\Lambda e^{-tAG}`. Without a ridge the error matrix at t is
+# :math:`-e^{-tAG}`. Its signal is the correlation at equal times, which (18.16) gives along
+# a line from the times 0 and 2t. The noise takes :math:`(1 - e^{-ts})^2/s` of an eigenvalue s of
+# :math:`\varphi\varphi^T`, so
+#
+# .. math:: \mathcal{S}(t) = B(2t) + \int_0^t\!\!du\,\big[k(u)B(2t - u) - k(2t - u)B(u)\big], \qquad
+#           \mathcal{V}(t) = 2I(t) - I(2t), \qquad I(t) = \int_0^t\!\!k\,du, \tag{18.17}
+#
+# the second for any draw. Double integrals over contours have become single ones over time.
+
+k_hats, B_hats = (T / a - 1, T / a_2 - 1), (w / (a * b), w_2 / (a_2 * b_2))
+correlation = S / (g * g_2)
+moved = (g - g_2) * correlation - (B_hats[1] - B_hats[0])
+sources = k_hats[0] * B_hats[1] - k_hats[1] * B_hats[0]
+identity("18.16", "its transform", (moved - sources).subs(plain))
+
+
+def transforms(lam, N, T, times, W=1.0):
+    """k, B and I at times, by one contour each, in the units of (18.14)."""
+    z, v = nodes(1.0)
+    ridges = z / times[:, None]
+    delta, y_N, y_T = point(lam, N, T, ridges)
+    omega = np.sum(W * lam / (lam + delta[..., None]), -1)
+    weights = v * ridges  # (18.1) has them over zeta
+    of = 1 / y_T - 1, omega / (y_N * y_T), (1 / y_T - 1) / ridges
+    return [np.real(np.sum(weights * f, -1)) for f in of]
+
+
+x_, w_ = np.polynomial.legendre.leggauss(14)
+for few_, many_, tau, W_n in ((10, 20, 200.0, 1.0), (20, 10, 30.0, weights)):
+    cuts = np.concatenate([[0], tau * 0.4 ** np.arange(12)[::-1]])
+    half, middle = np.diff(cuts) / 2, (cuts[1:] + cuts[:-1]) / 2
+    times = (middle[:, None] + half[:, None] * x_).ravel()
+    (k_1, B_1, _), (k_2, B_2, _) = (
+        transforms(spectrum, few_, many_, when, W_n) for when in (times, 2 * tau - times)
+    )
+    at_ends = transforms(spectrum, few_, many_, np.array([tau, 2 * tau]), W_n)
+    signal = at_ends[1][1] + np.sum(np.outer(half, w_).ravel() * (k_1 * B_2 - k_2 * B_1))
+    in_time = [signal, 2 * at_ends[2][0] - at_ends[2][1]]
+    theirs = at_time(spectrum, few_, many_, tau, W=W_n)[:2]
+    equal("18.17", f"the double contour, N = {few_}, T = {many_}", theirs, in_time, rel=1e-8)
+s_n = sp.Symbol("s", positive=True)
+shares = [(1 - sp.exp(-z * s_n)) / s_n for z in (o_, 2 * o_)]
+identity("18.17", "noise, one s", s_n * ((1 - sp.exp(-o_ * s_n)) / s_n) ** 2 - 2 * shares[0] + shares[1])
+
+# %%
+# The beginning
+# -------------
+# Early in training the exponentials can be expanded. With K = AG, :math:`\ell_k = \mathrm{tr}
+# \Lambda^k` and W = 1, the signal is :math:`\ell_1 - 2t\,\mathrm{tr}\,K\Lambda +
+# t^2\,\mathrm{tr}\,(K^2\Lambda + K\Lambda K^T)`. For a Wishart matrix :math:`E\,AXA = T^2\Lambda
+# X\Lambda + T\Lambda X^T\Lambda + T\,\mathrm{tr}(\Lambda X)\,\Lambda`, likewise for G. So, at any
+# size,
+#
+# .. math:: E\,\mathcal{S} = \ell_1 - 2tNT\ell_2 + t^2NT\big[(N + 1)(2(T + 1)\ell_3 +
+#           2\ell_1\ell_2) + T\ell_1\ell_2 + 2\ell_3 + (T + 1)\ell_1\ell_2 + \ell_1^3\big] + O(t^3),
+#           \tag{18.18}
+#
+# .. math:: E\,\mathcal{V} = t^2NT\big[(N + 1)\ell_2 + \ell_1^2\big] + O(t^3). \tag{18.19}
+#
+# In the planar limit the sums :math:`\ell_k` count as sizes, and what is left of the brackets is
+# :math:`2NT\ell_3 + 2(N + T)\ell_1\ell_2 + \ell_1^3` and :math:`N\ell_2 + \ell_1^2`.
+
+l1, l2, l3, t = sp.symbols("l1 l2 l3 t", positive=True)
+in_signal = (N + 1) * (2 * (T + 1) * l3 + 2 * l1 * l2) + T * l1 * l2 + 2 * l3
+in_signal += (T + 1) * l1 * l2 + l1**3
+in_noise = (N + 1) * l2 + l1**2
+base = power_law(0.5, 3)
+of_base = {N: 2, T: 3, l1: base.sum(), l2: np.sum(base**2), l3: np.sum(base**3)}
+u = rng.standard_normal((100_000, 2, 3))
+x = np.sqrt(base)[:, None] * rng.standard_normal((100_000, 3, 3))
+A, G = x @ x.swapaxes(1, 2), u.swapaxes(1, 2) @ u
+K = A @ G
+K_lam = K * base  # K Lambda
+first = np.trace(K_lam, axis1=1, axis2=2)
+second = np.sum(K.swapaxes(1, 2) * K_lam, (1, 2)) + np.sum(K * K_lam, (1, 2))
+of_noise = np.trace(np.diag(base) @ G @ A @ G, axis1=1, axis2=2)
+sampled("18.18", "first order", first, float((N * T * l2).subs(of_base)), power=0.03)
+sampled("18.18", "second order", second, float((N * T * in_signal).subs(of_base)), power=0.15)
+sampled("18.19", "the noise", of_noise, float((N * T * in_noise).subs(of_base)), power=0.1)
+size = sp.Symbol("k", positive=True)
+larger = {z: size * z for z in (N, T, l1, l2, l3)}
+leading = [sp.expand(f.subs(larger, simultaneous=True)).coeff(size, n) for f, n in ((in_signal, 3), (in_noise, 2))]
+early = l1 - 2 * t * N * T * l2 + t**2 * N * T * leading[0], t**2 * N * T * leading[1]
+identity("18.18", "in the planar limit", leading[0] - 2 * N * T * l3 - 2 * (N + T) * l1 * l2 - l1**3)
+identity("18.19", "in the planar limit", leading[1] - N * l2 - l1**2)
+sizes, gaps = [1, 2], []
+for scale in sizes:
+    values = {N: 12, T: 20, t: 2e-5 / scale} | {
+        z: np.sum(spectrum**n) for n, z in enumerate((l1, l2, l3), 1)
+    }
+    expected = [float(f.subs(values)) for f in early]
+    gaps.append(at_time(spectrum, 12, 20, 240 * values[t])[:2] / expected - 1)
+for name, tag, i, order in (("signal", "18.18", 0, 3), ("noise", "18.19", 1, 1)):
+    by_order(tag, f"the planar {name} at small t", sizes, [z[i] for z in gaps], order=order)
+
+# %%
+# Simulation
+# ----------
+# Draws of sizes 1 and 2, where all eigenvalues are repeated with the size and t falls as its
+# square. The gap between their mean and the planar losses falls with the size, at a time in the
+# middle of training.
+
+
+def simulated(lam, few, many, when, ridge, draws):
+    """S, V, S_A/T and V_A/T of draws, at a time: the mean and its standard error."""
+    u = rng.standard_normal((draws, few, len(lam)))
+    x = np.sqrt(lam)[:, None] * rng.standard_normal((draws, len(lam), many))
+    phi = u @ x
+    s, O = np.linalg.eigh(phi @ phi.swapaxes(1, 2))
+    h = -np.expm1(-when * (s + ridge)) / (s + ridge)
+    P = (phi.swapaxes(1, 2) @ O * h[:, None, :]) @ O.swapaxes(1, 2)
+    error, residual = np.eye(len(lam)) - x @ P @ u, np.eye(many) - P @ phi
+    parts = [np.sum(error**2 * lam, (1, 2)), np.sum((P @ u) ** 2 * lam, (1, 2))]
+    parts += [np.sum((x @ residual) ** 2, (1, 2)) / many, np.sum(residual**2, (1, 2)) / many]
+    return np.mean(parts, 1), np.std(parts, 1) / np.sqrt(draws)
+
+
+base, sizes = power_law(0.7, 12), (1, 2)
+for few, many, when, ridge in ((6, 9, 0.1, 0.0), (8, 8, 1.0, 0.3)):
+    gaps, errors = [], []
+    for size in sizes:
+        grown, units = np.repeat(base, size), few * many * size**2
+        sized = grown, few * size, many * size
+        mean, stderr = simulated(*sized, when / size**2, ridge * size**2, 40_000 // size)
+        planar = at_time(*sized, when * units / size**2, ridge * size**2 / units)
+        gaps.append(mean / planar - 1)
+        errors.append(stderr / planar)
+    names = "signal", "noise", "signal in training", "noise in training"
+    for i, name in enumerate(names):
+        by_order(
+            "18.7, 18.8",
+            f"{name}, N = {few}, T = {many}, ridge {ridge}",
+            sizes,
+            [z[i] for z in gaps],
+            order=1,
+            within=0.4,
+            stderrs=[z[i] for z in errors],
+        )
+
+# %%
+# The end
+# -------
+# For long times only the pole at zero is left in (18.2), and with it the ridge of the loss.
