@@ -39,15 +39,16 @@ from common import (
     T,
     Delta,
     by_order,
+    complex_resolution,
     df1,
     df2,
     draw,
     equal,
     identity,
     losses,
+    mixture_traces,
     power_law,
     sampled,
-    traces,
     unit_model,
 )
 
@@ -91,8 +92,8 @@ equal("18.1", "weights of a draw", np.real(v @ (y @ phi.T @ q)), flow.y[:, -1], 
 #           \mathcal{S}(\gamma + \zeta, \gamma + \zeta'), \qquad
 #           \mathcal{S}(\gamma, \gamma') = \gamma\gamma'\,\mathrm{tr}\,W R\Lambda'R'^T, \tag{18.2}
 #
-# and with a prime at what belongs to :math:`\gamma'`, except that :math:`\Lambda'` are the variances
-# of the test data. The others need no product of two resolvents: with :math:`qq' = (q -
+# and with a prime at what belongs to :math:`\gamma'`, but :math:`\Lambda'` are the variances of the
+# test data. The others need no product of two resolvents: with :math:`qq' = (q -
 # q')/(\gamma' - \gamma)` and :math:`\varphi\varphi^Tq' = 1 - \gamma'q'`
 #
 # .. math:: \mathcal{V}(\gamma, \gamma') = \mathrm{tr}\,q\varphi\varphi^Tq'C =
@@ -373,39 +374,13 @@ identity("18.13", "(15.3) at equal ridges", equal_ridges - Delta * (rWpq + insid
 
 def point(lam, N, T, ridges):
     """Delta, y_N and y_T at complex ridges, in the units of (18.14)."""
-    start = 100 * np.sum(lam) * (1 + 1 / N + 1 / T)
-    z = np.full(ridges.shape, np.log(start), dtype=complex)  # log Delta
-    logs = np.log(ridges)
-    steps = 2 + int(np.max(np.abs(logs - np.log(start))) / 0.4)
-    for share in np.linspace(0, 1, steps):
-        at = np.exp(np.log(start) + share * (logs - np.log(start)))
-        for _ in range(12 if share == 1 else 3):
-            p = lam / (lam + np.exp(z)[..., None])
-            d, s = p.sum(-1), (p * (1 - p)).sum(-1)
-            slope = 1 + s / (N - d) + s / (T - d)  # of the logarithm of the left side
-            z = z - (z + np.log((1 - d / N) * (1 - d / T)) - np.log(at)) / slope
-    p = lam / (lam + np.exp(z)[..., None])
-    return np.exp(z), 1 - p.sum(-1) / N, 1 - p.sum(-1) / T
+    p = lam / (lam + (delta := complex_resolution(lam, N, T, ridges))[..., None])
+    return delta, 1 - p.sum(-1) / N, 1 - p.sum(-1) / T
 
 
 def at_time(lam, N, T, tau, ridge=0.0, W=1.0):
     """S and V at time tau, and S_A/T and V_A/T of the training set, in the units of (18.14)."""
-    ridges, v = nodes(tau, ridge)
-    delta, y_N, y_T = point(lam, N, T, ridges)
-    p = lam / (lam + delta[:, None])
-    omega, omega_2, d = np.sum(W * p, -1), np.sum(W * p * p, -1), np.sum(p, -1)
-    s = d - np.sum(p * p, -1)
-    same = np.eye(len(v), dtype=bool)
-    D = y_N * y_T + s * (y_N / T + y_T / N)
-    difference = np.where(same, 1, ridges[:, None] - ridges)
-    signal = delta[:, None] * delta * (y_N[:, None] * omega - y_N * omega[:, None]) / difference
-    signal = np.where(same, delta * (y_N * (omega - omega_2) + omega * s / N) / D, signal)
-    noise = (y_T * ridges[:, None] - y_T[:, None] * ridges) / difference / y_T[:, None] / y_T - 1
-    noise = np.where(same, (y_N * (d - s) / T + d * s / N / T) / D, noise)
-    trained = v * y_T
-    return np.real(
-        [v @ signal @ v, v @ noise @ v, trained @ signal @ trained, trained @ (1 + noise) @ trained]
-    )
+    return mixture_traces(lam, N, T, *nodes(tau, ridge), W)
 
 
 y_N, y_T, y_N2, y_T2, h, h_2 = sp.symbols("y_N y_T y_N' y_T' h h'", positive=True)
@@ -552,9 +527,9 @@ def simulated(lam, few, many, when, ridge):
     u = rng.standard_normal((500, few, len(lam)))
     x = np.sqrt(lam)[:, None] * rng.standard_normal((500, len(lam), many))
     phi = u @ x
-    s, O = np.linalg.eigh(phi @ phi.swapaxes(1, 2))
+    s, vectors = np.linalg.eigh(phi @ phi.swapaxes(1, 2))
     h = -np.expm1(-when * (s + ridge)) / (s + ridge)
-    P = (phi.swapaxes(1, 2) @ O * h[:, None, :]) @ O.swapaxes(1, 2)
+    P = (phi.swapaxes(1, 2) @ vectors * h[:, None, :]) @ vectors.swapaxes(1, 2)
     error, residual = np.eye(len(lam)) - x @ P @ u, np.eye(many) - P @ phi
     parts = [np.sum(error**2 * lam, (1, 2)), np.sum((P @ u) ** 2 * lam, (1, 2))]
     parts += [np.sum((x @ residual) ** 2, (1, 2)) / many, np.sum(residual**2, (1, 2)) / many]
