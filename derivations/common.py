@@ -250,10 +250,10 @@ def losses(N, T, Delta, df1, df2):
 
 
 def complex_resolution(lam, N, T, ridges):
-    """Delta (1 - df1/N)(1 - df1/T) = ridge (18.14) at complex ridges, not on the negative axis unless
-    approached from above; N or T may be infinite.
+    """The root Delta of (18.14) at complex ridges; N or T may be infinite.
 
-    Newton's method for log Delta, in steps from a large ridge.
+    Newton's method for log Delta, in steps from a large positive ridge. Ridges on the negative axis
+    are approached from above.
     """
     start, ridges = 100 * np.sum(lam) * (1 + 1 / N + 1 / T), np.asarray(ridges)
     way = np.log(ridges + 0j) - np.log(start)
