@@ -10,8 +10,7 @@ components all multiply the eigenvalues of the kernel by a function. The planar 
 filter is one integral of a square. Its least value is the harmonic mean of what the labels have in
 the kernel's eigenvectors. For a power law with :math:`\alpha = 1` a ridge reaches it.
 
-Whatever starts from :math:`\theta = 0` and moves along gradients of the squared training error
-yields
+In all of these trainings the weights are
 
 .. math:: \theta = y\varphi^T\,h(\varphi\varphi^T), \qquad r(s) = 1 - s\,h(s), \tag{19.1}
 
@@ -129,3 +128,169 @@ recursion = generating * (1 - b_ * x_) * (1 - x_) / x_ + e_ * (s_ + g_) * genera
 solved = sp.solve(recursion - e_ / (1 - x_), generating)[0]
 at_ridge = 1 / (1 - x_) / (s_ + g_ + (1 - x_) * (1 - b_ * x_) / (e_ * x_))
 identity("19.3", "the steps' generating function", solved - at_ridge)
+
+# %%
+# What the labels have in the kernel
+# ----------------------------------
+# Let :math:`v_i` be the eigenvectors of :math:`\varphi^T\varphi`, with eigenvalues :math:`s_i`, T
+# of them. In units of :math:`\sigma_w^2\lambda_+/M`, where label noise has the strength
+# :math:`\eta` (12.9), the mean square error of training and that of test points with noisy labels
+# are
+#
+# .. math:: E_A = \frac1T\,(\mathcal{S}_A + \eta\,\mathcal{V}_A) = \frac1T\int\!dp(s)\,r(s)^2, \qquad
+#           E = \mathcal{S} + \eta\,(1 + \mathcal{V}), \tag{19.4}
+#
+# with the measure p that has the mass :math:`(y\cdot v_i)^2` at :math:`s_i`: the **label power**.
+# Beside it we need q, of mass 1 at each :math:`s_i`, and :math:`\nu`, the measure of
+# :math:`\varphi\varphi^T` whose masses are the elements of C (1.14) in its eigenvectors. Their
+# integrals with :math:`1/(s + \gamma)` are what step 18 has in the planar limit,
+#
+# .. math:: \int\!\frac{dp}{s + \gamma} = \frac\omega b + \eta\,\frac a\gamma, \qquad
+#           \int\!\frac{dq}{s + \gamma} = \frac a\gamma, \qquad \int\!\frac{d\nu}{s + \gamma} = \frac
+#           Ta - 1, \tag{19.5}
+#
+# by (18.4), (18.8) and (18.6). So densities are the jumps of these functions across the negative
+# axis. With :math:`a = T - \mathrm{df}_1` and :math:`b = N - \mathrm{df}_1` at
+# :math:`\gamma = -s - i0`, where :math:`\Delta` is complex,
+#
+# .. math:: q = -\frac{\mathrm{Im}\,a}{\pi s}, \qquad p = \frac1\pi\,\mathrm{Im}\,\frac\omega b +
+#           \eta q, \qquad \nu = \frac T\pi\,\mathrm{Im}\,\frac1a. \tag{19.6}
+#
+# At s = 0 there may be single masses: for N < T directions of the samples that no feature reaches,
+# T - N of them in q, with :math:`(\Delta\omega + \eta)(T - N)` in p, and for T < N a mass
+# :math:`T\Delta\,(N - T)` in :math:`\nu`, all at the ridgeless :math:`\Delta`, as :math:`\gamma
+# \to 0` in (19.5). Where the spectrum ends, :math:`\gamma` is stationary as a function of
+# :math:`\Delta`, so that D (5.7) is zero. For the checks the latent eigenvalues lie so near to each
+# other that the kernel's are in one band. The masses of the densities add up to their exact means.
+
+lam = np.geomspace(1, 0.05, 20)
+
+
+def band(lam, N, T):
+    """The ends of the non-zero spectrum, where D (5.7) vanishes, and the ridgeless Delta."""
+
+    def D(delta):
+        one, two = df(1, lam, delta), df(2, lam, delta)
+        return (N - one) * (T - one) + (N + T - 2 * one) * (one - two)
+
+    def spare(delta):
+        return min(N, T) - df(2, lam, delta)
+
+    delta_0 = resolution(lam, N, T, 0)
+    above = scipy.optimize.brentq(spare, -1e6, -lam[0] * (1 + 1e-9))
+    below_ = scipy.optimize.brentq(spare, -lam[-1] * (1 - 1e-9), delta_0)
+    roots = [scipy.optimize.brentq(D, *pair) for pair in ((below_, delta_0), (-1e6, above))]
+    return [-d * (N - df(1, lam, d)) * (T - df(1, lam, d)) for d in roots], delta_0
+
+
+NODES = 60
+angle = (np.arange(NODES) + 0.5) * np.pi / NODES
+
+
+def measures(lam, N, T):
+    """Nodes s with masses of q, nu and the signal's part of p (19.6), W = 1; s = 0 comes first."""
+    (low, high), delta_0 = band(lam, N, T)
+    s = np.exp(np.log(low * high) / 2 - np.log(high / low) / 2 * np.cos(angle))
+    ds = s * np.log(high / low) / 2 * np.sin(angle) * np.pi / NODES
+    delta = np.conj(complex_resolution(lam, N, T, -s / (N * T)))  # below the axis
+    d = np.sum(lam / (lam + delta[:, None]), -1)
+    a, b = T - d, N - d
+    q, p, nu = -a.imag / (np.pi * s), (d / b).imag / np.pi, T / np.pi * (1 / a).imag
+    at_zero = np.array([max(T - N, 0), max(N - T, 0) * T * delta_0, max(T - N, 0) * N * delta_0])
+    return np.append(0, s), *np.column_stack([at_zero, np.array([q, nu, p]) * ds])
+
+
+for few, many in ((14, 20), (20, 14)):
+    s, q, nu, p = measures(lam, few, many)
+    totals = [q.sum(), nu.sum(), p.sum()]
+    equal("19.6", f"masses, N = {few}", totals, [many, few * lam.sum(), many * lam.sum()], rel=1e-9)
+    delta = resolution(lam, few, many, 7.0)
+    a, b = many - df(1, lam, delta), few - df(1, lam, delta)
+    stated = [(few - b) / b, a / 7.0, many / a - 1]
+    found = [np.sum(f / (s + 7.0)) for f in (p, q, nu)]
+    equal("19.5", f"at a ridge, N = {few}", found, stated, rel=1e-9)
+u, x = draw(rng, lam, 5, 7)
+phi, teacher, noise = u @ x, rng.standard_normal(20), 0.3 * rng.standard_normal(7)
+y = teacher @ x + noise
+training = rf.GradientDescent(30, 0.01)
+s_of_draw, vectors = np.linalg.eigh(phi @ phi.T)
+theta = y @ phi.T @ (vectors * training.filter(s_of_draw)) @ vectors.T
+s_T, vectors_T = np.linalg.eigh(phi.T @ phi)
+power = np.sum((y @ vectors_T) ** 2 * training.residual(np.maximum(s_T, 0)) ** 2)
+equal("19.4", "on a draw's training set", np.sum((theta @ phi - y) ** 2), power)
+
+# %%
+# The test loss of any filter
+# ---------------------------
+# For a ridge (5.12) is :math:`E = (T/a)^2E_A`, as if the residual were :math:`Tr/a`. At two ridges,
+# (18.7), it is so with a factor of either. So for a mixture of ridges (19.4) with
+# :math:`\sum_kv_k\,(T/a_k)\,\gamma_k/(s + \gamma_k)` in the place of r is E. And that is found from r
+# without knowing the ridges: for :math:`r = \gamma/(s + \gamma)`
+#
+# .. math:: \tilde r(s) = r(s) - \int\!d\nu(s')\,\frac{r(s) - r(s')}{s - s'} \tag{19.7}
+#
+# is :math:`\gamma/(s + \gamma)` times :math:`1 + \int d\nu/(s' + \gamma) = T/a` (19.5), and both
+# sides are linear in r. Hence
+#
+# .. math:: E = \frac1T\int\!dp(s)\,\tilde r(s)^2, \tag{19.8}
+#
+# for every filter that is a limit of mixtures. The test residual is the training residual and a
+# response to what has been learned. That losses of filters are quadratic functionals of the filter
+# is known [Lolas], [Velikanov]; (19.7) makes them one integral, derived here. It has an inverse:
+#
+# .. math:: r(s) = \frac1T\int\!dq(s')\,\frac{s\,\tilde r(s) - s'\,\tilde r(s')}{s - s'},
+#           \qquad \int\!dq\,\tilde r = T. \tag{19.9}
+#
+# For a ridge the quotient is :math:`(T/a)\,\gamma^2/((s + \gamma)(s' + \gamma))`, and its integral
+# :math:`\gamma/(s + \gamma)` by (19.5). The rest is linear again. The sum rule is r(0) = 1.
+#
+# Below, divided differences are taken with derivatives in the place of 0/0, of the polynomial in
+# :math:`\log s` through the nodes.
+
+
+def derivative(s, values):
+    """That of values at the nodes of a band, by their Chebyshev series in log s."""
+    series = np.polynomial.chebyshev.chebfit(np.cos(angle), values, NODES - 1)
+    slope = np.polynomial.chebyshev.chebval(
+        np.cos(angle), np.polynomial.chebyshev.chebder(series)
+    )
+    return -2 * slope / (np.log(s[-1] / s[0]) / np.cos(angle[0]) * s)
+
+
+def divided(s, values):
+    """(f(s) - f(s'))/(s - s'); at s = 0 what is equal is never needed."""
+    same = np.eye(len(s), dtype=bool)
+    quotients = (values[:, None] - values) / np.where(same, 1, s[:, None] - s)
+    return np.where(same, np.append(0, derivative(s[1:], values[1:])), quotients)
+
+
+def of_filter(measures, T, residual):
+    """S, V, S_A/T and V_A/T (19.8), (19.4) of the residuals at the nodes, and r~ (19.7)."""
+    s, q, nu, p = measures
+    seen = residual - divided(s, residual) @ nu
+    traces = p @ seen**2, q @ seen**2 - T, p @ residual**2, q @ residual**2
+    return np.array(traces) / T, seen
+
+
+for few, many in ((14, 20), (20, 14)):
+    of_size = measures(lam, few, many)
+    s, q, nu, p = of_size
+    for training in (
+        rf.GradientFlow(0.01, ridge=2.0),
+        rf.GradientDescent(30, 1 / s[-1]),
+        rf.HeavyBall(12, 1 / s[-1], momentum=0.5, ridge=1.0),
+        rf.IteratedRidge(5.0, times=3),
+    ):
+        mixtures = training.mixtures(np.zeros(1, dtype=int))
+        ridges, v = mixtures.ridges[0] / (few * many), mixtures.weights[0]
+        both = [np.concatenate([f, f.conj()]) for f in (ridges, v)]
+        traces, seen = of_filter(of_size, many, training.residual(s))
+        name = f"rfscale.{type(training).__name__}, N = {few}"
+        expected = mixture_traces(lam, few, many, *both)
+        equal("19.4, 19.7, 19.8", name, traces, expected, rel=1e-8)
+        equal("19.9", "its sum rule", q @ seen, many, rel=1e-9)
+        products = divided(s, s * seen)
+        products[0, 0] = seen[0]
+        back = products @ q / many
+        shown = slice(0 if few < many else 1, None)  # no label power at zero for T < N
+        equal("19.9", "its inverse", back[shown], training.residual(s)[shown], rel=1e-7)
