@@ -6,8 +6,8 @@ r"""
 there, and which of them has the least test loss?
 
 **What we find.** Flow, descent with momentum or without, repeated ridge regression and principal
-components all multiply the eigenvalues of the kernel by a function. The planar test loss of any such
-filter is one integral of a square. Its least value is the harmonic mean of what the labels have in
+components all are filters: functions of the eigenvalues of the kernel. The planar test loss of any
+of them is one integral of a square. Its least value is the harmonic mean of what the labels have in
 the kernel's eigenvectors. For a power law with :math:`\alpha = 1` a ridge reaches it.
 
 In all of these trainings the weights are
@@ -103,7 +103,7 @@ for name, values in stated.items():
 # \sum_k x^k\theta_k` be the generating function of the steps. Their recursion makes
 # :math:`\Theta\,[(\frac1x - 1)(1 - \beta x) + \eta(\varphi\varphi^T + \gamma)] =
 # \eta\,y\varphi^T/(1 - x)`, weights of ridge regression again. For repeated ridge regression
-# :math:`(1 + x)^{-1}\gamma'/(s + \gamma')` at :math:`\gamma' = \gamma(1 + x)` is expanded in x. With
+# :math:`(1 + x)^{-1}\gamma'/(s + \gamma')`, :math:`\gamma' = \gamma(1 + x)`, is expanded in x. With
 # circles around zero
 #
 # .. math:: \theta_k = \oint\frac{dx}{2\pi i\,x^{k + 1}}\,\frac{1}{1 - x}\,\theta^*\Big(\gamma +
@@ -137,8 +137,8 @@ identity("19.3", "the steps' generating function", solved - at_ridge)
 # :math:`\eta` (12.9), the mean square error of training and that of test points with noisy labels
 # are
 #
-# .. math:: E_A = \frac1T\,(\mathcal{S}_A + \eta\,\mathcal{V}_A) = \frac1T\int\!dp(s)\,r(s)^2, \qquad
-#           E = \mathcal{S} + \eta\,(1 + \mathcal{V}), \tag{19.4}
+# .. math:: E_A = \frac1T\,(\mathcal{S}_A + \eta\,\mathcal{V}_A) = \frac1T\int\!dp(s)\,r(s)^2,
+#           \qquad E = \mathcal{S} + \eta\,(1 + \mathcal{V}), \tag{19.4}
 #
 # with the measure p that has the mass :math:`(y\cdot v_i)^2` at :math:`s_i`: the **label power**.
 # Beside it we need q, of mass 1 at each :math:`s_i`, and :math:`\nu`, the measure of
@@ -146,8 +146,8 @@ identity("19.3", "the steps' generating function", solved - at_ridge)
 # integrals with :math:`1/(s + \gamma)` are what step 18 has in the planar limit,
 #
 # .. math:: \int\!\frac{dp}{s + \gamma} = \frac\omega b + \eta\,\frac a\gamma, \qquad
-#           \int\!\frac{dq}{s + \gamma} = \frac a\gamma, \qquad \int\!\frac{d\nu}{s + \gamma} = \frac
-#           Ta - 1, \tag{19.5}
+#           \int\!\frac{dq}{s + \gamma} = \frac a\gamma, \qquad \int\!\frac{d\nu}{s + \gamma} =
+#           \frac Ta - 1, \tag{19.5}
 #
 # by (18.4), (18.8) and (18.6). So densities are the jumps of these functions across the negative
 # axis. With :math:`a = T - \mathrm{df}_1` and :math:`b = N - \mathrm{df}_1` at
@@ -222,9 +222,9 @@ equal("19.4", "on a draw's training set", np.sum((theta @ phi - y) ** 2), power)
 # %%
 # The test loss of any filter
 # ---------------------------
-# For a ridge (5.12) is :math:`E = (T/a)^2E_A`, as if the residual were :math:`Tr/a`. At two ridges,
-# (18.7), it is so with a factor of either. So for a mixture of ridges (19.4) with
-# :math:`\sum_kv_k\,(T/a_k)\,\gamma_k/(s + \gamma_k)` in the place of r is E. And that is found from r
+# For a ridge (5.12) is :math:`E = (T/a)^2E_A`, as if the residual were :math:`Tr/a`. For two ridges
+# (18.7) has a factor of either. So for a mixture E is the integral (19.4) with
+# :math:`\sum_kv_k\,(T/a_k)\,\gamma_k/(s + \gamma_k)` in the place of r. That function follows from r
 # without knowing the ridges: for :math:`r = \gamma/(s + \gamma)`
 #
 # .. math:: \tilde r(s) = r(s) - \int\!d\nu(s')\,\frac{r(s) - r(s')}{s - s'} \tag{19.7}
@@ -251,9 +251,7 @@ equal("19.4", "on a draw's training set", np.sum((theta @ phi - y) ** 2), power)
 def derivative(s, values):
     """That of values at the nodes of a band, by their Chebyshev series in log s."""
     series = np.polynomial.chebyshev.chebfit(np.cos(angle), values, NODES - 1)
-    slope = np.polynomial.chebyshev.chebval(
-        np.cos(angle), np.polynomial.chebyshev.chebder(series)
-    )
+    slope = np.polynomial.chebyshev.chebval(np.cos(angle), np.polynomial.chebyshev.chebder(series))
     return -2 * slope / (np.log(s[-1] / s[0]) / np.cos(angle[0]) * s)
 
 
@@ -342,8 +340,7 @@ for i, name in ((0, "signal"), (2, "signal in training"), (3, "noise in training
 # %%
 # The best of all filters
 # -----------------------
-# Let f be any function that may be :math:`\tilde r`. By the inequality of Cauchy and Schwarz and the
-# sum rule, :math:`T^2 = (\int dq\,\tilde r)^2 \leq \int dq^2/dp\,\int dp\,\tilde r^2`, so
+# By the inequality of Cauchy and Schwarz and the sum rule, :math:`T^2 = (\int dq\,\tilde r)^2 \leq \int dq^2/dp\,\int dp\,\tilde r^2`, so
 #
 # .. math:: E \geq \Big[\frac1T\int\frac{dq^2}{dp}\Big]^{-1}, \qquad\text{equal if}\quad \tilde r =
 #           E\,\frac{dq}{dp}. \tag{19.10}
@@ -387,7 +384,9 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
     products[0, 0] = seen[0]
     residual = products @ q / many if few < many else np.append(1, (products @ q)[1:] / many)
     parts, again = of_filter(of_size, many, residual)
-    equal("19.10", f"loss of the best filter, {name}", parts[0] + eta * (1 + parts[1]), best, rel=1e-8)
+    equal(
+        "19.10", f"loss of the best filter, {name}", parts[0] + eta * (1 + parts[1]), best, rel=1e-8
+    )
     ridges = np.geomspace(1e-2, 1e5, 24) + 0j
     S, V, y_T = two_ridge_traces(lam, few, many, ridges / (few * many))
     pairs = np.real(S + eta * (1 + V))
@@ -403,25 +402,25 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
 # A power law
 # -----------
 # Without an end to the spectrum and far from its first eigenvalues, :math:`\mathrm{df}_1 =
-# (C/\Delta)^{1/(1 + \alpha)}` (9.16). At :math:`\alpha = 1`, :math:`\Delta = C/\mathrm{df}_1^2` with
-# :math:`C = \pi^2/4` turns the fixed point at :math:`\gamma = -s` into a quadratic equation,
+# (C/\Delta)^{1/(1 + \alpha)}` (9.16). At :math:`\alpha = 1`, :math:`\Delta = C/\mathrm{df}_1^2` and
+# :math:`C = \pi^2/4` make the fixed point at :math:`\gamma = -s` a quadratic equation,
 #
 # .. math:: (C + s)\,\mathrm{df}_1^2 - C(N + T)\,\mathrm{df}_1 + CNT = 0. \tag{19.13}
 #
 # Where its two roots are complex conjugates, :math:`|b|^2 = |N - \mathrm{df}_1|^2` is the value of
-# the polynomial at N over C + s, which is :math:`N^2s/(C + s)`. So the label power is **linear,
+# the polynomial at N over C + s, which is :math:`N^2s/(C + s)`. So for all N and T **the label
+# power is linear:**
 #
 # .. math:: \frac{dp}{dq} = \eta + \frac{s + C}{N}, \tag{19.14}
 #
-# for all N and T**: what the features leave out of the teacher acts as white noise of the strength
-# C/N. At s = 0 it is the same, as :math:`\Delta = C/N^2`. The best of all filters is the ridge
-# :math:`\gamma^* = C + N\eta`. Its loss, :math:`T\gamma^*/(Na)`, the harmonic mean by (19.5),
-# satisfies :math:`\eta + \Delta\,\mathrm{df}_1 = \eta + \mathcal{S} + \eta\mathcal{V}` of (14.16), at
+# What the features leave out of the teacher acts as white noise of the strength C/N, at s = 0 too,
+# as :math:`\Delta = C/N^2` there. The best of all filters is a ridge,
 #
 # .. math:: \gamma^* = \frac{\pi^2}{4} + N\eta \qquad (\alpha = 1, \text{ all } N, T). \tag{19.15}
 #
-# For :math:`\eta = 0` these are (12.19). So at :math:`\alpha = 1` no stopping time and no other
-# filter improves on the best ridge.
+# and no stopping time and no other filter improves on it. For :math:`\eta = 0` it is that of
+# (12.19). The harmonic mean is :math:`T\gamma^*/(Na)` by (19.5), and that is the :math:`\eta +
+# \Delta\,\mathrm{df}_1` of step 14 before (14.16).
 
 C, d, eta_, Delta_ = sp.symbols("C d eta Delta", positive=True)
 quadratic = (C + s_) * d**2 - C * (N + T) * d + C * N * T
@@ -451,55 +450,142 @@ by_order("19.15", "rfscale.optimal_ridge, N eta = 3", sizes, gaps, order=1, with
 # below for N = T, without noise. In the limit of large sizes the ratios depend on :math:`\alpha`
 # alone. The best ridge is near the best of all filters, and stopping early is on either side: for
 # :math:`\alpha` below about 0.52 it beats the best ridge, by up to one percent. Nothing forbids it,
-# as for finite N ridge regression is not the posterior mean. Richards, Dobriban and Rebeschini found
-# descent ahead of ridge regression for slowly falling spectra. For :math:`\alpha = 1` the loss at
-# the best time is :math:`\frac12 + \sqrt{(2\sqrt2 - 2)/\pi}` times the ridge's, from the closed form
-# of step 20.
+# as for finite N ridge regression is not the posterior mean. That descent may be ahead of ridge
+# regression for slowly falling spectra is known [Richards-Dobriban-Rebeschini]. For :math:`\alpha =
+# 1` the loss at the best time is :math:`\frac12 + \sqrt{(2\sqrt2 - 2)/\pi} = 1.0135` times that of
+# the best ridge, from a closed form in time.
 
 
 def scaling(alpha, ridges):
     """Delta and df1 for N = T = 1, df1 = (C/Delta)^(1/(1 + alpha)), at complex ridges."""
-    rho, start = 1 / (1 + alpha), 1e9
-    way, z = np.log(ridges + 0j) - np.log(start), np.full(ridges.shape, np.log(start), dtype=complex)
-    for share in np.linspace(0, 1, 160):
+    rho, start = 1 / (1 + alpha), 1e4
+    way, z = (
+        np.log(ridges + 0j) - np.log(start),
+        np.full(ridges.shape, np.log(start), dtype=complex),
+    )
+    for share in np.linspace(0, 1, 2 + int(np.max(np.abs(way)) / 0.5)):
         for _ in range(12 if share == 1 else 3):
             d = c_of(alpha) * np.exp(-rho * z)
             z -= (z + 2 * np.log(1 - d) - np.log(start) - share * way) / (1 + 2 * rho * d / (1 - d))
     return np.exp(z), c_of(alpha) * np.exp(-rho * z)
 
 
+mixtures = rf.GradientFlow(1.0).mixtures(np.zeros(1, dtype=int))
+contour, v = (np.concatenate([f, f.conj()]) for f in (mixtures.ridges[0], mixtures.weights[0]))
+same = np.eye(len(v), dtype=bool)
+
+
+def signal_of(alpha, log_time=None, log_delta=None):
+    """Of flow at a time, or of a ridge by its Delta; N = T = 1."""
+    if log_time is None:
+        delta, d = np.exp(log_delta), c_of(alpha) * np.exp(-log_delta / (1 + alpha))
+    else:
+        delta, d = scaling(alpha, ridges := contour / np.exp(log_time))
+    at_equal = delta * d / ((1 + alpha) * (1 - d) ** 2 + 2 * (1 - d) * d)  # (5.8)
+    if log_time is None:
+        return at_equal
+    quotients = (d - d[:, None]) / np.where(same, 1, ridges[:, None] - ridges)
+    return np.real(v @ np.where(same, at_equal, delta[:, None] * delta * quotients) @ v)
+
+
 def compared(alpha):
-    """The least signal of any filter, of flow, and of a ridge, for N = T = 1."""
-    log_s = np.linspace(-60, 60, 4001)
-    delta, d = scaling(alpha, -np.exp(log_s))
-    b = 1 - d
-    q_over_power = np.abs(b.imag) * np.abs(b) ** 2 / (np.pi * np.exp(log_s))  # q |b|^2, times ds
-    least = 1 / (np.sum(q_over_power) * (log_s[1] - log_s[0]))
-    mixtures = rf.GradientFlow(1.0).mixtures(np.zeros(1, dtype=int))
-    z = np.concatenate([mixtures.ridges[0], mixtures.ridges[0].conj()])
-    v = np.concatenate([mixtures.weights[0], mixtures.weights[0].conj()])
-
-    def flow(log_time):
-        ridges = z / np.exp(log_time)
-        delta, d = scaling(alpha, ridges)
-        same = np.eye(len(v), dtype=bool)
-        spread, b = d / (1 + alpha), 1 - d
-        pairs = delta[:, None] * delta * (d - d[:, None])
-        pairs = pairs / np.where(same, 1, ridges[:, None] - ridges)
-        pairs = np.where(same, delta * spread / (b * b + 2 * b * spread), pairs)
-        return np.real(v @ pairs @ v)
-
-    def ridge(log_delta):
-        d = c_of(alpha) * np.exp(-log_delta / (1 + alpha))
-        return np.exp(log_delta) * (spread := d / (1 + alpha)) / ((1 - d) * (1 - d + 2 * spread))
-
-    times = scipy.optimize.minimize_scalar(flow, bounds=(-6, 3), method="bounded")
-    at_plateau = (1 + alpha) * np.log(c_of(alpha))
-    best = scipy.optimize.minimize_scalar(
-        ridge, bounds=(at_plateau + 1e-3, at_plateau + 12), method="bounded"
+    """The least signal of any filter and of flow, over that of a ridge, for N = T = 1."""
+    log_s = np.arange(-50.0, 30.0, 0.2)
+    b = 1 - scaling(alpha, -np.exp(log_s))[1]
+    harmonic = 1 / (0.2 * np.sum(np.abs(b.imag) * np.abs(b) ** 2 / (np.pi * np.exp(log_s))))
+    flow, ridge = (
+        scipy.optimize.minimize_scalar(f, bounds=bounds, method="bounded").fun
+        for f, bounds in (
+            (lambda z: signal_of(alpha, log_time=z), (-5, 2)),
+            (
+                lambda z: signal_of(alpha, log_delta=z + (1 + alpha) * np.log(c_of(alpha))),
+                (1e-3, 9),
+            ),
+        )
     )
-    return np.array([least, times.fun, best.fun])
+    return np.array([harmonic, flow]) / ridge
 
 
-for value in (0.1,.25,.5,1.,2.,3.,5.):
-    z=compared(value); print(value, z/z[2])
+at_one = compared(1.0)
+equal("19.10", "alpha = 1, the best filter over the best ridge", at_one[0], 1.0, rel=1e-8)
+closed = 1 / 2 + np.sqrt((2 * np.sqrt(2) - 2) / np.pi)
+equal("18.8", "alpha = 1, the best time over the best ridge", at_one[1], closed, rel=1e-8)
+for value in (0.25, 0.51):
+    below("18.8", f"alpha = {value}, the best time against the best ridge", compared(value)[1], 1)
+below("18.8", "alpha = 0.53, the best ridge against the best time", 1, compared(0.53)[1])
+for value in (0.25, 2.0):
+    below("19.10", f"alpha = {value}, the best filter against the best time", *compared(value))
+
+alphas = np.geomspace(0.1, 4, 13)
+curves = np.array([compared(value) for value in alphas])
+figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
+axis.semilogx(alphas, curves[:, 1], label="gradient flow, stopped at the best time")
+axis.semilogx(alphas, curves[:, 0], label="the best of all filters")
+axis.axhline(1, color="gray", linewidth=0.8)
+axis.set_xlabel(r"$\alpha$")
+axis.set_ylabel("loss over that of the best ridge")
+axis.legend(frameon=False)
+show(figure)
+
+# %%
+# The test loss from one training run
+# -----------------------------------
+# All that (19.8) needs can be read off the training set. The masses of p are
+# :math:`(y\cdot v_i)^2`, and :math:`\gamma\,\mathrm{tr}\,Q = a` before (18.6) gives T/a. So, for a
+# mixture of ridges, with no knowledge of teacher, noise or spectrum,
+#
+# .. math:: \hat E = \frac1T\sum_i\,(y\cdot v_i)^2\Big[\sum_k\frac{v_k}{u(\gamma_k)}\,
+#           \frac{\gamma_k}{s_i + \gamma_k}\Big]^2, \qquad u(\gamma) = \frac1T\sum_i
+#           \frac{\gamma}{s_i + \gamma}. \tag{19.16}
+#
+# For one ridge this is generalised cross-validation. If that is used for another filter, as
+# :math:`E_A/(1 - \mathrm{df}/T)^2` with :math:`\mathrm{df} = \sum_i s_ih(s_i)`, it takes
+# :math:`\tilde r` to be proportional to r. That is inconsistent [Patil-Wu-Tibshirani]. Consistent
+# estimates from the iterates are known too [Bellec-Tan].
+#
+# For given features and data :math:`\hat E` is a quadratic form in y, which is Gaussian. Its relative
+# variance is :math:`2\,\mathrm{tr}\,X^2/(\mathrm{tr}\,X)^2`, with X the form times the covariance of
+# y, of rank T at most. That is at least 2/T: a run with 200 samples does not know its test loss
+# better than to 10 %, and less well where few eigenvectors have most of it.
+#
+# The check averages over teacher and noise. The estimate approaches the loss of the same draws.
+
+
+def estimated(lam, N, T, eta, training, draws):
+    """E^, the usual estimate, the test loss, and T/2 times the relative variance of E^."""
+    u = rng.standard_normal((draws, N, len(lam)))
+    x = np.sqrt(lam)[:, None] * rng.standard_normal((draws, len(lam), T))
+    phi = u @ x
+    s, vectors = np.linalg.eigh(phi.swapaxes(1, 2) @ phi)
+    s, x_v = np.maximum(s, 1e-9), x @ vectors
+    labels = x_v.swapaxes(1, 2) @ x_v + eta * np.eye(T)
+    h, left = training.filter(s), training.residual(s)
+    mixtures = training.mixtures(np.zeros(1, dtype=int))
+    shares = mixtures.ridges[0] / (s[..., None] + mixtures.ridges[0])
+    seen = 2 * np.real(np.sum(mixtures.weights[0] / shares.mean(1, keepdims=True) * shares, -1))
+    of_labels = np.einsum("kii->ki", labels)
+    P = (vectors * h[:, None, :]) @ (phi @ vectors).swapaxes(1, 2)
+    error = np.eye(len(lam)) - x @ P @ u
+    test = np.sum(error**2 * lam, (1, 2)) + eta * (1 + np.sum((P @ u) ** 2 * lam, (1, 2)))
+    usual = np.sum(of_labels * left**2, -1) / T / (1 - np.sum(s * h, -1) / T) ** 2
+    form = seen[:, :, None] * labels * seen[:, None, :]
+    spread = np.sum(form**2, (1, 2)) / np.einsum("kii->k", form) ** 2
+    return np.transpose([np.sum(of_labels * seen**2, -1) / T, usual, test, T * spread])
+
+
+base, sizes, gaps, errors = np.geomspace(1, 0.05, 12), (1, 3), [], []
+for size in sizes:
+    at = np.repeat(base, size), 9 * size, 6 * size, 0.2 * size, rf.GradientFlow(0.8 / size**2)
+    runs = np.concatenate([estimated(*at, 500) for _ in range(40 // size)])
+    means, off = runs.mean(0), runs[:, 0] - runs[:, 2]
+    gaps.append(off.mean() / means[2])
+    errors.append(off.std() / np.sqrt(len(runs)) / means[2])
+    below("19.16", f"size {size}, 2/T and the relative variances", 1, runs[:, 3])
+    below(
+        "19.16",
+        f"size {size}, the loss 1.4 times, and the usual estimate",
+        1.4 * means[2],
+        means[1],
+    )
+name = "the estimate, and the test loss"
+by_order("19.16", name, sizes, gaps, order=1, within=0.4, stderrs=errors)
