@@ -224,8 +224,8 @@ equal("19.4", "on a draw's training set", np.sum((theta @ phi - y) ** 2), power)
 # ---------------------------
 # For a ridge (5.12) is :math:`E = (T/a)^2E_A`, as if the residual were :math:`Tr/a`. For two ridges
 # (18.7) has a factor of either. So for a mixture E is the integral (19.4) with
-# :math:`\sum_kv_k\,(T/a_k)\,\gamma_k/(s + \gamma_k)` in the place of r. That function follows from r
-# without knowing the ridges: for :math:`r = \gamma/(s + \gamma)`
+# :math:`\sum_kv_k\,(T/a_k)\,\gamma_k/(s + \gamma_k)` in the place of r. That function follows from
+# r without knowing the ridges: for :math:`r = \gamma/(s + \gamma)`
 #
 # .. math:: \tilde r(s) = r(s) - \int\!d\nu(s')\,\frac{r(s) - r(s')}{s - s'} \tag{19.7}
 #
@@ -340,7 +340,8 @@ for i, name in ((0, "signal"), (2, "signal in training"), (3, "noise in training
 # %%
 # The best of all filters
 # -----------------------
-# By the inequality of Cauchy and Schwarz and the sum rule, :math:`T^2 = (\int dq\,\tilde r)^2 \leq \int dq^2/dp\,\int dp\,\tilde r^2`, so
+# By the inequality of Cauchy and Schwarz and the sum rule,
+# :math:`T^2 = (\int dq\,\tilde r)^2 \leq \int dq^2/dp\,\int dp\,\tilde r^2`, so
 #
 # .. math:: E \geq \Big[\frac1T\int\frac{dq^2}{dp}\Big]^{-1}, \qquad\text{equal if}\quad \tilde r =
 #           E\,\frac{dq}{dp}. \tag{19.10}
@@ -543,10 +544,10 @@ show(figure)
 # :math:`\tilde r` to be proportional to r. That is inconsistent [Patil-Wu-Tibshirani]. Consistent
 # estimates from the iterates are known too [Bellec-Tan].
 #
-# For given features and data :math:`\hat E` is a quadratic form in y, which is Gaussian. Its relative
-# variance is :math:`2\,\mathrm{tr}\,X^2/(\mathrm{tr}\,X)^2`, with X the form times the covariance of
-# y, of rank T at most. That is at least 2/T: a run with 200 samples does not know its test loss
-# better than to 10 %, and less well where few eigenvectors have most of it.
+# For given features and data :math:`\hat E` is a quadratic form in y, which is Gaussian. Its
+# relative variance is :math:`2\,\mathrm{tr}\,X^2/(\mathrm{tr}\,X)^2`, with X the form times the
+# covariance of y, of rank T at most. That is at least 2/T: a run with 200 samples does not know its
+# test loss better than to 10 %, and less well where few eigenvectors have most of it.
 #
 # The check averages over teacher and noise. The estimate approaches the loss of the same draws.
 
