@@ -28,6 +28,7 @@ few points of the contour are enough. `rfscale.GradientFlow` has them. In the un
 (step 1) t is the time of the flow times :math:`\sigma_u^2\lambda_+/M`, and if the training loss
 were a mean over samples it would be the time over T.
 
+That the dynamics of random features are contour integrals over resolvents is known [Bodin-Macris].
 In the check the flow is integrated step by step.
 """
 
@@ -38,6 +39,7 @@ from common import (
     N,
     T,
     Delta,
+    below,
     by_order,
     complex_resolution,
     df1,
@@ -367,9 +369,16 @@ identity("18.13", "(15.3) at equal ridges", equal_ridges - Delta * (rWpq + insid
 #
 # a direction is learned when :math:`\tau\lambda_J` is about 1.
 #
-# In numbers, the resolution at the complex ridges of a contour follows by Newton's method, in steps
-# from a large positive ridge, where :math:`\Delta` is about :math:`\hat\gamma`. No step may cross
-# the negative axis.
+# At complex ridges (18.14) may have several solutions. Let the imaginary part of the ridge be
+# positive. For positive eigenvalues s that of :math:`1/(s + \gamma)` is negative, so by (18.6) that
+# of 1/a is, and the arguments of a and, by duality, of b are positive. Then :math:`\mathrm{df}_1`
+# has a negative and :math:`\Delta` a positive imaginary part, and
+#
+# .. math:: \arg\Delta + \arg y_N + \arg y_T = \arg\hat\gamma, \qquad \arg\Delta,\; \arg
+#           y_N,\; \arg y_T \geq 0. \tag{18.16}
+#
+# In numbers Newton's method finds this solution in steps from a large positive ridge, where
+# :math:`\Delta` is about :math:`\hat\gamma`. No step may cross the negative axis.
 
 
 def point(lam, N, T, ridges):
@@ -393,6 +402,11 @@ identity(
     1 + V.subs(scaled) - of_noise,
 )
 spectrum, weights = power_law(1.0, 40), np.linspace(1.5, 0.5, 40)
+for few, many in ((12, 20), (20, 12)):
+    ridges = np.split(nodes(90.0)[0], 2)[0]  # of the upper half plane
+    arguments = np.angle(point(spectrum, few, many, ridges))
+    equal("18.16", f"the sum, N = {few}", np.sum(arguments, 0), np.angle(ridges), rel=1e-10)
+    below("18.16", f"none is negative, N = {few}", -arguments, 1e-12)
 pair = at_time(spectrum, 12, 20, 90.0)[0], at_time(spectrum, 20, 12, 90.0)[0]
 equal("18.14", "N and T exchanged", *pair, rel=1e-10)
 endless = at_time(spectrum, np.inf, np.inf, 3.0, W=weights)
@@ -408,24 +422,25 @@ equal("18.15", "both infinite", endless[[0, 2]], [learned, learned], rel=1e-10)
 # :math:`\gamma` a derivative. At t = 0 the correlation is B, the transform of :math:`\hat B`:
 #
 # .. math:: \Big(\frac{\partial}{\partial t} - \frac{\partial}{\partial t'}\Big)\,
-#           E\,\mathrm{tr}\,We^{-tAG}\Lambda e^{-t'GA} = k(t)B(t') - k(t')B(t), \tag{18.16}
+#           E\,\mathrm{tr}\,We^{-tAG}\Lambda e^{-t'GA} = k(t)B(t') - k(t')B(t), \tag{18.17}
 #
 # where :math:`k(t) = E\,\mathrm{tr}\,C\,e^{-t\varphi\varphi^T}` and :math:`B(t) =
 # E\,\mathrm{tr}\,W\Lambda e^{-tAG}`. Without a ridge the error matrix at t is
-# :math:`-e^{-tAG}`. Its signal is the correlation at equal times, which (18.16) gives along
+# :math:`-e^{-tAG}`. Its signal is the correlation at equal times, which (18.17) gives along
 # a line from the times 0 and 2t. The noise takes :math:`(1 - e^{-ts})^2/s` of an eigenvalue s of
 # :math:`\varphi\varphi^T`, so
 #
 # .. math:: \mathcal{S}(t) = B(2t) + \int_0^t\!\!du\,\big[k(u)B(2t - u) - k(2t - u)B(u)\big], \qquad
-#           \mathcal{V}(t) = 2I(t) - I(2t), \qquad I(t) = \int_0^t\!\!k\,du, \tag{18.17}
+#           \mathcal{V}(t) = 2I(t) - I(2t), \qquad I(t) = \int_0^t\!\!k\,du, \tag{18.18}
 #
 # the second for any draw. Double integrals over contours have become single ones over time.
+# Dynamical mean-field theory starts from such two-time functions [Bordelon].
 
 k_hats, B_hats = (T / a - 1, T / a_2 - 1), (w / (a * b), w_2 / (a_2 * b_2))
 correlation = S / (g * g_2)
 moved = (g - g_2) * correlation - (B_hats[1] - B_hats[0])
 sources = k_hats[0] * B_hats[1] - k_hats[1] * B_hats[0]
-identity("18.16", "its transform", (moved - sources).subs(plain))
+identity("18.17", "its transform", (moved - sources).subs(plain))
 
 
 def transforms(lam, N, T, times, W=1.0):
@@ -451,11 +466,11 @@ for few_, many_, tau, W_n in ((10, 20, 200.0, 1.0), (20, 10, 30.0, weights)):
     signal = at_ends[1][1] + np.sum(np.outer(half, w_).ravel() * (k_1 * B_2 - k_2 * B_1))
     in_time = [signal, 2 * at_ends[2][0] - at_ends[2][1]]
     theirs = at_time(spectrum, few_, many_, tau, W=W_n)[:2]
-    equal("18.17", f"the double contour, N = {few_}, T = {many_}", theirs, in_time, rel=1e-8)
+    equal("18.18", f"the double contour, N = {few_}, T = {many_}", theirs, in_time, rel=1e-8)
 s_n = sp.Symbol("s", positive=True)
 shares = [(1 - sp.exp(-z * s_n)) / s_n for z in (o_, 2 * o_)]
 identity(
-    "18.17", "noise, one s", s_n * ((1 - sp.exp(-o_ * s_n)) / s_n) ** 2 - 2 * shares[0] + shares[1]
+    "18.18", "noise, one s", s_n * ((1 - sp.exp(-o_ * s_n)) / s_n) ** 2 - 2 * shares[0] + shares[1]
 )
 
 # %%
@@ -469,9 +484,9 @@ identity(
 #
 # .. math:: E\,\mathcal{S} = \ell_1 - 2tNT\ell_2 + t^2NT\big[(N + 1)(2(T + 1)\ell_3 +
 #           2\ell_1\ell_2) + T\ell_1\ell_2 + 2\ell_3 + (T + 1)\ell_1\ell_2 + \ell_1^3\big] + O(t^3),
-#           \tag{18.18}
+#           \tag{18.19}
 #
-# .. math:: E\,\mathcal{V} = t^2NT\big[(N + 1)\ell_2 + \ell_1^2\big] + O(t^3). \tag{18.19}
+# .. math:: E\,\mathcal{V} = t^2NT\big[(N + 1)\ell_2 + \ell_1^2\big] + O(t^3). \tag{18.20}
 #
 # In the planar limit the sums :math:`\ell_k` count as sizes, and what is left of the brackets is
 # :math:`2NT\ell_3 + 2(N + T)\ell_1\ell_2 + \ell_1^3` and :math:`N\ell_2 + \ell_1^2`.
@@ -490,9 +505,9 @@ K_lam = K * base  # K Lambda
 first = np.trace(K_lam, axis1=1, axis2=2)
 second = np.sum(K.swapaxes(1, 2) * K_lam, (1, 2)) + np.sum(K * K_lam, (1, 2))
 of_noise = np.trace(np.diag(base) @ G @ A @ G, axis1=1, axis2=2)
-sampled("18.18", "first order", first, float((N * T * l2).subs(of_base)), power=0.03)
-sampled("18.18", "second order", second, float((N * T * in_signal).subs(of_base)), power=0.15)
-sampled("18.19", "the noise", of_noise, float((N * T * in_noise).subs(of_base)), power=0.1)
+sampled("18.19", "first order", first, float((N * T * l2).subs(of_base)), power=0.03)
+sampled("18.19", "second order", second, float((N * T * in_signal).subs(of_base)), power=0.15)
+sampled("18.20", "the noise", of_noise, float((N * T * in_noise).subs(of_base)), power=0.1)
 size = sp.Symbol("k", positive=True)
 larger = {z: size * z for z in (N, T, l1, l2, l3)}
 leading = [
@@ -501,9 +516,9 @@ leading = [
 ]
 early = l1 - 2 * t * N * T * l2 + t**2 * N * T * leading[0], t**2 * N * T * leading[1]
 identity(
-    "18.18", "in the planar limit", leading[0] - 2 * N * T * l3 - 2 * (N + T) * l1 * l2 - l1**3
+    "18.19", "in the planar limit", leading[0] - 2 * N * T * l3 - 2 * (N + T) * l1 * l2 - l1**3
 )
-identity("18.19", "in the planar limit", leading[1] - N * l2 - l1**2)
+identity("18.20", "in the planar limit", leading[1] - N * l2 - l1**2)
 sizes, gaps = [1, 2], []
 for scale in sizes:
     values = {N: 12, T: 20, t: 2e-5 / scale} | {
@@ -511,7 +526,7 @@ for scale in sizes:
     }
     expected = [float(f.subs(values)) for f in early]
     gaps.append(at_time(spectrum, 12, 20, 240 * values[t])[:2] / expected - 1)
-for name, tag, i, order in (("signal", "18.18", 0, 3), ("noise", "18.19", 1, 1)):
+for name, tag, i, order in (("signal", "18.19", 0, 3), ("noise", "18.20", 1, 1)):
     by_order(tag, f"the planar {name} at small t", sizes, [z[i] for z in gaps], order=order)
 
 # %%

@@ -37,11 +37,14 @@ import sympy as sp
 from common import (
     N,
     T,
+    Delta,
     below,
     by_order,
     c_of,
     complex_resolution,
     df,
+    df1,
+    df2,
     draw,
     equal,
     identity,
@@ -49,6 +52,7 @@ from common import (
     power_law,
     resolution,
     show,
+    slope,
     two_ridge_traces,
 )
 
@@ -159,10 +163,18 @@ identity("19.3", "the steps' generating function", solved - at_ridge)
 # At s = 0 there may be single masses: for N < T directions of the samples that no feature reaches,
 # T - N of them in q, with :math:`(\Delta\omega + \eta)(T - N)` in p, and for T < N a mass
 # :math:`T\Delta\,(N - T)` in :math:`\nu`, all at the ridgeless :math:`\Delta`, as :math:`\gamma
-# \to 0` in (19.5). Where the spectrum ends, :math:`\gamma` is stationary as a function of
-# :math:`\Delta`, so that D (5.7) is zero. For the checks the latent eigenvalues lie so near to each
-# other that the kernel's are in one band. The masses of the densities add up to their exact means.
+# \to 0` in (19.5). A band of the spectrum begins and ends where two complex conjugate solutions
+# :math:`\Delta` meet on the real axis, by (5.10) at
+#
+# .. math:: s = -\Delta ab, \qquad \frac{d\gamma}{d\Delta} = D = 0, \tag{19.7}
+#
+# with :math:`\Delta` between :math:`-\lambda_M` and the ridgeless one for the least eigenvalue, and
+# below :math:`-\lambda_1` for the largest. For the checks the latent eigenvalues lie so near to
+# each other that the kernel's are in one band. The masses of the densities add up to their exact
+# means.
 
+D_of = (N - df1) * (T - df1) + (N + T - 2 * df1) * (df1 - df2)
+identity("19.7", "the slope of the ridge", slope(Delta * (N - df1) * (T - df1)) - Delta * D_of)
 lam = np.geomspace(1, 0.05, 20)
 
 
@@ -203,7 +215,13 @@ def measures(lam, N, T):
 for few, many in ((14, 20), (20, 14)):
     s, q, nu, p = measures(lam, few, many)
     totals = [q.sum(), nu.sum(), p.sum()]
-    equal("19.6", f"masses, N = {few}", totals, [many, few * lam.sum(), many * lam.sum()], rel=1e-9)
+    equal(
+        "19.6, 19.7",
+        f"masses, N = {few}",
+        totals,
+        [many, few * lam.sum(), many * lam.sum()],
+        rel=1e-9,
+    )
     delta = resolution(lam, few, many, 7.0)
     a, b = many - df(1, lam, delta), few - df(1, lam, delta)
     stated = [(few - b) / b, a / 7.0, many / a - 1]
@@ -227,19 +245,19 @@ equal("19.4", "on a draw's training set", np.sum((theta @ phi - y) ** 2), power)
 # :math:`\sum_kv_k\,(T/a_k)\,\gamma_k/(s + \gamma_k)` in the place of r. That function follows from
 # r without knowing the ridges: for :math:`r = \gamma/(s + \gamma)`
 #
-# .. math:: \tilde r(s) = r(s) - \int\!d\nu(s')\,\frac{r(s) - r(s')}{s - s'} \tag{19.7}
+# .. math:: \tilde r(s) = r(s) - \int\!d\nu(s')\,\frac{r(s) - r(s')}{s - s'} \tag{19.8}
 #
 # is :math:`\gamma/(s + \gamma)` times :math:`1 + \int d\nu/(s' + \gamma) = T/a` (19.5), and both
 # sides are linear in r. Hence
 #
-# .. math:: E = \frac1T\int\!dp(s)\,\tilde r(s)^2, \tag{19.8}
+# .. math:: E = \frac1T\int\!dp(s)\,\tilde r(s)^2, \tag{19.9}
 #
 # for every filter that is a limit of mixtures. The test residual is the training residual and a
 # response to what has been learned. That losses of filters are quadratic functionals of the filter
-# is known [Lolas], [Velikanov]; (19.7) makes them one integral, derived here. It has an inverse:
+# is known [Lolas], [Velikanov]; (19.8) makes them one integral, derived here. It has an inverse:
 #
 # .. math:: r(s) = \frac1T\int\!dq(s')\,\frac{s\,\tilde r(s) - s'\,\tilde r(s')}{s - s'},
-#           \qquad \int\!dq\,\tilde r = T. \tag{19.9}
+#           \qquad \int\!dq\,\tilde r = T. \tag{19.10}
 #
 # For a ridge the quotient is :math:`(T/a)\,\gamma^2/((s + \gamma)(s' + \gamma))`, and its integral
 # :math:`\gamma/(s + \gamma)` by (19.5). The rest is linear again. The sum rule is r(0) = 1.
@@ -251,8 +269,8 @@ equal("19.4", "on a draw's training set", np.sum((theta @ phi - y) ** 2), power)
 def derivative(s, values):
     """That of values at the nodes of a band, by their Chebyshev series in log s."""
     series = np.polynomial.chebyshev.chebfit(np.cos(angle), values, NODES - 1)
-    slope = np.polynomial.chebyshev.chebval(np.cos(angle), np.polynomial.chebyshev.chebder(series))
-    return -2 * slope / (np.log(s[-1] / s[0]) / np.cos(angle[0]) * s)
+    in_log = np.polynomial.chebyshev.chebval(np.cos(angle), np.polynomial.chebyshev.chebder(series))
+    return -2 * in_log / (np.log(s[-1] / s[0]) / np.cos(angle[0]) * s)
 
 
 def divided(s, values):
@@ -263,7 +281,7 @@ def divided(s, values):
 
 
 def of_filter(measures, T, residual):
-    """S, V, S_A/T and V_A/T (19.8), (19.4) of the residuals at the nodes, and r~ (19.7)."""
+    """S, V, S_A/T and V_A/T (19.9), (19.4) of the residuals at the nodes, and r~ (19.8)."""
     s, q, nu, p = measures
     seen = residual - divided(s, residual) @ nu
     traces = p @ seen**2, q @ seen**2 - T, p @ residual**2, q @ residual**2
@@ -285,17 +303,17 @@ for few, many in ((14, 20), (20, 14)):
         traces, seen = of_filter(of_size, many, training.residual(s))
         name = f"rfscale.{type(training).__name__}, N = {few}"
         expected = mixture_traces(lam, few, many, *both)
-        equal("19.4, 19.7, 19.8", name, traces, expected, rel=1e-8)
-        equal("19.9", "its sum rule", q @ seen, many, rel=1e-9)
+        equal("19.4, 19.8, 19.9", name, traces, expected, rel=1e-8)
+        equal("19.10", "its sum rule", q @ seen, many, rel=1e-9)
         products = divided(s, s * seen)
         products[0, 0] = seen[0]
         back = products @ q / many
         shown = slice(0 if few < many else 1, None)  # no label power at zero for T < N
-        equal("19.9", "its inverse", back[shown], training.residual(s)[shown], rel=1e-7)
+        equal("19.10", "its inverse", back[shown], training.residual(s)[shown], rel=1e-7)
 
 
 # %%
-# The same for draws: a filter of one's own, which is no mixture that is known. The gap to (19.8)
+# The same for draws: a filter of one's own, which is no mixture that is known. The gap to (19.9)
 # falls with the size.
 
 
@@ -328,7 +346,7 @@ for size in sizes:
     errors.append(draws.std(0) / np.sqrt(len(draws)) / planar)
 for i, name in ((0, "signal"), (2, "signal in training"), (3, "noise in training")):
     by_order(
-        "19.8",
+        "19.9",
         f"a filter of one's own, {name}",
         sizes,
         [z[i] for z in gaps],
@@ -344,22 +362,22 @@ for i, name in ((0, "signal"), (2, "signal in training"), (3, "noise in training
 # :math:`T^2 = (\int dq\,\tilde r)^2 \leq \int dq^2/dp\,\int dp\,\tilde r^2`, so
 #
 # .. math:: E \geq \Big[\frac1T\int\frac{dq^2}{dp}\Big]^{-1}, \qquad\text{equal if}\quad \tilde r =
-#           E\,\frac{dq}{dp}. \tag{19.10}
+#           E\,\frac{dq}{dp}. \tag{19.11}
 #
 # Here dp/dq is the label power per eigenvector, the mean of :math:`(y\cdot v_i)^2`, and q/T an
 # average over eigenvectors: **no filter has a test loss below the harmonic mean of the label
-# power.** And one has it: (19.9) with this :math:`\tilde r` is its residual. As a check, E is least
-# where it does not change if a little of another ridge :math:`\gamma'` is mixed in. The change is
+# power.** And one has it: (19.10) with this :math:`\tilde r` is its residual. The same follows
+# where E does not change if a little of another ridge :math:`\gamma'` is mixed in. The change is
 # proportional to :math:`\int dp\,\tilde r\,(\tilde r' - \tilde r)`, with :math:`\tilde r' =
 # (T/a')\,\gamma'/(s + \gamma')`. It vanishes for all ridges where
 #
 # .. math:: \int\!\frac{dp\,\tilde r}{s + \gamma'} = E\,\frac{a'}{\gamma'} =
-#           E\int\!\frac{dq}{s + \gamma'}, \tag{19.11}
+#           E\int\!\frac{dq}{s + \gamma'}, \tag{19.12}
 #
 # that is for :math:`\tilde r\,dp = E\,dq`, the same. By (19.6) with W = 1, where :math:`\omega/b =
 # N/b - 1` and a and b have the same imaginary part,
 #
-# .. math:: \frac{dp}{dq} = \eta + \frac{Ns}{|b|^2}, \tag{19.12}
+# .. math:: \frac{dp}{dq} = \eta + \frac{Ns}{|b|^2}, \tag{19.13}
 #
 # and :math:`\eta + N\Delta` at s = 0, if N < T. A ridge has :math:`\tilde r` proportional to
 # :math:`1/(s + \gamma)`: it is the best of all filters where the label power is linear in s. So it
@@ -377,7 +395,7 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
     stated = np.append(few * delta, few * s[1:] / np.abs(few - d) ** 2) + eta
     has = q > 0
     name = f"N = {few}, T = {many}, eta = {eta}"
-    equal("19.12", f"label power, {name}", p[has], (stated * q)[has], rel=1e-9)
+    equal("19.13", f"label power, {name}", p[has], (stated * q)[has], rel=1e-9)
     power = np.where(has, p / np.where(has, q, 1), 1)
     best = many / np.sum(q / power)
     seen = best / power  # r~ of the best filter
@@ -386,7 +404,7 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
     residual = products @ q / many if few < many else np.append(1, (products @ q)[1:] / many)
     parts, again = of_filter(of_size, many, residual)
     equal(
-        "19.10", f"loss of the best filter, {name}", parts[0] + eta * (1 + parts[1]), best, rel=1e-8
+        "19.11", f"loss of the best filter, {name}", parts[0] + eta * (1 + parts[1]), best, rel=1e-8
     )
     ridges = np.geomspace(1e-2, 1e5, 24) + 0j
     S, V, y_T = two_ridge_traces(lam, few, many, ridges / (few * many))
@@ -394,10 +412,10 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
     sizes_, axes = np.linalg.eigh(pairs)
     kept = sizes_ > 1e-13 * sizes_[-1]
     mixture = 1 / np.sum((axes.sum(0)[kept]) ** 2 / sizes_[kept])
-    equal("19.10", f"the best mixture of 24 ridges, {name}", mixture, best, rel=1e-5)
-    below("19.10", f"the bound and each ridge, {name}", best, np.diag(pairs))
+    equal("19.11", f"the best mixture of 24 ridges, {name}", mixture, best, rel=1e-5)
+    below("19.11", f"the bound and each ridge, {name}", best, np.diag(pairs))
     moved = [np.sum(p * seen / (s + np.real(g))) for g in ridges]
-    equal("19.11", f"no ridge improves on it, {name}", moved, best * many * np.real(y_T / ridges))
+    equal("19.12", f"no ridge improves on it, {name}", moved, best * many * np.real(y_T / ridges))
 
 # %%
 # A power law
@@ -406,18 +424,18 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
 # (C/\Delta)^{1/(1 + \alpha)}` (9.16). At :math:`\alpha = 1`, :math:`\Delta = C/\mathrm{df}_1^2` and
 # :math:`C = \pi^2/4` make the fixed point at :math:`\gamma = -s` a quadratic equation,
 #
-# .. math:: (C + s)\,\mathrm{df}_1^2 - C(N + T)\,\mathrm{df}_1 + CNT = 0. \tag{19.13}
+# .. math:: (C + s)\,\mathrm{df}_1^2 - C(N + T)\,\mathrm{df}_1 + CNT = 0. \tag{19.14}
 #
 # Where its two roots are complex conjugates, :math:`|b|^2 = |N - \mathrm{df}_1|^2` is the value of
 # the polynomial at N over C + s, which is :math:`N^2s/(C + s)`. So for all N and T **the label
 # power is linear:**
 #
-# .. math:: \frac{dp}{dq} = \eta + \frac{s + C}{N}, \tag{19.14}
+# .. math:: \frac{dp}{dq} = \eta + \frac{s + C}{N}, \tag{19.15}
 #
 # What the features leave out of the teacher acts as white noise of the strength C/N, at s = 0 too,
 # as :math:`\Delta = C/N^2` there. The best of all filters is a ridge,
 #
-# .. math:: \gamma^* = \frac{\pi^2}{4} + N\eta \qquad (\alpha = 1, \text{ all } N, T). \tag{19.15}
+# .. math:: \gamma^* = \frac{\pi^2}{4} + N\eta \qquad (\alpha = 1, \text{ all } N, T). \tag{19.16}
 #
 # and no stopping time and no other filter improves on it. For :math:`\eta = 0` it is that of
 # (12.19). The harmonic mean is :math:`T\gamma^*/(Na)` by (19.5), and that is the :math:`\eta +
@@ -426,14 +444,14 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
 C, d, eta_, Delta_ = sp.symbols("C d eta Delta", positive=True)
 quadratic = (C + s_) * d**2 - C * (N + T) * d + C * N * T
 fixed_point = C / d**2 * (N - d) * (T - d) + s_
-identity("19.13", "the fixed point", fixed_point * d**2 - quadratic)
+identity("19.14", "the fixed point", fixed_point * d**2 - quadratic)
 squared = quadratic.subs(d, N) / (C + s_)
-identity("19.14", "the label power", N * s_ / squared - (s_ + C) / N)
+identity("19.15", "the label power", N * s_ / squared - (s_ + C) / N)
 best_ridge = C + N * eta_
 at_best = {N: sp.solve(C / d**2 * (N - d) * (T - d) - best_ridge, N)[0]}
 harmonic = T * best_ridge / (N * (T - d))
 with_noise = sp.solve(C / d**2 * (N - d) * (T - d) - C - N * eta_, eta_)[0]
-identity("19.15", "its loss", (harmonic - eta_ - C / d).subs(eta_, with_noise))
+identity("19.16", "its loss", (harmonic - eta_ - C / d).subs(eta_, with_noise))
 sizes, found = np.array([100, 200]), []
 for size in sizes:
     model = rf.ScalingModel(
@@ -444,7 +462,7 @@ for size in sizes:
     )
     found.append(rf.optimal_ridge(model, size, 2 * size).ridge)
 gaps = np.array(found) / (np.pi**2 / 4 + 3) - 1
-by_order("19.15", "rfscale.optimal_ridge, N eta = 3", sizes, gaps, order=1, within=0.2)
+by_order("19.16", "rfscale.optimal_ridge, N eta = 3", sizes, gaps, order=1, within=0.2)
 
 # %%
 # For other :math:`\alpha` the best filter, the best time of flow and the best ridge are compared
@@ -508,14 +526,14 @@ def compared(alpha):
 
 
 at_one = compared(1.0)
-equal("19.10", "alpha = 1, the best filter over the best ridge", at_one[0], 1.0, rel=1e-8)
+equal("19.11", "alpha = 1, the best filter over the best ridge", at_one[0], 1.0, rel=1e-8)
 closed = 1 / 2 + np.sqrt((2 * np.sqrt(2) - 2) / np.pi)
 equal("18.8", "alpha = 1, the best time over the best ridge", at_one[1], closed, rel=1e-8)
 for value in (0.25, 0.51):
     below("18.8", f"alpha = {value}, the best time against the best ridge", compared(value)[1], 1)
 below("18.8", "alpha = 0.53, the best ridge against the best time", 1, compared(0.53)[1])
 for value in (0.25, 2.0):
-    below("19.10", f"alpha = {value}, the best filter against the best time", *compared(value))
+    below("19.11", f"alpha = {value}, the best filter against the best time", *compared(value))
 
 alphas = np.geomspace(0.1, 4, 13)
 curves = np.array([compared(value) for value in alphas])
@@ -531,13 +549,13 @@ show(figure)
 # %%
 # The test loss from one training run
 # -----------------------------------
-# All that (19.8) needs can be read off the training set. The masses of p are
+# All that (19.9) needs can be read off the training set. The masses of p are
 # :math:`(y\cdot v_i)^2`, and :math:`\gamma\,\mathrm{tr}\,Q = a` before (18.6) gives T/a. So, for a
 # mixture of ridges, with no knowledge of teacher, noise or spectrum,
 #
 # .. math:: \hat E = \frac1T\sum_i\,(y\cdot v_i)^2\Big[\sum_k\frac{v_k}{u(\gamma_k)}\,
 #           \frac{\gamma_k}{s_i + \gamma_k}\Big]^2, \qquad u(\gamma) = \frac1T\sum_i
-#           \frac{\gamma}{s_i + \gamma}. \tag{19.16}
+#           \frac{\gamma}{s_i + \gamma}. \tag{19.17}
 #
 # For one ridge this is generalised cross-validation. If that is used for another filter, as
 # :math:`E_A/(1 - \mathrm{df}/T)^2` with :math:`\mathrm{df} = \sum_i s_ih(s_i)`, it takes
@@ -581,12 +599,12 @@ for size in sizes:
     means, off = runs.mean(0), runs[:, 0] - runs[:, 2]
     gaps.append(off.mean() / means[2])
     errors.append(off.std() / np.sqrt(len(runs)) / means[2])
-    below("19.16", f"size {size}, 2/T and the relative variances", 1, runs[:, 3])
+    below("19.17", f"size {size}, 2/T and the relative variances", 1, runs[:, 3])
     below(
-        "19.16",
+        "19.17",
         f"size {size}, the loss 1.4 times, and the usual estimate",
         1.4 * means[2],
         means[1],
     )
 name = "the estimate, and the test loss"
-by_order("19.16", name, sizes, gaps, order=1, within=0.4, stderrs=errors)
+by_order("19.17", name, sizes, gaps, order=1, within=0.4, stderrs=errors)
