@@ -187,7 +187,7 @@ equal("18.4", "noise", parts(of_training[1]), parts(pairs[3][2, 5]))
 #           \frac{T}{aa'}\,\frac{a\gamma' - a'\gamma}{\gamma' - \gamma}, \qquad \omega = \sum_J
 #           \frac{W_J\lambda_J}{\lambda_J + \Delta}. \tag{18.8}
 #
-# No sum over products of the two ridges is left. The noise agrees with (18.3) and (18.6). For W = 1
+# No sum over products of the two ridges is left. The noise agrees with (18.3) and (18.6). For W = 1,
 # :math:`\omega = \mathrm{df}_1`, and :math:`b\,\mathrm{df}_1' - b'\mathrm{df}_1 =
 # N(\mathrm{df}_1' - \mathrm{df}_1)`. At equal ridges the quotients are derivatives, by (4.8) and
 # (5.10):
@@ -251,7 +251,7 @@ identity("18.9", "(5.8) for W = 1", isotropic - losses(N, T, Delta, df1, df2)[0]
 # In the planar limit A and G are replaced by :math:`a\Lambda` and b, now with matrices a and b of
 # two by two, at which :math:`\Phi = \sum_J\log\det[\Gamma + (\lambda_Ja + s\lambda'_Je_{12})(b +
 # tW_Je_{21})] + \mathrm{tr}\,(a - T\log a + b - N\log b)` is stationary, like (4.1). Without
-# sources they are diagonal, with a and a', b and b'. Let the other elements be :math:`x = a_{12}`,
+# sources they are diagonal, with the values of either ridge. Let the other elements be :math:`x = a_{12}`,
 # :math:`y = a_{21}`, :math:`\mu = b_{12}` and :math:`\nu = b_{21}`. They are of the first order in
 # the sources. To second order a direction adds to :math:`\Phi`, with :math:`X = \lambda x +
 # s\lambda'` and :math:`Y = \nu + tW`,
@@ -263,7 +263,7 @@ identity("18.9", "(5.8) for W = 1", isotropic - losses(N, T, Delta, df1, df2)[0]
 # :math:`[f] = \sum_J f_J/((\lambda_J + \Delta)(\lambda_J + \Delta'))`, and :math:`\xi = [\lambda]`,
 # :math:`\chi = [\lambda^2]`,
 #
-# .. math:: \mathcal{S}(\gamma, \gamma') = \Delta\Delta'\Big\{[\lambda'W] + \frac{[\lambda\lambda']
+# .. math:: \mathcal{S} = \Delta\Delta'\Big\{[\lambda'W] + \frac{[\lambda\lambda']
 #           \big((N - \chi)[\lambda W] + \xi[\lambda^2W]\big) + [\lambda']
 #           \big(\Delta\Delta'\xi[\lambda W] + (T - \chi)[\lambda^2W]\big)}{(T - \chi)(N - \chi) -
 #           \Delta\Delta'\xi^2}\Big\}. \tag{18.12}

@@ -110,9 +110,9 @@ for name, values in stated.items():
 # :math:`(1 + x)^{-1}\gamma'/(s + \gamma')`, :math:`\gamma' = \gamma(1 + x)`, is expanded in x. With
 # circles around zero
 #
-# .. math:: \theta_k = \oint\frac{dx}{2\pi i\,x^{k + 1}}\,\frac{1}{1 - x}\,\theta^*\Big(\gamma +
+# .. math:: \theta_k = \oint\frac{dx}{2\pi i}\,\frac{1}{x^{k + 1}(1 - x)}\,\theta^*\Big(\gamma +
 #           \frac{(1 - x)(1 - \beta x)}{\eta x}\Big), \qquad \theta^{(k)} = \oint\frac{dx}{2\pi
-#           i\,x^k}\,\frac{(-1)^{k - 1}}{1 + x}\,\theta^*\big(\gamma(1 + x)\big). \tag{19.3}
+#           i}\,\frac{(-1)^{k - 1}}{x^k(1 + x)}\,\theta^*\big(\gamma(1 + x)\big). \tag{19.3}
 #
 # A mixture :math:`\sum_k v_k\theta^*(\gamma_k)` has :math:`r(0) = \sum_k v_k = 1`, and all
 # losses are double sums of those of two ridges, by (18.8).
