@@ -187,8 +187,8 @@ equal("18.4", "noise", parts(of_training[1]), parts(pairs[3][2, 5]))
 #           \frac{T}{aa'}\,\frac{a\gamma' - a'\gamma}{\gamma' - \gamma}, \qquad \omega = \sum_J
 #           \frac{W_J\lambda_J}{\lambda_J + \Delta}. \tag{18.8}
 #
-# No sum over products of the two ridges is left. The noise agrees with (18.3) and (18.6). For W = 1,
-# :math:`\omega = \mathrm{df}_1`, and :math:`b\,\mathrm{df}_1' - b'\mathrm{df}_1 =
+# No sum over products of the two ridges is left. The noise agrees with (18.3) and (18.6). For
+# W = 1, :math:`\omega = \mathrm{df}_1`, and :math:`b\,\mathrm{df}_1' - b'\mathrm{df}_1 =
 # N(\mathrm{df}_1' - \mathrm{df}_1)`. At equal ridges the quotients are derivatives, by (4.8) and
 # (5.10):
 #
@@ -251,9 +251,9 @@ identity("18.9", "(5.8) for W = 1", isotropic - losses(N, T, Delta, df1, df2)[0]
 # In the planar limit A and G are replaced by :math:`a\Lambda` and b, now with matrices a and b of
 # two by two, at which :math:`\Phi = \sum_J\log\det[\Gamma + (\lambda_Ja + s\lambda'_Je_{12})(b +
 # tW_Je_{21})] + \mathrm{tr}\,(a - T\log a + b - N\log b)` is stationary, like (4.1). Without
-# sources they are diagonal, with the values of either ridge. Let the other elements be :math:`x = a_{12}`,
-# :math:`y = a_{21}`, :math:`\mu = b_{12}` and :math:`\nu = b_{21}`. They are of the first order in
-# the sources. To second order a direction adds to :math:`\Phi`, with :math:`X = \lambda x +
+# sources they are diagonal, with the values of either ridge. Let the other elements be
+# :math:`x = a_{12}`, :math:`y = a_{21}`, :math:`\mu = b_{12}` and :math:`\nu = b_{21}`. They are of
+# the first order in the sources. To second order a direction adds to :math:`\Phi`, with :math:`X = \lambda x +
 # s\lambda'` and :math:`Y = \nu + tW`,
 #
 # .. math:: \frac{\gamma'XY + \gamma\lambda y\mu - \lambda^2aa'\mu Y - \lambda bb'Xy}{aba'b'\,
@@ -431,9 +431,9 @@ equal("18.15", "both infinite", endless[[0, 2]], [learned, learned], rel=1e-10)
 # :math:`\varphi\varphi^T`, so
 #
 # .. math:: \mathcal{S}(t) = B(2t) + \int_0^t\!\!du\,\big[k(u)B(2t - u) - k(2t - u)B(u)\big], \qquad
-#           \mathcal{V}(t) = 2I(t) - I(2t), \qquad I(t) = \int_0^t\!\!k\,du, \tag{18.18}
+#           \mathcal{V}(t) = 2I(t) - I(2t), \tag{18.18}
 #
-# the second for any draw. Double integrals over contours have become single ones over time.
+# with I the integral of k from zero, the second for any draw. Double integrals over contours have become single ones over time.
 # Dynamical mean-field theory starts from such two-time functions [Bordelon].
 
 k_hats, B_hats = (T / a - 1, T / a_2 - 1), (w / (a * b), w_2 / (a_2 * b_2))
@@ -482,9 +482,8 @@ identity(
 # X\Lambda + T\Lambda X^T\Lambda + T\,\mathrm{tr}(\Lambda X)\,\Lambda`, likewise for G. So, at any
 # size,
 #
-# .. math:: E\,\mathcal{S} = \ell_1 - 2tNT\ell_2 + t^2NT\big[(N + 1)(2(T + 1)\ell_3 +
-#           2\ell_1\ell_2) + T\ell_1\ell_2 + 2\ell_3 + (T + 1)\ell_1\ell_2 + \ell_1^3\big] + O(t^3),
-#           \tag{18.19}
+# .. math:: E\,\mathcal{S} = \ell_1 - 2tNT\ell_2 + t^2NT\big[2(NT + N + T + 2)\,\ell_3 + (2N + 2T +
+#           3)\,\ell_1\ell_2 + \ell_1^3\big] + O(t^3), \tag{18.19}
 #
 # .. math:: E\,\mathcal{V} = t^2NT\big[(N + 1)\ell_2 + \ell_1^2\big] + O(t^3). \tag{18.20}
 #
@@ -492,8 +491,7 @@ identity(
 # :math:`2NT\ell_3 + 2(N + T)\ell_1\ell_2 + \ell_1^3` and :math:`N\ell_2 + \ell_1^2`.
 
 l1, l2, l3, t = sp.symbols("l1 l2 l3 t", positive=True)
-in_signal = (N + 1) * (2 * (T + 1) * l3 + 2 * l1 * l2) + T * l1 * l2 + 2 * l3
-in_signal += (T + 1) * l1 * l2 + l1**3
+in_signal = 2 * (N * T + N + T + 2) * l3 + (2 * N + 2 * T + 3) * l1 * l2 + l1**3
 in_noise = (N + 1) * l2 + l1**2
 base = power_law(0.5, 3)
 of_base = {N: 2, T: 3, l1: base.sum(), l2: np.sum(base**2), l3: np.sum(base**3)}
@@ -578,7 +576,7 @@ for few, many, when, ridge, judged in ((9, 6, 3.0, 0.0, (0, 1, 2, 3)), (8, 8, 0.
 # The end
 # -------
 # For long times only the pole at zero is left in (18.2), and with it the loss of the ridge: with a
-# ridge the rest falls as :math:`e^{-\gamma t}`, without one as :math:`e^{-ts}` of the least
+# ridge the rest falls as :math:`e^{-\gamma t}` and without one as :math:`e^{-ts}` of the least
 # eigenvalue. So (18.9) is also the end of the flow.
 
 for few, many, ridge in ((10, 20, 0.2), (20, 10, 3.0)):

@@ -125,7 +125,7 @@ for name in ("descent", "momentum", "iterated ridge", "flow"):
 x_, k_, g_, s_ = sp.symbols("x k gamma s", positive=True)
 expansion = sp.series(1 / (1 + x_) * g_ * (1 + x_) / (s_ + g_ * (1 + x_)), x_, 0, 4).removeO()
 for k in (1, 2, 3):
-    power = (-1) ** (k - 1) * expansion.coeff(x_, k - 1)
+    power = -((-1) ** k) * expansion.coeff(x_, k - 1)
     identity("19.3", f"ridge regression, {k} times", power - (g_ / (s_ + g_)) ** k)
 generating, b_, e_ = sp.symbols("Theta beta eta", positive=True)
 recursion = generating * (1 - b_ * x_) * (1 - x_) / x_ + e_ * (s_ + g_) * generating

@@ -174,7 +174,7 @@ PERTURBED = {
         ("V = T / (a * a_2) *", "V = 2 * T / (a * a_2) *"),
         ("- l_ * b * b_2 * X * dy", "- l_**2 * b * b_2 * X * dy"),
         ("np.outer(half, w_).ravel() * (k_1 * B_2 - k_2 * B_1)", "k_1 * B_2"),
-        ("in_signal += (T + 1) * l1 * l2 + l1**3", "in_signal += (T + 1) * l1 * l2 + l1**2"),
+        ("(2 * N + 2 * T + 3) * l1 * l2", "(2 * N + 2 * T + 1) * l1 * l2"),
         ("(y_N[:, None] * omega - y_N * omega[:, None])", "(omega - omega[:, None])", "common.py"),
         ("+ spread / (N - d) + spread / (T - d)", "+ spread / (N - d)", "common.py"),
         ("- y_T[:, None] * ridges)", "+ y_T[:, None] * ridges)", "common.py"),
