@@ -253,8 +253,8 @@ identity("18.9", "(5.8) for W = 1", isotropic - losses(N, T, Delta, df1, df2)[0]
 # tW_Je_{21})] + \mathrm{tr}\,(a - T\log a + b - N\log b)` is stationary, like (4.1). Without
 # sources they are diagonal, with the values of either ridge. Let the other elements be
 # :math:`x = a_{12}`, :math:`y = a_{21}`, :math:`\mu = b_{12}` and :math:`\nu = b_{21}`. They are of
-# the first order in the sources. To second order a direction adds to :math:`\Phi`, with :math:`X = \lambda x +
-# s\lambda'` and :math:`Y = \nu + tW`,
+# the first order in the sources. To second order a direction adds to :math:`\Phi`, with
+# :math:`X = \lambda x + s\lambda'` and :math:`Y = \nu + tW`,
 #
 # .. math:: \frac{\gamma'XY + \gamma\lambda y\mu - \lambda^2aa'\mu Y - \lambda bb'Xy}{aba'b'\,
 #           (\lambda + \Delta)(\lambda + \Delta')} \tag{18.11}
@@ -433,8 +433,9 @@ equal("18.15", "both infinite", endless[[0, 2]], [learned, learned], rel=1e-10)
 # .. math:: \mathcal{S}(t) = B(2t) + \int_0^t\!\!du\,\big[k(u)B(2t - u) - k(2t - u)B(u)\big], \qquad
 #           \mathcal{V}(t) = 2I(t) - I(2t), \tag{18.18}
 #
-# with I the integral of k from zero, the second for any draw. Double integrals over contours have become single ones over time.
-# Dynamical mean-field theory starts from such two-time functions [Bordelon].
+# with I the integral of k from zero, the second for any draw. Double integrals over contours have
+# become single ones over time. Dynamical mean-field theory starts from such two-time functions
+# [Bordelon].
 
 k_hats, B_hats = (T / a - 1, T / a_2 - 1), (w / (a * b), w_2 / (a_2 * b_2))
 correlation = S / (g * g_2)
