@@ -215,8 +215,9 @@ HARMLESS = {
     "16": [  # printed
         "off[0, :, i].std(0, ddof=1) / np.sqrt(60) -> off[0, :, i].std(0, ddof=1) * np.sqrt(60)"
     ],
-    "19": [  # where a search for a root begins
-        "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)"
+    "19": [  # where a search for a root begins; the strength of the noise in an example
+        "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)",
+        "0.2 * size -> 0.2 / size",
     ],
 }
 
