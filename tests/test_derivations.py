@@ -170,6 +170,31 @@ PERTURBED = {
         ("gamma * gamma_2 * diff((0, 1, 1, 0", "gamma * gamma * diff((0, 1, 1, 0"),
         ("mp.sqrt(a * b * mp.exp(g) * i)", "mp.sqrt(a * b * mp.exp(g) * i**2)"),
     ],
+    "18": [
+        ("S = T * Delta * D_2 * (b * w_2 - b_2 * w)", "S = T * Delta * D_2 * (b * w_2 + b_2 * w)"),
+        ("V = T / (a * a_2) *", "V = 2 * T / (a * a_2) *"),
+        ("- l_ * b * b_2 * X * dy", "- l_**2 * b * b_2 * X * dy"),
+        ("np.outer(half, w_).ravel() * (k_1 * B_2 - k_2 * B_1)", "k_1 * B_2"),
+        ("(2 * N + 2 * T + 3) * l1 * l2", "(2 * N + 2 * T + 1) * l1 * l2"),
+        ("(y_N[:, None] * omega - y_N * omega[:, None])", "(omega - omega[:, None])", "common.py"),
+        ("+ spread / (N - d) + spread / (T - d)", "+ spread / (N - d)", "common.py"),
+        ("- y_T[:, None] * ridges)", "+ y_T[:, None] * ridges)", "common.py"),
+    ],
+    "19": [
+        (
+            "seen = residual - divided(s, residual) @ nu",
+            "seen = residual + divided(s, residual) @ nu",
+        ),
+        ("T / np.pi * (1 / a).imag", "2 * T / np.pi * (1 / a).imag"),
+        (
+            "products = divided(s, s * seen)\n        products",
+            "products = divided(s, seen)\n        products",
+        ),
+        ("few * s[1:] / np.abs(few - d) ** 2", "few * s[1:] / np.abs(few - d) ** 3"),
+        ("quadratic = (C + s_) * d**2", "quadratic = (C - s_) * d**2"),
+        ("best_ridge = C + N * eta_", "best_ridge = C + T * eta_"),
+        ("/ shares.mean(1, keepdims=True) * shares", "* shares"),
+    ],
 }
 
 
@@ -190,6 +215,10 @@ HARMLESS = {
     ],
     "16": [  # printed
         "off[0, :, i].std(0, ddof=1) / np.sqrt(60) -> off[0, :, i].std(0, ddof=1) * np.sqrt(60)"
+    ],
+    "19": [  # where a search for a root begins; the strength of the noise in an example
+        "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)",
+        "0.2 * size -> 0.2 / size",
     ],
 }
 
@@ -236,8 +265,9 @@ def prose(path):
     return "\n".join([docstring, "", *comments, "", ""])
 
 
-def test_there_are_seventeen_steps_in_order():
-    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, 18)]
+def test_the_steps_are_in_order():
+    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, len(SCRIPTS) + 1)]
+    assert len(SCRIPTS) >= 19
     assert set(PERTURBED) == set(SCRIPTS)
 
 
