@@ -587,3 +587,52 @@ for few, many, ridge in ((10, 20, 0.2), (20, 10, 3.0)):
     theirs = [found.signal, found.noise, found.train]
     name = f"rfscale.predict, N = {few}, T = {many}, gamma = {ridge}"
     equal("18.9", name, theirs, [*late[:2], 2 * (late[2] + late[3])], rel=1e-9)
+
+# %%
+# The package
+# -----------
+# `rfscale.predict(training=...)` has these losses at any time. In the check of (18.13) the two
+# contours differ, so that no two ridges are equal.
+
+for few, many, tau, ridge in ((10, 20, 200.0, 0.0), (20, 10, 30.0, 0.5)):
+    flow = rf.GradientFlow(tau / (few * many), ridge)
+    found = rf.predict(unit_model(rf.PowerLaw(1.0, 40)), few, many, training=flow)
+    mine = at_time(spectrum, few, many, tau, ridge / (few * many))
+    theirs = [found.signal, found.noise, found.train]
+    name = f"rfscale.predict, N = {few}, T = {many}, tau = {tau:g}"
+    equal(
+        "18.1, 18.2, 18.6-18.9, 18.14, 18.16",
+        name,
+        theirs,
+        [*mine[:2], 2 * (mine[2] + mine[3])],
+        rel=1e-9,
+    )
+endless = rf.predict(
+    unit_model(rf.PowerLaw(1.0, 40)), np.inf, np.inf, training=rf.GradientFlow(tau=3.0)
+)
+equal("18.15", "rfscale.predict", endless.signal, np.sum(spectrum * np.exp(-6 * spectrum)), 1e-10)
+
+few, many, tau, shift = 12, 20, 50.0, np.linspace(0.3, 1.8, 40)
+ridges, v = nodes(tau)
+place = [point(spectrum, few, many, g) for g in (ridges, 0.9 * ridges)]
+(one, y_N_1, y_T_1), (two, y_N_2, y_T_2) = place
+omegas = [np.sum(weights * spectrum / (spectrum + z[:, None]), -1) for z in (one, two)]
+
+
+def bracket(f):
+    """[f] of (18.12), for all pairs."""
+    return (f / (spectrum + one[:, None])) @ (1 / (spectrum + two[:, None])).T
+
+
+of_b = (np.multiply.outer(y_N_1, omegas[1]) - np.multiply.outer(omegas[0], y_N_2)) / many
+of_a = np.subtract.outer(one * y_T_1 * omegas[0], two * y_T_2 * omegas[1]) / few
+quotients = bracket(spectrum**2 * shift) * of_b + bracket(spectrum * shift) * of_a
+pairs = bracket(spectrum * shift * weights) + quotients / np.subtract.outer(ridges, 0.9 * ridges)
+mine = (v * one) @ pairs @ (v * np.exp(-0.1 * ridges * tau) * two)
+model = unit_model(
+    rf.PowerLaw(1.0, 40),
+    teacher=rf.Teacher.weights(np.sqrt(weights / 40)),
+    test_spectrum=shift * spectrum,
+)
+found = rf.predict(model, few, many, training=rf.GradientFlow(tau=tau))
+equal("18.12, 18.13", "rfscale.predict, teacher and shift", found.signal, mine.real, rel=1e-9)

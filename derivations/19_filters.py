@@ -54,6 +54,7 @@ from common import (
     show,
     slope,
     two_ridge_traces,
+    unit_model,
 )
 
 import rfscale as rf
@@ -311,6 +312,22 @@ for few, many in ((14, 20), (20, 14)):
         shown = slice(0 if few < many else 1, None)  # no label power at zero for T < N
         equal("19.10", "its inverse", back[shown], training.residual(s)[shown], rel=1e-7)
 
+
+for few, many in ((14, 20), (20, 14)):
+    of_size = measures(lam, few, many)
+    s = of_size[0]
+    for training in (
+        rf.Filter(lambda s: 1 / (s + 3.0 + 40.0 / (s + 5.0))),
+        rf.GradientDescent(30, 1 / s[-1]),
+        rf.HeavyBall(12, 1 / s[-1], momentum=0.5, ridge=1.0),
+        rf.IteratedRidge(5.0, times=3),
+    ):
+        found = rf.predict(unit_model(rf.Eigenvalues(lam)), few, many, training=training)
+        mine = of_filter(of_size, many, training.residual(s))[0]
+        theirs = [found.signal, found.noise, found.train]
+        name = f"rfscale.predict, {type(training).__name__}, N = {few}, T = {many}"
+        expected = [*mine[:2], 2 * (mine[2] + mine[3])]
+        equal("19.4-19.9", name, theirs, expected, rel=1e-8)
 
 # %%
 # The same for draws: a filter of one's own, which is no mixture that is known. The gap to (19.9)
