@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
     from rfscale.model.training import (
+        SGD,
         Filter,
         GradientDescent,
         GradientFlow,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.prediction import Prediction
 
 __all__ = [
+    "SGD",
     "BiasVariance",
     "Comparison",
     "Eigenvalues",
@@ -106,6 +108,7 @@ _HOMES = {
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
     "rfscale.model.training": (
+        "SGD",
         "Filter",
         "GradientDescent",
         "GradientFlow",

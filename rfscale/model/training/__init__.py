@@ -1,8 +1,8 @@
 """How a model is trained: `Ridge`, `GradientFlow`, `GradientDescent`, `HeavyBall`, `IteratedRidge`,
-`PrincipalComponents`, and filters of one's own.
+`PrincipalComponents`, `SGD`, and filters of one's own.
 """
 
-from rfscale.model.training.base import Training
+from rfscale.model.training.base import Training, TrainingFields
 from rfscale.model.training.filters import (
     GradientFlow,
     IteratedRidge,
@@ -10,10 +10,12 @@ from rfscale.model.training.filters import (
     Ridge,
 )
 from rfscale.model.training.mixtures import Mixtures
+from rfscale.model.training.sgd import SGD
 from rfscale.model.training.steps import GradientDescent, HeavyBall
 from rfscale.model.training.user_filter import Filter
 
 __all__ = [
+    "SGD",
     "Filter",
     "GradientDescent",
     "GradientFlow",
@@ -23,4 +25,5 @@ __all__ = [
     "PrincipalComponents",
     "Ridge",
     "Training",
+    "TrainingFields",
 ]

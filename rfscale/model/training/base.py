@@ -23,17 +23,43 @@ from rfscale.support.stored import Stored
 Whole = NDArray[np.int64]
 
 
-class Training(Stored, ABC):
-    """How a model is trained. Derive from it to train by a filter of your own.
-
-    A subclass is a frozen dataclass with one method, `filter`, whose fields are numbers, or arrays
-    that broadcast with N and T. Given as ``training=`` it works in `predict`, `simulate`, `compare`
-    and `sweep`; theory then takes one integral over the kernel's spectrum, for finite N and T.
+class TrainingFields(Stored):
+    """Numbers, or arrays that broadcast with N and T, that say how a model is trained.
 
     Attributes
     ----------
     shape : tuple of int
         That of its fields together; () for one training.
+    """
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields that are numbers or arrays, by name."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        return {name: value for name, value in own.items() if isinstance(value, NUMERIC)}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The common shape of the fields."""
+        arrays = {name: np.asarray(value) for name, value in self.values.items()}
+        return broadcast(**arrays)[0].shape if arrays else ()
+
+    def each(self, shape: tuple[int, ...]) -> list[Self]:
+        """The training of each point of a shape, flattened: fields are numbers."""
+        columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
+        count = int(np.prod(shape))
+        return [
+            replace(self, **{name: column[i].item() for name, column in columns.items()})  # type: ignore[type-var]
+            for i in range(count)
+        ]
+
+
+class Training(TrainingFields, ABC):
+    """How a model is trained. Derive from it to train by a filter of your own.
+
+    A subclass is a frozen dataclass with one method, `filter`, whose fields are numbers, or arrays
+    that broadcast with N and T. Given as ``training=`` it works in `predict`, `simulate`, `compare`
+    and `sweep`; theory then takes one integral over the kernel's spectrum, for finite N and T.
 
     Examples
     --------
@@ -60,27 +86,6 @@ class Training(Stored, ABC):
     def residual(self, s: Floats) -> Floats:
         """r(s) = 1 - s h(s); a subclass may know it more accurately where it is small."""
         return np.asarray(1.0 - s * self.filter(s))
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The fields that are numbers or arrays, by name."""
-        own = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
-        return {name: value for name, value in own.items() if isinstance(value, NUMERIC)}
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The common shape of the fields."""
-        arrays = {name: np.asarray(value) for name, value in self.values.items()}
-        return broadcast(**arrays)[0].shape if arrays else ()
-
-    def each(self, shape: tuple[int, ...]) -> list[Training]:
-        """The training of each point of a shape, flattened: fields are numbers."""
-        columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
-        count = int(np.prod(shape))
-        return [
-            replace(self, **{name: column[i].item() for name, column in columns.items()})  # type: ignore[type-var]
-            for i in range(count)
-        ]
 
     def relative(self, unit: Floats) -> Self:
         """The same in a unit of eigenvalues, an array > 0: ridge/unit, time times unit."""
