@@ -47,8 +47,8 @@ class SGD(TrainingFields):
     """
 
     steps: Any
-    batch: Any = 1
-    step_size: Any = None
+    batch: Any
+    step_size: Any
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", whole("steps", self.steps))
