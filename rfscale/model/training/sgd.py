@@ -17,6 +17,7 @@ import numpy as np
 from rfscale.model.training.base import TrainingFields
 from rfscale.model.training.checks import amount, whole
 from rfscale.support.arguments import Floats
+from rfscale.support.described import described
 from rfscale.support.sealed import sealed
 
 
@@ -31,14 +32,17 @@ class SGD(TrainingFields):
         k >= 0. T has to be at least steps times batch, as each sample is used once.
     batch : array_like of int
         B >= 1, samples a step.
-    step_size : array_like
+    step_size : array_like, optional
         eta > 0, on the gradient of the mean loss of a batch. Those of `GradientDescent` are for a
         sum over samples: it has the step eta/T where this one has eta.
+    relative_step : array_like, optional
+        In place of `step_size`: eta sigma_u^2 lambda_+ N/M, without a unit, the step in the largest
+        direction if N is large. It is the one to use for N = infinity.
 
     Raises
     ------
     ValueError
-        If a number is out of its range, or shapes do not broadcast.
+        If a number is out of its range, or not exactly one step is given.
 
     Examples
     --------
@@ -48,17 +52,40 @@ class SGD(TrainingFields):
 
     steps: Any
     batch: Any
-    step_size: Any
+    step_size: Any = None
+    relative_step: Any = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", whole("steps", self.steps))
         object.__setattr__(self, "batch", whole("batch", self.batch, least=1))
-        object.__setattr__(self, "step_size", amount("step_size", self.step_size, zero=False))
+        if (self.step_size is None) == (self.relative_step is None):
+            raise ValueError(
+                "one of step_size and relative_step must be given, got "
+                f"step_size = {described(self.step_size)} and "
+                f"relative_step = {described(self.relative_step)}"
+            )
+        name = "step_size" if self.relative_step is None else "relative_step"
+        object.__setattr__(self, name, amount(name, getattr(self, name), zero=False))
 
     @property
     def samples(self) -> Floats:
         """How many samples are seen, steps times batch."""
         return np.multiply(self.steps, self.batch, dtype=np.float64)
+
+    def relative_to(self, unit: Floats) -> Floats:
+        """The step in a unit, sigma_u^2 lambda_+ N/M, of eigenvalues of the features' covariance.
+
+        `inf` for a `step_size` > 0 and an infinite unit.
+        """
+        if self.step_size is None:
+            return np.broadcast_to(self.relative_step, np.broadcast_shapes(self.shape, unit.shape))
+        return np.asarray(self.step_size * unit)
+
+    def absolute(self, unit: float) -> SGD:
+        """With the `step_size` of a finite unit, as in `relative_to`."""
+        if self.step_size is not None:
+            return self
+        return SGD(self.steps, self.batch, step_size=self.relative_step / unit)
 
     def require_samples(self, T: Floats) -> None:
         """Raise ValueError unless T, which broadcasts with the fields, is enough for all steps."""

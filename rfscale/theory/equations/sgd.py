@@ -22,16 +22,10 @@ import numpy as np
 
 from rfscale.model.training.mixtures import Complexes, circle, shared_times, talbot
 from rfscale.support.arguments import Floats
+from rfscale.theory.equations.sgd_sums import OnePoint
 
 LEAST_STEPS = 16  # from which on Talbot's contour stays clear of the images of the cut
 SMALL_CIRCLE = 128  # nodes for fewer steps
-
-
-class OnePoint(NamedTuple):
-    """Sums over a spectrum at the fixed points of complex ridges, for infinitely many samples."""
-
-    learned: Complexes  # P, the sum of the teacher's power over c + g
-    squares: Complexes  # A, the sum of c^2/(c + g)
 
 
 class Contour(NamedTuple):
@@ -62,18 +56,19 @@ def contours(steps: Floats) -> list[tuple[Floats, Contour]]:
 
 
 def ridges_of(lost: Complexes, step: float, batch: float) -> tuple[Complexes, Complexes]:
-    """The ridges -z_+ and -z_-, conjugated where they would be in the lower half plane."""
+    """The conjugate of the ridge -z_+, and the ridge -z_-: both in the upper half plane."""
     p = 1.0 + 1.0 / batch
     root = np.sqrt(1.0 - p * lost)
     fast = (1.0 + root) / (step * p)
     slow = lost / (step * (1.0 + root))
-    return -fast, -slow
+    return -np.conj(fast), -slow
 
 
 def generating_functions(
     lost: Complexes, step: float, batch: float, fast: OnePoint, slow: OnePoint
 ) -> tuple[Complexes, Complexes]:
-    """S(x) and V(x) from the sums at -z_+ and at -z_-."""
+    """S(x) and V(x) from the sums at the two `ridges_of`."""
+    fast = OnePoint(np.conj(fast.learned), np.conj(fast.squares))
     root = np.sqrt(1.0 - (1.0 + 1.0 / batch) * lost)
     gap = 2.0 * root / (step * (1.0 + 1.0 / batch))  # z_+ - z_-
     G = (slow.squares - fast.squares) / ((batch + 1.0) * gap)

@@ -1,0 +1,172 @@
+"""The mean losses of one-pass SGD: the planar theory of `rfscale.theory.equations.sgd` at many
+points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from rfscale.model import ScalingModel
+from rfscale.model.spectra import PowerLaw
+from rfscale.model.training import SGD
+from rfscale.support.arguments import Floats, broadcast
+from rfscale.theory.equations.sgd import Contour, contours, generating_functions, ridges_of
+from rfscale.theory.equations.sgd_stability import largest_step
+from rfscale.theory.equations.sgd_sums import one_point
+from rfscale.theory.weights import weighted_nodes
+from rfscale.traces.complex_sums import WideNodes, wide_nodes, wide_power_law
+from rfscale.traces.quadrature import WeightedNodes
+
+
+class SGDLosses(NamedTuple):
+    """The losses of `Prediction`, arrays."""
+
+    signal: Floats
+    noise: Floats
+    train: Floats  # of a fresh batch, before the step
+
+
+class _Setting(NamedTuple):
+    """What points share that differ in their number of steps alone."""
+
+    wide: WideNodes
+    weighted: WeightedNodes
+    N: float
+    step: float  # in units of M/(sigma_u^2 lambda_+ N)
+    batch: float
+
+
+def sgd_losses(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> SGDLosses:
+    """Signal and noise of the test loss, and the loss on a fresh batch, after k steps.
+
+    Parameters
+    ----------
+    model : ScalingModel
+        Any teacher; the test distribution has to be that of the training data.
+    N, T : ndarray
+        Numbers of features, and of samples; they broadcast with the spectra of the model
+        and the fields of the training.
+    training : SGD
+
+    Returns
+    -------
+    SGDLosses
+        `signal` and `noise` with a factor 1/2 and clean labels, `train` the mean square error with
+        noisy labels on the batch of step k + 1, before that step. Their relative error is below
+        1e-11, where the signal has not decayed by itself (M < N without noise: then relative to its
+        value at a tenth of the steps).
+
+    Raises
+    ------
+    ValueError
+        If T is smaller than steps times batch, a step size is too large to be stable, N is
+        infinite with a `step_size`, or the model has a test spectrum.
+    """
+    training.require_samples(T)
+    if model.test_spectrum is not None:
+        raise ValueError(
+            "test_spectrum must be None where the training is SGD, whose losses on other data are "
+            f"not derived, got {model.test_spectrum!r}"
+        )
+    if training.relative_step is None and np.any(np.isinf(N)):
+        raise ValueError("N must be finite where SGD has a step_size, no relative_step, got inf")
+    units = model.units
+    traces = _traces(model, N, T, training)
+    signal = units.signal * traces[0]
+    noise = units.noise * traces[1]
+    train = 2.0 * (signal + units.noise * (1.0 + traces[1]))
+    return SGDLosses(signal, noise, train)
+
+
+def largest_sgd_step(model: ScalingModel, N: float, batch: int) -> float:
+    """The step size eta from which on the losses of one-pass SGD grow, of a single spectrum.
+
+    Examples
+    --------
+    >>> from rfscale import PowerLaw
+    >>> model = ScalingModel(PowerLaw(alpha=1.0, M=1000))
+    >>> print([round(largest_sgd_step(model, 100, batch), 3) for batch in (1, 100)])
+    [5.991, 16.266]
+    """
+    return largest_step(_wide(model), N, batch) / float(_unit(model, np.asarray(N)))
+
+
+def _unit(model: ScalingModel, N: Floats) -> Floats:
+    """sigma_u^2 lambda_+ N/M, that of eigenvalues of the features' covariance."""
+    return np.exp(-model.units.log_ridge(1.0, per=(N,)))
+
+
+def _wide(model: ScalingModel) -> WideNodes:
+    spectrum = model.spectrum
+    if isinstance(spectrum, PowerLaw):
+        return wide_power_law(float(spectrum.alpha), float(spectrum.M))
+    return wide_nodes(spectrum.nodes)
+
+
+def _traces(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> Floats:
+    """S and V at all points, (2, ...): those that differ in their steps alone share contours."""
+    which = np.arange(int(np.prod(model.spectrum.shape))).reshape(model.spectrum.shape)
+    steps = np.asarray(training.steps, dtype=np.float64)
+    batch = np.asarray(training.batch, dtype=np.float64)
+    relative = training.relative_to(_unit(model, N))
+    arrays = broadcast(spectrum=which, N=N, T=T, steps=steps, batch=batch, step_size=relative)
+    which, N, _, steps, batch, relative = (np.ravel(array) for array in arrays)
+    keys = np.stack([which, N, batch, relative])
+    settings, number = np.unique(keys, axis=1, return_inverse=True)
+    out = np.empty((2, steps.size))
+    for i, (spectrum, features, size, step) in enumerate(settings.T):
+        own = number.ravel() == i
+        setting = _setting(_single(model, int(spectrum)), features, step, size)
+        out[:, own] = _of_steps(setting, steps[own])
+    return out.reshape(2, *arrays[0].shape)
+
+
+def _single(model: ScalingModel, which: int) -> ScalingModel:
+    """The model with one of its spectra."""
+    spectrum = model.spectrum
+    if not isinstance(spectrum, PowerLaw) or not spectrum.shape:
+        return model
+    alpha, M, scale = (
+        np.broadcast_to(values, spectrum.shape).flat[which]
+        for values in (spectrum.alpha, spectrum.M, spectrum.scale)
+    )
+    return replace(model, spectrum=PowerLaw(float(alpha), int(M), float(scale)))
+
+
+def _setting(model: ScalingModel, N: float, step: float, batch: float) -> _Setting:
+    """The setting of a single spectrum; ValueError if it is not stable."""
+    wide = _wide(model)
+    largest = largest_step(wide, N, batch)
+    if not step < largest:
+        unit = float(_unit(model, np.asarray(N)))
+        at_most = f"{largest:.6g} M/(sigma_u^2 lambda_+ N)"
+        at_most = at_most if unit == np.inf else f"{largest / unit:.6g} = {at_most}"
+        raise ValueError(
+            f"step_size must be below {at_most} at N = {N:g} and batch = {batch:g}, from where on "
+            f"the losses grow, got {step if unit == np.inf else step / unit:.6g}"
+        )
+    return _Setting(wide, weighted_nodes(model), N, step, batch)
+
+
+def _of_steps(setting: _Setting, steps: Floats) -> Floats:
+    """S and V after these numbers of steps, (2, steps)."""
+    out = np.zeros((2, steps.size))
+    out[0] = setting.weighted.trace  # nothing is learned yet
+    moved = np.flatnonzero(steps > 0)
+    for own, contour in contours(steps[moved]):
+        for trace, values in zip(out, _on(setting, contour), strict=True):
+            trace[moved[own]] = values
+    return out
+
+
+def _on(setting: _Setting, contour: Contour) -> tuple[Floats, Floats]:
+    """S and V after the steps of one contour."""
+    wide, weighted, N, step, batch = setting
+    fast, slow = (
+        one_point(wide, weighted, N, ridges) for ridges in ridges_of(contour.lost, step, batch)
+    )
+    signal, noise = generating_functions(contour.lost, step, batch, fast, slow)
+    return 2.0 * (contour.weights @ signal).real, 2.0 * (contour.weights @ noise).real
