@@ -4,21 +4,24 @@ points.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.model.training import SGD
 from rfscale.support.arguments import Floats, broadcast
 from rfscale.theory.equations.sgd import Contour, contours, generating_functions, ridges_of
-from rfscale.theory.equations.sgd_stability import largest_step
+from rfscale.theory.equations.sgd_stability import largest_step, unstable_share
 from rfscale.theory.equations.sgd_sums import one_point
 from rfscale.theory.weights import weighted_nodes
 from rfscale.traces.complex_sums import WideNodes, wide_nodes, wide_power_law
 from rfscale.traces.quadrature import WeightedNodes
+
+LARGEST_SHARE = 1e-3  # of unstable draws; beyond it there is a warning
 
 
 class SGDLosses(NamedTuple):
@@ -27,6 +30,7 @@ class SGDLosses(NamedTuple):
     signal: Floats
     noise: Floats
     train: Floats  # of a fresh batch, before the step
+    unstable: Floats  # roughly the share of draws of the features whose losses grow without bound
 
 
 class _Setting(NamedTuple):
@@ -59,6 +63,12 @@ def sgd_losses(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> SGDL
         1e-11, where the signal has not decayed by itself (M < N without noise: then relative to its
         value at a tenth of the steps).
 
+    Warns
+    -----
+    RegimeWarning
+        If the losses of more than a thousandth of the draws grow without bound: these are a typical
+        draw's then, and a mean over draws is ruled by others.
+
     Raises
     ------
     ValueError
@@ -74,11 +84,25 @@ def sgd_losses(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> SGDL
     if training.relative_step is None and np.any(np.isinf(N)):
         raise ValueError("N must be finite where SGD has a step_size, no relative_step, got inf")
     units = model.units
-    traces = _traces(model, N, T, training)
-    signal = units.signal * traces[0]
-    noise = units.noise * traces[1]
-    train = 2.0 * (signal + units.noise * (1.0 + traces[1]))
-    return SGDLosses(signal, noise, train)
+    S, V, unstable = _traces(model, N, T, training)
+    _warn_of_unstable(unstable)
+    signal = units.signal * S
+    noise = units.noise * V
+    train = 2.0 * (signal + units.noise * (1.0 + V))
+    return SGDLosses(signal, noise, train, unstable)
+
+
+def _warn_of_unstable(share: Floats) -> None:
+    """Say where a mean over draws is not what a typical draw gives."""
+    bad = share > LARGEST_SHARE
+    if np.any(bad):
+        warnings.warn(
+            f"SGD is not stable in up to {np.max(share):.2g} of the draws of features at "
+            f"{np.sum(bad)} of {np.size(bad)} points: their losses, and with them the mean over "
+            "draws, grow with the number of steps, which theory at infinite size does not show",
+            RegimeWarning,
+            stacklevel=4,
+        )
 
 
 def largest_sgd_step(model: ScalingModel, N: float, batch: int) -> float:
@@ -107,21 +131,24 @@ def _wide(model: ScalingModel) -> WideNodes:
 
 
 def _traces(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> Floats:
-    """S and V at all points, (2, ...): those that differ in their steps alone share contours."""
-    which = np.arange(int(np.prod(model.spectrum.shape))).reshape(model.spectrum.shape)
+    """S, V, and the share of unstable draws at all points, (3, ...): those that differ in their steps alone share contours."""
+    shape = model.spectrum.shape
+    which = np.arange(float(np.prod(shape))).reshape(shape)
     steps = np.asarray(training.steps, dtype=np.float64)
     batch = np.asarray(training.batch, dtype=np.float64)
     relative = training.relative_to(_unit(model, N))
     arrays = broadcast(spectrum=which, N=N, T=T, steps=steps, batch=batch, step_size=relative)
-    which, N, _, steps, batch, relative = (np.ravel(array) for array in arrays)
+    columns = [np.ravel(array) for array in arrays]
+    which, N, _, steps, batch, relative = columns
     keys = np.stack([which, N, batch, relative])
     settings, number = np.unique(keys, axis=1, return_inverse=True)
-    out = np.empty((2, steps.size))
+    out = np.empty((3, steps.size))
     for i, (spectrum, features, size, step) in enumerate(settings.T):
         own = number.ravel() == i
         setting = _setting(_single(model, int(spectrum)), features, step, size)
-        out[:, own] = _of_steps(setting, steps[own])
-    return out.reshape(2, *arrays[0].shape)
+        out[:2, own] = _of_steps(setting, steps[own])
+        out[2, own] = unstable_share(setting.wide, features, step, size)
+    return out.reshape(3, *arrays[0].shape)
 
 
 def _single(model: ScalingModel, which: int) -> ScalingModel:

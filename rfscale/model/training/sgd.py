@@ -78,7 +78,7 @@ class SGD(TrainingFields):
         `inf` for a `step_size` > 0 and an infinite unit.
         """
         if self.step_size is None:
-            return np.broadcast_to(self.relative_step, np.broadcast_shapes(self.shape, unit.shape))
+            return np.asarray(self.relative_step, dtype=np.float64)
         return np.asarray(self.step_size * unit)
 
     def absolute(self, unit: float) -> SGD:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.model.training.mixtures import Complexes, circle, shared_times, talbot
 from rfscale.support.arguments import Floats
@@ -35,7 +36,7 @@ class Contour(NamedTuple):
     weights: Complexes  # (steps, K)
 
 
-def contours(steps: Floats) -> list[tuple[Floats, Contour]]:
+def contours(steps: Floats) -> list[tuple[NDArray[np.bool_], Contour]]:
     """For whole numbers k >= 1, which of them, as a mask, take their coefficient of x^k by which
     contour.
     """

@@ -46,7 +46,7 @@ def one_point(wide: WideNodes, weighted: WeightedNodes, N: float, ridges: Comple
 @compiled
 def _fixed_points(wide: WideNodes, N: float, ridges: Complexes) -> list[tuple[complex, complex]]:
     """Delta and 1 - df_1/N; the first ridge is reached by turning from the positive axis."""
-    if N == np.inf:
+    if np.isinf(N):
         return [(g, 1.0 + 0.0j) for g in ridges]
     turned = np.empty(TURNS + ridges.size, np.complex128)
     for k in range(TURNS):
