@@ -131,7 +131,7 @@ def _wide(model: ScalingModel) -> WideNodes:
 
 
 def _traces(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> Floats:
-    """S, V, and the share of unstable draws at all points, (3, ...): those that differ in their steps alone share contours."""
+    """S, V, and the share of unstable draws, (3, ...)."""
     shape = model.spectrum.shape
     which = np.arange(float(np.prod(shape))).reshape(shape)
     steps = np.asarray(training.steps, dtype=np.float64)
@@ -141,6 +141,7 @@ def _traces(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> Floats:
     columns = [np.ravel(array) for array in arrays]
     which, N, _, steps, batch, relative = columns
     keys = np.stack([which, N, batch, relative])
+    # points that differ in their steps alone share contours
     settings, number = np.unique(keys, axis=1, return_inverse=True)
     out = np.empty((3, steps.size))
     for i, (spectrum, features, size, step) in enumerate(settings.T):

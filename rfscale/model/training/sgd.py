@@ -78,8 +78,8 @@ class SGD(TrainingFields):
         `inf` for a `step_size` > 0 and an infinite unit.
         """
         if self.step_size is None:
-            return np.asarray(self.relative_step, dtype=np.float64)
-        return np.asarray(self.step_size * unit)
+            return np.array(self.relative_step, dtype=np.float64)
+        return np.array(self.step_size * unit, dtype=np.float64)
 
     def absolute(self, unit: float) -> SGD:
         """With the `step_size` of a finite unit, as in `relative_to`."""

@@ -81,8 +81,8 @@ def sgd_losses(experiment: Experiment, draws: range, trainings: Sequence[SGD]) -
 def unstable(experiment: Experiment, draws: range, trainings: Sequence[SGD]) -> Floats:
     """1 where the losses of a draw grow without bound, on average over its samples, else 0.
 
-    With eigenvalues c of u Lambda u^T that is where one is above z = 2B/(eta (B + 1)), or the sum
-    of c/(z - c) above B + 1 (21.6). Shape (draws, trainings).
+    With eigenvalues c of u Lambda u^T/N that is where one is above z = 2B/(eta (B + 1)), in
+    their units, or the sum of c/(z - c) above B + 1 (21.6). Shape (draws, trainings).
     """
     N, _, M = experiment.sizes
     root = _roots(experiment).train
@@ -175,7 +175,7 @@ def _teachers(roots: Roots, experiment: Experiment, generator: np.random.Generat
     scale = roots.teacher if roots.teacher.size else np.ones(M)
     if M <= REPLICAS:
         return np.diag(scale)
-    return kernels.standard_normals(generator, REPLICAS, M) * scale / np.sqrt(REPLICAS)
+    return kernels.standard_normals(generator, REPLICAS, M) * (scale / np.sqrt(REPLICAS))
 
 
 def _samples(
@@ -185,7 +185,7 @@ def _samples(
     M = roots.train.size
     if experiment.latents.is_gaussian:
         return kernels.standard_normals(generator, count, M) * roots.train
-    return experiment.latents.draw(generator, count, M) * roots.train
+    return np.asarray(experiment.latents.draw(generator, count, M) * roots.train)
 
 
 @compiled_sum
@@ -198,7 +198,7 @@ def descend(
     batch: int,
     seen: int,
 ) -> None:
-    """Go on with SGD from where `seen` samples ended, by these (samples, N) and (samples, replicas).
+    """Go on with SGD after `seen` samples, by features (samples, N), labels (samples, replicas).
 
     `rate` is the step over the batch; theta and gradient are (replicas, N).
     """
