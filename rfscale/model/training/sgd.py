@@ -70,7 +70,7 @@ class SGD(TrainingFields):
     @property
     def samples(self) -> Floats:
         """How many samples are seen, steps times batch."""
-        return np.multiply(self.steps, self.batch, dtype=np.float64)
+        return np.asarray(np.multiply(self.steps, self.batch, dtype=np.float64))
 
     def relative_to(self, unit: Floats) -> Floats:
         """The step in a unit, sigma_u^2 lambda_+ N/M, of eigenvalues of the features' covariance.

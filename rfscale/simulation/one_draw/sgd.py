@@ -175,7 +175,7 @@ def _teachers(roots: Roots, experiment: Experiment, generator: np.random.Generat
     scale = roots.teacher if roots.teacher.size else np.ones(M)
     if M <= REPLICAS:
         return np.diag(scale)
-    return kernels.standard_normals(generator, REPLICAS, M) * (scale / np.sqrt(REPLICAS))
+    return np.asarray(kernels.standard_normals(generator, REPLICAS, M) * (scale / REPLICAS**0.5))
 
 
 def _samples(
