@@ -39,6 +39,7 @@ class ComplexTraces(NamedTuple):
     df1: complex
     unlearned: complex  # M - df1 = sum q, to full relative accuracy where Delta < lambda_M
     df1_minus_df2: complex  # sum p q
+    df2: complex  # sum p^2
     weighted: complex  # sum lambda p, to full relative accuracy everywhere
 
 
@@ -80,7 +81,7 @@ def _nodes_sum(nodes: Nodes, delta: complex) -> ComplexTraces:
     """Over the nodes, each with its weight; in real arithmetic, which runs in lanes."""
     x = delta.real
     y = delta.imag
-    p_re = p_im = q_re = q_im = pq_re = pq_im = e_re = e_im = 0.0
+    p_re = p_im = q_re = q_im = pq_re = pq_im = pp_re = pp_im = e_re = e_im = 0.0
     for k in range(nodes.roots.size):
         weight = nodes.weights[k - nodes.whole] if k >= nodes.whole else 1.0
         square = nodes.roots[k] * nodes.roots[k]
@@ -96,14 +97,20 @@ def _nodes_sum(nodes: Nodes, delta: complex) -> ComplexTraces:
         qi = w_re * im + w_im * re
         q_re += qr
         q_im += qi
-        inverse = one * one - w_im * w_im
-        factor = norm * norm / weight
-        pq_re += (w_re * inverse + 2.0 * w_im * one * w_im) * factor
-        pq_im += (w_im * inverse - 2.0 * w_re * one * w_im) * factor
+        square_re = (re * re - im * im) / weight
+        square_im = 2.0 * re * im / weight
+        pp_re += square_re
+        pp_im += square_im
+        pq_re += w_re * square_re - w_im * square_im
+        pq_im += w_re * square_im + w_im * square_re
         e_re += re / square
         e_im += im / square
     return ComplexTraces(
-        complex(p_re, p_im), complex(q_re, q_im), complex(pq_re, pq_im), complex(e_re, e_im)
+        complex(p_re, p_im),
+        complex(q_re, q_im),
+        complex(pq_re, pq_im),
+        complex(pp_re, pp_im),
+        complex(e_re, e_im),
     )
 
 
@@ -114,13 +121,19 @@ def complex_traces(wide: WideNodes, delta: complex) -> ComplexTraces:
     at = _nodes_sum(nodes, delta)
     if nodes.K == 0.0:
         return at
-    p, q, pq, e = _integrals(wide, delta)
-    return ComplexTraces(at.df1 + p, at.unlearned + q, at.df1_minus_df2 + pq, at.weighted + e)
+    more = _integrals(wide, delta)
+    return ComplexTraces(
+        at.df1 + more.df1,
+        at.unlearned + more.unlearned,
+        at.df1_minus_df2 + more.df1_minus_df2,
+        at.df2 + more.df2,
+        at.weighted + more.weighted,
+    )
 
 
 @compiled
-def _integrals(wide: WideNodes, delta: complex) -> tuple[complex, complex, complex, complex]:
-    """The integrals of p, q, p q and lambda p from K to M."""
+def _integrals(wide: WideNodes, delta: complex) -> ComplexTraces:
+    """The integrals from K to M."""
     nodes = wide.nodes
     alpha = nodes.alpha
     s = 1.0 / (1.0 + alpha)
@@ -136,7 +149,8 @@ def _integrals(wide: WideNodes, delta: complex) -> tuple[complex, complex, compl
         q_K, pq_K, _ = integrals_below(s, K, w_K, _phi(wide.below, w_K))
         q -= q_K
         p = (M - K) - q
-        return p, q, pq - pq_K, decay - delta * p
+        pq -= pq_K
+        return ComplexTraces(p, q, pq, p - pq, decay - delta * p)
     phi_M = _phi(wide.above, 1.0 / w_M)
     vp_M, pp_M, _ = integrals_above(s, M, 1.0 / w_M, phi_M)
     if abs(w_K) >= 1.0:
@@ -144,7 +158,8 @@ def _integrals(wide: WideNodes, delta: complex) -> tuple[complex, complex, compl
         vp, pp, _ = integrals_above(s, K, 1.0 / w_K, phi_K)
         p = K / w_K * nodes.decay - (vp - vp_M)
         e = s * (K**-alpha / w_K * phi_K - M**-alpha / w_M * phi_M)
-        return p, (M - K) - p, p - (pp - pp_M), e
+        pp -= pp_M
+        return ComplexTraces(p, (M - K) - p, p - pp, pp, e)
     split = size**-s
     q, pq, _ = integrals_below(s, split, turn, _phi(wide.below, turn))
     q_K, pq_K, _ = integrals_below(s, K, w_K, _phi(wide.below, w_K))
@@ -152,5 +167,7 @@ def _integrals(wide: WideNodes, delta: complex) -> tuple[complex, complex, compl
     v = -split / turn * np.expm1(alpha * s * (nodes.log_smallest - np.log(size))) / alpha
     p_above = v - (vp - vp_M)
     p = (split - K) - (q - q_K) + p_above
-    pq_above = p_above - (pp - pp_M)
-    return p, (M - K) - p, (pq - pq_K) + pq_above, decay - delta * p
+    pp -= pp_M
+    pq -= pq_K
+    pp_below = (split - K) - (q - q_K) - pq
+    return ComplexTraces(p, (M - K) - p, pq + (p_above - pp), pp_below + pp, decay - delta * p)

@@ -13,15 +13,21 @@ parts m Psi_{m+1} = (1+w)^-m + (m - b) Psi_m. Derived here.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from rfscale.support.compiled import compiled, inlined
 from rfscale.traces.continued_fraction import coefficients, phi
 from rfscale.traces.nodes import Nodes, root_at_K, root_at_M
 
+Number = TypeVar("Number", float, complex)
+
 
 @compiled
-def integrals_below(s: float, X: float, w: float, phi_below: float) -> tuple[float, float, float]:
+def integrals_below(
+    s: float, X: float, w: Number, phi_below: Number
+) -> tuple[Number, Number, Number]:
     """The integrals of q, p q and p^2 q from 0 to X, w <= 1; b = 1 + s."""
     p = 1.0 / (1.0 + w)
     unit = s * X * w
@@ -31,7 +37,9 @@ def integrals_below(s: float, X: float, w: float, phi_below: float) -> tuple[flo
 
 
 @compiled
-def integrals_above(s: float, X: float, v: float, phi_above: float) -> tuple[float, float, float]:
+def integrals_above(
+    s: float, X: float, v: Number, phi_above: Number
+) -> tuple[Number, Number, Number]:
     """The integrals of v p, p^2 and p^2 q from X to infinity, v <= 1; b = 2 - s."""
     q = 1.0 / (1.0 + v)
     unit = s * X * v**2

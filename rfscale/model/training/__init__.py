@@ -2,7 +2,8 @@
 `PrincipalComponents`, `SGD`, and filters of one's own.
 """
 
-from rfscale.model.training.base import Training, TrainingFields
+from rfscale.model.training.base import Training
+from rfscale.model.training.fields import TrainingFields
 from rfscale.model.training.filters import (
     GradientFlow,
     IteratedRidge,

@@ -10,48 +10,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from rfscale.model.training.fields import TrainingFields
 from rfscale.model.training.mixtures import Mixtures
-from rfscale.support.arguments import Floats, broadcast
-from rfscale.support.stored import Stored
+from rfscale.support.arguments import Floats
 
 Whole = NDArray[np.int64]
-
-
-class TrainingFields(Stored):
-    """Numbers, or arrays that broadcast with N and T, that say how a model is trained.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        That of its fields together; () for one training.
-    """
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The fields that are numbers or arrays, by name."""
-        own = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
-        return {name: value for name, value in own.items() if isinstance(value, NUMERIC)}
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The common shape of the fields."""
-        arrays = {name: np.asarray(value) for name, value in self.values.items()}
-        return broadcast(**arrays)[0].shape if arrays else ()
-
-    def each(self, shape: tuple[int, ...]) -> list[Self]:
-        """The training of each point of a shape, flattened: fields are numbers."""
-        columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
-        count = int(np.prod(shape))
-        return [
-            replace(self, **{name: column[i].item() for name, column in columns.items()})  # type: ignore[type-var]
-            for i in range(count)
-        ]
 
 
 class Training(TrainingFields, ABC):
@@ -101,9 +70,13 @@ class Training(TrainingFields, ABC):
         """The same without numbers that are in a unit of eigenvalues: `tau` of a flow."""
         return self
 
-    def require_stable(self, largest: float) -> None:
+    def require_stable(self, largest: ArrayLike) -> None:
         """Raise ValueError if it diverges where this is the largest eigenvalue of phi phi^T."""
         return
+
+    def is_over(self, smallest: Floats) -> NDArray[np.bool_]:
+        """Whether nothing is left to train where this is the least eigenvalue that is not zero."""
+        return np.zeros(np.shape(smallest), dtype=bool)
 
     def as_ridge(self) -> Floats:
         """The ridge that it is the same as, NaN where there is none; broadcasts with the fields."""
@@ -116,9 +89,6 @@ class Training(TrainingFields, ABC):
         training alone.
         """
         return None
-
-
-NUMERIC = (bool, int, float, np.ndarray, np.generic)
 
 
 def _scaled(values: Any, factor: Floats) -> Floats:

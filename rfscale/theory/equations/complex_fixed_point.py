@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from rfscale.support.arguments import Floats
@@ -39,6 +38,7 @@ class Path(NamedTuple):
     df1: Complexes
     unlearned: Complexes  # M - df1, where that is small
     s: Complexes  # df1 - df2
+    df2: Complexes
     weighted: Complexes  # sum lambda p
     step: Floats  # size of the last step: an estimate of the relative error of Delta
 
@@ -108,8 +108,9 @@ def _empty(ridges: Complexes) -> Path:
     df1 = np.empty(K, np.complex128)
     unlearned = np.empty(K, np.complex128)
     s = np.empty(K, np.complex128)
+    df2 = np.empty(K, np.complex128)
     weighted = np.empty(K, np.complex128)
-    return Path(ridges, delta, y_N, y_T, df1, unlearned, s, weighted, np.empty(K))
+    return Path(ridges, delta, y_N, y_T, df1, unlearned, s, df2, weighted, np.empty(K))
 
 
 @compiled
@@ -128,5 +129,6 @@ def _write(
     path.df1[k] = traces.df1
     path.unlearned[k] = traces.unlearned
     path.s[k] = traces.df1_minus_df2
+    path.df2[k] = traces.df2
     path.weighted[k] = traces.weighted
     path.step[k] = step

@@ -40,7 +40,7 @@ class TwoRidge(NamedTuple):
     train_noise: Complexes
 
 
-class _One(NamedTuple):
+class One(NamedTuple):
     """The one-point quantities at one ridge."""
 
     g: complex
@@ -51,15 +51,16 @@ class _One(NamedTuple):
     left: complex  # df1 - min(N, T), from y
     unlearned: complex
     s: complex
+    df2: complex
     weighted: complex
 
 
 @compiled
-def at(path: Path, k: int, n: float, of_N: bool, conjugate: bool) -> _One:
+def at(path: Path, k: int, n: float, of_N: bool, conjugate: bool) -> One:
     """The quantities at ridge k of a path, or at its conjugate."""
     y = path.y_N[k] if of_N else path.y_T[k]
     left = -n * y
-    one = _One(
+    one = One(
         path.ridge[k],
         path.delta[k],
         path.y_N[k],
@@ -68,14 +69,15 @@ def at(path: Path, k: int, n: float, of_N: bool, conjugate: bool) -> _One:
         left,
         path.unlearned[k],
         path.s[k],
+        path.df2[k],
         path.weighted[k],
     )
     return _conjugate(one) if conjugate else one
 
 
 @compiled
-def _conjugate(one: _One) -> _One:
-    return _One(
+def _conjugate(one: One) -> One:
+    return One(
         np.conj(one.g),
         np.conj(one.delta),
         np.conj(one.y_N),
@@ -84,12 +86,13 @@ def _conjugate(one: _One) -> _One:
         np.conj(one.left),
         np.conj(one.unlearned),
         np.conj(one.s),
+        np.conj(one.df2),
         np.conj(one.weighted),
     )
 
 
 @compiled
-def df1_difference(one: _One, other: _One) -> complex:
+def df1_difference(one: One, other: One) -> complex:
     """df1 - df1', of the smallest of three forms."""
     plain = max(abs(one.df1), abs(other.df1))
     left = max(abs(one.left), abs(other.left))
@@ -100,11 +103,11 @@ def df1_difference(one: _One, other: _One) -> complex:
 
 
 @compiled
-def plain_pair(one: _One, other: _One, iN: float, iT: float) -> tuple[complex, complex]:
+def plain_pair(one: One, other: One, iN: float, iT: float) -> tuple[complex, complex]:
     """S and V of a plain model at two ridges."""
     if one.g == other.g:
         D = one.y_N * one.y_T + one.s * (one.y_N * iT + one.y_T * iN)
-        noise = ((one.df1 - one.s) * one.y_N + one.s * one.df1 * iN) * iT / D
+        noise = (one.df2 * one.y_N + one.s * one.df1 * iN) * iT / D
         return one.delta * one.s / D, noise
     over = 1.0 / (one.g - other.g)
     signal = -one.delta * other.delta * df1_difference(one, other) * over
