@@ -9,15 +9,18 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.model.training import SGD
-from rfscale.support.arguments import Floats, broadcast
+from rfscale.support.arguments import Floats, broadcast, sizes
+from rfscale.theory.assembly import filled
 from rfscale.theory.equations.sgd import Contour, contours, generating_functions, ridges_of
 from rfscale.theory.equations.sgd_stability import largest_step, unstable_share
 from rfscale.theory.equations.sgd_sums import one_point
-from rfscale.theory.weights import weighted_nodes
+from rfscale.theory.trained_prediction import TrainedPrediction
+from rfscale.theory.weights import wide_weighted_nodes
 from rfscale.traces.complex_sums import WideNodes, wide_nodes, wide_power_law
 from rfscale.traces.quadrature import WeightedNodes
 
@@ -41,6 +44,29 @@ class _Setting(NamedTuple):
     N: float
     step: float  # in units of M/(sigma_u^2 lambda_+ N)
     batch: float
+
+
+def predicted_by_sgd(
+    model: ScalingModel, N: ArrayLike, T: ArrayLike, training: SGD
+) -> TrainedPrediction:
+    """The result of `predict` with this training."""
+    N = sizes("N", N)
+    T = sizes("T", T)
+    losses = sgd_losses(model, N, T, training)
+    shape = losses.signal.shape
+    return TrainedPrediction(
+        model=model,
+        N=filled(N, shape),
+        T=filled(T, shape),
+        training=training,
+        test=(losses.signal + losses.noise)[()],
+        signal=losses.signal[()],
+        noise=losses.noise[()],
+        train=losses.train[()],
+        order="planar",
+        order_error=np.zeros(shape)[()],
+        delta_error=np.zeros(shape)[()],
+    )
 
 
 def sgd_losses(model: ScalingModel, N: Floats, T: Floats, training: SGD) -> SGDLosses:
@@ -176,7 +202,7 @@ def _setting(model: ScalingModel, N: float, step: float, batch: float) -> _Setti
             f"step_size must be below {at_most} at N = {N:g} and batch = {batch:g}, from where on "
             f"the losses grow, got {step if unit == np.inf else step / unit:.6g}"
         )
-    return _Setting(wide, weighted_nodes(model), N, step, batch)
+    return _Setting(wide, wide_weighted_nodes(model), N, step, batch)
 
 
 def _of_steps(setting: _Setting, steps: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rfscale.model import ScalingModel
 from rfscale.model.model_columns import model_columns
-from rfscale.model.training import Training
+from rfscale.model.training import SGD, Training
 from rfscale.results import Result, blank, points
 from rfscale.support.arguments import Floats
 
@@ -41,7 +41,7 @@ class TrainedPrediction(Result):
     model: ScalingModel
     N: Floats
     T: Floats
-    training: Training
+    training: Training | SGD
     test: Floats
     signal: Floats
     noise: Floats

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from rfscale.model.training.base import Training
+from rfscale.model.training.sgd import SGD
 from rfscale.model.training.user_filter import Filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described, shortened
 
-GivenTraining = Training | Callable[[Floats], Floats]
+GivenTraining = Training | SGD | Callable[[Floats], Floats]
 
 
-def checked_training(training: object, **ridges: Any) -> Training:
+def checked_training(training: object, **ridges: Any) -> Training | SGD:
     """A training, from an object or a filter; `ridges` are arguments that must not be given, too.
 
     Raises
@@ -27,7 +28,7 @@ def checked_training(training: object, **ridges: Any) -> Training:
                 f"{name} and training must not both be given, a training has a ridge of its own, "
                 f"got {name} = {shortened(value)} and training = {shortened(training)}"
             )
-    if isinstance(training, Training):
+    if isinstance(training, Training | SGD):
         return training
     if callable(training) and not isinstance(training, type):
         return Filter(training)
