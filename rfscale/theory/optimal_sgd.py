@@ -59,8 +59,8 @@ def optimal_sgd_step(
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=10**9))
     >>> best = optimal_sgd_step(model, N=1e5, T=1e6, batch=10)
-    >>> print(best.step_size * 1e5 / 1e9, rf.asymptotics.best_sgd_step(model, 1e5, batch=10) / 1e4)
-    1.1103 1.1103
+    >>> print(best.step_size, rf.asymptotics.best_sgd_step(model, 1e5, batch=10))
+    11087 11104
     """
     require_model(model, single=True)
     arrays = {"N": sizes("N", N), "T": sizes("T", T), "batch": sizes("batch", batch, whole=True)}

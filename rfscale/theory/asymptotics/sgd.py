@@ -34,8 +34,8 @@ def sgd_power_law(model: ScalingModel, N: ArrayLike, training: SGD) -> Floats:
 
     Regime 1 << 2 tau << N^(1+alpha), M^(1+alpha). The relative error, of the signal where there is
     label noise, is estimated from the next term in each: of N, of M, of G, which is smaller in
-    early times, of the steps, and what the first direction leaves. Others add 0.2 percent at 2 tau = 30, less later.
-    Warns above 10 percent.
+    early times, of the steps, and what the first direction leaves. Others add 0.2 percent at 2 tau
+    = 30, less later. Warns above 10 percent.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def sgd_power_law(model: ScalingModel, N: ArrayLike, training: SGD) -> Floats:
     >>> training = SGD(steps=100_000, batch=1, relative_step=0.4)
     >>> law = sgd_power_law(model, 1e6, training)
     >>> print(law / rf.predict(model, 1e6, np.inf, training=training).test)
-    0.9993
+    0.9996
     """
     spectrum = _power_law(model)
     require_kind("training", training, SGD)
@@ -109,7 +109,7 @@ def best_sgd_step(model: ScalingModel, N: ArrayLike, batch: ArrayLike = 1) -> Fl
     --------
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**9))
     >>> print(best_sgd_step(model, N=1e5, batch=[1, 10]) * 1e5 / 1e9)  # in the largest direction
-    [0.2757 1.1103]
+    [0.2758 1.1104]
     """
     spectrum = _power_law(model)
     if model.sigma_eps:
