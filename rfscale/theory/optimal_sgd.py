@@ -60,7 +60,7 @@ def optimal_sgd_step(
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=10**9))
     >>> best = optimal_sgd_step(model, N=1e5, T=1e6, batch=10)
     >>> print(best.step_size, rf.asymptotics.best_sgd_step(model, 1e5, batch=10))
-    11087 11104
+    11087.3 11104.5
     """
     require_model(model, single=True)
     arrays = {"N": sizes("N", N), "T": sizes("T", T), "batch": sizes("batch", batch, whole=True)}
