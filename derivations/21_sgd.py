@@ -26,11 +26,12 @@ latent direction, which makes the mean over teachers exact.
 """
 
 import warnings
+from functools import partial
 
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import below, by_order, c_of, equal, identity, measured, power_law, unit_model
+from common import below, by_order, equal, identity, measured, power_law, unit_model
 from scipy.optimize import brentq
 
 import rfscale as rf
@@ -95,20 +96,20 @@ identity("21.2", "two features", *(fourth - wick))
 
 
 def start(u, lam, noise):
-    """c, the first rho and R*, averaged over teachers."""
-    c, axes = np.linalg.eigh((u * lam) @ u.T)
-    squares = np.sum((axes.T @ (u * lam)) ** 2, axis=1)
-    return c, squares / c**2, np.sum(lam) - np.sum(squares / c) + noise
+    """c, the first rho and R*, averaged over teachers; of one draw of features, or of many."""
+    c, axes = np.linalg.eigh((u * lam) @ np.swapaxes(u, -1, -2))
+    squares = np.sum((np.swapaxes(axes, -1, -2) @ (u * lam)) ** 2, axis=-1)
+    return c, squares / c**2, np.sum(lam) - np.sum(squares / c, axis=-1) + noise
 
 
 def recursion(u, lam, eta, B, steps, noise=0.0):
-    """R_k - noise of (21.3) for k = 0, ..., steps; the mean over teachers."""
+    """R_k - noise of (21.3) after some steps; the mean over teachers."""
     c, rho, rest = start(u, lam, noise)
-    losses = []
-    for _ in range(steps + 1):
-        losses.append(rest + c @ rho)
-        rho = (1 - 2 * eta * c + eta**2 * (1 + 1 / B) * c**2) * rho + eta**2 / B * c * losses[-1]
-    return np.array(losses) - noise
+    for _ in range(steps):
+        R = rest + np.sum(c * rho, axis=-1)
+        kappa = 1 - 2 * eta * c + eta**2 * (1 + 1 / B) * c**2
+        rho = kappa * rho + eta**2 / B * c * R[..., None]
+    return rest + np.sum(c * rho, axis=-1) - noise
 
 
 RUNS = 40_000
@@ -121,7 +122,7 @@ for _ in range(12):
     theta -= eta / B * (theta @ phi - y) @ phi.transpose(0, 2, 1)
 losses = np.sum(lam * (theta @ u - w) ** 2, axis=(1, 2))
 stderr = losses.std() / np.sqrt(RUNS)
-exact = recursion(u, lam, eta, B, 12, noise=0.25)[-1]
+exact = recursion(u, lam, eta, B, 12, noise=0.25)
 measured("21.3", f"{RUNS} runs", losses.mean(), stderr, exact, 0.05)
 
 # %%
@@ -195,14 +196,13 @@ def P_and_A(g, lam, N, W=1.0):
 gaps, stderrs, sizes = [], [], (2, 4)
 for size in sizes:
     many, draws = np.repeat(lam, size), 80_000 // size**2
-    found = []
-    for _ in range(draws):
-        c, rho, rest = start(rng.standard_normal((4 * size, 6 * size)) / np.sqrt(4 * size), many, 0)
-        A = np.sum(many) - 0.2 * np.sum(c / (c + 0.2))  # tr C scatters, and its mean is known
-        found.append((rest / 0.2 + np.sum(c * rho / (c + 0.2)), A))
+    drawn = rng.standard_normal((draws, 4 * size, 6 * size)) / np.sqrt(4 * size)
+    c, rho, rest = start(drawn, many, 0.0)
+    P = rest / 0.2 + np.sum(c * rho / (c + 0.2), axis=1)
+    A = np.sum(many) - 0.2 * np.sum(c / (c + 0.2), axis=1)  # tr C scatters, and its mean is known
     planar = np.real(P_and_A(0.2, many, 4 * size))
-    gaps.append(np.mean(found, axis=0) / planar - 1)
-    stderrs.append(np.std(found, axis=0) / np.sqrt(draws) / planar)
+    gaps.append(np.mean([P, A], axis=1) / planar - 1)
+    stderrs.append(np.std([P, A], axis=1) / np.sqrt(draws) / planar)
 for i, name in enumerate(("P", "A")):
     in_order = [[values[i] for values in both] for both in (gaps, stderrs)]
     by_order("21.5", f"{name} by simulation", sizes, in_order[0], 1, 0.5, in_order[1])
@@ -257,17 +257,17 @@ for k in (3, 12):
 # For infinitely many features u^T u is the identity, and (21.3) holds as it stands. For finite ones
 # the mean of (21.3) over features is approached as 1/size, in N and B at once.
 
-steps, far = 40, rf.predict(model, np.inf, np.inf, training=rf.SGD(40, B, relative_step=eta))
-equal("21.7", "N = infinity", far.signal, recursion(np.eye(6), lam, eta, B, steps)[-1])
-gaps, stderrs, sizes = [], [], (3, 6)
+far = rf.predict(model, np.inf, np.inf, training=rf.SGD(40, B, relative_step=eta))
+equal("21.7", "N = infinity", far.signal, recursion(np.eye(6), lam, eta, B, 40))
+gaps, stderrs, sizes = [], [], (2, 4)
 for size in sizes:
-    many, draws, sizes_N = np.repeat(lam, size), 20_000 // size**2, 4 * size
-    drawn = rng.standard_normal((draws, sizes_N, 6 * size)) / np.sqrt(sizes_N)
-    found = [recursion(u, many, 0.15, 2 * size, steps)[-1] for u in drawn]
-    training = rf.SGD(steps, 2 * size, relative_step=0.15)
-    planar = rf.predict(unit_model(rf.Eigenvalues(many)), sizes_N, np.inf, training=training)
-    gaps.append(np.mean(found) / planar.signal - 1)
-    stderrs.append(np.std(found) / np.sqrt(draws) / planar.signal)
+    many, draws = np.repeat(lam, size), 80_000 // size**2
+    drawn = rng.standard_normal((draws, 4 * size, 6 * size)) / np.sqrt(4 * size)
+    found = recursion(drawn, many, 0.15, 2 * size, 40)
+    training = rf.SGD(40, 2 * size, relative_step=0.15)
+    planar = rf.predict(unit_model(rf.Eigenvalues(many)), 4 * size, np.inf, training=training)
+    gaps.append(found.mean() / planar.signal - 1)
+    stderrs.append(found.std() / np.sqrt(draws) / planar.signal)
 by_order("21.7", "rfscale.predict and draws", sizes, gaps, 1, 0.5, stderrs)
 
 # %%
@@ -384,19 +384,25 @@ for step in (0.4, 0.5):
 # missing in G, a share that falls as :math:`(\eta k)^{\rho - 1}`. With samples T = k B a single pass
 # has the exponent :math:`\alpha/(1 + \alpha)` in T, where full training has alpha.
 
-alpha, infinite = 0.5, unit_model(rf.PowerLaw(0.5, 10**17))
-rho, q = 2 / 3, 1 / 3
+
+def shares(z, power=0):
+    """The sum of m^power (lambda_J/z)^m over J and m >= 1: for power 0 that of (B + 1) G."""
+    return mp.nsum(lambda m: m**power * mp.zeta(m * (1 + alpha)) / z**m, [1, mp.inf])
+
+
+alpha, q = 0.5, 1 / 3
+quiet = rf.ScalingModel(rf.PowerLaw(alpha, 10**17))  # no label noise
 tau_, J_ = sp.symbols("tau J", positive=True)
 integral = sp.integrate(J_**-2 * sp.exp(-2 * tau_ / J_**2), (J_, 0, sp.oo))
 identity("21.12", "at alpha = 1", integral - sp.gamma(sp.S(1) / 2) / 2 / sp.sqrt(2 * tau_))
 gaps, of_law, sizes = [], [], (1e6, 1e8)
 for steps in sizes:
     training = rf.SGD(steps, 1, relative_step=0.2)
-    found = rf.predict(infinite, np.inf, np.inf, training=training).signal
-    flow = rf.predict(infinite, np.inf, np.inf, training=rf.GradientFlow(tau=0.2 * steps)).signal
-    G = float(mp.nsum(lambda J: 0.2 * J**-1.5 / (2 - 0.4 * J**-1.5), [1, mp.inf]))
+    found = rf.predict(quiet, 1e15, np.inf, training=training).test
+    flow = rf.predict(quiet, 1e15, np.inf, training=rf.GradientFlow(tau=0.2 * steps)).signal
+    G = float(shares(5.0) / 2)
     gaps.append(found * (1 - G) / flow - 1)
-    of_law.append(found / rf.asymptotics.sgd_power_law(infinite, 1e15, training) - 1)
+    of_law.append(found / rf.asymptotics.sgd_power_law(quiet, 1e15, training) - 1)
 by_order("21.12", "rfscale.predict over gradient flow", sizes, gaps, q)
 by_order("21.12", "rfscale.asymptotics.sgd_power_law", sizes, of_law, q)
 
@@ -421,20 +427,13 @@ identity("21.13", "small steps", sp.nsimplify(sp.diff(small, x)).subs(x, sp.S(1)
 for size in (1, 10):
     gaps, sizes = [], (1e6, 1e9)
     for samples in sizes:
-        best = rf.optimal_sgd_step(infinite, 1e13, samples, size).step_size
-        gaps.append(best / rf.asymptotics.best_sgd_step(infinite, 1e13, size) - 1)
+        best = rf.optimal_sgd_step(quiet, 1e13, samples, size).step_size
+        gaps.append(best / rf.asymptotics.best_sgd_step(quiet, 1e13, size) - 1)
     by_order("21.13", f"rfscale.optimal_sgd_step, B = {size}", sizes, gaps, q, within=0.15)
 
-
-def slope(z, B):
-    """The difference of both sides of (21.13)."""
-    G = mp.nsum(lambda J: 1 / (z * J**1.5 - 1), [1, mp.inf]) / (B + 1)
-    left = mp.nsum(lambda J: z * J**1.5 / (z * J**1.5 - 1) ** 2, [1, mp.inf]) / (B + 1)
-    return left - q * (1 - G)
-
-
 for size in (1, 10):
-    z = mp.findroot(lambda z, size=size: slope(z, size), (1.2, 6), solver="anderson", tol=1e-12)
-    theirs = rf.asymptotics.best_sgd_step(infinite, 1.0, size)
+    balance = partial(lambda size, z: shares(z, 1) - q * (size + 1 - shares(z)), size)
+    z = mp.findroot(balance, (1.2, 6), solver="anderson", tol=1e-12)
+    theirs = rf.asymptotics.best_sgd_step(quiet, 1e17, size)  # sigma_u^2 N/M = 1
     name = f"rfscale.asymptotics.best_sgd_step, B = {size}"
-    equal("21.13", name, theirs, 2 * size / (size + 1) / z, rel=1e-6)
+    equal("21.13", name, theirs, 2 * size / (size + 1) / z, rel=1e-7)
