@@ -169,6 +169,16 @@ PERTURBED = {
         ("gamma * gamma_2 * diff((0, 1, 1, 0", "gamma * gamma * diff((0, 1, 1, 0"),
         ("mp.sqrt(a * b * mp.exp(g) * i)", "mp.sqrt(a * b * mp.exp(g) * i**2)"),
     ],
+    "21": [
+        ("theta -= eta / B * (theta @ phi - x)", "theta -= eta * (theta @ phi - x)"),
+        ("+ 2 * covariance * D * covariance", "+ covariance * D * covariance"),
+        ("rho = kappa * rho + eta**2 / B * c", "rho = kappa * rho - eta**2 / B * c"),
+        ("np.sum(lam * p) + Delta / N", "np.sum(lam * p) - Delta / N"),
+        ("G = -(A - A_2) / (B + 1)", "G = -(A - A_2) / B"),
+        ("right = z * np.trace(inverse) - 10", "right = z * np.trace(inverse) + 10"),
+        ("found * (1 - G) / flow", "found / flow"),
+        ("shares(z, 1) - q * (size + 1", "shares(z, 2) - q * (size + 1"),
+    ],
 }
 
 

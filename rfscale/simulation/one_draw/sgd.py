@@ -82,7 +82,7 @@ def unstable(experiment: Experiment, draws: range, trainings: Sequence[SGD]) -> 
     """1 where the losses of a draw grow without bound, on average over its samples, else 0.
 
     With eigenvalues c of u Lambda u^T/N that is where one is above z = 2B/(eta (B + 1)), in
-    their units, or the sum of c/(z - c) above B + 1 (21.6). Shape (draws, trainings).
+    their units, or the sum of c/(z - c) above B + 1 (21.8). Shape (draws, trainings).
     """
     N, _, M = experiment.sizes
     root = _roots(experiment).train

@@ -49,7 +49,7 @@ def _root(excess: Callable[[float], float], least: float, most: float, over: flo
 
 
 def unstable_share(wide: WideNodes, N: float, step: float, batch: float) -> float:
-    r"""Roughly the probability that the losses of a draw of features grow without bound (21.10).
+    r"""Roughly the probability that the losses of a draw of features grow without bound (21.11).
 
     .. math:: P\Big(\chi^2_N > N |\Delta| \Big[1 + \frac{z}{a |\Delta|} \frac{d|\Delta|}{dz}
               \Big]^{-1}\Big), \qquad a = B + 1 - \sum_{J > 1} \frac{\lambda_J}{|\Delta| -
