@@ -93,8 +93,8 @@ def test_the_mean_over_features_is_approached_as_one_over_the_size():
 
 
 def test_a_simulation_is_the_recursion_on_average_over_samples():
-    """For the features of each draw; errors of the means are 0.1 to 2.5 %, so that one of 15 % would
-    be seen everywhere, and one of 1 % at the last step."""
+    """For the features of each draw; errors of the means are 0.1 to 2.5 %, so that one of 15 % is
+    seen everywhere, and one of 1 % at the last step."""
     model = unit_model(BASE)
     training = rf.SGD([2, 20, 80], 3, 0.02)
     experiment = Experiment(model, 7, 240, seed=1)

@@ -78,7 +78,7 @@ def sgd_power_law(model: ScalingModel, N: ArrayLike, training: SGD) -> Floats:
 def best_sgd_step(model: ScalingModel, N: ArrayLike, batch: ArrayLike = 1) -> Floats:
     r"""The step of one-pass SGD that makes the most of many samples, on a power law (21.13).
 
-    Where (21.12) is least for T = k B samples, without label noise,
+    Where `sgd_power_law` is least for T = k B samples, without label noise,
 
     .. math:: \sum_J \frac{\lambda_J z}{(z - \lambda_J)^2} = \frac{\alpha}{1 + \alpha} \Big[B + 1 -
               \sum_J \frac{\lambda_J}{z - \lambda_J}\Big], \qquad \eta = \frac{M}{\sigma_u^2 N}
