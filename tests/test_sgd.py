@@ -9,6 +9,7 @@ from rfscale.simulation.one_draw import blocks, kernels
 from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.sgd import sgd_losses as simulated
 from rfscale.simulation.one_draw.sgd import unstable
+from rfscale.theory.asymptotics.sgd import _error, _share
 from rfscale.theory.equations.sgd import contours
 from rfscale.theory.sgd_losses import largest_sgd_step, sgd_losses
 
@@ -286,3 +287,58 @@ def test_wrong_points_are_errors():
         sgd_losses(shifted, seven, INF, rf.SGD(10, 1, 1e-3))
     with pytest.raises(ValueError, match="test_points must be None"):
         simulated(Experiment(model, 7, 60, 1, test_points=5), range(2), [rf.SGD(10, 1, 1e-3)])
+
+
+@pytest.mark.parametrize(("alpha", "batch"), [(0.5, 1), (1.0, 10), (2.0, 1)])
+def test_the_law_of_a_power_law_has_the_error_that_it_states(alpha, batch):
+    """Which is to first order: within 1.5 times of it where small, and 0.02 % of single
+    directions."""
+    model = rf.ScalingModel(rf.PowerLaw(alpha, 10**9))
+    for N, steps in ((1e4, 3000), (1e6, 3000), (1e6, 300_000)):
+        training = rf.SGD(steps, batch, relative_step=0.3)
+        exact = rf.predict(model, N, np.inf, training=training).test
+        error = abs(rf.asymptotics.sgd_power_law(model, N, training) / exact - 1)
+        steps_and_more = [np.array(float(v)) for v in (N, steps, 0.3, batch)]
+        G = _share(model.spectrum, *steps_and_more[2:])
+        assert error < 1.5 * _error(model.spectrum, *steps_and_more, G) + 2e-4
+
+
+def test_the_law_has_label_noise_and_warns():
+    """Noise alone in the end: G/(1 - G), at N = 1e9 to 1e-9."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10**6), sigma_w=1e-9, sigma_eps=1.0)
+    training = rf.SGD(10**5, 2, relative_step=0.3)
+    exact = rf.predict(model, 1e9, np.inf, training=training)
+    law = rf.asymptotics.sgd_power_law(model, 1e9, training)
+    assert law == pytest.approx(exact.noise, rel=3e-3)
+    with pytest.warns(rf.RegimeWarning, match="sgd_power_law holds for"):
+        rf.asymptotics.sgd_power_law(model, 30, training)
+    with pytest.raises(ValueError, match="step_size must be such that G < 1"):
+        rf.asymptotics.sgd_power_law(model, 1e9, rf.SGD(10, 2, relative_step=1.2))
+    with pytest.raises(ValueError, match="steps must be >= 1"):
+        rf.asymptotics.sgd_power_law(model, 1e9, rf.SGD(0, 2, relative_step=0.1))
+    with pytest.raises(ValueError, match="sigma_eps = 0"):
+        rf.asymptotics.best_sgd_step(model, 10)
+
+
+def test_the_best_step_is_the_best():
+    """On a grid of steps 1 % apart around it, at the least of which the loss is flat."""
+    model = unit_model(BASE, sigma_eps=0.3)
+    best = rf.optimal_sgd_step(model, N=300, T=[20, 300], batch=2)
+    for step, least, samples in zip(best.step_size, best.test, (20, 300), strict=True):
+        training = rf.SGD(samples // 2, 2, step * np.array([0.99, 1.0, 1.01]))
+        losses = rf.predict(model, 300, samples, training=training).test
+        assert losses[1] == pytest.approx(least, rel=1e-11, abs=0)
+        assert np.all(losses[[0, 2]] > least)
+    with pytest.raises(ValueError, match="T must be at least the batch, got 3"):
+        rf.optimal_sgd_step(model, 7, 3, batch=4)
+    with pytest.raises(ValueError, match="N must be finite"):
+        rf.optimal_sgd_step(model, np.inf, 3)
+
+
+def test_the_asymptotic_best_step_is_that_of_many_samples():
+    """At alpha = 1 the gap, of N and of directions, is below 1e-3; x = 1/3 would be off by half."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10**12))
+    for batch in (1, 10, 100):
+        best = rf.optimal_sgd_step(model, 1e7, 1e7, batch).step_size
+        closed = rf.asymptotics.best_sgd_step(model, 1e7, batch)
+        assert closed == pytest.approx(best, rel=1e-3)
