@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from scipy.stats import chi2
 
 import rfscale as rf
 from rfscale.simulation.one_draw import blocks, kernels
@@ -226,9 +227,28 @@ def test_the_share_of_unstable_draws_is_that_of_a_simulation():
     assert np.all(share > 2 * error)
 
 
+def test_the_share_of_unstable_draws_is_its_formula():
+    """(21.11) with plain sums and one root."""
+    rest = np.arange(2.0, 101.0) ** -1.3
+    N, batch, step = 10.0, 2, 0.35
+    z = 2 * batch / (step * (batch + 1))
+
+    def learned(delta):
+        return np.sum(rest / (delta - rest))
+
+    delta = brentq(lambda delta: delta * (1 + learned(delta) / N) - z, 1.0, z)
+    slope = 1 - np.sum((rest / (delta - rest)) ** 2) / N
+    left = batch + 1 - learned(delta)
+    share = chi2.sf(N * delta / (1 + z / (left * delta * slope)), N)
+    model = rf.ScalingModel(rf.PowerLaw(0.3, 100))
+    with pytest.warns(rf.RegimeWarning):
+        found = sgd_losses(model, np.array(N), INF, rf.SGD(1, batch, relative_step=step))
+    assert found.unstable == pytest.approx(share, rel=1e-9, abs=0)
+
+
 def test_contours_agree():
     """Talbot's and a circle, on a function with poles on the cut and one at x = 1."""
-    steps = np.array([15.0, 16.0, 17.0, 40.0, 900.0])
+    steps = np.array([*np.arange(1.0, 20.0), 40.0, 900.0])
     y = np.array([0.34, 0.9, 0.999, 1.0])
     for own, contour in contours(steps):
         values = np.sum(1 / (1 - y[:, None] / (1 - contour.lost)), axis=0)
