@@ -6,9 +6,10 @@ import json
 import os
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import ahead
 import cpu_limit
 import numpy as np
 import pytest
@@ -213,6 +214,10 @@ def run(command, **options):
     return cpu_limit.run([sys.executable, *command], CPU_LIMIT, env=environment, **options)
 
 
+def runs_alone(step):
+    return run(["-W", "error", SCRIPTS[step]])
+
+
 def perturbed(step):
     return run([PERTURB, SCRIPTS[step], "pairs"], input=json.dumps(PERTURBED[step]))
 
@@ -220,23 +225,13 @@ def perturbed(step):
 @pytest.fixture(scope="module")
 def jobs(request):
     """What the selected tests run in processes of their own, two at a time."""
-    wanted = [
-        item
-        for item in request.session.items
-        if item.path == Path(__file__) and hasattr(item, "callspec")
-    ]
-    with ThreadPoolExecutor(2) as pool:
-        yield {
-            (item.originalname, item.callspec.params["step"]): pool.submit(
-                lambda item=item, step=item.callspec.params["step"]: (
-                    run(["-W", "error", SCRIPTS[step]])
-                    if "runs" in item.originalname
-                    else perturbed(step)
-                )
-            )
-            for item in wanted
-            if "jobs" in item.fixturenames
-        }
+    tasks = {}
+    for item in request.session.items:
+        if item.path == Path(__file__) and "jobs" in item.fixturenames:
+            name, step = item.originalname, item.callspec.params["step"]
+            tasks[name, step] = partial(runs_alone if "runs" in name else perturbed, step)
+    with ahead.started(tasks) as results:
+        yield results
 
 
 def displayed(text):
@@ -258,7 +253,7 @@ def test_there_are_seventeen_steps_in_order():
 
 @pytest.mark.parametrize("step", SCRIPTS)
 def test_it_runs_alone_and_checks_all_that_it_displays(jobs, step):
-    result = jobs["test_it_runs_alone_and_checks_all_that_it_displays", step].result()
+    result = jobs["test_it_runs_alone_and_checks_all_that_it_displays", step]()
     assert result.returncode == 0, result.stderr
     assert not result.stderr
     tags = displayed(SCRIPTS[step].read_text())
@@ -274,7 +269,7 @@ def test_it_runs_alone_and_checks_all_that_it_displays(jobs, step):
 
 @pytest.mark.parametrize("step", SCRIPTS)
 def test_it_sees_a_changed_formula(jobs, step):
-    result = jobs["test_it_sees_a_changed_formula", step].result()
+    result = jobs["test_it_sees_a_changed_formula", step]()
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"{len(PERTURBED[step])} of {len(PERTURBED[step])} caught" in result.stdout
 

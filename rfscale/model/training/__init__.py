@@ -3,7 +3,6 @@
 """
 
 from rfscale.model.training.base import Training
-from rfscale.model.training.fields import TrainingFields
 from rfscale.model.training.filters import (
     GradientFlow,
     IteratedRidge,
@@ -26,5 +25,4 @@ __all__ = [
     "PrincipalComponents",
     "Ridge",
     "Training",
-    "TrainingFields",
 ]

@@ -10,25 +10,30 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rfscale.model.training.fields import TrainingFields
 from rfscale.model.training.mixtures import Mixtures
-from rfscale.support.arguments import Floats
+from rfscale.support.arguments import Floats, broadcast
+from rfscale.support.stored import Stored
 
 Whole = NDArray[np.int64]
 
 
-class Training(TrainingFields, ABC):
+class Training(Stored, ABC):
     """How a model is trained. Derive from it to train by a filter of your own.
 
     A subclass is a frozen dataclass with one method, `filter`, whose fields are numbers, or arrays
     that broadcast with N and T. Given as ``training=`` it works in `predict`, `simulate`, `compare`
     and `sweep`; theory then takes one integral over the kernel's spectrum, for finite N and T.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        That of its fields together; () for one training.
 
     Examples
     --------
@@ -56,6 +61,37 @@ class Training(TrainingFields, ABC):
         """r(s) = 1 - s h(s); a subclass may know it more accurately where it is small."""
         return np.asarray(1.0 - s * self.filter(s))
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields that are numbers or arrays, by name."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        return {name: value for name, value in own.items() if isinstance(value, NUMERIC)}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The common shape of the fields."""
+        arrays = {name: np.asarray(value) for name, value in self.values.items()}
+        return broadcast(**arrays)[0].shape if arrays else ()
+
+    def each(self, shape: tuple[int, ...]) -> list[Training]:
+        """The training of each point of a shape, flattened: fields are numbers."""
+        columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
+        count = int(np.prod(shape))
+        return [
+            replace(self, **{name: column[i].item() for name, column in columns.items()})  # type: ignore[type-var]
+            for i in range(count)
+        ]
+
+    def flat(self, shape: tuple[int, ...]) -> Self:
+        """The same with fields that are flat arrays, one entry for each point of a shape."""
+        columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
+        return replace(self, **columns)  # type: ignore[type-var]
+
+    def taken(self, places: Whole) -> Self:
+        """Some entries of one that is flat."""
+        columns = {name: value[places] for name, value in self.values.items()}
+        return replace(self, **columns)  # type: ignore[type-var]
+
     def relative(self, unit: Floats) -> Self:
         """The same in a unit of eigenvalues, an array > 0: ridge/unit, time times unit."""
         with np.errstate(over="ignore", under="ignore"):
@@ -78,6 +114,13 @@ class Training(TrainingFields, ABC):
         """Whether nothing is left to train where this is the least eigenvalue that is not zero."""
         return np.zeros(np.shape(smallest), dtype=bool)
 
+    @property
+    def breaks(self) -> Floats:
+        """Eigenvalues at which the filter is not smooth; a subclass that names them is integrated
+        more accurately.
+        """
+        return np.empty(0)
+
     def as_ridge(self) -> Floats:
         """The ridge that it is the same as, NaN where there is none; broadcasts with the fields."""
         return np.full((), np.nan)
@@ -89,6 +132,9 @@ class Training(TrainingFields, ABC):
         training alone.
         """
         return None
+
+
+NUMERIC = (bool, int, float, np.ndarray, np.generic)
 
 
 def _scaled(values: Any, factor: Floats) -> Floats:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from rfscale.model.training.base import Training
-from rfscale.model.training.sgd import SGD
 from rfscale.model.training.user_filter import Filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described, shortened
 
-GivenTraining = Training | SGD | Callable[[Floats], Floats]
+GivenTraining = Training | Callable[[Floats], Floats]
 
 
-def checked_training(training: object, **ridges: Any) -> Training | SGD:
+def checked_training(training: object, **ridges: Any) -> Training:
     """A training, from an object or a filter; `ridges` are arguments that must not be given, too.
 
     Raises
@@ -28,7 +27,7 @@ def checked_training(training: object, **ridges: Any) -> Training | SGD:
                 f"{name} and training must not both be given, a training has a ridge of its own, "
                 f"got {name} = {shortened(value)} and training = {shortened(training)}"
             )
-    if isinstance(training, Training | SGD):
+    if isinstance(training, Training):
         return training
     if callable(training) and not isinstance(training, type):
         return Filter(training)

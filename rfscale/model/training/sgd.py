@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rfscale.model.training.checks import amount, whole
-from rfscale.model.training.fields import TrainingFields
+from rfscale.model.training.base import Training
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described
 from rfscale.support.sealed import sealed
@@ -23,7 +23,7 @@ from rfscale.support.sealed import sealed
 
 @sealed
 @dataclass(frozen=True, eq=False)
-class SGD(TrainingFields):
+class SGD(Training):
     """Stochastic gradient descent from zero in one pass, with fresh samples at each step.
 
     Parameters
@@ -67,6 +67,13 @@ class SGD(TrainingFields):
         name = "step_size" if self.relative_step is None else "relative_step"
         object.__setattr__(self, name, amount(name, getattr(self, name), zero=False))
 
+    def filter(self, s: Floats) -> Floats:
+        """None: ValueError."""
+        raise ValueError(
+            "training must be a filter of the kernel here, got SGD: what it leaves of a direction "
+            "depends on the samples one by one"
+        )
+
     @property
     def samples(self) -> Floats:
         """How many samples are seen, steps times batch."""
@@ -80,12 +87,6 @@ class SGD(TrainingFields):
         if self.step_size is None:
             return np.array(self.relative_step, dtype=np.float64)
         return np.array(self.step_size * unit, dtype=np.float64)
-
-    def absolute(self, unit: float) -> SGD:
-        """With the `step_size` of a finite unit, as in `relative_to`."""
-        if self.step_size is not None:
-            return self
-        return SGD(self.steps, self.batch, step_size=self.relative_step / unit)
 
     def require_samples(self, T: Floats) -> None:
         """Raise ValueError unless T, which broadcasts with the fields, is enough for all steps."""

@@ -93,7 +93,7 @@ def unstable(experiment: Experiment, draws: range, trainings: Sequence[SGD]) -> 
         c = np.linalg.eigvalsh(kernels.gram(u)) / N
         for j, training in enumerate(trainings):
             B = training.batch
-            z = 2 * B / (training.absolute(unit).step_size * unit * (B + 1))
+            z = 2 * B / (float(training.relative_to(unit)) * (B + 1))
             found[i, j] = c[-1] >= z or np.sum(c / (z - c)) > B + 1
     return found
 
@@ -111,22 +111,20 @@ def _of_a_draw(
 ) -> Iterator[tuple[int, Traces]]:
     """The place of each training, and its losses."""
     unit = _unit(experiment)
-    by_step = [training.absolute(unit) for training in trainings]
 
-    def setting(place: int) -> tuple[float, float]:
-        return by_step[place].step_size, by_step[place].batch
+    def setting(place: int) -> tuple[float, int]:
+        return float(trainings[place].relative_to(unit)), int(trainings[place].batch)
 
-    places = sorted(range(len(trainings)), key=lambda i: (*setting(i), by_step[i].steps))
-    for (step_size, batch), run in groupby(places, key=setting):
+    places = sorted(range(len(trainings)), key=lambda i: (*setting(i), trainings[i].steps))
+    for (step, batch), run in groupby(places, key=setting):
         own = list(run)
-        steps = [by_step[place].steps for place in own]
-        reduced = step_size * unit / experiment.N
-        yield from zip(own, _run(experiment, draw, reduced, int(batch), steps), strict=True)
+        steps = [int(trainings[place].steps) for place in own]
+        yield from zip(own, _run(experiment, draw, step / experiment.N, batch, steps), strict=True)
 
 
-def _unit(experiment: Experiment) -> float:
+def _unit(experiment: Experiment) -> Floats:
     """sigma_u^2 lambda_+ N/M."""
-    return float(np.exp(-experiment.model.units.log_ridge(1.0, per=(experiment.N,))))
+    return np.asarray(np.exp(-experiment.model.units.log_ridge(1.0, per=(experiment.N,))))
 
 
 def _run(

@@ -67,7 +67,11 @@ def _newton(wide: WideNodes, n: float, gap: float, share: float, z: complex, g: 
     y = complex_unused(g / delta, gap, share)
     c = n * y * (gap + share * y) / (gap + 2.0 * share * y)
     slope = traces.df1_minus_df2 + c
-    return _Step(y, (traces.df1 - n * (1.0 - y)) / slope, c / slope, traces)
+    if z.real < wide.nodes.log_smallest:  # df1 = M - sum q, which may be near n
+        mismatch = (wide.nodes.M - n) + (n * y - traces.unlearned)
+    else:
+        mismatch = traces.df1 - n * (1.0 - y)
+    return _Step(y, mismatch / slope, c / slope, traces)
 
 
 @compiled
@@ -77,7 +81,9 @@ def solve_path(wide: WideNodes, N: float, T: float, ridges: Complexes) -> Path:
     share, gap = size_ratios(N, T)
     path = _empty(ridges)
     last = complex(abs(ridges[0]))
-    z = complex(solve_point(wide.nodes, N, T, np.log(abs(ridges[0]))).log_delta)
+    log_ridge = np.log(abs(ridges[0]))
+    # Delta is the ridge where both sizes are infinite
+    z = complex(solve_point(wide.nodes, N, T, log_ridge).log_delta if n < np.inf else log_ridge)
     at = _newton(wide, n, gap, share, z, last)
     for k, g in enumerate(ridges):
         z += np.log(g / last) * at.flow

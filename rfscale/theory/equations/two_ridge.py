@@ -59,7 +59,7 @@ class One(NamedTuple):
 def at(path: Path, k: int, n: float, of_N: bool, conjugate: bool) -> One:
     """The quantities at ridge k of a path, or at its conjugate."""
     y = path.y_N[k] if of_N else path.y_T[k]
-    left = -n * y
+    left = -n * y if n < np.inf else complex(np.inf)
     one = One(
         path.ridge[k],
         path.delta[k],
@@ -111,13 +111,30 @@ def plain_pair(one: One, other: One, iN: float, iT: float) -> tuple[complex, com
         return one.delta * one.s / D, noise
     over = 1.0 / (one.g - other.g)
     signal = -one.delta * other.delta * df1_difference(one, other) * over
-    # Delta df1 = tr Lambda - sum lambda p: the smaller of both is without cancellation
-    if abs(one.delta * one.df1) < abs(one.weighted):
-        noise = one.delta * one.y_N * one.df1 - other.delta * other.y_N * other.df1
-    else:
-        noise = other.weighted - one.weighted
-        noise -= iN * (one.delta * one.df1**2 - other.delta * other.df1**2)
+    learned = one.df1 * one.delta
+    learned_other = other.df1 * other.delta
+    noise = noise_difference(one, other, learned, learned_other, one.weighted, other.weighted, iN)
     return signal, noise * iT * over
+
+
+@compiled
+def noise_difference(
+    one: One,
+    other: One,
+    learned: complex,
+    learned_other: complex,
+    weighted: complex,
+    weighted_other: complex,
+    iN: float,
+) -> complex:
+    """Delta y_N df1 - Delta' y_N' df1', of the form whose terms are smaller.
+
+    Delta df1 = tr Lambda - sum lambda p, and `learned` and `weighted` are these two.
+    """
+    in_N = iN * learned * one.df1
+    if abs(one.y_N * learned) < abs(weighted) + abs(in_N):
+        return one.y_N * learned - other.y_N * learned_other
+    return (weighted_other - weighted) - (in_N - iN * learned_other * other.df1)
 
 
 @compiled

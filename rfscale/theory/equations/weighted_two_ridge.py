@@ -19,8 +19,10 @@ import numpy as np
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled, compiled_sum
 from rfscale.theory.equations.complex_fixed_point import Path
-from rfscale.theory.equations.two_ridge import One, TwoRidge, at, df1_difference
+from rfscale.theory.equations.two_ridge import One, TwoRidge, at, df1_difference, noise_difference
 from rfscale.traces.quadrature import WeightedNodes
+
+NEAR = 1e-3  # relative difference of Delta and Delta' below which it costs three digits
 
 
 class _Sums(NamedTuple):
@@ -110,6 +112,54 @@ def signal_pair(
     return one.delta * other.delta * (rho_W + (in_T + in_N) * over)
 
 
+class _Pair(NamedTuple):
+    """Sums with one factor chi at two ridges."""
+
+    pp: complex  # sum chi p p'
+    pq: complex  # sum chi p q'
+    qp: complex  # sum chi q p'
+
+
+@compiled_sum
+def _pair(roots: Floats, weights: Floats, delta: complex, other: complex) -> _Pair:
+    pp = 0.0j
+    pq = 0.0j
+    qp = 0.0j
+    for k in range(weights.size):
+        square = roots[k] * roots[k]
+        both = weights[k] / ((1.0 + delta * square) * (1.0 + other * square))
+        pp += both
+        pq += both * (other * square)
+        qp += both * (delta * square)
+    return _Pair(pp, pq, qp)
+
+
+@compiled
+def near_signal_pair(
+    one: One,
+    other: One,
+    roots: Floats,
+    factors: tuple[Floats, Floats, Floats, Floats],
+    iN: float,
+    iT: float,
+) -> complex:
+    """S where Delta and Delta' are so near that differences lose digits: by sums at both (18.7).
+
+    With the weights of the factors 1, rho, W and rho W.
+    """
+    unit, rho, W, rho_W = [_pair(roots, f, one.delta, other.delta) for f in factors]
+    D = one.y_N * one.y_T
+    D += unit.pq * (one.y_N * iT + one.y_T * iN + df1_difference(one, other) * iN * iT)
+    in_T = rho.pp * ((one.y_N + unit.pq * iN) * W.pq + unit.pq * W.pp * iN) * iT
+    in_N = rho.pq * (unit.qp * W.pq * iT + (one.y_T + unit.pq * iT) * W.pp) * iN
+    return one.delta * (rho_W.pq + (in_T + in_N) / D)
+
+
+@compiled
+def _is_near(one: One, other: One) -> bool:
+    return one.g != other.g and abs(one.delta - other.delta) < NEAR * abs(one.delta)
+
+
 @compiled
 def _crossed(one: One, other: One, W: complex, W_other: complex, iN: float) -> complex:
     """y_N df1^W' - y_N' df1^W, by the difference of df1: y_N' - y_N = (df1 - df1')/N."""
@@ -122,11 +172,10 @@ def noise_pair(one: One, other: One, rho: _Sums, rho_other: _Sums, iN: float, iT
     if one.g == other.g:
         D = one.y_N * one.y_T + one.s * (one.y_N * iT + one.y_T * iN)
         return (rho.df2 * one.y_N + one.s * rho.df1 * iN) * iT / D
-    if abs(one.delta * rho.df1) < abs(rho.weighted):
-        noise = one.delta * one.y_N * rho.df1 - other.delta * other.y_N * rho_other.df1
-    else:  # Delta df1 = tr Lambda - sum lambda p
-        learned = one.delta * rho.df1 * one.df1 - other.delta * rho_other.df1 * other.df1
-        noise = rho_other.weighted - rho.weighted - iN * learned
+    learned = one.delta * rho.df1
+    learned_other = other.delta * rho_other.df1
+    weighted = rho.weighted
+    noise = noise_difference(one, other, learned, learned_other, weighted, rho_other.weighted, iN)
     return noise * iT / (one.g - other.g)
 
 
@@ -149,18 +198,20 @@ def weighted_two_ridge(nodes: WeightedNodes, path: Path, N: float, T: float) -> 
                 there = _all_conjugate(sums[k]) if conjugate else sums[k]
                 plain = (here.one, there.one)
                 teacher = (here.teacher, there.teacher)
+                if _is_near(one, other):
+                    factors = (nodes.unit, nodes.test, nodes.teacher, nodes.both)
+                    test_signal = near_signal_pair(one, other, nodes.roots, factors, iN, iT)
+                    factors = (nodes.unit, nodes.unit, nodes.teacher, nodes.teacher)
+                    seen_signal = near_signal_pair(one, other, nodes.roots, factors, iN, iT)
+                else:
+                    test = (here.test, there.test)
+                    both = (here.both, there.both)
+                    test_signal = signal_pair(one, other, test, teacher, both, iN, iT)
+                    seen_signal = signal_pair(one, other, plain, teacher, teacher, iN, iT)
                 pairs = (
-                    signal_pair(
-                        one,
-                        other,
-                        (here.test, there.test),
-                        teacher,
-                        (here.both, there.both),
-                        iN,
-                        iT,
-                    ),
+                    test_signal,
                     noise_pair(one, other, here.test, there.test, iN, iT),
-                    signal_pair(one, other, plain, teacher, teacher, iN, iT),
+                    seen_signal,
                     noise_pair(one, other, here.one, there.one, iN, iT) + 1.0,
                 )
                 for i in range(4):
