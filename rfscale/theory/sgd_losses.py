@@ -208,7 +208,9 @@ def _setting(model: ScalingModel, N: float, step: float, batch: float) -> _Setti
 def _of_steps(setting: _Setting, steps: Floats) -> Floats:
     """S and V after these numbers of steps, (2, steps)."""
     out = np.zeros((2, steps.size))
-    out[0] = setting.weighted.trace  # nothing is learned yet
+    weighted = setting.weighted
+    nothing = setting.wide.nodes.trace if weighted.plain else weighted.trace
+    out[0] = nothing  # is learned yet
     moved = np.flatnonzero(steps > 0)
     for own, contour in contours(steps[moved]):
         for trace, values in zip(out, _on(setting, contour), strict=True):

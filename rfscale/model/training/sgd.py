@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from rfscale.model.training.checks import amount, whole
 from rfscale.model.training.base import Training
+from rfscale.model.training.checks import amount, whole
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described
 from rfscale.support.sealed import sealed
