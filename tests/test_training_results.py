@@ -1,6 +1,7 @@
 """Simulations of trainings: their results, stores, moments, rounding errors and bad input."""
 
 import pickle
+import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -11,7 +12,9 @@ import pytest
 from sweeps_shared import PlainNumpy
 
 import rfscale as rf
+from rfscale.simulation.cell import Cell, memory, run_cell
 from rfscale.simulation.estimate import Estimate, Sweep
+from rfscale.simulation.options import Options
 
 MODEL = rf.ScalingModel(rf.PowerLaw(0.6, 20), sigma_w=1.7, sigma_u=0.4, sigma_eps=0.3)
 QUICK = {"draws": 4, "seed": 1}
@@ -277,6 +280,13 @@ def test_bad_input(arguments, said):
         rf.sweep(MODEL, [5, 8], 7, progress=False, **QUICK, **arguments)
 
 
+def test_a_filter_that_is_none_is_refused_before_any_work(monkeypatch):
+    monkeypatch.setattr("rfscale.simulation.running.runner.run_cell", None)
+    for returned in ("nan", "scalar"):
+        with pytest.raises(ValueError, match=r"^Broken.filter must return"):
+            rf.simulate(MODEL, 5, 7, training=Broken(returned), **QUICK)
+
+
 def test_shapes_must_broadcast():
     flow = rf.GradientFlow(time=[1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match=r"got N \(2,\), T \(\), training \(3,\)"):
@@ -311,6 +321,18 @@ def test_times_that_do_not_fit_in_memory_are_refused_before_any_work(monkeypatch
     for call in (rf.simulate, rf.sweep):
         with pytest.raises(ValueError, match=r"a simulation at N = 5, T = 7 .* needs .* GB"):
             call(MODEL, 5, 7, training=rf.GradientFlow(time=times), draws=100, seed=1)
+
+
+def test_memory_is_what_is_asked_for():
+    options = Options(draws=64, seed=1)
+    flow = rf.GradientFlow(time=np.linspace(0, 1, 3000))
+    cell = Cell(options.experiment(MODEL, 5, 7), np.full(3000, np.nan), flow)
+    run_cell(cell, options, map, lambda count: None)  # compiles
+    tracemalloc.start()
+    run_cell(cell, options, map, lambda count: None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < memory(cell, options, workers=1) < 4 * peak
 
 
 def test_units_out_of_range_are_refused():

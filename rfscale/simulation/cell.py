@@ -27,7 +27,7 @@ from rfscale.support.arguments import Floats
 DECADES = 24  # of the search for the best ridge
 RIDGES_PER_DECADE = 8
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
-BYTES_PER_TRAINING = 1000
+BYTES_PER_TRAINING = 300
 LARGEST_STEP = 4  # factor by which draws may be added at once: their spread is not yet well known
 
 Advance = Callable[[int], object]
@@ -112,7 +112,7 @@ def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advan
 
 
 def has_no_variance(cell: Cell, ridge: Floats, options: Options) -> NDArray[np.bool_]:
-    """At which ridges or trainings of a cell the test loss has no variance, so that no draws are enough."""
+    """At which ridges of a cell the test loss has no variance, so that no draws are enough."""
     experiment = cell.experiment
     at = experiment.model, experiment.N, experiment.T, ridge
     return np.asarray(tail(*at, options.estimator, cell.training) <= 2)

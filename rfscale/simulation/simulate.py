@@ -120,9 +120,17 @@ def simulate(
     -----
     The losses of a draw are (1.12) to (1.17), see `rfscale.simulation.one_draw.losses`. Latent
     directions are drawn block by block: beside the spectrum, 16 bytes for each, memory does not
+<<<<<<< HEAD
     grow with M. The signal cannot be resolved below about 1e-16 of the total variance, nor what
     label noise does in directions whose singular values are below 1e-16 of the largest: the
     standard errors say so, in the latter case by being infinite.
+=======
+    grow with M. Without ridge the distribution over draws has a heavy tail at N = T < M, where the
+    mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
+    what label noise does in directions whose singular values are below 1e-16 of the largest: the
+    standard errors say so, in the latter case by being infinite. With fewer latent directions than
+    features and samples a signal that decays during training keeps its relative accuracy.
+>>>>>>> simtime
 
     The averages over teacher, label noise and test points are exact for all `latents`, as a
     quadratic loss knows only the covariance of test points. `predict` holds for independent
