@@ -290,6 +290,14 @@ def test_simulate_and_predict_take_it_alike():
         training.filter(np.ones(2))
 
 
+def test_memory_does_not_grow_with_the_samples():
+    """1e12 samples would take 10^15 bytes; so few steps see few of them."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 30))
+    training = rf.SGD(10, 1, relative_step=0.05)
+    estimate = rf.simulate(model, 60, 10**12, training=training, draws=2, seed=1)
+    assert np.isfinite(estimate.test.mean)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
