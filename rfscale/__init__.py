@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
     from rfscale.model.training import (
+        SGD,
         Filter,
         GradientDescent,
         GradientFlow,
@@ -48,10 +49,12 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.covariance import LossCovariance, loss_covariance
     from rfscale.theory.draws_needed import draws_needed
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
+    from rfscale.theory.optimal_sgd import OptimalStep, optimal_sgd_step
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
 
 __all__ = [
+    "SGD",
     "BiasVariance",
     "Comparison",
     "Eigenvalues",
@@ -69,6 +72,7 @@ __all__ = [
     "LossCovariance",
     "LossStatistics",
     "OptimalRidge",
+    "OptimalStep",
     "PowerLaw",
     "Prediction",
     "PrincipalComponents",
@@ -89,6 +93,7 @@ __all__ = [
     "exact",
     "loss_covariance",
     "optimal_ridge",
+    "optimal_sgd_step",
     "plotting",
     "predict",
     "resume_sweep",
@@ -106,6 +111,7 @@ _HOMES = {
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
     "rfscale.model.training": (
+        "SGD",
         "Filter",
         "GradientDescent",
         "GradientFlow",
@@ -126,6 +132,7 @@ _HOMES = {
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
     "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
+    "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
 }

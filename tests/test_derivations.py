@@ -195,6 +195,16 @@ PERTURBED = {
         ("best_ridge = C + N * eta_", "best_ridge = C + T * eta_"),
         ("/ shares.mean(1, keepdims=True) * shares", "* shares"),
     ],
+    "21": [
+        ("theta -= eta / B * (theta @ phi - x)", "theta -= eta * (theta @ phi - x)"),
+        ("+ 2 * covariance * D * covariance", "+ covariance * D * covariance"),
+        ("rho = kappa * rho + eta**2 / B * c", "rho = kappa * rho - eta**2 / B * c"),
+        ("np.sum(lam * p) + Delta / N", "np.sum(lam * p) - Delta / N"),
+        ("G = -(A - A_2) / (B + 1)", "G = -(A - A_2) / B"),
+        ("right = z * np.trace(inverse) - 10", "right = z * np.trace(inverse) + 10"),
+        ("found * (1 - G) / flow", "found / flow"),
+        ("shares(z, 1) - q * (size + 1", "shares(z, 2) - q * (size + 1"),
+    ],
 }
 
 

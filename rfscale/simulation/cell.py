@@ -12,7 +12,8 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
-from rfscale.model.training import Training
+from rfscale.model.training import SGD, Training
+from rfscale.simulation.one_draw import sgd
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.one_draw.trained import Trainings
@@ -175,4 +176,6 @@ def memory(cell: Cell, options: Options, workers: int) -> float:
     # the losses of all draws and their rounding errors, two copies, and Python's own
     results = (3 * 2 * len(LOSSES) * 8.0 * cell.size + 2000.0) * options.most_draws
     trainings = 0.0 if cell.training is None else BYTES_PER_TRAINING * cell.size
+    if isinstance(cell.training, SGD):  # which keeps no samples
+        return workers * sgd.memory(cell.experiment) + results + trainings
     return workers * options.estimator.memory(cell.experiment, cell.size) + results + trainings

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rfscale.model import ScalingModel
-from rfscale.model.training import Training
+from rfscale.model.training import SGD, Training
 from rfscale.model.training.evaluated import require_filter
 from rfscale.model.training.given import checked_training
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
@@ -42,6 +42,9 @@ def checked(training: Any, ridge: Any, kernel_ridge: Any, estimator: Any) -> Tra
 
 def at_sizes(training: Training, model: ScalingModel, N: int, T: int) -> Training:
     """With times in the unit of the model, from tau; ValueError if a user's filter is none."""
+    if isinstance(training, SGD):
+        training.require_samples(np.asarray(T))
+        return training
     unit = eigenvalue_unit(model) * N * T
     absolute = training.absolute(unit)
     require_filter(absolute, unit * PROBED)

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel, require_model
-from rfscale.model.training import Ridge
+from rfscale.model.training import SGD, Ridge
 from rfscale.model.training.given import GivenTraining, checked_training
 from rfscale.support.arguments import choice
 from rfscale.theory.assembly import predicted
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
+from rfscale.theory.sgd_losses import predicted_by_sgd
 from rfscale.theory.strength import checked_points
 from rfscale.theory.trained import trained
 from rfscale.theory.trained_prediction import TrainedPrediction
@@ -149,6 +150,8 @@ def predict(
         how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
         if not isinstance(how, Ridge):
             _require_planar(order)
+            if isinstance(how, SGD):
+                return predicted_by_sgd(model, N, T, how)
             return trained(model, N, T, how)
         ridge = how.ridge
     points = checked_points(model, N, T, ridge, kernel_ridge)

@@ -1,5 +1,5 @@
 """How a model is trained: `Ridge`, `GradientFlow`, `GradientDescent`, `HeavyBall`, `IteratedRidge`,
-`PrincipalComponents`, and filters of one's own.
+`PrincipalComponents`, `SGD`, and filters of one's own.
 """
 
 from rfscale.model.training.base import Training
@@ -10,10 +10,12 @@ from rfscale.model.training.filters import (
     Ridge,
 )
 from rfscale.model.training.mixtures import Mixtures
+from rfscale.model.training.sgd import SGD
 from rfscale.model.training.steps import GradientDescent, HeavyBall
 from rfscale.model.training.user_filter import Filter
 
 __all__ = [
+    "SGD",
     "Filter",
     "GradientDescent",
     "GradientFlow",

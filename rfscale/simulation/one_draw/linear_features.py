@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from operator import add
+from typing import cast
 
 import numpy as np
 
+from rfscale.model.training import SGD
 from rfscale.simulation.one_draw import blocks, kernels
 from rfscale.simulation.one_draw.batches import (
     decomposed_draws,
@@ -28,6 +30,7 @@ from rfscale.simulation.one_draw.losses import (
     explicit_path,
     in_units_of_the_model,
 )
+from rfscale.simulation.one_draw.sgd import sgd_losses
 from rfscale.simulation.one_draw.shrinkage import Shrinkage, ridge_shrinkage
 from rfscale.simulation.one_draw.trained import (
     AT_ONCE,
@@ -64,7 +67,9 @@ class LinearFeatures(Estimator):
         return _in_units(experiment, parts_of_losses(experiment, draws, ridges))
 
     def trained_losses(self, experiment: Experiment, draws: range, trainings: Trainings) -> Floats:
-        """The losses of trainings other than ridges, (draws, 2, 4, R)."""
+        """The losses of trainings other than ridges, all of one class, (draws, 2, 4, R)."""
+        if isinstance(trainings[0], SGD):
+            return sgd_losses(experiment, draws, cast(tuple[SGD, ...], trainings))
         return _in_units(experiment, parts_of_losses(experiment, draws, trainings))
 
     def batch_size(self, experiment: Experiment) -> int:

@@ -6,6 +6,7 @@ The warning is a `RegimeWarning`. Ridgeless losses (any spectrum): `ridgeless`,
 `delta_infinite_M`, `delta_finite_M`, `delta_scaling`, `delta_linear`, `delta_breakdown`,
 `delta_uniform`. The optimum: `optimal_ridge_power_law`. A teacher with a source condition:
 `loss_exponents`, `source_phases`, `source_compute_optimal`.
+One-pass SGD: `sgd_power_law`, `best_sgd_step`.
 """
 
 from rfscale.theory.asymptotics.best_ridge import optimal_ridge_power_law
@@ -38,8 +39,10 @@ from rfscale.theory.asymptotics.ridgeless import (
     ridgeless_finite_size_noise,
     ridgeless_finite_size_signal,
 )
+from rfscale.theory.asymptotics.sgd import best_sgd_step, sgd_power_law
 
 __all__ = [
+    "best_sgd_step",
     "cutoff_error",
     "delta_breakdown",
     "delta_finite_M",
@@ -59,6 +62,7 @@ __all__ = [
     "ridgeless_finite_size_noise",
     "ridgeless_finite_size_signal",
     "scaling_function",
+    "sgd_power_law",
     "source_compute_optimal",
     "source_phases",
     "uniform_error",
