@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
-from rfscale.theory.asymptotics.flow_arguments import exponent_and_constant, flow
+from rfscale.theory.asymptotics.flow_arguments import flow, worse
+from rfscale.theory.asymptotics.flow_edge import exponent_and_constant
 from rfscale.theory.asymptotics.regime import check_regime
 
 FIRST = -14.0  # of the points in log(phi/(pi - phi)): below, phi^3 is less than 1e-18
@@ -103,8 +104,9 @@ def kernel_flow(model: ScalingModel, T: ArrayLike, tau: ArrayLike) -> tuple[Floa
     given = flow(model, tau, T=T)
     S = given.signal(signal_of(given.alpha, given.T, given.tau))
     V = given.noise(noise_of(given.alpha, given.T, given.tau))
-    check_regime("kernel_flow", REGIME.format("T"), given.error(S))
-    return times(model.units.signal, S)[()], times(model.units.noise, np.maximum(V, 0.0))[()]
+    error = worse(model, given.error(S), given.noise_error(S, V))
+    check_regime("kernel_flow", REGIME.format("T"), error)
+    return given.losses(model, S, V)
 
 
 def signal_of(alpha: float, n: Floats, tau: Floats) -> Floats:

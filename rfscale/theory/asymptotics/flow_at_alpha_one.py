@@ -1,4 +1,4 @@
-r"""Gradient flow at alpha = 1 in closed form, for all N, T and times, (20.8) to (20.12).
+r"""Gradient flow at alpha = 1 in closed form, for all N, T and times, (20.8) to (20.10).
 
 .. math:: \mathcal V = \frac{h \sqrt\tau}{T}\, j(y), \qquad
           \mathcal S = \frac{h^2}{2}\Big(\frac1N + \frac1T\Big) + \frac{h^2}{2}
@@ -17,8 +17,7 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.described import shortened
-from rfscale.support.products import times
-from rfscale.theory.asymptotics.flow_arguments import Flow, flow
+from rfscale.theory.asymptotics.flow_arguments import Flow, flow, worse
 from rfscale.theory.asymptotics.regime import check_regime
 
 h = np.pi / 2
@@ -66,14 +65,16 @@ def flow_alpha_one(
     >>> print(signal, noise)
     [0.0277 0.0201] [0.000525 0.00320]
     """
-    given = _alpha_one(flow(model, tau, N=N, T=T))
+    given = of_alpha_one(flow(model, tau, N=N, T=T))
     S = given.signal(flow_signal(given.N, given.T, given.tau))
     V = given.noise(flow_noise(given.N, given.T, given.tau))
-    check_regime("flow_alpha_one", "1 << tau and min(N, T) << M", given.error(S))
-    return times(model.units.signal, S)[()], times(model.units.noise, np.maximum(V, 0.0))[()]
+    error = worse(model, given.error(S), given.noise_error(S, V))
+    check_regime("flow_alpha_one", "1 << tau and 1 << min(N, T) << M", error)
+    return given.losses(model, S, V)
 
 
-def _alpha_one(given: Flow) -> Flow:
+def of_alpha_one(given: Flow) -> Flow:
+    """The arguments, or ValueError for another alpha."""
     if given.alpha != 1.0:
         raise ValueError(f"model must have alpha = 1, got {shortened(given.spectrum)}")
     return given
