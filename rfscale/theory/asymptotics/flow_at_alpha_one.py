@@ -36,8 +36,8 @@ def flow_alpha_one(
               \tau}} + \frac{h^2}{N} \mathcal V,
 
     j of error functions and Gaussians, 2 (2 - sqrt 2)/sqrt pi at 0 and 1/(2y) for large y. Regime 1
-    << tau, and min(N, T) << M; relative error 2 exp(-3.2 tau^(1/3)) + `discreteness_error` of
-    min(N, T) + (1/M) (2/S + tau (1/N + 1/T)), warns above 10 percent.
+    << tau, and 1 << min(N, T) << M; relative error as in `population_flow`, warns above 10
+    percent.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def flow_alpha_one(
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**6), sigma_w=1000.0, sigma_eps=0.1)
     >>> signal, noise = flow_alpha_one(model, N=100, T=200, tau=[1e3, 1e5])
     >>> print(signal, noise)
-    [0.0277 0.0201] [0.000525 0.00320]
+    [0.02123 0.02389 ] [0.0008015 0.004777]
     """
     given = of_alpha_one(flow(model, tau, N=N, T=T))
     S = given.signal(flow_signal(given.N, given.T, given.tau))

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
-from rfscale.theory.asymptotics.flow_at_alpha_one import flow_noise, flow_signal, h, of_alpha_one
 from rfscale.theory.asymptotics.flow_arguments import flow, share, worse
+from rfscale.theory.asymptotics.flow_at_alpha_one import flow_noise, flow_signal, h, of_alpha_one
 from rfscale.theory.asymptotics.regime import check_regime
 
 FLAT = 1e12  # ratio of (1/N + eta/h^2)/T to (1/N - 1/T)^2 from which N = T is meant
@@ -60,7 +60,7 @@ def best_time_alpha_one(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tupl
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**9), sigma_w=2e9**0.5)
     >>> tau, test = best_time_alpha_one(model, N=1000, T=[1000, 4000])
     >>> print(tau / 1000**2, test * 1000)
-    [0.2448 0.825 ] [4.999 3.104]
+    [0.2446 0.8248] [4.994 3.102 ]
     """
     given = of_alpha_one(flow(model, 1.0, N=N, T=T))
     eta = np.exp(model.units.log_noise_to_signal) / share(given.given_N, given.N)

@@ -30,7 +30,7 @@ from rfscale.theory.asymptotics.flow_one_resource import scaled_signal
 from rfscale.theory.asymptotics.regime import check_regime
 
 COSTS = {"N tau": 2, "N T tau": 3}  # the cost is x n^(alpha + this), x = tau/n^(1+alpha)
-RANGE = (-12.0, 1.0)  # of log10 of the best x, alpha from 0.01 to 30
+RANGE = (-20.0, 1.0)  # of log10 of the best x
 REAL_STEPS = 60  # of Newton's method, on the positive axis
 TURNS = 16  # from there to the contour
 TURN_STEPS = 4  # after each turn
@@ -107,7 +107,7 @@ def compute_optimal_constants(alpha: float, cost: str = "N tau") -> tuple[float,
     """x and k at the best use of compute, tau = x N^(1+alpha) and S = k C^-e, (20.22), (20.23).
 
     e = alpha/(2 + alpha) of the cost N tau, alpha/(3 + alpha) of N T tau; S is the signal loss in
-    units of sigma_w^2 lambda_+/(2M). alpha in [0.01, 30]; relative error 1e-8 of k, 1e-4 of x,
+    units of sigma_w^2 lambda_+/(2M). alpha in [0.01, 20]; relative error 1e-8 of k, 1e-4 of x,
     the place of a minimum.
 
     Examples
@@ -118,8 +118,8 @@ def compute_optimal_constants(alpha: float, cost: str = "N tau") -> tuple[float,
     """
     alpha = number("alpha", alpha)
     power = alpha / (COSTS[choice("cost", cost, COSTS)] + alpha)
-    if not 0.01 <= alpha <= 30:
-        raise ValueError(f"alpha must be in [0.01, 30], got {alpha:g}")
+    if not 0.01 <= alpha <= 20:
+        raise ValueError(f"alpha must be in [0.01, 20], got {alpha:g}")
 
     def loss(y: float) -> float:
         return float(power * y + np.log(_loss(cost)(alpha, np.exp(np.asarray(y)))))

@@ -33,8 +33,8 @@ def undertrained_loss(
     beta)/(1 + alpha).
 
     Regime 1 << tau << min(N, T)^(1+alpha). With u = c tau^s (1/N + 1/T) and r the ratio of the
-    second term to the first, the relative error is 0.75 r^2 + 0.1 u^2 + `flow_error` of the signal,
-    1.5 u^2 + that of the noise; of a source condition 4 u tau^(s max(beta - 1, 0)) + its. Warns
+    second term to the first, the relative error is 0.75 r^2 + 0.1 u^2 of the signal and 1.5 u^2 of
+    the noise, of a source condition 4 u tau^(s max(beta - 1, 0)), and those of `kernel_flow`. Warns
     above 10 percent.
 
     Parameters
@@ -62,7 +62,7 @@ def undertrained_loss(
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**8), sigma_w=1e4, sigma_eps=0.1)
     >>> signal, noise = undertrained_loss(model, N=1000, T=2000, tau=[1e2, 1e3])
     >>> print(signal, noise)
-    [0.0640 0.0216] [2.66e-05 9.05e-05]
+    [0.0322 0.0108] [2.47e-05 8.08e-05]
     """
     given = flow(model, tau, source=True, N=N, T=T)
     V = _noise(given)

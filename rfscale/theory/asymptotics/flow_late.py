@@ -35,8 +35,8 @@ def plateau_approach(
     of the exponential. The noise always rises.
 
     Regime 1 << t s_min, and 1 + alpha << min(N, T) << M; relative error 3/(t s_min) of what is
-    missing to the plateau + twice the square of the exponential, where that is not the first +
-    `flow_error`, warns above 10 percent.
+    missing to the plateau, + twice the term with the square of the exponential where both sizes are
+    finite, + that of `population_flow`; warns above 10 percent.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ def plateau_approach(
     --------
     >>> from rfscale import PowerLaw
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**8), sigma_w=1e4, sigma_eps=0.1)
-    >>> signal, noise = plateau_approach(model, N=100, T=300, tau=[3e5, 1e7])
+    >>> signal, noise = plateau_approach(model, N=100, T=300, tau=[1e5, 3e5])
     >>> print(signal, noise)
-    [0.0183 0.0183] [0.00249 0.00250]
+    [0.01822 0.01832] [0.002459 0.0025]
     """
     given = flow(model, tau, N=N, T=T)
     if np.any(given.N == given.T):
@@ -146,7 +146,7 @@ def peak_growth(model: ScalingModel, N: ArrayLike, tau: ArrayLike) -> tuple[Floa
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**6), sigma_w=1000.0, sigma_eps=0.1)
     >>> signal, noise = peak_growth(model, N=100, tau=[1e5, 1e7])
     >>> print(signal, noise)
-    [0.0532 0.417] [0.0164 0.164]
+    [0.0521 0.411] [0.0163 0.163]
     """
     require_model(model, plain=True)
     N, tau = broadcast(N=sizes("N", N), tau=positive("tau", tau))

@@ -33,9 +33,13 @@ def population_flow(model: ScalingModel, N: ArrayLike, tau: ArrayLike) -> Floats
     """The signal loss of gradient flow on infinitely many samples, at all times (20.15).
 
     From the power law in tau, S = s Gamma(1-s) (2 tau)^(-alpha/(1+alpha)), to the plateau of N
-    features; a positive integral of elementary functions, of the shape of N^-alpha f(tau/
-    N^(1+alpha)) with N + 1/2 for N (20.2). Without ridge; label noise is not learned. Regime 1 <<
-    tau, and 1 + alpha << N << M; relative error `flow_error`, warns above 10 percent.
+    features; a positive integral of elementary functions, N^-alpha f(tau/N^(1+alpha)) with N + 1/2
+    for N (20.2). Without ridge; label noise is not learned.
+
+    Regime 1 << tau, and 1 + alpha << N << M. With S = 2 M signal/(sigma_w^2 lambda_+), a = 1 +
+    alpha and sigma = s_min/(N T) by (20.17), the relative error is (M^-alpha/alpha) [a/S +
+    min(tau, 1/sigma) (1/N + 1/T)] + 6 exp[-2 pi (1 + 1/a) sin(pi/(2 a + 2)) (a tau/(2
+    pi))^(1/(a+1))] + `discreteness_error` of N. Warns above 10 percent.
 
     Parameters
     ----------
@@ -60,7 +64,7 @@ def population_flow(model: ScalingModel, N: ArrayLike, tau: ArrayLike) -> Floats
     >>> from rfscale import PowerLaw
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**6), sigma_w=1000.0)
     >>> print(population_flow(model, N=100, tau=[1e2, 1e4, 1e6]))
-    [0.0686 0.0197 0.0122]
+    [0.0376 0.0124 0.0122]
     """
     given = flow(model, tau, N=N)
     S = given.signal(signal_of(given.alpha, given.N, given.tau))
@@ -72,8 +76,9 @@ def kernel_flow(model: ScalingModel, T: ArrayLike, tau: ArrayLike) -> tuple[Floa
     """Signal and noise loss of gradient flow with infinitely many features, at all times (20.16).
 
     The signal is that of `population_flow` with T for N; the noise rises to its floor, alpha
-    sigma_eps^2/2. Regime 1 << tau, and 1 + alpha << T << M; relative error `flow_error`, warns
-    above 10 percent.
+    sigma_eps^2/2. Regime 1 << tau, and 1 + alpha << T << M; relative error of the signal as in
+    `population_flow`, of the noise V = 2 noise/sigma_eps^2 2 (1 + 1/alpha) (1 + 1/(T V)) times as
+    large, warns above 10 percent.
 
     Parameters
     ----------
@@ -97,9 +102,9 @@ def kernel_flow(model: ScalingModel, T: ArrayLike, tau: ArrayLike) -> tuple[Floa
     --------
     >>> from rfscale import PowerLaw
     >>> model = ScalingModel(PowerLaw(alpha=1.0, M=10**6), sigma_w=1000.0, sigma_eps=0.1)
-    >>> signal, noise = kernel_flow(model, T=100, tau=[1e4, 1e8])
+    >>> signal, noise = kernel_flow(model, T=100, tau=[1e2, 1e6])
     >>> print(signal, noise)
-    [0.0197 0.0122] [0.00398 0.00495]
+    [0.03759 0.01221] [0.0004889 0.00495]
     """
     given = flow(model, tau, T=T)
     S = given.signal(signal_of(given.alpha, given.T, given.tau))
