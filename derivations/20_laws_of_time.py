@@ -26,12 +26,12 @@ smaller size, x = n/m, and the unknown is the logarithm of :math:`d/(n - d)`; Ne
 from real ridges to those of the contour.
 """
 
-import matplotlib.pyplot as plt
+import dataclasses
+
 import mpmath as mp
 import numpy as np
-import scipy
 import sympy as sp
-from common import below, by_order, c_of, equal, identity, show, unit_model
+from common import below, by_order, c_of, equal, identity, unit_model
 from scipy.special import erf, gamma
 
 import rfscale as rf
@@ -75,12 +75,14 @@ def flow(alpha, N, T, tau):
     return np.array([-(v * Delta) @ S @ (v * Delta), v @ V @ v]).real
 
 
-for sizes in ((50.0, 90.0), (90.0, 50.0)):
-    plain = unit_model(rf.PowerLaw(1.3, 10**18))
-    N, T = (size - 0.5 for size in sizes)
-    ends = rf.asymptotics.ridgeless(plain, N, T)
-    ended = flow(1.3, *sizes, 1e8) * [N * T / np.prod(sizes), T / sizes[1]] - [0, 0.5 / sizes[1]]
-    equal("20.1", f"the end of training, N, T = {sizes}", ended, ends, rel=1e-5)
+def endless(alpha):
+    """A power law of very many directions."""
+    return unit_model(rf.PowerLaw(alpha, 10**18))
+
+
+for N, T in ((50.0, 90.0), (90.0, 50.0)):
+    without = N * T / abs(T - N) * (c_of(1.3) / min(N, T)) ** 2.3  # (7.2)
+    equal("20.1", f"the end of training, N = {N:g}", flow(1.3, N, T, 1e8)[0], without, 1e-5)
 
 # %%
 # Two rules
@@ -118,7 +120,7 @@ identity(
 #           \frac12)}, \qquad 1 + \mathcal{V} = \frac{T}{T + \frac12}\,\big[1 +
 #           \mathcal{V}^{(N + \frac12,\, T + \frac12)}\big], \tag{20.3}
 #
-# which was used above. Early times see large :math:`\Delta`, where the integral is less good. For
+# with one half more. Early times see large :math:`\Delta`, where the integral is less good. For
 # N = T = :math:`\infty` the sum is (18.15). What its integral misses are, by Poisson's formula,
 # the integrals of :math:`J^{-a} e^{2\pi i J - 2\tau J^{-a}}`, a = 1 + :math:`\alpha`. The exponent
 # is stationary at :math:`J^{a+1} = ia\tau/\pi`, where its real part is
@@ -129,33 +131,37 @@ identity(
 # The noise has :math:`\tau` where the signal has :math:`2\tau`. The package takes the larger
 # error, that of :math:`\tau/2` here, times 6.
 
+
+def of_sum(losses, N, T):
+    """Losses of sizes N - 1/2 and T - 1/2 from those of the integral (20.3)."""
+    return np.array(
+        [losses[0] * (1 - 0.5 / N) * (1 - 0.5 / T), losses[1] * (1 - 0.5 / T) - 0.5 / T]
+    )
+
+
+def package(formula, alpha, N, T, tau):
+    """A closed form of the package at N - 1/2 and T - 1/2, and at the same t."""
+    return formula(endless(alpha), N - 0.5, T - 0.5, tau * (1 - 0.5 / N) * (1 - 0.5 / T))
+
+
+for N, T in ((50.0, 90.0), (90.0, 50.0)):
+    ends = rf.asymptotics.ridgeless(endless(1.3), N - 0.5, T - 0.5)
+    equal("20.3", "the end of training", of_sum(flow(1.3, N, T, 1e8), N, T), ends, 1e-5)
 J_, tau_, a_ = sp.symbols("J tau a", positive=True)
 exponent = 2 * sp.pi * sp.I * J_ - 2 * tau_ * J_**-a_
-identity(
-    "20.4",
-    "stationary",
-    (sp.diff(exponent, J_) * J_ - 2 * sp.pi * sp.I * J_ - 2 * a_ * tau_ * J_**-a_),
-)
+slope = sp.diff(exponent, J_) * J_ - 2 * sp.pi * sp.I * J_
+identity("20.4", "stationary", slope - 2 * a_ * tau_ * J_**-a_)
 place = sp.exp(sp.I * sp.pi / 2 / (a_ + 1)) * J_
-there = exponent.subs(J_, place).subs(tau_, sp.pi * J_ ** (a_ + 1) / a_)
-stated = 2 * sp.pi * sp.I * place * (a_ + 1) / a_
-for value in (1.3, 2, 4):
-    equal(
-        "20.4",
-        f"the exponent, a = {value}",
-        *(float(sp.re(sp.N(e.subs({a_: value, J_: 1.7})))) for e in (there, stated)),
-    )
+there = exponent.subs(J_, place).subs(tau_, sp.pi * J_ ** (a_ + 1) / a_).subs({a_: 1.3, J_: 1.7})
+at_place = -2 * np.pi * 2.3 / 1.3 * 1.7 * np.sin(np.pi / 4.6)
+equal("20.4", "the exponent", float(sp.re(sp.N(there))), at_place)
 for alpha, tau in ((0.5, 3.0), (1.0, 8.0), (2.0, 60.0)):
-    J = np.arange(1.0, 2e6)
-    total = np.sum(J ** -(1 + alpha) * np.exp(-2 * tau * J ** -(1 + alpha))) + 2e6**-alpha / alpha
-    whole = rf.asymptotics.population_flow(unit_model(rf.PowerLaw(alpha, 10**18)), np.inf, tau)
-    a = 1 + alpha
-    missed = (
-        2 * np.pi * (1 + 1 / a) * np.sin(np.pi / (2 * a + 2)) * (a * tau / np.pi) ** (1 / (a + 1))
-    )
-    below(
-        "20.3-20.4", f"the integral, alpha = {alpha}", abs(whole / total - 1), 6 * np.exp(-missed)
-    )
+    J, a = np.arange(1.0, 2e6), 1 + alpha
+    total = np.sum(J**-a * np.exp(-2 * tau * J**-a)) + 2e6**-alpha / alpha
+    whole = rf.asymptotics.population_flow(endless(alpha), np.inf, tau)
+    stationary = (a * tau / np.pi) ** (1 / (a + 1))
+    missed = np.exp(-2 * np.pi * (1 + 1 / a) * np.sin(np.pi / (2 * a + 2)) * stationary)
+    below("20.4", f"the integral, alpha = {alpha}", abs(whole / total - 1), 6 * missed)
 
 # %%
 # Early times
@@ -209,22 +215,14 @@ for alpha, N, T in ((0.6, 3e5, 2e5), (1.6, 4e5, 9e5)):
         by_order(
             tag, f"what is left out, alpha = {alpha}", times ** (-1 / (1 + alpha)), gap, 2, 0.2
         )
-    model = unit_model(rf.PowerLaw(alpha, 10**18))
-    theirs = rf.asymptotics.undertrained_loss(
-        model, N - 0.5, T - 0.5, times[1] * (1 - 0.5 / N) * (1 - 0.5 / T)
-    )
-    halves = early(alpha, N, T, times[1]) * [(1 - 0.5 / N) * (1 - 0.5 / T), 1 - 0.5 / T] - [
-        0,
-        0.5 / T,
-    ]
+    theirs = package(rf.asymptotics.undertrained_loss, alpha, N, T, times[1])
+    halves = of_sum(early(alpha, N, T, times[1]), N, T)
     equal("20.3, 20.6-20.7", f"rfscale, alpha = {alpha}", theirs, halves)
 for alpha, beta in ((0.8, 0.4), (1.5, -0.6)):
     e = (alpha + beta) / (1 + alpha)
-    value = mp.quad(
-        lambda J, a=1 + alpha, b=beta: J ** (-a - b) * mp.exp(-60 * J**-a),
-        [0, 1, 5, 30, 1e3, mp.inf],
-    )
-    source = unit_model(rf.PowerLaw(alpha, 10**18), teacher=rf.SourceCondition(beta))
+    places = [0, 1, 5, 30, 1e3, mp.inf]
+    value = mp.quad(lambda J, a=1 + alpha, b=beta: J ** (-a - b) * mp.exp(-60 * J**-a), places)
+    source = dataclasses.replace(endless(alpha), teacher=rf.SourceCondition(beta))
     theirs = rf.asymptotics.undertrained_loss(source, 1e9, 1e9, 30.0)[0]
     law = gamma(e) * 60**-e / (1 + alpha)
     equal("20.8", f"rfscale, beta = {beta}", [law, theirs], [value, law], rel=1e-7)
@@ -258,7 +256,7 @@ for alpha, beta in ((0.8, 0.4), (1.5, -0.6)):
 #           \tag{20.11}
 #
 # What N features do not resolve acts as label noise of strength :math:`h^2/N`, which is learned as
-# any other noise. For N = T, or :math:`T \gg N^2/\tau^{1/2}`,
+# any other noise. For N = T
 #
 # .. math:: N = T: \quad \mathcal{S} = \frac hN\,\Big[h + \frac{N}{\sqrt{2\pi\tau}}\Big] +
 #           \frac{h^2}{N}\,\mathcal{V}, \qquad \mathcal{V} = \frac{2(2 - \sqrt2)\,h}{N}
@@ -289,8 +287,8 @@ t_, y_ = sp.symbols("t y", positive=True)
 E_of = B_ * sp.erf(B_ * sp.sqrt(t_)) + sp.exp(-(B_**2) * t_) / sp.sqrt(sp.pi * t_)
 K_of = sp.sqrt(t_) * (y_ * sp.erf(y_) + sp.exp(-(y_**2)) / sp.sqrt(sp.pi) + sp.erf(y_) / (2 * y_))
 identity("20.10", "E is the slope of K", sp.diff(K_of.subs(y_, B_ * sp.sqrt(t_)), t_) - E_of)
+E_at = sp.lambdify(t_, E_of.subs(B_, sp.Rational(7, 5)), "mpmath")
 for z in (mp.mpf("0.4"), mp.mpf(3)):
-    E_at = sp.lambdify(t_, E_of.subs(B_, sp.Rational(7, 5)), "mpmath")
     value = mp.quad(lambda t, z=z: 2 * t * mp.exp(-z * t**2) * E_at(t**2), [0, 1, 3, 9, mp.inf])
     equal("20.10", "the transform of E", value, mp.sqrt(z + mp.mpf("1.96")) / z)
 
@@ -308,29 +306,23 @@ def V_one(N, T, tau):
     return np.pi / 2 / T * (2 * K(tau) - K(2 * tau))
 
 
-def S_one(N, T, tau):
+def both_one(N, T, tau):
+    """S (20.11) and V (20.10)."""
     plateau = np.pi / 4 * (1 / N + 1 / T)
-    return np.pi / 2 * (plateau + E(N, T, 2 * tau)) + np.pi**2 / 4 / N * V_one(N, T, tau)
+    noise = np.pi**2 / 4 / N * V_one(N, T, tau)
+    return np.array([np.pi / 2 * (plateau + E(N, T, 2 * tau)) + noise, V_one(N, T, tau)])
 
 
-sharp = unit_model(rf.PowerLaw(1.0, 10**18))
 for N, T, tau in ((200, 300, 2e4), (300, 200, 4e5), (200, 201, 3e4)):
-    closed = S_one(N, T, tau), V_one(N, T, tau)
+    closed = both_one(N, T, tau)
     equal("20.10-20.11", f"the contour, N, T = {N}, {T}", closed, flow(1.0, N, T, tau))
-    theirs = rf.asymptotics.flow_alpha_one(
-        sharp, N - 0.5, T - 0.5, tau * (1 - 0.5 / N) * (1 - 0.5 / T)
-    )
-    halves = closed * np.array([(1 - 0.5 / N) * (1 - 0.5 / T), 1 - 0.5 / T]) - [0, 0.5 / T]
-    equal("20.10-20.11", "rfscale", theirs, halves)
+    theirs = package(rf.asymptotics.flow_alpha_one, 1.0, N, T, tau)
+    equal("20.3, 20.9-20.11", "rfscale", theirs, of_sum(closed, N, T))
 same = 2 * (2 - np.sqrt(2)) * np.pi / 2 / 50 * np.sqrt(700 / np.pi)
 peak = np.pi / 2 / 50 * (np.pi / 2 + 50 / np.sqrt(1400 * np.pi)) + np.pi**2 / 4 / 50 * same
 equal("20.12", "N = T", [peak, same], flow(1.0, 50, 50, 700))
-equal(
-    "20.12",
-    "N = T = 49.5",
-    rf.asymptotics.flow_alpha_one(sharp, 49.5, 49.5, 700 * 0.99**2),
-    np.array([peak * 0.99**2, same * 0.99 - 0.01]),
-)
+theirs = package(rf.asymptotics.flow_alpha_one, 1.0, 50, 50, 700)
+equal("20.12", "rfscale", theirs, of_sum([peak, same], 50, 50))
 
 # %%
 # The best time
@@ -351,11 +343,8 @@ equal(
 # 1.0135 times the loss at the best ridge (12.19): nearly as good, and never better, as the best
 # ridge is the best of all filters at :math:`\alpha = 1` (step 19).
 
-identity(
-    "20.13",
-    "the slope of E",
-    sp.diff(E_of, t_) + sp.exp(-(B_**2) * t_) / (2 * sp.sqrt(sp.pi) * t_ ** sp.Rational(3, 2)),
-)
+slope = sp.diff(E_of, t_)
+identity("20.13", "E", slope + sp.exp(-(B_**2) * t_) / (2 * sp.sqrt(sp.pi * t_) * t_))
 
 
 def best_time(N, T, eta):
@@ -400,10 +389,10 @@ equal("20.14", "in numbers", [round(number, 4) for number in numbers], [0.2446, 
 # :math:`s\varphi`, :math:`(1-s)\varphi` and :math:`\pi - \varphi`, so that :math:`|y_N| =
 # \sin s\varphi/\sin(1-s)\varphi`, and
 #
-# .. math:: \mathcal{S} = C N^{-\alpha} + \int_0^\pi \frac{d\varphi}{\pi}\, w\, \frac{d\hat\sigma}
-#           {d\varphi}\, e^{-2\tau\hat\sigma/N}, \qquad w = \frac{\sin\varphi\,\sin(1-s)\varphi}{\sin
-#           s\varphi}, \qquad \hat\sigma = N\,\Big(\frac cr\Big)^{1+\alpha} \frac{\sin
-#           s\varphi}{\sin(1-s)\varphi}, \tag{20.16}
+# .. math:: \mathcal{S} = C N^{-\alpha} + \int_0^\pi \frac{d\varphi}{\pi}\, w\,
+#           \frac{d\hat\sigma}{d\varphi}\, e^{-2\tau\hat\sigma/N}, \qquad w =
+#           \frac{\sin\varphi\,\sin(1-s)\varphi}{\sin s\varphi}, \qquad \hat\sigma =
+#           N\,\Big(\frac cr\Big)^{1+\alpha} \frac{\sin s\varphi}{\sin(1-s)\varphi}, \tag{20.16}
 #
 # positive throughout. By duality it is the signal at N = :math:`\infty` with T for N. The noise
 # there has :math:`Q = d/Ty_T`, the same density, and by the second rule
@@ -481,17 +470,10 @@ for alpha, tau in ((0.4, 30.0), (1.3, 30.0), (1.3, 3e3), (2.2, 3e5)):
         "20.16-20.17", f"the contour, alpha = {alpha}", [S, V], flow(alpha, 1e300, 40.0, tau), 1e-7
     )
     equal("20.18", f"the series, alpha = {alpha}", S, series(alpha, 40, tau), 1e-8)
-    model = unit_model(rf.PowerLaw(alpha, 10**18))
-    theirs = rf.asymptotics.population_flow(model, 39.5, tau * 39.5 / 40)
-    equal("20.16, 20.18", "rfscale", theirs, series(alpha, 40, tau) * 39.5 / 40, 1e-12)
-    theirs = rf.asymptotics.kernel_flow(model, 39.5, tau * 39.5 / 40)
-    equal(
-        "20.16-20.17",
-        "rfscale, N infinite",
-        theirs,
-        np.array([S, V]) * 39.5 / 40 - [0, 0.5 / 40],
-        1e-7,
-    )
+    theirs = rf.asymptotics.population_flow(endless(alpha), 39.5, tau * 39.5 / 40)
+    equal("20.3, 20.15-20.16, 20.18", "rfscale", theirs, series(alpha, 40, tau) * 39.5 / 40, 1e-12)
+    theirs = rf.asymptotics.kernel_flow(endless(alpha), 39.5, tau * 39.5 / 40)
+    equal("20.16-20.17", "rfscale, N infinite", theirs, of_sum([S, V], 1e300, 40.0), 1e-7)
 
 # %%
 # Late times
@@ -500,8 +482,9 @@ for alpha, tau in ((0.4, 30.0), (1.3, 30.0), (1.3, 3e3), (2.2, 3e5)):
 # :math:`\zeta` is stationary. With :math:`\Delta\,\partial d/\partial\Delta = -sd`, as in step
 # 12,
 #
-# .. math:: NT - (1-s)(N + T)\,d_e + (1 - 2s)\,d_e^2 = 0, \qquad \sigma_e = \frac{s_\mathrm{min}}{NT}
-#           = \frac{1}{NT}\Big(\frac{c}{d_e}\Big)^{1+\alpha} (d_e - N)(T - d_e), \tag{20.19}
+# .. math:: NT - (1-s)(N + T)\,d_e + (1 - 2s)\,d_e^2 = 0, \qquad \sigma_e =
+#           \frac{s_\mathrm{min}}{NT} = \frac{1}{NT}\Big(\frac{c}{d_e}\Big)^{1+\alpha} (d_e - N)(T -
+#           d_e), \tag{20.19}
 #
 # with :math:`d_e` between N and T. Near it :math:`\zeta = -\sigma_e + \frac12\zeta_2
 # (\delta\log\Delta)^2`, so that d has the imaginary part :math:`s d_e \sqrt{2(\sigma -
@@ -577,16 +560,10 @@ for alpha, N, T in ((0.6, 30.0, 50.0), (1.7, 80.0, 50.0)):
     both = np.array([C * m / (m - n), V_end]) - flow(alpha, N, T, tau)
     for tag, left, right in zip(("20.20", "20.21"), both, (2 * C * of_m, 2 * of_T), strict=True):
         below(tag, "what is missing at a late time", abs(left / right - 1), 20 * np.exp(-12))
-    model = unit_model(rf.PowerLaw(alpha, 10**18))
-    theirs = rf.asymptotics.plateau_approach(
-        model, N - 0.5, T - 0.5, tau * (1 - 0.5 / N) * (1 - 0.5 / T)
-    )
-    law = (
-        C * m / (m - n) - 2 * C * missing(alpha, N, T, m, tau),
-        V_end - 2 * missing(alpha, N, T, T, tau),
-    )
-    halves = law * np.array([(1 - 0.5 / N) * (1 - 0.5 / T), 1 - 0.5 / T]) - [0, 0.5 / T]
-    equal("20.19-20.21", f"rfscale, alpha = {alpha}", theirs, halves)
+    theirs = package(rf.asymptotics.plateau_approach, alpha, N, T, tau)
+    law = [C * m / (m - n), V_end]
+    law = law - np.array([2 * C * missing(alpha, N, T, m, tau), 2 * missing(alpha, N, T, T, tau)])
+    equal("20.19-20.21", f"rfscale, alpha = {alpha}", theirs, of_sum(law, N, T))
 
 # %%
 # The peak
@@ -602,9 +579,9 @@ for alpha, N, T in ((0.6, 30.0, 50.0), (1.7, 80.0, 50.0)):
 #
 # (20.9) at B = 0 has told us the transform of the first term:
 #
-# .. math:: 1 + \mathcal{V}(\tau) = 2(2 - \sqrt2)\,\sqrt{\frac{\Delta_0\tau}{\pi}} + \frac{N}{2s_0} +
-#           O(\tau^{-1/2}), \qquad \mathcal{S}(\tau) = N\Delta_0\,\big[1 + \mathcal{V}(\tau)\big].
-#           \tag{20.23}
+# .. math:: 1 + \mathcal{V}(\tau) = 2(2 - \sqrt2)\,\sqrt{\frac{\Delta_0\tau}{\pi}} +
+#           \frac{N}{2s_0} + O(\tau^{-1/2}), \qquad \mathcal{S}(\tau) =
+#           N\Delta_0\,\big[1 + \mathcal{V}(\tau)\big]. \tag{20.23}
 #
 # Signal and noise grow with the root of the time, without end. The peak of a ridge (8.5) has
 # :math:`1/2u` in its place, so that the flow stands for the ridge with
@@ -633,12 +610,12 @@ for alpha in (0.7, 1.6):
 odd = rf.Eigenvalues([3.0, 2.0, 1.0, 0.5, 0.5, 0.2, 0.1])
 resolution = float(rf.predict(unit_model(odd), 4, np.inf).delta)
 spread = odd.df(1, resolution) - odd.df(2, resolution)
-p = 2 * (2 - np.sqrt(2)) * np.sqrt(resolution * 900 / 3 / np.pi) + 4 / 2 / spread
-theirs = rf.asymptotics.peak_growth(unit_model(odd), 4, 900)
+p = 2 * (2 - np.sqrt(2)) * np.sqrt(resolution * 9e4 / 3 / np.pi) + 4 / 2 / spread
+theirs = rf.asymptotics.peak_growth(unit_model(odd), 4, 9e4)
 equal("20.22-20.23", "rfscale, another spectrum", theirs, [4 * resolution * p, p - 1], 1e-9)
 constant = 4 * resolution * 4 / 2 / spread
 factor = np.pi / 16 / (2 - np.sqrt(2)) ** 2
-of_ridge = rf.asymptotics.peak(unit_model(odd), 4, factor / (900 / 16 / 3))
+of_ridge = rf.asymptotics.peak(unit_model(odd), 4, factor / (9e4 / 16 / 3))
 equal(
     "20.24",
     "rfscale, the peak of a ridge",
@@ -649,18 +626,18 @@ equal(
 # %%
 # Compute
 # -------
-# With :math:`\Delta = \hat\Delta\,n^{-(1+\alpha)}` and :math:`\zeta` scaled alike, sizes drop out of
-# (20.1) if their ratio is fixed. On infinitely many samples, where a unit of :math:`\tau` costs N
+# In units of :math:`n^{-(1+\alpha)}` of :math:`\Delta` and :math:`\zeta`, sizes drop out of (20.1)
+# if their ratio is fixed. On infinitely many samples, where a unit of :math:`\tau` costs N
 # operations, :math:`\mathcal{C} = N\tau`, and with :math:`x = \tau/N^{1+\alpha}`
 #
-# .. math:: \mathcal{S} = N^{-\alpha} f(x), \qquad \mathcal{C} = x N^{2+\alpha}, \qquad \mathcal{S} =
-#           \mathcal{C}^{-\alpha/(2+\alpha)}\, x^{\alpha/(2+\alpha)} f(x), \qquad k = \min_x
-#           x^{\alpha/(2+\alpha)} f(x). \tag{20.25}
+# .. math:: \mathcal{S} = N^{-\alpha} f(x), \qquad \mathcal{C} = x N^{2+\alpha}, \qquad
+#           \mathcal{S} = \mathcal{C}^{-\alpha/(2+\alpha)}\, x^{\alpha/(2+\alpha)} f(x), \qquad
+#           k = \min_x x^{\alpha/(2+\alpha)} f(x). \tag{20.25}
 #
-# So the best x is the same for every amount of compute: :math:`N^* = (\mathcal{C}/x)^{1/(2+\alpha)}`
-# and :math:`\tau^* = x N^{*\,1+\alpha}`. The exponent is known [BAP], [PPXP]. f is (20.16). It is
-# not the sum of the plateau and the law (20.6): that sum has its minimum too high, by 21 percent at
-# :math:`\alpha = 1`.
+# So the best x is the same for every amount of compute, :math:`N^* =
+# (\mathcal{C}/x)^{1/(2+\alpha)}` and :math:`\tau^* = x N^{*\,1+\alpha}`. The exponent
+# is known [BAP], [PPXP]. f is (20.16). It is not the sum of the plateau and the law (20.6): that
+# sum has its minimum too high, by 21 percent at :math:`\alpha = 1`.
 #
 # A full batch of T samples costs NT operations. By duality N = T is a stationary share, and it is
 # found to be the best one:
@@ -693,37 +670,21 @@ for alpha, ks in known.items():
         cost_of(alpha, ratio, x_full * e)
         for ratio, e in ((1, 1), (1, 0.9), (1, 1.1), (1.3, 1), (4, 1))
     ]
-    equal("20.26", "k of a full batch", found[0], k_full, 1e-9)
+    equal("20.1, 20.26", "k of a full batch", found[0], k_full, 1e-9)
     below("20.26", "the least, in the share too", k_full / np.array(found[1:]), 1)
     digits = [float(f"{k:.6g}"), round(k_full, 4)]
     equal("20.25-20.26", f"in numbers, alpha = {alpha}", digits, ks)
-best = rf.asymptotics.compute_optimal_time(unit_model(rf.PowerLaw(1.0, 10**18)), 1e12)
-x, k = rf.asymptotics.compute_optimal_constants(1.0)
-equal(
-    "20.25",
-    "rfscale.asymptotics.compute_optimal_time",
-    best[:1] + best[2:],
-    [(1e12 / x) ** (1 / 3), x ** (1 / 3) * 1e8, k * 1e-4],
-)
+for tag, cost, power in (("20.25", "N tau", 3), ("20.26", "N T tau", 4)):
+    found = rf.asymptotics.compute_optimal_time(endless(1.0), 1e12, cost)
+    x, k = rf.asymptotics.compute_optimal_constants(1.0, cost)
+    N = (1e12 / x) ** (1 / power)
+    equal(
+        tag,
+        f"rfscale, {cost}",
+        [found.N, found.tau / x, found.signal / k],
+        [N, N**2, 1e-12 ** (1 / power)],
+    )
+k = known[1.0][0]
 grid = np.geomspace(1e-3, 1e3, 4001)
 law = np.pi**2 / 4 + np.sqrt(np.pi) / 2 / np.sqrt(2 * grid)
 equal("20.25", "a sum of plateau and law", round(np.min(grid ** (1 / 3) * law) / k, 2), 1.21)
-
-# %%
-# The loss over time for N = T/4, and what each law makes of it.
-
-figure, axes = plt.subplots(figsize=(6, 4))
-times = np.geomspace(3, 1e9, 120)
-curve = [flow(0.5, 100.0, 400.0, tau)[0] for tau in times]
-axes.loglog(times, curve, color="#000000", label=r"$\mathcal{S}$ (20.1)")
-axes.loglog(
-    times,
-    [early(0.5, 100.0, 400.0, tau)[0] for tau in times],
-    "--",
-    color="#0072B2",
-    label="early (20.6)",
-)
-axes.axhline(c_of(0.5) ** 1.5 * 100**-0.5 / 0.75, ls=":", color="#D55E00", label="plateau")
-axes.set(xlabel=r"$\tau$", ylabel=r"$\mathcal{S}$", ylim=(0.2, 2))
-axes.legend()
-show(figure)

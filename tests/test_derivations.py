@@ -169,6 +169,13 @@ PERTURBED = {
         ("gamma * gamma_2 * diff((0, 1, 1, 0", "gamma * gamma * diff((0, 1, 1, 0"),
         ("mp.sqrt(a * b * mp.exp(g) * i)", "mp.sqrt(a * b * mp.exp(g) * i**2)"),
     ],
+    "20": [
+        ("shared * (1 - s) * c**2", "shared * (1 + s) * c**2"),
+        ("V = (2 - 2**s) * c * tau**s", "V = (2 - 2**s) * c * tau ** (2 * s)"),
+        ("2 * K(tau) - K(2 * tau)", "2 * K(tau) + K(2 * tau)"),
+        ("np.expm1(-tau * sigma) ** 2", "np.expm1(-2 * tau * sigma) ** 2"),
+        ("delta_of = [N_ * eps * each / s_0", "delta_of = [2 * N_ * eps * each / s_0"),
+    ],
 }
 
 

@@ -6,7 +6,7 @@ is its integral less 1/2 (9.14), so that N + 1/2 and T + 1/2 stand for N and T, 
 .. math:: \mathcal S \to \frac{NT\,\mathcal S}{(N+\frac12)(T+\frac12)}, \qquad
           \mathcal V \to \frac{T \mathcal V - \frac12}{T + \frac12}.
 
-which is (20.2).
+which is (20.3).
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def power_law_of(model: ScalingModel) -> PowerLaw:
 
 
 def early_error(alpha: float, tau: Floats) -> Floats:
-    """What the integral over J misses of a sum at early times, exponentially small in tau (20.3).
+    """What the integral over J misses of a sum at early times, exponentially small in tau (20.4).
 
     6 exp(-2 pi (1 + 1/a) sin(pi/(2a + 2)) (a tau/(2 pi))^(1/(a+1))) with a = 1 + alpha.
     """

@@ -1,4 +1,4 @@
-r"""Gradient flow at alpha = 1 in closed form, for all N, T and times, (20.8) to (20.10).
+r"""Gradient flow at alpha = 1 in closed form, for all N, T and times, (20.9) to (20.11).
 
 .. math:: \mathcal V = \frac{h \sqrt\tau}{T}\, j(y), \qquad
           \mathcal S = \frac{h^2}{2}\Big(\frac1N + \frac1T\Big) + \frac{h^2}{2}
@@ -26,9 +26,9 @@ h = np.pi / 2
 def flow_alpha_one(
     model: ScalingModel, N: ArrayLike, T: ArrayLike, tau: ArrayLike
 ) -> tuple[Floats, Floats]:
-    r"""Signal and noise loss of gradient flow at alpha = 1, without ridge, (20.9) and (20.10).
+    r"""Signal and noise loss of gradient flow at alpha = 1, without ridge, (20.10) and (20.11).
 
-    With N and T each larger by 1/2 (20.2), h = pi/2 and y = (h/2) sqrt(tau) |1/N - 1/T|,
+    With N and T each larger by 1/2 (20.3), h = pi/2 and y = (h/2) sqrt(tau) |1/N - 1/T|,
 
     .. math:: \mathcal V = \frac{h \sqrt\tau}{T}\, j(y), \qquad
               \mathcal S = \frac{h^2}{2}\Big(\frac1N + \frac1T\Big) + \frac{h^2}{2}
@@ -81,7 +81,7 @@ def of_alpha_one(given: Flow) -> Flow:
 
 
 def flow_signal(N: Floats, T: Floats, tau: Floats) -> Floats:
-    """S of infinite sizes (20.10)."""
+    """S of infinite sizes (20.11)."""
     apart = np.abs(1 / N - 1 / T)
     y = h / 2 * np.sqrt(tau) * apart
     plateau = h**2 / 2 * (1 / N + 1 / T + apart * scipy.special.erf(np.sqrt(2) * y))
@@ -90,7 +90,7 @@ def flow_signal(N: Floats, T: Floats, tau: Floats) -> Floats:
 
 
 def flow_noise(N: Floats, T: Floats, tau: Floats) -> Floats:
-    """V of infinite sizes (20.9)."""
+    """V of infinite sizes (20.10)."""
     y = h / 2 * np.sqrt(tau) * np.abs(1 / N - 1 / T)
     return np.asarray(h * np.sqrt(tau) / T * _overfitting(y))
 

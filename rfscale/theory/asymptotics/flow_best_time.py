@@ -1,4 +1,4 @@
-r"""The best time of gradient flow at alpha = 1, with label noise too, (20.11) and (20.12).
+r"""The best time of gradient flow at alpha = 1, with label noise too, (20.13) and (20.14).
 
 .. math:: N = T:\quad \tau^* = \frac{N^2}{4(\sqrt2 - 1)(h^2 + \eta N)}
 
@@ -22,7 +22,7 @@ LATEST = 1e200  # stands for an infinite time
 
 
 def best_time_alpha_one(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats]:
-    r"""The time with the least test loss at alpha = 1, and that loss, (20.11) and (20.12).
+    r"""The time with the least test loss at alpha = 1, and that loss, (20.13) and (20.14).
 
     Of gradient flow without ridge. With the strength of the label noise eta = sigma_eps^2
     M/(sigma_w^2 lambda_+) it is

@@ -3,7 +3,7 @@ r"""The best size and time of training for a given amount of compute, for a powe
 .. math:: \min_{N \tau = \mathcal C} \mathcal S = k\, \mathcal C^{-\alpha/(2+\alpha)}, \qquad
           \min_{N T \tau = \mathcal C} \mathcal S = k\, \mathcal C^{-\alpha/(3+\alpha)}
 
-(20.21) to (20.23): S = n^-alpha f(tau/n^(1+alpha)) on infinitely many samples, and at N = T, where
+(20.25) and (20.26): S = n^-alpha f(tau/n^(1+alpha)) on infinitely many samples, and at N = T, where
 the least loss for N T tau is found. Exponents: [BAP], [PPXP]; the constants k: derived here.
 """
 
@@ -56,7 +56,7 @@ class BestFlow(NamedTuple):
 
 
 def compute_optimal_time(model: ScalingModel, compute: ArrayLike, cost: str = "N tau") -> BestFlow:
-    """The N, T and tau at which gradient flow has the least signal loss, (20.21) to (20.23).
+    """The N, T and tau at which gradient flow has the least signal loss, (20.25) and (20.26).
 
     Where a sample is used once, and samples are free, the cost of a unit of tau is N operations; of
     a full batch it is N T, and the best is N = T. Neither has a ridge or label noise. Regime N >> 1
@@ -104,7 +104,7 @@ def compute_optimal_time(model: ScalingModel, compute: ArrayLike, cost: str = "N
 
 
 def compute_optimal_constants(alpha: float, cost: str = "N tau") -> tuple[float, float]:
-    """x and k at the best use of compute, tau = x N^(1+alpha) and S = k C^-e, (20.22), (20.23).
+    """x and k at the best use of compute, tau = x N^(1+alpha) and S = k C^-e, (20.25), (20.26).
 
     e = alpha/(2 + alpha) of the cost N tau, alpha/(3 + alpha) of N T tau; S is the signal loss in
     units of sigma_w^2 lambda_+/(2M). alpha in [0.01, 20]; relative error 1e-8 of k, 1e-4 of x,

@@ -4,8 +4,8 @@ r"""Gradient flow before it is bound by features or samples: the law of undertra
           s)\, c^2 (2\tau)^{2s-1}}{\Gamma(2s)}, \qquad \mathcal V = \frac{(2 - 2^s)\, c\,
           \tau^s}{T\, \Gamma(1+s)} + \dots
 
-with s = 1/(1 + alpha), c of df1 = c Delta^-s (9.5), and N + 1/2 and T + 1/2 for N and T: (20.4) to
-(20.7). The exponent of the first term is known [BAP], [PPXP]; constants and corrections: derived
+with s = 1/(1 + alpha), c of df1 = c Delta^-s (9.5), and N + 1/2 and T + 1/2 for N and T: (20.6) to
+(20.8). The exponent of the first term is known [BAP], [PPXP]; constants and corrections: derived
 here.
 """
 
@@ -26,7 +26,7 @@ from rfscale.theory.asymptotics.regime import check_regime
 def undertrained_loss(
     model: ScalingModel, N: ArrayLike, T: ArrayLike, tau: ArrayLike
 ) -> tuple[Floats, Floats]:
-    r"""Signal and noise loss of gradient flow at early times, (20.4) to (20.6).
+    r"""Signal and noise loss of gradient flow at early times, (20.6) to (20.8).
 
     The law tau^(-alpha/(1+alpha)) with its first correction, in which features and samples count
     alike; for a `SourceCondition` without a correction, s Gamma(e) (2 tau)^-e, e = (alpha +
@@ -80,7 +80,7 @@ def _learned(given: Flow) -> Floats:
 
 
 def _signal(given: Flow, model: ScalingModel) -> tuple[Floats, Floats]:
-    """S (20.4), and its relative error."""
+    """S (20.6), and its relative error."""
     s, _ = exponent_and_constant(given.alpha)
     gamma = scipy.special.gamma
     first = 2 ** (s - 1) / gamma(s) * _learned(given) / given.tau
@@ -91,7 +91,7 @@ def _signal(given: Flow, model: ScalingModel) -> tuple[Floats, Floats]:
 
 
 def _noise(given: Flow) -> Floats:
-    """V (20.5)."""
+    """V (20.7)."""
     s, _ = exponent_and_constant(given.alpha)
     gamma = scipy.special.gamma
     first = (2 - 2**s) / gamma(1 + s) * _learned(given)
@@ -100,7 +100,7 @@ def _noise(given: Flow) -> Floats:
 
 
 def _of_source(given: Flow, model: ScalingModel) -> tuple[Floats, Floats]:
-    """S of a source condition (20.6), and its relative error."""
+    """S of a source condition (20.8), and its relative error."""
     assert isinstance(model.teacher, SourceCondition)
     beta = float(model.teacher.beta)
     s, _ = exponent_and_constant(given.alpha)

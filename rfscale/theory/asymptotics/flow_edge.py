@@ -1,4 +1,4 @@
-r"""The lower edge of the kernel's spectrum for a power law (20.17).
+r"""The lower edge of the kernel's spectrum for a power law (20.19).
 
 .. math:: NT - (1 - s)(N + T)\, d + (1 - 2s)\, d^2 = 0, \qquad s_\mathrm{min} =
           \Big(\frac cd\Big)^{1+\alpha} (d - N)(T - d)
@@ -31,7 +31,7 @@ class Edge(NamedTuple):
 
 
 def lower_edge(alpha: float, n: Floats, x: Floats) -> Edge:
-    """Where the slope of the ridge by Delta vanishes, for a power law, x = n/m (20.17)."""
+    """Where the slope of the ridge by Delta vanishes, for a power law, x = n/m (20.19)."""
     s, c = exponent_and_constant(alpha)
     root = np.sqrt((1 - s) ** 2 * (1 + x) ** 2 - 4 * (1 - 2 * s) * x)
     d = 2 / ((1 - s) * (1 + x) + root)

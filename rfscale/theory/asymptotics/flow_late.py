@@ -5,7 +5,7 @@ r"""Gradient flow at late times: the approach to the plateau, and the growth of 
           \Big[\frac{4 - 2\sqrt2}{\sqrt\pi} \frac{\sqrt{\Delta_0 \tau}}{N} + \frac{1}{2
           s_0}\Big] \quad (N = T)
 
-which are (20.18) and (20.20), sigma = s_min/(N T) by the lower edge (20.17) of the kernel's
+which are (20.20) and (20.23), sigma = s_min/(N T) by the lower edge (20.19) of the kernel's
 spectrum. Source: derived here.
 """
 
@@ -28,7 +28,7 @@ GROWTH = 2 * (2 - np.sqrt(2)) / np.sqrt(np.pi)
 def plateau_approach(
     model: ScalingModel, N: ArrayLike, T: ArrayLike, tau: ArrayLike
 ) -> tuple[Floats, Floats]:
-    """Signal and noise loss of gradient flow near their plateaus, N != T, (20.17) to (20.19).
+    """Signal and noise loss of gradient flow near their plateaus, N != T, (20.19) to (20.21).
 
     The signal comes from below, as e^(-t s_min) (t s_min)^(-3/2), where both sizes are finite: it
     has overshot, and early stopping helps. Where one is infinite it comes from above, as the square
@@ -78,7 +78,7 @@ def plateau_approach(
 
 
 def _signal(given: Flow) -> tuple[Floats, Floats]:
-    """S (20.18), and the relative error of the approach."""
+    """S (20.20), and the relative error of the approach."""
     n, x = given.ordered
     _, c = exponent_and_constant(given.alpha)
     edge = lower_edge(given.alpha, n, x)
@@ -93,7 +93,7 @@ def _signal(given: Flow) -> tuple[Floats, Floats]:
 
 
 def _noise(given: Flow) -> tuple[Floats, Floats]:
-    """V (20.19), and the relative error of the approach."""
+    """V (20.21), and the relative error of the approach."""
     n, x = given.ordered
     edge = lower_edge(given.alpha, n, x)
     fewer = given.T < given.N
@@ -114,7 +114,7 @@ def _missing(edge: Edge, tau: Floats) -> Floats:
 
 
 def peak_growth(model: ScalingModel, N: ArrayLike, tau: ArrayLike) -> tuple[Floats, Floats]:
-    r"""Signal and noise loss of gradient flow at N = T < M, where the peak grows, (20.20).
+    r"""Signal and noise loss of gradient flow at N = T < M, where the peak grows, (20.23).
 
     .. math:: \mathcal S = N^2 \Delta_0\, p, \qquad \mathcal V = N p - 1, \qquad p = \frac{4 -
               2\sqrt2}{\sqrt\pi} \frac{\sqrt{\Delta_0 \tau}}{N} + \frac{1}{2 s_0}

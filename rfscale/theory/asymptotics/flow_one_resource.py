@@ -1,4 +1,4 @@
-r"""Gradient flow of a power law where N or T is infinite, at all times, (20.13) to (20.16).
+r"""Gradient flow of a power law where N or T is infinite, at all times, (20.15) to (20.17).
 
 .. math:: \mathcal S = C n^{-\alpha} + \int_0^\pi \frac{d\varphi}\pi\,
           w\,\frac{ds}{d\varphi}\, e^{-2\tau s/n}, \qquad \mathcal V = \int_0^\pi
@@ -30,14 +30,14 @@ REGIME = "1 << tau, 1 + alpha << {} << M"
 
 
 def population_flow(model: ScalingModel, N: ArrayLike, tau: ArrayLike) -> Floats:
-    """The signal loss of gradient flow on infinitely many samples, at all times (20.15).
+    """The signal loss of gradient flow on infinitely many samples, at all times (20.16).
 
     From the power law in tau, S = s Gamma(1-s) (2 tau)^(-alpha/(1+alpha)), to the plateau of N
     features; a positive integral of elementary functions, N^-alpha f(tau/N^(1+alpha)) with N + 1/2
-    for N (20.2). Without ridge; label noise is not learned.
+    for N (20.3). Without ridge; label noise is not learned.
 
     Regime 1 << tau, and 1 + alpha << N << M. With S = 2 M signal/(sigma_w^2 lambda_+), a = 1 +
-    alpha and sigma = s_min/(N T) by (20.17), the relative error is (M^-alpha/alpha) [a/S +
+    alpha and sigma the edge of `lower_edge`, the relative error is (M^-alpha/alpha) [a/S +
     min(tau, 1/sigma) (1/N + 1/T)] + 6 exp[-2 pi (1 + 1/a) sin(pi/(2 a + 2)) (a tau/(2
     pi))^(1/(a+1))] + `discreteness_error` of N. Warns above 10 percent.
 
@@ -73,7 +73,7 @@ def population_flow(model: ScalingModel, N: ArrayLike, tau: ArrayLike) -> Floats
 
 
 def kernel_flow(model: ScalingModel, T: ArrayLike, tau: ArrayLike) -> tuple[Floats, Floats]:
-    """Signal and noise loss of gradient flow with infinitely many features, at all times (20.16).
+    """Signal and noise loss of gradient flow with infinitely many features, at all times (20.17).
 
     The signal is that of `population_flow` with T for N; the noise rises to its floor, alpha
     sigma_eps^2/2. Regime 1 << tau, and 1 + alpha << T << M; relative error of the signal as in
@@ -115,7 +115,7 @@ def kernel_flow(model: ScalingModel, T: ArrayLike, tau: ArrayLike) -> tuple[Floa
 
 
 def signal_of(alpha: float, n: Floats, tau: Floats) -> Floats:
-    """S of infinite sizes, n of which bound it (20.15); of n = infinity, the power law of tau."""
+    """S of infinite sizes, n of which bound it (20.16); of n = infinity, the power law of tau."""
     s, _ = exponent_and_constant(alpha)
     unbound = s * scipy.special.gamma(1 - s) * (2 * tau) ** (s - 1)
     finite, x = _scaled(alpha, n, tau)
@@ -124,7 +124,7 @@ def signal_of(alpha: float, n: Floats, tau: Floats) -> Floats:
 
 
 def noise_of(alpha: float, n: Floats, tau: Floats) -> Floats:
-    """V of infinitely many features and n samples (20.16)."""
+    """V of infinitely many features and n samples (20.17)."""
     _, x = _scaled(alpha, n, tau)
     mass, eigenvalue = density(alpha, float(np.min(x)))
     inverse = mass / eigenvalue
@@ -133,7 +133,7 @@ def noise_of(alpha: float, n: Floats, tau: Floats) -> Floats:
 
 
 def scaled_signal(alpha: float, x: Floats) -> Floats:
-    """f(x) of S = n^-alpha f(tau/n^(1+alpha)), x > 0 (20.15)."""
+    """f(x) of S = n^-alpha f(tau/n^(1+alpha)), x > 0 (20.16)."""
     _, c = exponent_and_constant(alpha)
     mass, eigenvalue = density(alpha, float(np.min(x)))
     falling = [mass @ np.exp(-2 * each * eigenvalue) for each in np.ravel(x)]
@@ -141,7 +141,7 @@ def scaled_signal(alpha: float, x: Floats) -> Floats:
 
 
 def density(alpha: float, least: float) -> tuple[Floats, Floats]:
-    """Masses of the kernel's eigenvalues, and these, at n = 1 for times from the least on (20.14).
+    """Masses of the kernel's eigenvalues, and these, at n = 1 for times from the least on (20.15).
 
     In steps of log(phi/(pi - phi)), up to where exp(-2 x s) is 0.
     """
