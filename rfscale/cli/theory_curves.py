@@ -28,7 +28,8 @@ def theory_curves(
     """
     dense = filled(arguments, x)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):
-        return in_given_ridge(predict(model, **dense, order=order), dense)
+        prediction: Prediction = predict(model, **dense, order=order)
+    return in_given_ridge(prediction, dense)
 
 
 def filled(arguments: dict[str, Any], x: str) -> dict[str, Any]:

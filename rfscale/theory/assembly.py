@@ -25,15 +25,20 @@ def predicted(
     model: ScalingModel, N: Floats, T: Floats, strength: Strength, order: str
 ) -> Prediction:
     """The losses for checked arguments that broadcast."""
+    return assembled(model, N, T, strength, loss_rows(model, N, T, strength, order), order)
+
+
+def loss_rows(
+    model: ScalingModel, N: Floats, T: Floats, strength: Strength, order: str
+) -> LossRows:
+    """The same as traces."""
     sizes = N, T
     at = strength.log_ridge
     if model.is_plain and order == "planar":
         inverse = inverse_trace(model, N, T)
-        rows = over_points(planar_points, LossRows, model.spectrum, sizes, (inverse, at))
-    else:
-        options = weighted_nodes(model), ORDERS.index(order)
-        rows = over_points(loss_points, LossRows, model.spectrum, sizes, (at,), *options)
-    return assembled(model, N, T, strength, rows, order)
+        return over_points(planar_points, LossRows, model.spectrum, sizes, (inverse, at))
+    options = weighted_nodes(model), ORDERS.index(order)
+    return over_points(loss_points, LossRows, model.spectrum, sizes, (at,), *options)
 
 
 def inverse_trace(model: ScalingModel, N: Floats, T: Floats) -> Floats:

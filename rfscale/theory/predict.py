@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel, require_model
+from rfscale.model.training import Ridge
+from rfscale.model.training.given import GivenTraining, checked_training
 from rfscale.support.arguments import choice
 from rfscale.theory.assembly import predicted
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
 from rfscale.theory.strength import checked_points
+from rfscale.theory.trained import trained
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 LARGEST_ERROR = 0.2  # relative, of one loop and resummed; beyond it there is a warning
 NAMES = {"one-loop": "one loop", "resummed": "resummed losses"}
+
+
+@overload
+def predict(  # type: ignore[overload-overlap]  # a Ridge is the one Training with this result
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    order: str = "planar",
+    kernel_ridge: ArrayLike | None = None,
+    training: Ridge | None = None,
+) -> Prediction: ...
+
+
+@overload
+def predict(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    *,
+    order: str = "planar",
+    training: GivenTraining,
+) -> TrainedPrediction: ...
 
 
 def predict(
@@ -27,7 +56,8 @@ def predict(
     *,
     order: str = "planar",
     kernel_ridge: ArrayLike | None = None,
-) -> Prediction:
+    training: GivenTraining | None = None,
+) -> Prediction | TrainedPrediction:
     """The mean test and training loss of N random features trained on T samples.
 
     Parameters
@@ -50,10 +80,15 @@ def predict(
     kernel_ridge : array_like, optional
         In place of `ridge`: delta = gamma M/(sigma_u^2 N) >= 0, the ridge of the kernel whose limit
         for N = infinity is that of the latent data. A finite one has no effect where T is infinite.
+    training : Training or callable, optional
+        In place of a ridge how the model is trained: `GradientFlow(time)`, `GradientDescent`,
+        `HeavyBall`, `IteratedRidge`, `PrincipalComponents`, or a filter h(s) of one's own on the
+        eigenvalues of phi phi^T, a function of arrays or a `Training`. Its fields broadcast with N
+        and T. `Ridge(gamma)` is the same as ridge=gamma.
 
     Returns
     -------
-    Prediction
+    Prediction, or TrainedPrediction with a training
         Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `order_error`,
         `delta_error`, `kernel_ridge` of the broadcast shape. Test losses carry the factor 1/2 and
         clean labels; `inf` where they diverge (N = T < M without ridge). They are means over draws;
@@ -110,6 +145,12 @@ def predict(
     """
     require_model(model)
     choice("order", order, ORDERS)
+    if training is not None:
+        how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
+        if not isinstance(how, Ridge):
+            _require_planar(order)
+            return trained(model, N, T, how)
+        ridge = how.ridge
     points = checked_points(model, N, T, ridge, kernel_ridge)
     if points is None:
         result = _at_the_optimum(model, N, T, order)
@@ -118,6 +159,16 @@ def predict(
     if order != "planar":
         _warn_of_large_corrections(result)
     return result
+
+
+def _require_planar(order: str) -> None:
+    """Raise ValueError for another order: it is derived for ridges alone."""
+    if order != "planar":
+        raise ValueError(
+            f"order must be planar with a training that is no Ridge, got {order}: the terms of "
+            "relative order 1/size at finite training time are not derived; order_error estimates "
+            "how large they are"
+        )
 
 
 def _at_the_optimum(model: ScalingModel, N: ArrayLike, T: ArrayLike, order: str) -> Prediction:

@@ -8,14 +8,25 @@ from rfscale.model import ScalingModel
 from rfscale.model.spectra import PowerLaw
 from rfscale.support.described import shortened
 from rfscale.support.machine import require_memory
+from rfscale.traces.complex_sums import LARGEST_ANGLE
 from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
 from rfscale.traces.quadrature import weighted_nodes as nodes_of
 
 BYTES_PER_DIRECTION = 80.0
 
 
-def weighted_nodes(model: ScalingModel) -> WeightedNodes:
+def wide_weighted_nodes(model: ScalingModel) -> WeightedNodes:
+    """The same for complex Delta up to 150 degrees; of a plain model, which needs none, a stub."""
+    if model.is_plain:
+        one = np.ones(1)
+        return nodes_of(one, one, one, one, 0.0, np.nan)
+    return weighted_nodes(model, LARGEST_ANGLE)
+
+
+def weighted_nodes(model: ScalingModel, angle: float = 0.0) -> WeightedNodes:
     """The (first) spectrum of a model with its teacher's and its test spectrum's weights.
+
+    `angle` is the largest argument of the Delta at which they are to be used.
 
     Raises
     ------
@@ -29,7 +40,8 @@ def weighted_nodes(model: ScalingModel) -> WeightedNodes:
     if isinstance(spectrum, PowerLaw) and power is not None and isinstance(test, PowerLaw | None):
         alpha, M = spectrum.kernel_parameters()
         test_alpha = np.nan if test is None else test.alpha
-        return weighted_power_law(float(alpha.flat[0]), float(M.flat[0]), power, test_alpha)
+        first = float(alpha.flat[0]), float(M.flat[0])
+        return weighted_power_law(*first, power, test_alpha, angle)
     directions = model.rank
     needed = BYTES_PER_DIRECTION * directions
     require_memory(needed, f"a teacher or a test spectrum of M = {directions} directions")

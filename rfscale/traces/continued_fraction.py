@@ -22,9 +22,15 @@ LEVELS = 24
 @compiled
 def coefficients(b: float) -> Floats:
     """b, then c_1, ..., c_24 for b > 0."""
-    c = np.empty(LEVELS + 1)
+    return coefficients_to(b, LEVELS)
+
+
+@compiled
+def coefficients_to(b: float, levels: int) -> Floats:
+    """The same to an even number of levels."""
+    c = np.empty(levels + 1)
     c[0] = b
-    for k in range(1, LEVELS // 2 + 1):
+    for k in range(1, levels // 2 + 1):
         c[2 * k - 1] = (b + k - 1) ** 2 / ((b + 2 * k - 2) * (b + 2 * k - 1))
         c[2 * k] = k**2 / ((b + 2 * k - 1) * (b + 2 * k))
     return c

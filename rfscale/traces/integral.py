@@ -13,15 +13,21 @@ parts m Psi_{m+1} = (1+w)^-m + (m - b) Psi_m. Derived here.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from rfscale.support.compiled import compiled, inlined
 from rfscale.traces.continued_fraction import coefficients, phi
 from rfscale.traces.nodes import Nodes, root_at_K, root_at_M
 
+Number = TypeVar("Number", float, complex)
+
 
 @compiled
-def _below(s: float, X: float, w: float, phi_below: float) -> tuple[float, float, float]:
+def integrals_below(
+    s: float, X: float, w: Number, phi_below: Number
+) -> tuple[Number, Number, Number]:
     """The integrals of q, p q and p^2 q from 0 to X, w <= 1; b = 1 + s."""
     p = 1.0 / (1.0 + w)
     unit = s * X * w
@@ -31,7 +37,9 @@ def _below(s: float, X: float, w: float, phi_below: float) -> tuple[float, float
 
 
 @compiled
-def _above(s: float, X: float, v: float, phi_above: float) -> tuple[float, float, float]:
+def integrals_above(
+    s: float, X: float, v: Number, phi_above: Number
+) -> tuple[Number, Number, Number]:
     """The integrals of v p, p^2 and p^2 q from X to infinity, v <= 1; b = 2 - s."""
     q = 1.0 / (1.0 + v)
     unit = s * X * v**2
@@ -53,20 +61,20 @@ def integral_traces(nodes: Nodes, log_delta: float) -> tuple[float, float, float
     w_K = np.exp(log_delta - nodes.log_at_K)
     w_M = np.exp(log_delta - nodes.log_smallest)
     if log_delta <= nodes.log_smallest:
-        q, pq, ppq = _below(s, M, w_M, phi(nodes.below, w_M))
-        q_K, pq_K, ppq_K = _below(s, K, w_K, phi(nodes.below, w_K))
+        q, pq, ppq = integrals_below(s, M, w_M, phi(nodes.below, w_M))
+        q_K, pq_K, ppq_K = integrals_below(s, K, w_K, phi(nodes.below, w_K))
         q -= q_K
         pq -= pq_K
         return -q, (M - K) - q - pq, pq, ppq - ppq_K
-    vp_M, pp_M, ppq_M = _above(s, M, 1.0 / w_M, phi(nodes.above, 1.0 / w_M))
+    vp_M, pp_M, ppq_M = integrals_above(s, M, 1.0 / w_M, phi(nodes.above, 1.0 / w_M))
     if w_K >= 1.0:
-        vp, pp, ppq = _above(s, K, 1.0 / w_K, phi(nodes.above, 1.0 / w_K))
+        vp, pp, ppq = integrals_above(s, K, 1.0 / w_K, phi(nodes.above, 1.0 / w_K))
         p = K / w_K * nodes.decay - (vp - vp_M)
         return p, pp - pp_M, p - (pp - pp_M), ppq - ppq_M
     split = np.exp(-s * log_delta)
-    q_K, pq_K, ppq_K = _below(s, K, w_K, phi(nodes.below, w_K))
-    q, pq, ppq = _below(s, split, 1.0, nodes.phi_below)
-    vp, pp, ppq_above = _above(s, split, 1.0, nodes.phi_above)
+    q_K, pq_K, ppq_K = integrals_below(s, K, w_K, phi(nodes.below, w_K))
+    q, pq, ppq = integrals_below(s, split, 1.0, nodes.phi_below)
+    vp, pp, ppq_above = integrals_above(s, split, 1.0, nodes.phi_above)
     p_below = (split - K) - (q - q_K)
     pq_below = pq - pq_K
     v = -split * np.expm1(nodes.alpha * s * (nodes.log_smallest - log_delta)) / nodes.alpha

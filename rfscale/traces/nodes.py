@@ -90,10 +90,21 @@ def make_nodes(roots: Floats, weights: Floats, M: float, alpha: float, K: float)
 
 
 @compiled
+def first_of_integral(alpha: float, angle: float) -> float:
+    """K such that the poles of 1/(1 + tau J^a) are far from it, with arg tau up to an angle."""
+    return np.ceil(POLE_DISTANCE / np.sin(min((np.pi - angle) / (1.0 + alpha), np.pi / 2.0)))
+
+
+@compiled
 def power_law_nodes(alpha: float, M: float) -> Nodes:
     """The nodes of lambda_J = J^-(1+alpha), J = 1..M."""
+    return power_law_nodes_from(alpha, M, first_of_integral(alpha, 0.0))
+
+
+@compiled
+def power_law_nodes_from(alpha: float, M: float, K: float) -> Nodes:
+    """The same with an integral from K on, if M is large enough."""
     a = 1.0 + alpha
-    K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
     # near K the powers of q that moments need are too steep for the end weights
     if M <= 3.0 * (K + ENDS):
         K = 0.0

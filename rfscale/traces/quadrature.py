@@ -16,9 +16,12 @@ import numpy as np
 
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled, compiled_sum
-from rfscale.traces.nodes import END_WEIGHTS, ENDS, POLE_DISTANCE
+from rfscale.traces.nodes import END_WEIGHTS, ENDS, first_of_integral
 from rfscale.traces.sums import fractions
 
+NEARER = (
+    0.7  # panels are this much shorter than poles are nearer: at angle 0 they are shorter still
+)
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
@@ -60,13 +63,19 @@ class WeightedMoments(NamedTuple):
 
 
 @compiled
-def power_law_ranks(alpha: float, M: float, steepness: float) -> tuple[Floats, Floats]:
-    """J and weights such that the sum over J = 1..M is one over these nodes."""
-    a = 1.0 + alpha
-    K = np.ceil(POLE_DISTANCE / np.sin(np.pi / max(a, 2.0)))
+def power_law_ranks(
+    alpha: float, M: float, steepness: float, angle: float = 0.0
+) -> tuple[Floats, Floats]:
+    """J and weights such that the sum over J = 1..M is one over these nodes.
+
+    For tau of an argument up to `angle`, which brings the poles nearer.
+    """
+    K = first_of_integral(alpha, angle)
     if M <= 3.0 * (K + ENDS):
         return np.arange(1.0, M + 1.0), np.ones(int(M))
-    panels = int(np.ceil(np.log(M / K) * max(a, 2.0, steepness) / 2.0))
+    nearer = 1.0 if angle == 0.0 else NEARER * np.pi / (np.pi - angle)
+    rate = max(max(1.0 + alpha, 2.0) * nearer, steepness)
+    panels = int(np.ceil(np.log(M / K) * rate / 2.0))
     whole = int(K) - ENDS - 1
     end = 2 * ENDS + 1
     width = np.log(M / K) / panels
@@ -115,10 +124,12 @@ def weighted_nodes(
 
 
 @compiled
-def weighted_power_law(alpha: float, M: float, exponent: float, test_alpha: float) -> WeightedNodes:
+def weighted_power_law(
+    alpha: float, M: float, exponent: float, test_alpha: float, angle: float = 0.0
+) -> WeightedNodes:
     """Nodes of lambda_J = J^-(1+alpha) with W_J = J^-exponent and lambda'_J = J^-(1+test_alpha)."""
     shift = 0.0 if np.isnan(test_alpha) else test_alpha - alpha
-    ranks, unit = power_law_ranks(alpha, M, abs(exponent) + abs(shift))
+    ranks, unit = power_law_ranks(alpha, M, abs(exponent) + abs(shift), angle)
     roots = ranks ** ((1.0 + alpha) / 2.0)
     return weighted_nodes(roots, unit, ranks**-shift, ranks**-exponent, exponent, test_alpha)
 

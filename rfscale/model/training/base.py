@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model.training.mixtures import Mixtures
 from rfscale.support.arguments import Floats, broadcast
@@ -73,6 +73,10 @@ class Training(Stored, ABC):
         arrays = {name: np.asarray(value) for name, value in self.values.items()}
         return broadcast(**arrays)[0].shape if arrays else ()
 
+    def columns(self) -> dict[str, Any]:
+        """What a table says of it: the name of its class, and its numbers."""
+        return {"training": type(self).__name__} | self.values
+
     def each(self, shape: tuple[int, ...]) -> list[Training]:
         """The training of each point of a shape, flattened: fields are numbers."""
         columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
@@ -81,6 +85,16 @@ class Training(Stored, ABC):
             replace(self, **{name: column[i].item() for name, column in columns.items()})  # type: ignore[type-var]
             for i in range(count)
         ]
+
+    def flat(self, shape: tuple[int, ...]) -> Self:
+        """The same with fields that are flat arrays, one entry for each point of a shape."""
+        columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
+        return replace(self, **columns)  # type: ignore[type-var]
+
+    def taken(self, places: Whole) -> Self:
+        """Some entries of one that is flat."""
+        columns = {name: value[places] for name, value in self.values.items()}
+        return replace(self, **columns)  # type: ignore[type-var]
 
     def relative(self, unit: Floats) -> Self:
         """The same in a unit of eigenvalues, an array > 0: ridge/unit, time times unit."""
@@ -96,9 +110,13 @@ class Training(Stored, ABC):
         """The same without numbers that are in a unit of eigenvalues: `tau` of a flow."""
         return self
 
-    def require_stable(self, largest: float) -> None:
+    def require_stable(self, largest: ArrayLike) -> None:
         """Raise ValueError if it diverges where this is the largest eigenvalue of phi phi^T."""
         return
+
+    def is_over(self, smallest: Floats) -> NDArray[np.bool_]:
+        """Whether nothing is left to train where this is the least eigenvalue that is not zero."""
+        return np.zeros(np.shape(smallest), dtype=bool)
 
     def as_ridge(self) -> Floats:
         """The ridge that it is the same as, NaN where there is none; broadcasts with the fields."""

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.model.training.base import Training, Whole
 from rfscale.model.training.checks import amount, whole
 from rfscale.model.training.mixtures import (
     Mixtures,
+    decaying_mixtures,
     flow_mixtures,
     iterated_mixtures,
     single,
@@ -27,6 +29,8 @@ from rfscale.model.training.mixtures import (
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described
 from rfscale.support.sealed import sealed
+
+OVER = 40.0  # what is left is e^-40 of it
 
 
 @sealed
@@ -141,11 +145,19 @@ class GradientFlow(Training):
         middle = np.where(time == 0.0, np.inf, np.nan)
         return np.where(np.isinf(time), np.asarray(self.ridge, dtype=float), middle)
 
+    def is_over(self, smallest: Floats) -> NDArray[np.bool_]:
+        """Whether t times the least eigenvalue, with the ridge, is so large that e^- of it is 0."""
+        return np.asarray(self._time() * (smallest + self.ridge) > OVER)
+
     def mixtures(self, group: Whole) -> Mixtures:
         """Contours that a few times share."""
         time = np.broadcast_to(np.asarray(self._time(), dtype=float), group.shape)
         ridge = np.broadcast_to(np.asarray(self.ridge, dtype=float), group.shape)
         return flow_mixtures(time, ridge, group)
+
+    def decaying_mixtures(self, smallest: Floats) -> Mixtures:
+        """Without a ridge, for what decays with the least eigenvalue: to its relative accuracy."""
+        return decaying_mixtures(np.asarray(self._time(), dtype=float), smallest)
 
 
 @sealed

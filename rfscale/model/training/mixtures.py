@@ -22,6 +22,8 @@ Whole = NDArray[np.int64]
 TALBOT_NODES = 24
 WINDOW = 1.5  # largest ratio of times that share nodes: their error is then below 1e-11
 LATE = 1.05  # of the latest of them to the time that the nodes are made for
+SHIFT = 0.98  # of a contour, over the smallest eigenvalue
+APPROACH = 8  # ridges on the way to a contour that begins near the negative axis
 RADIUS = 1e-14  # of the circle to the power of the number of nodes: what is left of higher powers
 
 
@@ -76,6 +78,24 @@ def flow_mixtures(time: Floats, ridge: Floats, group: Whole) -> Mixtures:
     ridges = np.asarray(ridge[first, None] + z / made_for[first, None], dtype=complex)
     at = z * (time / made_for)[:, None]
     return Mixtures(ridges, path, w * np.exp(at) / z)
+
+
+def decaying_mixtures(time: Floats, smallest: Floats) -> Mixtures:
+    """Gradient flow without ridge, for what lies above a smallest eigenvalue s_min alone.
+
+    The contour, shifted by -.98 s_min, leaves z = 0 out: r = sum v zeta/(s + zeta) there, with an
+    accuracy relative to e^(-t s_min). A few ridges without weight lead to its first node.
+    """
+    z, w = talbot()
+    shift = SHIFT * smallest[:, None]
+    ridges = z / time[:, None] - shift
+    weights = w * np.exp(z - shift * time[:, None]) / (ridges * time[:, None])
+    turns = np.arange(APPROACH) / APPROACH
+    first = ridges[:, :1]
+    approach = np.abs(first) * np.exp(1j * np.angle(first) * turns)
+    ridges = np.concatenate([approach, ridges], axis=1)
+    weights = np.concatenate([np.zeros_like(approach), weights], axis=1)
+    return Mixtures(ridges, np.arange(time.size), weights)
 
 
 def shared_times(time: Floats, ridge: Floats, group: Whole) -> tuple[Floats, Whole]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rfscale.model.training.base import Training, Whole
 from rfscale.model.training.checks import amount, below_one, whole
@@ -71,10 +72,19 @@ class HeavyBall(Training):
         """rho_k."""
         return np.asarray(polynomial(int(self.steps), self.step_size * total, self.momentum))
 
-    def require_stable(self, largest: float) -> None:
+    def require_stable(self, largest: ArrayLike) -> None:
         """Raise ValueError if it diverges where this is the largest eigenvalue of phi phi^T."""
-        for one in self.each(self.shape):
-            require_stable_step(one.step_size, 1.0 + one.momentum, largest + one.ridge)  # type: ignore[attr-defined]
+        total = np.asarray(largest) + self.ridge
+        most = 2.0 * (1.0 + np.asarray(self.momentum)) / total
+        step, most, total = np.broadcast_arrays(self.step_size, most, total)
+        bad = np.flatnonzero(step > most)
+        if bad.size:
+            i = bad[0]
+            raise ValueError(
+                f"step_size must be at most {most.flat[i]:.6g} for steps to converge, "
+                f"2 (1 + momentum) over the largest eigenvalue {total.flat[i]:.6g} of phi phi^T + "
+                f"ridge, got {step.flat[i]:g}"
+            )
 
     def as_ridge(self) -> Floats:
         """`inf` before the first step."""
@@ -135,7 +145,7 @@ class GradientDescent(Training):
         """(gamma + s (1 - eta (s + gamma))^k)/(s + gamma)."""
         return self._with_momentum.residual(s)
 
-    def require_stable(self, largest: float) -> None:
+    def require_stable(self, largest: ArrayLike) -> None:
         """Raise ValueError if it diverges where this is the largest eigenvalue of phi phi^T."""
         self._with_momentum.require_stable(largest)
 
@@ -146,15 +156,6 @@ class GradientDescent(Training):
     def mixtures(self, group: Whole) -> Mixtures:
         """As of `HeavyBall`."""
         return self._with_momentum.mixtures(group)
-
-
-def require_stable_step(step_size: float, room: float, largest: float) -> None:
-    """Raise ValueError if step_size * largest >= 2 room."""
-    if step_size * largest > 2.0 * room:
-        raise ValueError(
-            f"step_size must be at most {2.0 * room / largest:.6g}, 2 (1 + momentum) over the "
-            f"largest eigenvalue {largest:.6g} of phi phi^T and ridge, got {step_size:g}"
-        )
 
 
 def polynomial(steps: int, x: Any, momentum: float) -> Any:

@@ -1,0 +1,37 @@
+"""The training that a user gives: a `Training`, or a function h(s)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rfscale.model.training.base import Training
+from rfscale.model.training.user_filter import Filter
+from rfscale.support.arguments import Floats
+from rfscale.support.described import described, shortened
+
+GivenTraining = Training | Callable[[Floats], Floats]
+
+
+def checked_training(training: object, **ridges: Any) -> Training:
+    """A training, from an object or a filter; `ridges` are arguments that must not be given, too.
+
+    Raises
+    ------
+    ValueError
+        If it is neither, or one of the others is not None.
+    """
+    for name, value in ridges.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} and training must not both be given, a training has a ridge of its own, "
+                f"got {name} = {shortened(value)} and training = {shortened(training)}"
+            )
+    if isinstance(training, Training):
+        return training
+    if callable(training) and not isinstance(training, type):
+        return Filter(training)
+    raise ValueError(
+        "training must be a Training, such as GradientFlow(time), or a filter, a function of an "
+        f"array of eigenvalues, got {described(training)}"
+    )
