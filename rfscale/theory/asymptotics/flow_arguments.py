@@ -83,7 +83,7 @@ class Flow:
         """The same of the noise V, where small alpha and few samples leave small differences."""
         with np.errstate(divide="ignore", invalid="ignore"):
             few = np.where(np.isinf(self.T), 0.0, 1 / (self.T * np.maximum(V, 0.0)))
-        return 2 * (1 + 1 / self.alpha) * (1 + few) * self.error(S)
+        return 4 * (1 + 1 / self.alpha) * (1 + few) * self.error(S)
 
     def losses(self, model: ScalingModel, S: Floats, V: Floats) -> tuple[Floats, Floats]:
         """Both in the units of the model."""

@@ -82,7 +82,7 @@ def of_alpha_one(given: Flow) -> Flow:
 
 def flow_signal(N: Floats, T: Floats, tau: Floats) -> Floats:
     """S of infinite sizes (20.11)."""
-    apart = np.abs(1 / N - 1 / T)
+    apart = difference(N, T)
     y = h / 2 * np.sqrt(tau) * apart
     plateau = h**2 / 2 * (1 / N + 1 / T + apart * scipy.special.erf(np.sqrt(2) * y))
     learning = h * np.exp(-2 * y**2) / np.sqrt(2 * np.pi * tau)
@@ -91,8 +91,16 @@ def flow_signal(N: Floats, T: Floats, tau: Floats) -> Floats:
 
 def flow_noise(N: Floats, T: Floats, tau: Floats) -> Floats:
     """V of infinite sizes (20.10)."""
-    y = h / 2 * np.sqrt(tau) * np.abs(1 / N - 1 / T)
+    y = h / 2 * np.sqrt(tau) * difference(N, T)
     return np.asarray(h * np.sqrt(tau) / T * _overfitting(y))
+
+
+def difference(N: Floats, T: Floats) -> Floats:
+    """|1/N - 1/T|, to rounding also where N is near T."""
+    finite = np.isfinite(N) & np.isfinite(T)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(T - N) / N / T
+    return np.where(finite, near, np.maximum(1 / N, 1 / T))
 
 
 def _overfitting(y: Floats) -> Floats:

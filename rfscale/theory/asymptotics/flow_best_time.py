@@ -14,7 +14,13 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.theory.asymptotics.flow_arguments import flow, share, worse
-from rfscale.theory.asymptotics.flow_at_alpha_one import flow_noise, flow_signal, h, of_alpha_one
+from rfscale.theory.asymptotics.flow_at_alpha_one import (
+    difference,
+    flow_noise,
+    flow_signal,
+    h,
+    of_alpha_one,
+)
 from rfscale.theory.asymptotics.regime import check_regime
 
 FLAT = 1e12  # ratio of (1/N + eta/h^2)/T to (1/N - 1/T)^2 from which N = T is meant
@@ -77,7 +83,7 @@ def best_time_alpha_one(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tupl
 @np.vectorize
 def best_time(N: float, T: float, eta: float) -> float:
     """tau* of infinite sizes."""
-    apart = abs(1 / N - 1 / T)
+    apart = float(difference(np.asarray(N), np.asarray(T)))
     noise = (1 / N + eta / h**2) / T
     if apart == 0.0 or noise > FLAT * apart**2:
         return float(1 / (4 * (np.sqrt(2) - 1) * h**2 * noise))

@@ -77,7 +77,7 @@ def kernel_flow(model: ScalingModel, T: ArrayLike, tau: ArrayLike) -> tuple[Floa
 
     The signal is that of `population_flow` with T for N; the noise rises to its floor, alpha
     sigma_eps^2/2. Regime 1 << tau, and 1 + alpha << T << M; relative error of the signal as in
-    `population_flow`, of the noise V = 2 noise/sigma_eps^2 2 (1 + 1/alpha) (1 + 1/(T V)) times as
+    `population_flow`, of the noise V = 2 noise/sigma_eps^2 4 (1 + 1/alpha) (1 + 1/(T V)) times as
     large, warns above 10 percent.
 
     Parameters

@@ -1,0 +1,231 @@
+"""The laws of training time: closed forms against 60 digits and each other, and the stated errors
+against `predict` along the path of training.
+
+Each is also held by step 20 of the derivations.
+"""
+
+import dataclasses
+import warnings
+
+import mpmath as mp
+import numpy as np
+import pytest
+from test_stated_errors import called, hard_spectrum, inside
+
+import rfscale as rf
+from rfscale import asymptotics as closed
+from rfscale.theory.asymptotics import flow_at_alpha_one, flow_one_resource
+
+ROUNDING = 2e-9  # of `predict` in time where V is a small difference, and at late times
+
+
+def power_law(alpha, M=10**18, noise=0.0, **options):
+    """Losses are traces over M: the signal in units of sigma_w^2 lambda_+/(2M)."""
+    sigmas = {"sigma_w": np.sqrt(2.0 * M), "sigma_eps": np.sqrt(2 * noise)}
+    return rf.ScalingModel(rf.PowerLaw(alpha, M), **sigmas, **options)
+
+
+def trained(model, N, T, tau):
+    """Planar signal and noise at tau."""
+    found = rf.predict(model, N, T, training=rf.GradientFlow(tau=tau))
+    return found.signal, found.noise
+
+
+# --- alpha = 1 ------------------------------------------------------------------------------------
+
+
+def at_alpha_one(N, T, tau):
+    """S and V from E and its integral K, (20.10) and (20.11), in 90 digits: nothing is rearranged."""
+    with mp.workdps(90):
+        N, T, tau = (mp.mpf(float(value)) for value in (N, T, tau))
+        h = mp.pi / 2
+        B = h / 2 * abs(1 / N - 1 / T)
+
+        def E(t):
+            return B * mp.erf(B * mp.sqrt(t)) + mp.exp(-(B**2) * t) / mp.sqrt(mp.pi * t)
+
+        def K(t):
+            y = B * mp.sqrt(t)
+            last = mp.erf(y) / (2 * y) if y else 1 / mp.sqrt(mp.pi)
+            return mp.sqrt(t) * (y * mp.erf(y) + mp.exp(-(y**2)) / mp.sqrt(mp.pi) + last)
+
+        V = h / T * (2 * K(tau) - K(2 * tau))
+        return h * (h / 2 * (1 / N + 1 / T) + E(2 * tau)) + h**2 / N * V, V
+
+
+def test_alpha_one_loses_no_digits():
+    """N near T, N = T, and y from 1e-15 to 1e5; each term is positive, of a few roundings."""
+    rng = np.random.default_rng(20)
+    for _ in range(300):
+        N = 10 ** rng.uniform(0, 8)
+        T = N * float(rng.choice([1.0, 1 + 10 ** rng.uniform(-15, 0), 10 ** rng.uniform(-6, 6)]))
+        tau = N**2 * 10 ** rng.uniform(-12, 12)
+        S, V = at_alpha_one(N, T, tau)
+        assert float(flow_at_alpha_one.flow_signal(N, T, tau) / S - 1) == pytest.approx(
+            0, abs=3e-15
+        )
+        assert float(flow_at_alpha_one.flow_noise(N, T, tau) / V - 1) == pytest.approx(0, abs=3e-15)
+
+
+def test_infinite_sizes_are_limits():
+    tau = np.array([1e3, 1e6])
+    model = power_law(1.0, noise=1.0)
+    for sizes, other in (((300, np.inf), (300, 1e13)), ((np.inf, 300), (1e13, 300))):
+        # of relative order 300/1e13
+        exact = closed.flow_alpha_one(model, *sizes, tau)
+        near = closed.flow_alpha_one(model, *other, tau)
+        np.testing.assert_allclose(exact, near, rtol=1e-10, atol=1e-10)
+    both = closed.flow_alpha_one(model, np.inf, np.inf, tau)
+    np.testing.assert_allclose(both[0], np.pi / 2 / np.sqrt(2 * np.pi * tau), rtol=1e-14)
+    assert np.all(both[1] == 0)
+    # the integrals over the spectrum, exact to 1e-13
+    np.testing.assert_allclose(
+        closed.population_flow(model, 300, tau),
+        closed.flow_alpha_one(model, 300, np.inf, tau)[0],
+        rtol=1e-12,
+    )
+    np.testing.assert_allclose(
+        closed.kernel_flow(model, 300, tau),
+        closed.flow_alpha_one(model, np.inf, 300, tau),
+        rtol=1e-12,
+    )
+
+
+def test_best_time_of_alpha_one():
+    """A minimum of the closed form, known at N = T without noise."""
+    rng = np.random.default_rng(21)
+    for _ in range(60):
+        N = 10 ** rng.uniform(2, 6)
+        T = N * float(rng.choice([1.0, 1 + 10 ** rng.uniform(-8, 0), 10 ** rng.uniform(-3, 3)]))
+        model = power_law(1.0, noise=float(rng.choice([0.0, 10 ** rng.uniform(-3, 0) / N])))
+        tau, loss = closed.best_time_alpha_one(model, N, T)
+        around = np.add(*closed.flow_alpha_one(model, N, T, tau * np.array([0.9, 1.0, 1.1])))
+        assert around[1] == pytest.approx(loss, rel=1e-14, abs=0)
+        # the curvature in log tau is of order 1: a tenth costs more than 1e-9
+        assert around[0] > loss * (1 + 1e-9)
+        assert around[2] > loss * (1 + 1e-9)
+    tau, loss = closed.best_time_alpha_one(power_law(1.0), 1e6, 1e6)
+    best = rf.optimal_ridge(power_law(1.0), 1e6, 1e6).prediction.test
+    # 1/N and the search for the ridge
+    assert tau / 1e12 == pytest.approx(1 / (np.pi**2 * (np.sqrt(2) - 1)), rel=1e-5, abs=0)
+    assert loss / best == pytest.approx(0.5 + np.sqrt((8**0.5 - 2) / np.pi), rel=1e-6, abs=0)
+    assert closed.best_time_alpha_one(power_law(1.0), 100, np.inf)[0] == np.inf
+    assert closed.best_time_alpha_one(power_law(1.0), np.inf, 100)[0] == np.inf
+    assert closed.best_time_alpha_one(power_law(1.0, noise=1e-3), np.inf, 100)[0] < 1e6
+
+
+# --- infinitely many samples ----------------------------------------------------------------------
+
+
+def series(alpha, x, terms=400):
+    """N^alpha S at tau = x N^(1+alpha), by Lagrange's inversion (20.18)."""
+    with mp.workdps(80):
+        s = 1 / (1 + mp.mpf(alpha))
+        c = mp.pi * s / mp.sin(mp.pi * s)
+        u = c * (2 * mp.mpf(x)) ** s
+        return mp.fsum(
+            (-1) ** (k - 1) * mp.binomial(s * k - 2, k - 1) / k * u**k * mp.rgamma(s * k)
+            for k in range(1, terms)
+        ) / (2 * mp.mpf(x))
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.5, 1.0, 2.5, 8.0])
+def test_the_integral_is_the_series(alpha):
+    for x in (1e-9, 1e-4, 0.02, 0.5):
+        found = flow_one_resource.scaled_signal(alpha, np.array(x))
+        assert float(found / series(alpha, x)) == pytest.approx(1, rel=1e-12, abs=0)
+
+
+# --- stated errors --------------------------------------------------------------------------------
+
+
+def hard_point(rng, alpha, infinite):
+    """A power law with label noise, N and T above 1 and below M, and a time from early to late."""
+    model = power_law(alpha, int(10 ** rng.uniform(1.5, 17)), noise=1.0)
+    n = 10 ** rng.uniform(0, np.log10(model.M) - 0.5)
+    ratio = float(rng.choice(infinite or [1.0, 10 ** rng.uniform(0, 1), 10 ** rng.uniform(0, 3)]))
+    sizes = (n, n * ratio) if rng.random() < 0.5 else (n * ratio, n)
+    tau = n ** (1 + alpha) * 10 ** rng.uniform(-1.5 * (1 + alpha), 3)
+    return model, sizes, max(tau, 10 ** rng.uniform(-1, 1.5))
+
+
+def stated(signal_error, S, V, T, alpha):
+    """Of signal and noise: `kernel_flow` says how the latter follows."""
+    few = 0.0 if np.isinf(T) else 1 / (T * max(V, 1e-300))
+    return signal_error, 4 * (1 + 1 / alpha) * (1 + few) * signal_error
+
+
+def flow_error(model, N, T, tau, S):
+    """As `population_flow` states it."""
+    alpha, M, a = model.spectrum.alpha, float(model.M), 1 + model.spectrum.alpha
+    N_, T_ = N + 0.5, T + 0.5
+    late = tau * (N_ / N if N < np.inf else 1) * (T_ / T if T < np.inf else 1)
+    s = 1 / a
+    c = closed.power_law_constant(alpha) ** s
+    n, x = min(N_, T_), min(N_, T_) / max(N_, T_)
+    relaxed = np.inf
+    if x < 1:
+        root = np.sqrt((1 - s) ** 2 * (1 + x) ** 2 - 4 * (1 - 2 * s) * x)
+        d = 2 / ((1 - s) * (1 + x) + root)
+        relaxed = 1 / ((c / (n * d)) ** a * (d - 1) * (1 - d * x))
+    cutoff = M**-alpha / alpha * (a / S + min(late, relaxed) * (1 / N_ + 1 / T_))
+    place = (a * late / (2 * np.pi)) ** (1 / (a + 1))
+    early = 6 * np.exp(-2 * np.pi * (1 + 1 / a) * np.sin(np.pi / (2 * a + 2)) * place)
+    return cutoff + early + float(closed.discreteness_error(model.spectrum, min(N, T)))
+
+
+def judged(formula, model, sizes, tau, extra=lambda S, V: (0.0, 0.0)):
+    """Whether it was silent; its losses are then inside of what is stated."""
+    (S, V), warned = called(formula, model, *sizes, tau)
+    if warned:
+        return False
+    N, T = sizes
+    base = flow_error(model, N, T, tau, float(S))
+    errors = stated(base, float(S), float(V), T, model.spectrum.alpha)
+    for found, true, error, more in zip(
+        (S, V), trained(model, N, T, tau), errors, extra(S, V), strict=True
+    ):
+        said = (formula.__name__, model, sizes, tau, found, true, error + more)
+        assert inside(found, true, error + more + ROUNDING) or found == true == 0, said
+    return True
+
+
+def test_the_error_of_alpha_one():
+    rng = np.random.default_rng(22)
+    points = [hard_point(rng, 1.0, None) for _ in range(150)]
+    assert sum(judged(closed.flow_alpha_one, *point) for point in points) > 60
+
+
+@pytest.mark.parametrize("formula", [closed.kernel_flow, closed.population_flow])
+def test_the_error_with_one_resource(formula):
+    rng = np.random.default_rng(23)
+    features = formula is closed.population_flow
+
+    def both(model, N, T, tau):
+        if features:
+            return formula(model, N, tau), 0.0
+        return formula(model, T, tau)
+
+    silent = 0
+    for _ in range(150):
+        alpha = 10 ** rng.uniform(-1.2, 0.9)
+        model, sizes, tau = hard_point(rng, alpha, [np.inf])
+        sizes = (min(sizes), np.inf) if features else (np.inf, min(sizes))
+        silent += judged(both, model, sizes, tau)
+    assert silent > 50
+
+
+def test_the_error_of_undertrained_loss():
+    rng = np.random.default_rng(24)
+    silent = 0
+    for _ in range(200):
+        alpha = 10 ** rng.uniform(-1.2, 0.9)
+        model, sizes, tau = hard_point(rng, alpha, None)
+        tau = max(10.0, tau / 1e3)
+        s = 1 / (1 + alpha)
+        shared = 1 / (sizes[0] + 0.5) + 1 / (sizes[1] + 0.5)
+        u = closed.power_law_constant(alpha) ** s * tau**s * shared
+        r = u * (1 - s) * 2**s * float(mp.gamma(s) / mp.gamma(2 * s))
+        more = (0.75 * r**2 + 0.1 * u**2, 1.5 * u**2)
+        silent += judged(closed.undertrained_loss, model, sizes, tau, lambda S, V, more=more: more)
+    assert silent > 30
