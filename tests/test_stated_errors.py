@@ -312,6 +312,9 @@ TESTED = {
     *("ridgeless", "plateau_features", "plateau_data", "peak"),
     *("ridgeless_finite_size_signal", "ridgeless_finite_size_noise"),
     *("loss_exponents", "source_phases", "source_compute_optimal"),  # limits: test_phases.py
+    *("flow_alpha_one", "best_time_alpha_one", "population_flow", "kernel_flow"),
+    *("undertrained_loss", "plateau_approach", "peak_growth", "compute_optimal_time"),
+    "compute_optimal_constants",  # and those before: test_laws_of_time.py
 }
 
 

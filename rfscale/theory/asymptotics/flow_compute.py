@@ -10,6 +10,7 @@ the least loss for N T tau is found. Exponents: [BAP], [PPXP]; the constants k: 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -117,9 +118,15 @@ def compute_optimal_constants(alpha: float, cost: str = "N tau") -> tuple[float,
     0.03813 1.54581
     """
     alpha = number("alpha", alpha)
-    power = alpha / (COSTS[choice("cost", cost, COSTS)] + alpha)
+    choice("cost", cost, COSTS)
     if not 0.01 <= alpha <= 20:
         raise ValueError(f"alpha must be in [0.01, 20], got {alpha:g}")
+    return _constants(alpha, cost)
+
+
+@cache
+def _constants(alpha: float, cost: str) -> tuple[float, float]:
+    power = alpha / (COSTS[cost] + alpha)
 
     def loss(y: float) -> float:
         return float(power * y + np.log(_loss(cost)(alpha, np.exp(np.asarray(y)))))

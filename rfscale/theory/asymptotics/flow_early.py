@@ -34,8 +34,8 @@ def undertrained_loss(
 
     Regime 1 << tau << min(N, T)^(1+alpha). With u = c tau^s (1/N + 1/T) and r the ratio of the
     second term to the first, the relative error is 0.75 r^2 + 0.1 u^2 of the signal and 1.5 u^2 of
-    the noise, of a source condition 4 u tau^(s max(beta - 1, 0)), and those of `kernel_flow`. Warns
-    above 10 percent.
+    the noise, of a source condition 2 u (2 + s log tau) tau^(s max(beta - 1, 0)), and those of
+    `kernel_flow`. Warns above 10 percent.
 
     Parameters
     ----------
@@ -107,4 +107,5 @@ def _of_source(given: Flow, model: ScalingModel) -> tuple[Floats, Floats]:
     falls = (given.alpha + beta) * s
     S = s * scipy.special.gamma(falls) * (2 * given.tau) ** -falls
     u = _learned(given) * given.shared
-    return S, 4 * u * given.tau ** (s * max(beta - 1, 0.0)) + given.error(S)
+    smooth = (2 + s * np.log(given.tau)) * given.tau ** (s * max(beta - 1, 0.0))
+    return S, 2 * u * smooth + given.error(S)
