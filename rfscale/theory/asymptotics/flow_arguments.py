@@ -74,7 +74,8 @@ class Flow:
         tail = float(self.spectrum.M) ** -alpha / alpha
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             relaxed = 1 / lower_edge(alpha, *self.ordered).sigma
-            late = np.where(np.isfinite(relaxed), np.minimum(self.tau, relaxed), self.tau)
+            # at N = T there is no edge above 0
+            late = np.where(self.ordered[1] < 1, np.minimum(self.tau, relaxed), self.tau)
         cutoff = tail * ((1 + alpha) / S + late * self.shared)
         n = np.minimum(self.given_N, self.given_T)
         return cutoff + early_error(alpha, self.tau) + discreteness_error(self.spectrum, n)

@@ -32,8 +32,8 @@ from rfscale.theory.asymptotics.regime import check_regime
 
 COSTS = {"N tau": 2, "N T tau": 3}  # the cost is x n^(alpha + this), x = tau/n^(1+alpha)
 RANGE = (-20.0, 1.0)  # of log10 of the best x
-REAL_STEPS = 60  # of Newton's method, on the positive axis
-TURNS = 16  # from there to the contour
+REAL_STEPS = 20  # of Newton's method, on the positive axis
+TURNS = 8  # from there to the contour
 TURN_STEPS = 4  # after each turn
 
 
