@@ -247,6 +247,7 @@ def test_the_error_of_a_source_condition():
         s = 1 / (1 + alpha)
         u = closed.power_law_constant(alpha) ** s * tau**s * (1 / N + 1 / T)
         base = flow_error(model, N, T, tau, float(found))
+        base += (1 + alpha) * model.M ** -(alpha + beta) / (alpha + beta) / found
         error = 2 * u * (2 + s * np.log(tau)) * tau ** (s * max(beta - 1, 0.0)) + base + ROUNDING
         assert inside(found, trained(model, N, T, tau)[0], error), (model, N, T, tau)
         silent += 1

@@ -34,8 +34,8 @@ def undertrained_loss(
 
     Regime 1 << tau << min(N, T)^(1+alpha). With u = c tau^s (1/N + 1/T) and r the ratio of the
     second term to the first, the relative error is 0.75 r^2 + 0.1 u^2 of the signal and 1.5 u^2 of
-    the noise, of a source condition 2 u (2 + s log tau) tau^(s max(beta - 1, 0)), and those of
-    `kernel_flow`. Warns above 10 percent.
+    the noise, of a source condition 2 u (2 + s log tau) tau^(s max(beta - 1, 0)) + (1 + alpha)
+    M^-(alpha+beta)/((alpha + beta) S), and those of `kernel_flow`. Warns above 10 percent.
 
     Parameters
     ----------
@@ -108,4 +108,6 @@ def _of_source(given: Flow, model: ScalingModel) -> tuple[Floats, Floats]:
     S = s * scipy.special.gamma(falls) * (2 * given.tau) ** -falls
     u = _learned(given) * given.shared
     smooth = (2 + s * np.log(given.tau)) * given.tau ** (s * max(beta - 1, 0.0))
-    return S, 2 * u * smooth + given.error(S)
+    power = given.alpha + beta
+    tail = (1 + given.alpha) * float(given.spectrum.M) ** -power / (power * S)
+    return S, 2 * u * smooth + tail + given.error(S)
