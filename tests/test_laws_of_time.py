@@ -153,7 +153,7 @@ def stated(signal_error, V, T, model):
     """Of signal and noise: `kernel_flow` says how the latter follows."""
     few = 0.0 if np.isinf(T) else 1 / (T * max(V, 1e-300))
     noise_error = 4 * (1 + 1 / model.spectrum.alpha) * (1 + few) * signal_error
-    return signal_error, noise_error if model.sigma_eps else 0.0
+    return signal_error, noise_error
 
 
 def flow_error(model, N, T, tau, S):
@@ -179,7 +179,8 @@ def judged(formula, model, sizes, tau, extra=lambda S, V: (0.0, 0.0)):
     """Whether it was silent, as its stated error says; its losses are then inside of that."""
     (S, V), warned = called(formula, model, *sizes, tau)
     base = flow_error(model, *sizes, tau, float(S))
-    errors = np.add(stated(base, float(V), sizes[1], model), extra(S, V))
+    noisy = np.array([1.0, bool(model.sigma_eps)])
+    errors = noisy * np.add(stated(base, float(V), sizes[1], model), extra(S, V))
     said = (formula.__name__, model, sizes, tau, S, V, errors)
     # the twin of the error is a few roundings, or second derivatives, off
     assert (np.max(errors) > 0.099) if warned else (np.max(errors) < 0.101), said
@@ -261,6 +262,7 @@ def test_the_error_of_plateau_approach():
     for _ in range(200):
         alpha = 10 ** rng.uniform(-1.2, 0.9)
         model, (N, T), _ = hard_point(rng, alpha, [10 ** rng.uniform(0.01, 3), np.inf])
+        model = dataclasses.replace(model, sigma_eps=2**0.5 * rng.integers(2))
         late, slow, square, noise, plateau = of_the_edge(alpha, N + 0.5, T + 0.5)
         x = 10 ** rng.uniform(-0.3, 1.3)
         tau = x / late * (1 / (1 + 0.5 / N)) * (1 / (1 + 0.5 / T))
