@@ -147,6 +147,10 @@ def package(formula, alpha, N, T, tau):
 for N, T in ((50.0, 90.0), (90.0, 50.0)):
     ends = rf.asymptotics.ridgeless(endless(1.3), N - 0.5, T - 0.5)
     equal("20.3", "the end of training", of_sum(flow(1.3, N, T, 1e8), N, T), ends, 1e-5)
+    path = rf.GradientFlow(tau=3e4 * (1 - 0.5 / N) * (1 - 0.5 / T))
+    middle = rf.predict(endless(1.3), N - 0.5, T - 0.5, training=path)
+    both = middle.signal, middle.noise
+    equal("20.1, 20.3", "rfscale.predict", both, of_sum(flow(1.3, N, T, 3e4), N, T), 1e-6)
 J_, tau_, a_ = sp.symbols("J tau a", positive=True)
 exponent = 2 * sp.pi * sp.I * J_ - 2 * tau_ * J_**-a_
 slope = sp.diff(exponent, J_) * J_ - 2 * sp.pi * sp.I * J_
@@ -407,8 +411,8 @@ equal("20.14", "in numbers", [round(number, 4) for number in numbers], [0.2446, 
 #           \Big(\frac{c\,(2\tau)^s}{N}\Big)^k, \qquad b_k = \frac{(-1)^{k-1}}{k}\binom{sk-2}{k-1},
 #           \tag{20.18}
 #
-# which converges at all times. But its terms alternate, and at late times it needs many digits:
-# 16 are enough for 7 of them up to :math:`\tau = 0.1\,N^{1+\alpha}` at :math:`\alpha = 1`.
+# which converges at all times. Its terms alternate: 16 digits are enough up to :math:`\tau =
+# N^{1+\alpha}`, where they nearly are those of the plateau, and of no use at 30 times that.
 
 
 def on_the_curve(alpha, N, T, angle):
@@ -450,9 +454,9 @@ equal(
 )
 
 
-def series(alpha, N, tau):
+def series(alpha, N, tau, digits=60):
     """(20.18)."""
-    with mp.workdps(60):
+    with mp.workdps(digits):
         s = 1 / (1 + mp.mpf(alpha))
         c = mp.pi * s / mp.sin(mp.pi * s)
         u = c * (2 * mp.mpf(tau)) ** s / N
@@ -474,6 +478,10 @@ for alpha, tau in ((0.4, 30.0), (1.3, 30.0), (1.3, 3e3), (2.2, 3e5)):
     equal("20.3, 20.15-20.16, 20.18", "rfscale", theirs, series(alpha, 40, tau) * 39.5 / 40, 1e-12)
     theirs = rf.asymptotics.kernel_flow(endless(alpha), 39.5, tau * 39.5 / 40)
     equal("20.16-20.17", "rfscale, N infinite", theirs, of_sum([S, V], 1e300, 40.0), 1e-7)
+
+slopes = (0.4, 1.3, 3.0)
+few = [series(alpha, 1, 1.0, digits=16) for alpha in slopes]
+equal("20.18", "in 16 digits", few, [series(alpha, 1, 1.0) for alpha in slopes])
 
 # %%
 # Late times
