@@ -9,8 +9,8 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.
 run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdict, a picture
 	$(BIN)/rfscale compare
 
-test: $(VENV)/.test
-	$(BIN)/python -m pytest
+test: $(VENV)/.test  ## in a few processes, which divide the cores among them
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow

@@ -268,9 +268,9 @@ for at in [sizes, (30, 20, 1e-3), (60, 80, 1e-2), (14, 14, 1e-6), (200, 10, 1e4)
     )
 
 growth, gaps, stderrs = (3, 6), [], []
-for k in growth:
+for k, draws in zip(growth, (280_000, 110_000), strict=True):
     at = np.repeat(power_law(0.9, 8), k), 4 * k, 7 * k, 0.5 * k**2
-    simulated = rf.simulate(unit_model(rf.Eigenvalues(at[0])), *at[1:], draws=40_000 * k, seed=5)
+    simulated = rf.simulate(unit_model(rf.Eigenvalues(at[0])), *at[1:], draws=draws, seed=5)
     parts, theory = (simulated.signal, simulated.noise), planar(*at)[1:]
     gaps.append([float(part.mean) / loss - 1 for part, loss in zip(parts, theory, strict=True)])
     stderrs.append([float(part.stderr) / loss for part, loss in zip(parts, theory, strict=True)])

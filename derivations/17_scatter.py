@@ -16,9 +16,9 @@ Step 6 took n copies of the system at one ridge. Take n of them at :math:`\gamma
 :math:`\Gamma` be the diagonal matrix of the ridges of all copies, S and :math:`\mathsf{T}` those of
 their sources. With (6.1) for each copy, averaged over samples and features as in (6.2),
 
-.. math:: E\,\det K^{-n/2} \det K'^{-n'/2} = E \prod_J \det\big[1 + \Gamma^{-1/2}(\lambda_J\hat a +
-          \lambda'_J S)\,\Gamma^{-1/2}\,(\hat b + W_J \mathsf{T})\big]^{-1/2} \gamma^{-Mn/2}
-          \gamma'^{-Mn'/2}, \tag{17.1}
+.. math:: E\det K^{-\frac n2}\det K'^{-\frac{n'}2} = \frac{E \prod_J \det\big[1 + \Gamma^{-1/2}
+          (\lambda_J\hat a + \lambda'_J S)\,\Gamma^{-1/2}\,(\hat b + W_J \mathsf{T})\big]^{-1/2}}
+          {\det\Gamma^{M/2}}, \tag{17.1}
 
 where :math:`\hat a` and :math:`\hat b` are Wishart matrices of n + n' dimensions and of T and N
 samples. The ridges stand on both sides of the first factor, as (6.1) has a :math:`\sqrt\gamma` for
@@ -32,6 +32,7 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 from common import (
+    below,
     by_order,
     equal,
     equivalents,
@@ -117,14 +118,14 @@ identity("17.2", "the weight", of_weight - d**2 / (a * a_2))
 # determinants have a covariance C, which adds :math:`\frac14 nn'\,C` to the logarithm of the mean,
 # so that, with :math:`Ap = a\lambda\beta/k` and :math:`Bp = b\alpha/k` as in step 6,
 #
-# .. math:: C = -2\log\big(PQ - R^2\big), \quad P = 1 - \frac1T\sum AA'pp', \quad Q = 1 -
-#           \frac1N\sum BB'pp', \quad R = \frac{1}{\sqrt{NT}}\sum rr', \quad r =
-#           \frac{\sqrt{\lambda ab\gamma}}{k}. \tag{17.3}
+# .. math:: C = -2\log\big(PQ - R^2\big), \quad P = 1 - \sum\frac{AA'pp'}T, \quad Q = 1 -
+#           \sum\frac{BB'pp'}N \tag{17.3}
 #
-# At s = t = 0, :math:`r = \sqrt{pq}`. At equal ridges R is :math:`\sum pqAB/\sqrt{NT}` and C is
-# :math:`-4F_1` by (6.5): the same fluctuations make the mean differ from the planar one. For one
-# matrix in the place of two this is the covariance of linear statistics of Bai and Silverstein; the
-# variance without sources is known from channels with two scatterings [Moustakas-Simon].
+# with :math:`R = \sum rr'/\sqrt{NT}` and :math:`r = \sqrt{\lambda ab\gamma}/k`. At s = t = 0,
+# :math:`r = \sqrt{pq}`. At equal ridges R is :math:`\sum pqAB/\sqrt{NT}` and C is :math:`-4F_1` by
+# (6.5): the same fluctuations make the mean differ from the planar one. For one matrix in the place
+# of two this is the covariance of linear statistics of Bai and Silverstein; the variance without
+# sources is known from channels with two scatterings [Moustakas-Simon].
 #
 # Without sources the two ridges meet in a difference quotient,
 #
@@ -249,9 +250,10 @@ for at in [(3, 5, 0.2, 0.2), (6, 4, 0.3, 2.0)]:
 #
 # .. math:: \partial_t\partial_{t'} P = -\frac{2x_Jx_K}{T\,bb'}, \quad \partial_t\partial_{t'} Q =
 #           -\frac{2y_Jy_K}{N\,bb'}, \quad \partial_t\partial_{t'} R = \frac{x_Jy_K + x_Ky_J}
-#           {\sqrt{NT}\,bb'}, \qquad x = rr', \quad y = BB'pp', \tag{17.7}
+#           {\sqrt{NT}\,bb'} \tag{17.7}
 #
-# so that the double sum factorises into squares of :math:`\sum W_Jx_J` and :math:`\sum W_Jy_J`.
+# with :math:`x = rr'` and :math:`y = BB'pp'`, so that the double sum factorises into squares of
+# :math:`\sum W_Jx_J` and :math:`\sum W_Jy_J`.
 #
 # The check of (17.7) is numerical, with matrices of three directions; that of (17.6) a simulation.
 
@@ -300,3 +302,41 @@ for size in sizes:
     stderrs.append(traces_.std() / np.sqrt(draws) / theory)
 name = "what a drawn teacher adds, rfscale.loss_covariance and simulation"
 by_order("17.6", name, sizes, gaps, order=1, within=0.3, stderrs=stderrs)
+
+# %%
+# Small systems
+# -------------
+# (17.3) is to leading order, and variances have poles further out than means. Without ridge the
+# noise is the trace of the inverse of a Wishart matrix of n = min(N, M) < T dimensions and T
+# samples, of which mean and variance are known [Muirhead]: with k = T - n,
+#
+# .. math:: \frac{\mathrm{std}}{\mathrm{mean}} = \Big[\frac{2}{nT}\Big]^{1/2}
+#           \Big[\frac{T - 1}{T}\,\frac{k}{k - 3}\Big]^{1/2} \frac{T}{k}, \tag{17.8}
+#
+# where (17.3) has the factors k/(k - 3) and (T - 1)/T at 1. The signal where all is learned is
+# :math:`\gamma^2` times second powers of two inverses, and its square has fourth powers: as the
+# least eigenvalue has the density :math:`\lambda^{(k - 1)/2}` at 0, their mean exists for k > 7,
+# with k = T - M and N - M. With a ridge 1/k is :math:`C_a` or :math:`C_b` of (6.18) there.
+# `Prediction.std_error` has these poles, with weights that were calibrated. For the noise it must
+# not be less than what (17.8) adds, with the mean over its planar value, k/(k - 1).
+
+n, m = 3, 13
+X = rng.standard_normal((DRAWS, n, m))
+inverse = np.trace(np.linalg.inv(X @ X.transpose(0, 2, 1)), axis1=1, axis2=2)
+
+
+def exact(n, m):
+    """std/mean of the trace of an inverse Wishart matrix."""
+    return np.sqrt(2 * (m - 1) / (n * (m - n) * (m - n - 3)))
+
+
+kurtosis = np.mean((inverse - inverse.mean()) ** 4) / inverse.var() ** 2
+stderr = np.sqrt((kurtosis - 1) / 4 / DRAWS)
+measured("17.8", "std over mean", inverse.std() / inverse.mean() / exact(n, m), stderr, 1, 0.03)
+
+noise_only = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_w=0.0, sigma_eps=np.sqrt(2))
+k = np.array([4, 5, 8, 20, 100])
+found = rf.predict(noise_only, 10, 10 + k)
+error = exact(10, 10 + k) * 10 / (k - 1) / found.std - 1
+below("17.8", "what (17.8) adds to Prediction.std", error, found.std_error)
+below("17.8", "Prediction.std_error, and twice what (17.8) adds", found.std_error, 2 * error)

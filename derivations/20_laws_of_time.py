@@ -6,9 +6,9 @@ r"""
 stop, when should one stop, and how should an amount of compute be shared between size and time?
 
 **What we find.** At first :math:`\mathcal{S} \propto \tau^{-\alpha/(1+\alpha)}`, the known law of
-undertrained models [BAP], [PPXP]; here come its constant, its corrections, and what follows it. At
-:math:`\alpha = 1` the loss is a closed form for all N, T and times. With infinitely many samples,
-or features, it is one integral of positive terms for every :math:`\alpha`. At N = T the peak of
+undertrained models [Bordelon], [Paquette]; here come its constant, its corrections, and what
+follows it. At :math:`\alpha = 1` the loss is a closed form for all N, T and times. With infinitely
+many samples, or features, it is one integral of positive terms for every :math:`\alpha`. At N = T the peak of
 double descent grows as :math:`\sqrt\tau`. The best use of compute has the constants k of
 :math:`\mathcal{S} = k\,\mathcal{C}^{-\alpha/(2+\alpha)}`.
 
@@ -96,7 +96,7 @@ for N, T in ((50.0, 90.0), (90.0, 50.0)):
 #           \zeta}\Big] = 2I(\tau) - I(2\tau), \quad I \leftrightarrow f/\zeta. \tag{20.2}
 #
 # The first is :math:`e^{-\lambda(t + t')}` at equal times, the second :math:`(1 - e^{-\lambda
-# t})(1 - e^{-\lambda t'})/\lambda`. So the noise is always a single integral, as in (18.17), and
+# t})(1 - e^{-\lambda t'})/\lambda`. So the noise is always a single integral, as in (18.18), and
 # the signal where :math:`\Delta\Delta'(d' - d)` is of the first kind.
 
 z_, z_2, l_ = sp.symbols("zeta zeta' lambda", positive=True)
@@ -496,7 +496,7 @@ equal("20.18", "in 16 digits", few, [series(alpha, 1, 1.0) for alpha in slopes])
 #
 # with :math:`d_e` between N and T. Near it :math:`\zeta = -\sigma_e + \frac12\zeta_2
 # (\delta\log\Delta)^2`, so that d has the imaginary part :math:`s d_e \sqrt{2(\sigma -
-# \sigma_e)/\zeta_2}`. Let N < T. In (18.17) :math:`B` tends to :math:`B_\infty = N\Delta_0` and k
+# \sigma_e)/\zeta_2}`. Let N < T. In (18.18) :math:`B` tends to :math:`B_\infty = N\Delta_0` and k
 # to zero. The plateau is :math:`B_\infty[1 + I(\infty)]`, and to first order in :math:`e^{-\tau
 # \sigma_e}` what is missing is :math:`2B_\infty\int_\tau^\infty k`, the integral of
 # :math:`2B_\infty\,e^{-\tau\sigma}/\sigma` over the density of Q. For T < N the same follows by
@@ -644,8 +644,8 @@ equal(
 #
 # So the best x is the same for every amount of compute, :math:`N^* =
 # (\mathcal{C}/x)^{1/(2+\alpha)}` and :math:`\tau^* = x N^{*\,1+\alpha}`. The exponent
-# is known [BAP], [PPXP]. f is (20.16). It is not the sum of the plateau and the law (20.6): that
-# sum has its minimum too high, by 21 percent at :math:`\alpha = 1`.
+# is known [Bordelon], [Paquette]. f is (20.16). It is not the sum of the plateau and the law (20.6):
+# that sum has its minimum too high, by 21 percent at :math:`\alpha = 1`.
 #
 # A full batch of T samples costs NT operations. By duality N = T is a stationary share, and it is
 # found to be the best one:

@@ -249,6 +249,47 @@ def losses(N, T, Delta, df1, df2):
     return Delta * N * T * (df1 - df2) / D, (N * df2 - 2 * df1 * df2 + df1**2) / D
 
 
+def complex_resolution(lam, N, T, ridges):
+    """The root Delta of (18.14) at complex ridges; N or T may be infinite.
+
+    Newton's method for log Delta, in steps from a large positive ridge. Ridges on the negative axis
+    are approached from above.
+    """
+    start, ridges = 100 * np.sum(lam) * (1 + 1 / N + 1 / T), np.asarray(ridges)
+    way = np.log(ridges + 0j) - np.log(start)
+    z = np.full(ridges.shape, np.log(start), dtype=complex)
+    for share in np.linspace(0, 1, 2 + int(np.max(np.abs(way)) / 0.4)):
+        for _ in range(12 if share == 1 else 3):
+            p = lam / (lam + np.exp(z)[..., None])
+            d, spread = p.sum(-1), (p * (1 - p)).sum(-1)
+            slope = 1 + spread / (N - d) + spread / (T - d)
+            left = z + np.log(1 - d / N) + np.log(1 - d / T)
+            z = z - (left - np.log(start) - share * way) / slope
+    return np.exp(z)
+
+
+def two_ridge_traces(lam, N, T, ridges, W=1.0):
+    """S and V for all pairs of ridges, by (18.14) and, for equal ones, (18.9); and y_T."""
+    p = lam / (lam + (delta := complex_resolution(lam, N, T, ridges))[:, None])
+    omega, omega_2, d, d_2 = (np.sum(f, -1) for f in (W * p, W * p * p, p, p * p))
+    y_N, y_T, same = 1 - d / N, 1 - d / T, np.eye(len(d), dtype=bool)
+    D = y_N * y_T + (d - d_2) * (y_N / T + y_T / N)
+    difference = np.where(same, 1, ridges[:, None] - ridges)
+    signal = delta[:, None] * delta * (y_N[:, None] * omega - y_N * omega[:, None]) / difference
+    signal = np.where(same, delta * (y_N * (omega - omega_2) + omega * (d - d_2) / N) / D, signal)
+    noise = (y_T * ridges[:, None] - y_T[:, None] * ridges) / difference / y_T[:, None] / y_T - 1
+    noise = np.where(same, (y_N * d_2 / T + d * (d - d_2) / N / T) / D, noise)
+    return signal, noise, y_T
+
+
+def mixture_traces(lam, N, T, ridges, v, W=1.0):
+    """S, V, S_A/T and V_A/T of the weights sum_k v_k theta(ridge_k)."""
+    signal, noise, y_T = two_ridge_traces(lam, N, T, ridges, W)
+    left = v * y_T
+    pairs = (v, signal), (v, noise), (left, signal), (left, 1 + noise)
+    return np.array([np.real(f @ values @ f) for f, values in pairs])
+
+
 def best_ridge_condition(N, T, Delta, df1, df2, df3, eta):
     """What vanishes at the best ridge (12.10), rising with Delta; eta is the strength of the label
     noise (12.9).

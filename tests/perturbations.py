@@ -9,7 +9,8 @@ what is no formula of the theory: figures, printed text, draws of random numbers
     python tests/perturbations.py derivations/07_ridgeless.py 20 1
         20 of them, by chance, with seed 1
     python tests/perturbations.py derivations/07_ridgeless.py pairs
-        those given as JSON on the standard input, [[old text, new text], ...]
+        those given as JSON on the standard input, [[old text, new text], ...], of a script that
+        passes as it is, which is not tried here
 """
 
 import ast
@@ -135,7 +136,7 @@ def main(path, *how):
     for name in SHARED:
         importlib.import_module(name)
     sys.modules["matplotlib"].use("agg")
-    unchanged = outcome(Path(path).read_text())
+    unchanged = "passes" if "pairs" in how else outcome(Path(path).read_text())
     if unchanged != "passes":
         sys.exit(f"{path} does not pass as it is: {unchanged}")
     accepted = {"fails"} if "pairs" in how else {"fails", "breaks"}

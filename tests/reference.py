@@ -16,9 +16,14 @@ def losses(u, x, eigenvalues, ridge, sigma_w=1.0, sigma_eps=0.0, weights=None):
     `eigenvalues` are those of the test distribution; `weights` the root mean squares of w in units
     of sigma_w/sqrt(M).
     """
+    predictor = _predictor(u @ x, ridge, len(x))
+    return losses_of(predictor, u, x, eigenvalues, sigma_w, sigma_eps, weights)
+
+
+def losses_of(predictor, u, x, eigenvalues, sigma_w=1.0, sigma_eps=0.0, weights=None):
+    """The same of any theta = y @ predictor, however it was trained."""
     M, T = x.shape
     Lambda, W = np.diag(eigenvalues), np.diag(np.ones(M) if weights is None else np.square(weights))
-    predictor = _predictor(u @ x, ridge, M)  # theta = y @ predictor
     error = np.eye(M) - x @ predictor @ u  # of w in the latent basis: w @ error @ x_test
     residual = np.eye(T) - predictor @ u @ x
     signal = sigma_w**2 / (2 * M) * np.trace(W @ error @ Lambda @ error.T)
@@ -33,8 +38,14 @@ def explicit_losses(u, x, w, eps, x_test, ridge):
     """Test and training loss of one teacher w (M,), one label noise eps (T,) and one test set
     x_test (M, T_hat).
     """
+    predictor = _predictor(u @ x, ridge, len(w))
+    return explicit_losses_of(predictor, u, x, w, eps, x_test)
+
+
+def explicit_losses_of(predictor, u, x, w, eps, x_test):
+    """The same of any theta = y @ predictor."""
     y = w @ x + eps
-    theta = y @ _predictor(u @ x, ridge, len(w))
+    theta = y @ predictor
     test = 0.5 * np.mean((theta @ u @ x_test - w @ x_test) ** 2)
     train = np.mean((theta @ u @ x - y) ** 2)
     return test, train

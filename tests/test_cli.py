@@ -63,12 +63,12 @@ def test_model_options(capsys):
 
 def test_simulate(capsys):
     assert (
-        main("simulate --N 5,6 --T 9 --M 30 --ridge 0,.1 --draws 3 --seed 7 --format csv".split())
+        main("simulate --N 5,6 --T 12 --M 30 --ridge 0,.1 --draws 3 --seed 7 --format csv".split())
         == 0
     )
     found = {(r["N"], r["ridge"]): float(r["test_mean"]) for r in rows_of(capsys.readouterr().out)}
     estimate = rf.simulate(
-        rf.ScalingModel(rf.PowerLaw(1.0, 30)), [5, 6], 9, [[0.0], [0.1]], draws=3, seed=7
+        rf.ScalingModel(rf.PowerLaw(1.0, 30)), [5, 6], 12, [[0.0], [0.1]], draws=3, seed=7
     )
     assert found["6", "0.1"] == pytest.approx(estimate.test.mean[1, 1], rel=1e-14, abs=0)
 
@@ -146,6 +146,7 @@ def test_main_job(capsys, monkeypatch, tmp_path):
     assert (tmp_path / "other.pdf").read_bytes()[:4] == b"%PDF"
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 @pytest.mark.parametrize(
     "command", ["predict", "optimal-ridge", "simulate --draws 2", "compare --draws 2"]
 )
@@ -208,6 +209,19 @@ def test_orders_teachers_and_test_spectra(capsys, tmp_path):
     assert {"test_q75", "sigma_eps"} <= set(capsys.readouterr().out.splitlines()[0].split())
 
 
+def test_predict_says_how_draws_scatter_where_it_is_asked_for(capsys):
+    options = ["predict", "--N", "10,20", "--T", "30", "--M", "50"]
+    assert main(options) == 0
+    assert "std" not in capsys.readouterr().out
+    assert main([*options, "--std"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("std  std error/%")
+    assert main([*options, "--std", "--format", "csv"]) == 0
+    rows = rows_of(capsys.readouterr().out)
+    expected = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), [10, 20], 30)
+    assert [float(row["std"]) for row in rows] == expected.std.tolist()
+    assert [float(row["std_error"]) for row in rows] == expected.std_error.tolist()
+
+
 @pytest.mark.filterwarnings("default")
 def test_one_loop_warns_in_one_line(capsys):
     assert main("predict --N 20 --T 20 --ridge 1e-12 --order one-loop".split()) == 0
@@ -241,7 +255,8 @@ def test_what_is_drawn_is_what_was_asked_for(figures, capsys):
     capsys.readouterr()
 
 
-def test_titles_hold_what_curves_share(figures, capsys):
+def test_titles_hold_what_curves_share(figures, capsys, monkeypatch):
+    monkeypatch.setattr(map_command, "PATH_POINTS", 6)  # no title depends on the path
     more = "--sigma-eps 0.1 --teacher-exponent 0.5 --test-alpha 0.7 --plot p.png"
     assert main(f"predict --N 5:40:4 --T 15,20 --M 100000 --ridge 1e-3 {more}".split()) == 0
     assert main("optimal-ridge --N 5 --T 15:20:4 --M 60,90 --plot p.png".split()) == 0

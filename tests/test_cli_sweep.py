@@ -185,7 +185,7 @@ def test_a_cluster_that_fails_is_one_line(config, tmp_path, capsys, monkeypatch)
 
 def test_theory_is_drawn_beside_an_infinite_ridge(tmp_path, monkeypatch, capsys):
     config = tmp_path / "config.toml"
-    grid = "N = [5, 10]\nT = 12\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
+    grid = "N = [5, 10]\nT = 15\nridge = [0, 1e-3, 0.1, inf]\ndraws = 4\nseed = 1\n"
     config.write_text(grid + "[model]\nalpha = 1\nM = 50\n")
     drawn = []
     monkeypatch.setattr(pictures, "save", lambda figure, path: drawn.append(figure))

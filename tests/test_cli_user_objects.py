@@ -70,20 +70,20 @@ def test_a_spectrum_is_that_of_its_source(source, folder, capsys):
 
 
 def test_all_commands_take_spectrum_and_teacher(folder, capsys):
-    options = "--N 2,3 --T 5 --spectrum s.npy --teacher own:teacher --sigma-eps 0.1 --format csv"
+    options = "--N 2,3 --T 9 --spectrum s.npy --teacher own:teacher --sigma-eps 0.1 --format csv"
     model = rf.ScalingModel(SPECTRUM, sigma_eps=0.1, teacher=rf.Teacher.weights(WEIGHTS))
     assert main(["optimal-ridge", *options.split()]) == 0
     found = [float(row["ridge"]) for row in rows_of(capsys.readouterr().out)]
-    assert found == rf.optimal_ridge(model, [2, 3], 5).ridge.tolist()
+    assert found == rf.optimal_ridge(model, [2, 3], 9).ridge.tolist()
     assert main(["simulate", *options.split(), "--draws", "4"]) == 0
     found = [float(row["test_mean"]) for row in rows_of(capsys.readouterr().out)]
-    assert found == rf.simulate(model, [2, 3], 5, draws=4, seed=1).test.mean.tolist()
+    assert found == rf.simulate(model, [2, 3], 9, draws=4, seed=1).test.mean.tolist()
     assert main(["compare", *options.split(), "--draws", "4"]) in (0, 1, 3)
     found = [float(row["predicted"]) for row in rows_of(capsys.readouterr().out)]
     with pytest.warns(rf.RegimeWarning):
-        expected = rf.predict(model, [2, 3], 5, order="resummed")
+        expected = rf.predict(model, [2, 3], 9, order="resummed")
     assert found == expected.test.tolist()
-    assert main(["map", *options.replace("--T 5", "--T 2,5").split()]) == 0
+    assert main(["map", *options.replace("--T 9", "--T 2,9").split()]) == 0
     last = rows_of(capsys.readouterr().out)[-1]
     best = rf.predict(model, float(last["N"]), float(last["T"]))
     assert float(last["test"]) == pytest.approx(best.test, rel=1e-12, abs=0)
@@ -233,7 +233,7 @@ def test_the_main_job_has_its_own_spectrum(folder, capsys):
         assert_one_line(f"compare {options}", said, capsys)
 
 
-GRID = "N = 2\nT = 5\ndraws = 4\nseed = 1\n[model]\n"
+GRID = "N = 2\nT = 9\ndraws = 4\nseed = 1\n[model]\n"
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -71,17 +71,29 @@ def test_without_a_folder_to_cache_in_everything_works():
 
 def test_one_process_of_a_pool_says_that_it_compiles(tmp_path):
     """Each has a folder of its own for the cache, so that all compile."""
+    squares = (
+        "from rfscale.support.compiled import compiled\n"
+        "@compiled\n"
+        "def squared(x):\n"
+        "    return x * x\n"
+        "print(squared(3))\n"
+    )
+    (tmp_path / "squares.py").write_text(squares)
+    task = (
+        "import os, sys; os.environ['NUMBA_CACHE_DIR'] += str(os.getpid()); "
+        f"sys.path.insert(0, {str(tmp_path)!r}); import squares"
+    )
     code = (
-        "import multiprocessing, os\n"
-        f"task = 'import os; os.environ[\"NUMBA_CACHE_DIR\"] += str(os.getpid()); {PREDICT}'\n"
+        "import multiprocessing\n"
+        f"task = {task!r}\n"
         "spawn = multiprocessing.get_context('spawn')\n"
         "pool = [spawn.Process(target=exec, args=(task,)) for _ in range(3)]\n"
         "for process in pool: process.start()\n"
         "for process in pool: process.join()\n"
     )
     done = process(code, NUMBA_CACHE_DIR=f"{tmp_path}/cache", RFSCALE_QUIET="0")
-    assert done.stdout.count("\n") == 3
-    assert len(list(tmp_path.iterdir())) == 3
+    assert sorted(done.stdout) == sorted("9\n" * 3)
+    assert len(list(tmp_path.glob("cache*"))) == 3
     assert done.stderr == f"{compiled_cache.COMPILING}\n"
 
 

@@ -6,9 +6,10 @@ import json
 import os
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import ahead
 import cpu_limit
 import numpy as np
 import pytest
@@ -169,6 +170,31 @@ PERTURBED = {
         ("gamma * gamma_2 * diff((0, 1, 1, 0", "gamma * gamma * diff((0, 1, 1, 0"),
         ("mp.sqrt(a * b * mp.exp(g) * i)", "mp.sqrt(a * b * mp.exp(g) * i**2)"),
     ],
+    "18": [
+        ("S = T * Delta * D_2 * (b * w_2 - b_2 * w)", "S = T * Delta * D_2 * (b * w_2 + b_2 * w)"),
+        ("V = T / (a * a_2) *", "V = 2 * T / (a * a_2) *"),
+        ("- l_ * b * b_2 * X * dy", "- l_**2 * b * b_2 * X * dy"),
+        ("np.outer(half, w_).ravel() * (k_1 * B_2 - k_2 * B_1)", "k_1 * B_2"),
+        ("(2 * N + 2 * T + 3) * l1 * l2", "(2 * N + 2 * T + 1) * l1 * l2"),
+        ("(y_N[:, None] * omega - y_N * omega[:, None])", "(omega - omega[:, None])", "common.py"),
+        ("+ spread / (N - d) + spread / (T - d)", "+ spread / (N - d)", "common.py"),
+        ("- y_T[:, None] * ridges)", "+ y_T[:, None] * ridges)", "common.py"),
+    ],
+    "19": [
+        (
+            "seen = residual - divided(s, residual) @ nu",
+            "seen = residual + divided(s, residual) @ nu",
+        ),
+        ("T / np.pi * (1 / a).imag", "2 * T / np.pi * (1 / a).imag"),
+        (
+            "products = divided(s, s * seen)\n        products",
+            "products = divided(s, seen)\n        products",
+        ),
+        ("few * s[1:] / np.abs(few - d) ** 2", "few * s[1:] / np.abs(few - d) ** 3"),
+        ("quadratic = (C + s_) * d**2", "quadratic = (C - s_) * d**2"),
+        ("best_ridge = C + N * eta_", "best_ridge = C + T * eta_"),
+        ("/ shares.mean(1, keepdims=True) * shares", "* shares"),
+    ],
     "20": [
         ("shared * (1 - s) * c**2", "shared * (1 + s) * c**2"),
         ("V = (2 - 2**s) * c * tau**s", "V = (2 - 2**s) * c * tau ** (2 * s)"),
@@ -197,6 +223,10 @@ HARMLESS = {
     "16": [  # printed
         "off[0, :, i].std(0, ddof=1) / np.sqrt(60) -> off[0, :, i].std(0, ddof=1) * np.sqrt(60)"
     ],
+    "19": [  # where a search for a root begins; the strength of the noise in an example
+        "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)",
+        "0.2 * size -> 0.2 / size",
+    ],
 }
 
 
@@ -210,6 +240,10 @@ def run(command, **options):
     return cpu_limit.run([sys.executable, *command], CPU_LIMIT, env=environment, **options)
 
 
+def runs_alone(step):
+    return run(["-W", "error", SCRIPTS[step]])
+
+
 def perturbed(step):
     return run([PERTURB, SCRIPTS[step], "pairs"], input=json.dumps(PERTURBED[step]))
 
@@ -217,23 +251,13 @@ def perturbed(step):
 @pytest.fixture(scope="module")
 def jobs(request):
     """What the selected tests run in processes of their own, two at a time."""
-    wanted = [
-        item
-        for item in request.session.items
-        if item.path == Path(__file__) and hasattr(item, "callspec")
-    ]
-    with ThreadPoolExecutor(2) as pool:
-        yield {
-            (item.originalname, item.callspec.params["step"]): pool.submit(
-                lambda item=item, step=item.callspec.params["step"]: (
-                    run(["-W", "error", SCRIPTS[step]])
-                    if "runs" in item.originalname
-                    else perturbed(step)
-                )
-            )
-            for item in wanted
-            if "jobs" in item.fixturenames
-        }
+    tasks = {}
+    for item in request.session.items:
+        if item.path == Path(__file__) and "jobs" in item.fixturenames:
+            name, step = item.originalname, item.callspec.params["step"]
+            tasks[name, step] = partial(runs_alone if "runs" in name else perturbed, step)
+    with ahead.started(tasks) as results:
+        yield results
 
 
 def displayed(text):
@@ -248,14 +272,15 @@ def prose(path):
     return "\n".join([docstring, "", *comments, "", ""])
 
 
-def test_there_are_seventeen_steps_in_order():
-    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, 18)]
+def test_the_steps_are_in_order():
+    assert list(SCRIPTS) == [f"{step:02d}" for step in range(1, len(SCRIPTS) + 1)]
+    assert len(SCRIPTS) >= 19
     assert set(PERTURBED) == set(SCRIPTS)
 
 
 @pytest.mark.parametrize("step", SCRIPTS)
 def test_it_runs_alone_and_checks_all_that_it_displays(jobs, step):
-    result = jobs["test_it_runs_alone_and_checks_all_that_it_displays", step].result()
+    result = jobs["test_it_runs_alone_and_checks_all_that_it_displays", step]()
     assert result.returncode == 0, result.stderr
     assert not result.stderr
     tags = displayed(SCRIPTS[step].read_text())
@@ -271,7 +296,7 @@ def test_it_runs_alone_and_checks_all_that_it_displays(jobs, step):
 
 @pytest.mark.parametrize("step", SCRIPTS)
 def test_it_sees_a_changed_formula(jobs, step):
-    result = jobs["test_it_sees_a_changed_formula", step].result()
+    result = jobs["test_it_sees_a_changed_formula", step]()
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"{len(PERTURBED[step])} of {len(PERTURBED[step])} caught" in result.stdout
 

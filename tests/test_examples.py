@@ -5,9 +5,10 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import ahead
 import cpu_limit
 import pytest
 
@@ -64,14 +65,12 @@ def complaints(request, tmp_path_factory):
     wanted = [
         item for item in request.session.items if "complaints" in getattr(item, "fixturenames", ())
     ]
-    with ThreadPoolExecutor(2) as pool:
-        yield {
-            item.name: pool.submit(
-                complaint, script_of(item.callspec.params, tmp_path_factory), folder
-            )
-            for item in wanted
-            for folder in [tmp_path_factory.mktemp("empty")]
-        }
+    tasks = {}
+    for item in wanted:
+        script = script_of(item.callspec.params, tmp_path_factory)
+        tasks[item.name] = partial(complaint, script, tmp_path_factory.mktemp("empty"))
+    with ahead.started(tasks) as results:
+        yield results
 
 
 def script_of(parameters, folders):
@@ -91,7 +90,7 @@ def test_they_are_all_there():
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_it_runs_and_its_figure_is_whole(path, complaints, request):
-    assert complaints[request.node.name].result() is None
+    assert complaints[request.node.name]() is None
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
@@ -155,7 +154,7 @@ def test_it_is_one_short_question(path):
     ],
 )
 def test_a_bad_example_is_refused(old, new, said, complaints, request):
-    found = complaints[request.node.name].result()
+    found = complaints[request.node.name]()
     assert found is None if said is None else said in found
 
 

@@ -36,7 +36,7 @@ PREDICTION = rf.predict(MODEL, [4, 6], 8, 0.1)
 ESTIMATE = rf.simulate(MODEL, [4, 6], 8, 0.1, draws=2, seed=1)
 GRID = rf.predict(MODEL, [[4, 6]], [[4], [6]], 0.1)
 COMPARISON = rf.compare(MODEL, 4, [8, 9], 0.1, draws=2, seed=1)
-SWEEP = rf.sweep(MODEL, [4, 6], 8, draws=2, seed=1, progress=False)
+SWEEP = rf.sweep(MODEL, [4, 6], 8, 0.1, draws=2, seed=1, progress=False)
 
 
 class Hostile:
@@ -479,8 +479,8 @@ RESULTS = {
     "best": lambda N: rf.optimal_ridge(MODEL, N, 8.0),
     "split": lambda N: rf.bias_variance(MODEL, N, 8.0),
     "compute": lambda N: rf.compute_optimal(MODEL, N, "optimal"),
-    "comparison": lambda N: rf.compare(GIVEN, N, [8], draws=2, seed=1),
-    "sweep": lambda N: rf.sweep(GIVEN, N, [8, 9], draws=2, seed=1, progress=False),
+    "comparison": lambda N: rf.compare(GIVEN, N, [8], 0.1, draws=2, seed=1),
+    "sweep": lambda N: rf.sweep(GIVEN, N, [8, 9], 0.1, draws=2, seed=1, progress=False),
     "estimate": lambda N: SWEEP.estimate(0, "N"),
 }
 

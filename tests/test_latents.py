@@ -70,6 +70,11 @@ def imaginary(rng, shape):
     return 1j * rng.standard_normal(shape)
 
 
+def heavy(rng, shape):
+    """Of infinite variance."""
+    return rng.standard_cauchy(shape)
+
+
 def failing(rng):
     return rng.standard_normal()
 
@@ -236,6 +241,7 @@ def test_a_function_that_changed_does_not_go_on(tmp_path, monkeypatch):
         (shifted, r"of .*:shifted the mean of z_1 is 0\.\d+, not 0"),
         (narrow, r"of .*:narrow the mean of z_1 z_1 is 0\.33\d?, not 1"),
         (correlated, r"of .*:correlated the mean of z_1 z_2 is 0\.\d+, not 0"),
+        (heavy, r"of .*:heavy the mean of z_1 z_1 is \d.*, not 1"),
         (forgetful, ".*:forgetful gave two results for one seed"),
         (imaginary, ".*:imaginary returned an array of complex128"),
         (failing, ".*:failing failed, TypeError: "),
@@ -291,16 +297,16 @@ def test_on_the_command_line(tmp_path, monkeypatch, capsys):
         "def signs(rng, shape):\n    return rng.choice([-1, 1], shape)\n"
     )
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
-    line = "simulate --N 5 --T 7 --M 60 --draws 4 --format csv --latents"
+    line = "simulate --N 5 --T 11 --M 60 --draws 4 --format csv --latents"
     for law in ("student-t(3)", "laws_of_mine:signs"):
         assert main([*line.split(), law]) == 0
         (row,) = rows_of(capsys.readouterr().out)
         if "laws_of_mine" in sys.modules and ":" in law:
             law = sys.modules["laws_of_mine"].signs
-        found = rf.simulate(model, 5, 7, draws=4, seed=1, latents=law)
+        found = rf.simulate(model, 5, 11, draws=4, seed=1, latents=law)
         assert float(row["test_mean"]) == found.test.mean
         assert row["latents"] == found.latents
-    config = "N = 5\nT = 7\ndraws = 4\nseed = 1\nlatents = '{}'\n[model]\nalpha = 1.0\nM = 60\n"
+    config = "N = 5\nT = 11\ndraws = 4\nseed = 1\nlatents = '{}'\n[model]\nalpha = 1.0\nM = 60\n"
     (tmp_path / "grid.toml").write_text(config.format("laws_of_mine:signs"))
     assert main("sweep grid.toml --store grid.db --format csv".split()) == 0
     (row,) = rows_of(capsys.readouterr().out)

@@ -76,7 +76,7 @@ def test_results_of_format_2(name):
     assert len(set(old) & set(new)) >= len(old) - 1
 
 
-@pytest.mark.filterwarnings("ignore:.*was begun with")
+@pytest.mark.filterwarnings("ignore:.*was begun with", "ignore:the test loss has no variance")
 def test_a_store_of_format_2_is_read_and_finished(tmp_path):
     """Two of its eight cells are missing."""
     path = tmp_path / "sweep.db"

@@ -237,10 +237,12 @@ def check_order_error(models, draws):
     assert np.median(stated[measurable] / gap[measurable]) < 12
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 def test_the_order_error_covers_the_gap():
     check_order_error(40, 2000)
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 @pytest.mark.slow
 def test_the_order_error_covers_the_gap_of_many():
     check_order_error(150, 20_000)

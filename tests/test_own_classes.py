@@ -141,7 +141,7 @@ def test_simulation_takes_blocks_of_directions():
 def test_files_stores_and_pickles_keep_the_model(model, tmp_path):
     rf.predict(model, 5, 9, 1e-3).save(tmp_path / "p.npz")
     assert rf.Prediction.load(tmp_path / "p.npz").model == model
-    done = rf.sweep(model, [3, 4], 5, draws=2, seed=1, store=tmp_path / "s.db", progress=False)
+    done = rf.sweep(model, [3, 4], 8, draws=2, seed=1, store=tmp_path / "s.db", progress=False)
     assert done.columns()["M"].tolist() == [model.M] * 2
     resumed = rf.resume_sweep(tmp_path / "s.db", progress=False)
     assert resumed.models == done.models == (model,)
@@ -155,8 +155,8 @@ def test_files_stores_and_pickles_keep_the_model(model, tmp_path):
 def test_sweeps_run_in_other_processes():
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         model = rf.ScalingModel(ExponentialCutoff(1.0, 30, 9.0), teacher=FirstDirections(2))
-        there = rf.sweep(model, 4, [5, 6], draws=2, seed=1, executor=pool, progress=False)
-    here = rf.sweep(model, 4, [5, 6], draws=2, seed=1, progress=False)
+        there = rf.sweep(model, 4, [8, 9], draws=2, seed=1, executor=pool, progress=False)
+    here = rf.sweep(model, 4, [8, 9], draws=2, seed=1, progress=False)
     assert np.array_equal(there.test.mean, here.test.mean)
 
 
@@ -402,7 +402,7 @@ def test_files_and_stores_notice_what_the_fields_do_not_say(tmp_path):
     np.save(tmp_path / "v.npy", [2.0, 1.0, 0.5])
     model = rf.ScalingModel(FromFile(str(tmp_path / "v.npy")))
     store, file = tmp_path / "s.db", tmp_path / "p.npz"
-    rf.sweep(model, 2, 5, draws=2, seed=1, store=store, progress=False)
+    rf.sweep(model, 2, 6, draws=2, seed=1, store=store, progress=False)
     rf.predict(model, 2, 5).save(file)
     assert rf.Prediction.load(file).model.spectrum.eigenvalues.tolist() == [2.0, 1.0, 0.5]
     np.save(tmp_path / "v.npy", [2.0, 1.0, 0.25])

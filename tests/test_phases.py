@@ -82,13 +82,14 @@ def test_known_answers_at_a_thousand_samples(beta, exponents):
 
 
 @pytest.mark.parametrize("alpha", [0.3, 1.0, 2.5])
-@pytest.mark.parametrize("beta", [-0.2, 0.5, 1.5, 3.0, 6.0])
+@pytest.mark.parametrize("beta", [-0.2, 0.5, 1.5, 3.1, 6.0])
 def test_the_ends_are_the_exponents_of_infinite_sizes(alpha, beta):
     in_N, in_T = closed.loss_exponents(alpha, beta)
     for best_ridge in (False, True):
         phases = closed.source_phases(alpha, beta, best_ridge=best_ridge)
-        assert (phases[0].in_N, phases[0].in_T) == (in_N, 0.0)
-        assert (phases[-1].in_N, phases[-1].in_T) == (0.0, in_T)
+        found = [(phase.in_N, phase.in_T) for phase in (phases[0], phases[-1])]
+        # sums and products with a few roundings
+        np.testing.assert_allclose(found, [(in_N, 0.0), (0.0, in_T)], rtol=1e-14, atol=1e-15)
         assert len(phases) == (3 if beta > 1 else 2)
 
 
@@ -107,9 +108,46 @@ def test_isotropic_and_known_limits():
 
 
 def test_at_the_crossings_amplitudes_are_infinite():
-    assert closed.source_phases(1.0, 1.0)[0].amplitude == np.inf
-    assert closed.source_phases(1.0, 3.0)[-1].amplitude == np.inf
-    assert np.isfinite(closed.source_phases(1.0, 1.0)[-1].amplitude)
+    with pytest.warns(rf.RegimeWarning, match="exponents other than 1 and 2"):
+        at_one = closed.source_phases(1.0, 1.0)
+    with pytest.warns(rf.RegimeWarning, match="error is more than 100%"):
+        at_three = closed.source_phases(1.0, 3.0)
+    assert at_one[0].amplitude == np.inf
+    assert at_three[-1].amplitude == np.inf
+    assert np.isfinite(at_one[-1].amplitude)
+    for phase in (at_one[0], at_three[-1]):
+        assert phase.error([1e9, np.inf], 1e5).tolist() == [np.inf, np.inf]
+        with pytest.warns(rf.RegimeWarning, match=f'^the phase "{phase.name}" holds for'):
+            phase.loss(1e9, 1e5)
+    assert closed.source_compute_optimal(1.0, 1.0) == (0.5, 1.0)
+    with pytest.warns(rf.RegimeWarning, match="large budgets N T"):
+        closed.source_compute_optimal(1.0, 1.0, budget=1e6)
+
+
+@pytest.mark.parametrize("beta", [0.9, 2.9, 1.05])
+def test_known_gaps_near_the_crossings_warn(beta):
+    """At alpha = 1 and a thousand times ten thousand a phase is 1.7 and 3.4 times too large."""
+    phases = closed.source_phases(1.0, beta)
+    phase, N, T = (phases[-1], 1e16, 1e3) if beta > 2 else (phases[0], 1e3, 1e7)
+    with pytest.warns(rf.RegimeWarning):
+        found = phase.loss(N, T)
+    ratio = found / loss(1.0, beta, N, T)
+    assert ratio > 1.5
+    assert phase.error(N, T) > 0.4
+
+
+def test_what_is_given_of_a_phase():
+    features, variance, data = closed.source_phases(1.0, 2.5)
+    assert repr(data).startswith("Phase(name='data', amplitude=")
+    assert "Term" not in repr(data)
+    N = np.array([2e5, 1e6])
+    assert variance.loss(N, 1e4).shape == variance.error(N, 1e4).shape == (2,)
+    # at N = infinity the other part of the bias is left, T^-1/2, beside 2/T and M = infinity
+    other = abs(float(data.neglected[0].at(np.asarray(np.inf), np.asarray(1e6))))
+    assert data.error(np.inf, 1e6) == pytest.approx(other, rel=5e-3, abs=0)
+    assert features.error(np.inf, 1e6) == np.inf
+    with pytest.raises(ValueError, match=r"^N must be > 0"):
+        data.loss(-1, 100)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +158,8 @@ def test_at_the_crossings_amplitudes_are_infinite():
         ((1.0, np.inf), {}, r"^exponent must be a finite number"),
         ((1.0, 1.5), {"noise": -1.0}, r"^noise must be a finite number >= 0, got -1.0"),
         ((1.0, 1.5), {"best_ridge": "yes"}, r"^best_ridge must be"),
+        ((1.0, 1.5), {"M": -3}, r"^M must be > 0"),
+        ((1.0, 1.5), {"M": [3, 4]}, r"^M must be a number > 0"),
     ],
 )
 def test_bad_input(arguments, options, said):

@@ -207,6 +207,7 @@ def test_axes_can_be_given():
     assert not left.lines
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 def test_main_figure(monkeypatch):
     monkeypatch.setattr(main_job, "PEAK_N", np.array([15.0, 150.0, 300.0]))
     monkeypatch.setattr(main_job, "BREAKDOWN_N", np.array([10.0, 100.0]))
@@ -218,6 +219,7 @@ def test_main_figure(monkeypatch):
     picture.canvas.draw()
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 def test_corrections_show_one_loop_and_simulation_beyond_planar_theory():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
     comparison = rf.compare(model, [10, 20, 40], 40, [[0.0], [1e-2]], draws=50, seed=1)

@@ -15,7 +15,7 @@ def make():
         rf.predict(MODEL, [[5], [8]], [10, 20, np.inf]),
         rf.predict(rf.ScalingModel(rf.Eigenvalues([3.0, 1.0])), 1, 5, 0.1),
         rf.optimal_ridge(MODEL, [5, 40], 10),
-        rf.simulate(MODEL, [5, 8], 10, draws=3, seed=2),
+        rf.simulate(MODEL, [5, 8], 14, draws=3, seed=2),
         rf.compare(MODEL, 5, [10, 12], 0.1, draws=3, seed=2),
     ]
 
@@ -37,7 +37,7 @@ def test_save_and_load(result, tmp_path):
 
 
 def test_a_saved_result_is_readable_with_numpy_alone(tmp_path):
-    estimate = rf.simulate(MODEL, [5, 8], 10, draws=3, seed=2)
+    estimate = rf.simulate(MODEL, [5, 8], 14, draws=3, seed=2)
     estimate.save(tmp_path / "e.npz")
     with np.load(tmp_path / "e.npz") as archive:
         assert np.array_equal(archive["test.mean"], estimate.test.mean)

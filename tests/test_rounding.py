@@ -145,6 +145,7 @@ def test_one_ridge_takes_the_short_way_unless_it_would_be_wrong():
         assert N > T or not many._one_ridge(roots, twice, x, twice @ x, 0.0, np.zeros((2, 6, 1)))
 
 
+@pytest.mark.filterwarnings("ignore:the test loss has no variance")
 @pytest.mark.parametrize(
     ("N", "T", "M", "alpha"),
     [

@@ -140,7 +140,9 @@ def test_no_variance_where_the_tail_is_heavy():
     plain = rf.ScalingModel(rf.PowerLaw(1.0, 50), sigma_eps=0.1)
     N = [16, 17, 20, 23, 24]
     assert np.isinf(rf.predict(plain, N, 20).std).tolist() == [False, True, True, True, False]
-    assert np.isinf(rf.draws_needed(plain, N, 20)).tolist() == [False, True, True, True, False]
+    with pytest.warns(rf.RegimeWarning, match="at 2 of 5 points"):  # next to it
+        draws = rf.draws_needed(plain, N, 20)
+    assert np.isinf(draws).tolist() == [False, True, True, True, False]
     assert np.all(np.isfinite(rf.predict(plain, N, 20, 1e-3).std))
     assert tail_exponent(plain, N, 20, 0.0).tolist() == [2.5, 2.0, 0.5, 2.0, 2.5]
     both = rf.loss_covariance(plain, 23, 20, 0.0, [0.0, 1e-2]).test  # a ridge tames one of both
@@ -151,12 +153,27 @@ def test_no_variance_where_the_tail_is_heavy():
 
 
 def test_draws_that_are_needed_give_the_error():
-    """The standard error is that asked for to 20 %, the theory's error at these sizes."""
+    """The standard error is at most that asked for, and less by no more than twice std_error.
+
+    3 % more are for the 205 draws, whose own scatter is not known better than to 5 %.
+    """
     of = rf.ScalingModel(rf.PowerLaw(1.0, 500))
     draws = int(rf.draws_needed(of, 40, 60, 1e-3, relative_error=0.003))
     test = rf.simulate(of, 40, 60, 1e-3, draws=draws, seed=3).test
-    assert test.stderr / test.mean == pytest.approx(0.003, rel=0.2, abs=0)
+    unsure = rf.predict(of, 40, 60, 1e-3, order="resummed").std_error
+    assert 0.003 / (1 + unsure) ** 2 / 1.05 < test.stderr / test.mean < 0.003 * 1.05
     assert rf.draws_needed(of, 1e6, 1e6, 1.0) == 2
+    with pytest.warns(rf.RegimeWarning, match="known to no better than 100 %"):
+        rf.draws_needed(rf.ScalingModel(rf.PowerLaw(1.0, 13)), 22, 46, 1e-6)
+
+
+def test_columns_of_the_scatter_are_there_when_asked_for():
+    found = rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), [10, 20], 30, 0.1)
+    assert not {"std", "std_error"} & found.columns().keys()
+    assert found.columns(std=True)["std"].tolist() == found.std.tolist()
+    frame = found.to_frame(std=True)
+    assert frame["std_error"].tolist() == found.std_error.tolist()
+    assert frame.columns[:-2].tolist() == found.to_frame().columns.tolist()
 
 
 def test_in_every_limit_it_is_a_number():
@@ -169,16 +186,46 @@ def test_in_every_limit_it_is_a_number():
                 assert not np.any(np.isnan(rf.loss_covariance(of, **at).train))
     with pytest.raises(ValueError, match=r"^relative_error must be a finite number > 0, got 0"):
         rf.draws_needed(of, 10, 20, relative_error=0)
-    with pytest.raises(ValueError, match=r"^ridge and other_ridge must be numbers"):
-        rf.loss_covariance(of, 10, 20, "optimal")
+    with pytest.raises(ValueError, match=r"^ridge and kernel_ridge must not both be given"):
+        rf.loss_covariance(of, 10, 20, 0.1, other_ridge=0.1, other_kernel_ridge=0.2)
+
+
+def test_doors_for_ridges_are_those_of_predict():
+    """The kernel's ridge and the best one name the same points: equal to rounding."""
+    of = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3, teacher=rf.Teacher.power_law(3.0))
+    N = np.array([20, 50, np.inf])
+    best = rf.predict(of, N, 40, "optimal")
+    found = rf.loss_covariance(of, N, 40, "optimal", 0.1)
+    by_kernel = rf.loss_covariance(
+        of, N, 40, kernel_ridge=best.kernel_ridge, other_kernel_ridge=0.1 * 60 / N
+    )
+    np.testing.assert_allclose(found.test, by_kernel.test, rtol=1e-9)
+    np.testing.assert_allclose(found.kernel_ridge, best.kernel_ridge, rtol=1e-12)
+    assert found.ridge.tolist() == best.ridge.tolist()
+    std = np.sqrt(rf.loss_covariance(of, N, 40, "optimal").test)
+    np.testing.assert_allclose(std, best.std, rtol=1e-9)
+    grows = rf.predict(of, 50, np.inf, "optimal")  # with T, and so does its kernel's
+    assert grows.kernel_ridge == np.inf
+    assert 0 < grows.std < grows.test
+
+
+def test_a_drawn_teacher_where_all_is_learned():
+    """Losses go with the square of a weak ridge: the next term is 1.5e-7 at 1e-6."""
+    of = rf.ScalingModel(rf.PowerLaw(0.5, 5))
+    ridges = np.array([1e-12, 1e-9, 1e-6])
+    found = rf.loss_covariance(of, 33, 70, ridges).teacher / ridges**4
+    np.testing.assert_allclose(found, found[0], rtol=1e-6)
 
 
 def test_a_drawn_teacher_scatters_the_losses_more():
-    """tr(W H W H') of draws of any teacher and test spectrum, and between ridges; 17 percent at
-    these sizes is 1/size, and falls.
+    """tr(W H W H') of draws of any teacher and test spectrum, and between ridges, by order: the
+    gap falls as 1/size, at four times the size to a quarter, .058.
+
+    Allowed are three standard errors, .02 of so many draws, and 15 % for the next order.
     """
     rng = np.random.default_rng(5)
     gaps = []
+    stderrs = []
     for size in (1, 4):
         lam = np.repeat([1.0, 0.5, 0.2, 0.1, 0.05], size)
         test = np.repeat([0.5, 0.8, 0.1, 0.2, 0.01], size)
@@ -190,20 +237,26 @@ def test_a_drawn_teacher_scatters_the_losses_more():
         ridges = 0.2 * size, 2.0 * size
         found = rf.loss_covariance(of, 4 * size, 6 * size, *ridges).teacher
         drawn = []
-        for _ in range(4000 // size**2):
+        for _ in range(20_000 // size**2):
             u = rng.standard_normal((4 * size, M))
             x = np.sqrt(lam)[:, None] * rng.standard_normal((M, 6 * size))
             one, other = (_spread_of_weights(u, x, test, gamma * M) for gamma in ridges)
             drawn.append(np.sum(weights[:, None] ** 2 * one * weights**2 * other) / 2)
         gaps.append(np.mean(drawn) / found - 1)
-    assert abs(gaps[0]) < 0.4
-    assert abs(gaps[1]) < 0.1
-    drawn = rf.simulate(
-        rf.ScalingModel(rf.PowerLaw(1.0, 300)), 40, 60, 1e-3, draws=400, seed=1, test_points=3000
-    )
-    averaged = rf.loss_covariance(rf.ScalingModel(rf.PowerLaw(1.0, 300)), 40, 60, 1e-3)
+        stderrs.append(np.std(drawn) / np.sqrt(len(drawn)) / found)
+    allowed = 3 * np.hypot(stderrs[0] / 4, stderrs[1]) + 0.15 * gaps[0] / 4
+    assert abs(gaps[1] - gaps[0] / 4) <= allowed < 0.03
+
+
+def test_a_drawn_teacher_in_simulation():
+    """The std of 400 draws is known to 3.5 % for kurtosis 3, three of which are allowed, and 1/size
+    of theory: 1/T is 2 %.
+    """
+    of = rf.ScalingModel(rf.PowerLaw(1.0, 300))
+    drawn = rf.simulate(of, 40, 60, 1e-3, draws=400, seed=1, test_points=3000)
+    averaged = rf.loss_covariance(of, 40, 60, 1e-3)
     std = np.sqrt(averaged.test + averaged.teacher)
-    assert drawn.test.std == pytest.approx(std, rel=0.15, abs=0)  # of 400 draws: 4 %, and 1/size
+    assert drawn.test.std == pytest.approx(std, rel=0.12, abs=0)
     assert averaged.teacher > 5 * averaged.test
 
 

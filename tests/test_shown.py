@@ -29,7 +29,7 @@ class Mine(rf.Spectrum):
 
 
 def objects():
-    estimate = rf.simulate(MODEL, [20, 30], 30, draws=2, seed=1)
+    estimate = rf.simulate(MODEL, [20, 30], 40, draws=2, seed=1)
     return [
         rf.PowerLaw(1.0, 10**15),
         rf.PowerLaw(MANY, 10),
@@ -147,13 +147,13 @@ def notebook(monkeypatch):
 
 def test_a_bar_is_shown_in_a_notebook_without_widgets(notebook, monkeypatch, capsys):
     monkeypatch.setattr(progress, "find_spec", lambda name: None)
-    rf.simulate(MODEL, [5, 6], 9, draws=2, seed=1, progress=True)
+    rf.simulate(MODEL, [5, 6], 12, draws=2, seed=1, progress=True)
     assert "2 of 2 cells 100%" in capsys.readouterr().err
-    rf.simulate(MODEL, [5, 6], 9, draws=2, seed=1)
+    rf.simulate(MODEL, [5, 6], 12, draws=2, seed=1)
     assert capsys.readouterr().err == ""
 
 
 def test_the_bar_is_quiet_where_standard_error_is_a_file(capsys):
     assert not progress.in_notebook()
-    rf.simulate(MODEL, [5, 6], 9, draws=2, seed=1, progress=True)
+    rf.simulate(MODEL, [5, 6], 12, draws=2, seed=1, progress=True)
     assert capsys.readouterr().err == ""

@@ -69,7 +69,7 @@ def test_rows_say_what_they_are(serial, tmp_path):
     serial.save(tmp_path / "sweep.npz")
     assert_same(rf.Sweep.load(tmp_path / "sweep.npz"), serial)
     mixed = rf.sweep(
-        [MODELS["one"], rf.ScalingModel(rf.Eigenvalues([1.0, 0.5]))], N=2, T=3, draws=2, seed=1
+        [MODELS["one"], rf.ScalingModel(rf.Eigenvalues([1.0, 0.5]))], N=2, T=9, draws=2, seed=1
     )
     assert mixed.columns()["alpha"].tolist() == [1.0, None]
     assert mixed.columns()["M"].tolist() == [300, 2]
@@ -321,7 +321,7 @@ def test_the_bar_shows_that_time_passes(monkeypatch):
 
     monkeypatch.setattr(runner, "run_cell", slow)
     with ThreadPoolExecutor(1) as executor:
-        rf.sweep(MODELS["one"], N=5, T=8, draws=4, seed=1, executor=executor)
+        rf.sweep(MODELS["one"], N=5, T=9, draws=4, seed=1, executor=executor)
     assert "1 of 1 cells 100%" in terminal.getvalue()
 
 

@@ -33,7 +33,8 @@ with np.errstate(invalid="ignore"):
     in_T = exponents(N[:, None], T)[1]
 boundary = variance.amplitude / data.amplitude * T**data.above
 
-_, (plane, cut) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
+figure, (plane, cut) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
+figure.get_layout_engine().set(wspace=0.06)
 image = plane.pcolormesh(T, N, in_T, vmin=0, vmax=3, cmap="viridis", rasterized=True)
 plt.colorbar(image, ax=plane, label="local exponent in $T$, without ridge")
 plane.plot(T, T, "w--", T, boundary, "k-")
@@ -41,6 +42,8 @@ places = ((2e4, 200, "w"), (6e3, 5e5, "w"), (150, 2e8, "k"))
 laws = ("$N^{-2}$", "$N^{-1}\\,T^{-1}$", "$T^{-3}$")
 for (x, y, colour), phase, law in zip(places, phases, laws, strict=True):
     plane.text(x, y, f"{phase.name}\n{law}", color=colour, ha="center", va="center")
+for x, y, colour, line in ((1.2e4, 2.5e4, "w", "$N = T$"), (6e3, 5e7, "k", "$N_*$")):
+    plane.text(x, y, line, color=colour, ha="right", va="bottom")
 plane.set(xscale="log", yscale="log", ylim=N[[0, -1]], xlabel="samples $T$", ylabel="features $N$")
 plane.set_title(rf"$\alpha = {alpha:g}$, $\beta = {beta:g}$", fontsize="medium")
 

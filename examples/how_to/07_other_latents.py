@@ -34,7 +34,8 @@ grown = {T: rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=5 * T), sigma_eps=0.1) for 
 
 # %%
 # Left, at one T; right, the gap to one loop as all sizes grow together, N = T/2 and M = 5 T.
-_, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), layout="constrained")
+figure.get_layout_engine().set(wspace=0.05)
 many = np.geomspace(5, 240, 80)
 theory = rf.predict(model, many, T, ridge, order="one-loop")
 left.loglog(many, theory.test, color="0.3", label="theory")

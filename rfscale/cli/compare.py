@@ -70,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
     size_options.require_sizes(options)
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
-    results = judged_together([compare(model, **experiment) for model in points.models])
+    with output_options.with_remarks(options):
+        results = judged_together([compare(model, **experiment) for model in points.models])
     show_results.show_results(options, points, results)
     return _print_verdict(options, results)
 
@@ -80,7 +81,8 @@ def _run_main_job(options: argparse.Namespace) -> int:
     check_writable(picture)
     _check_main_job(options)
     alpha = model_options.value(options, "alpha")
-    job = main_job.run(options.draws, options.seed, options.workers, alpha, progress=True)
+    with output_options.with_remarks(options):
+        job = main_job.run(options.draws, options.seed, options.workers, alpha, progress=True)
     _write_main_job(options, job.parts)
     pictures.save(main_job.figure(job), picture)
     print(f"picture: {picture}", file=sys.stderr)
@@ -126,4 +128,5 @@ def _print_verdict(options: argparse.Namespace, comparisons: Sequence[Comparison
         print(verdict(comparisons), file=sys.stderr)
     if what_disagrees(comparisons):
         return DISAGREE
-    return 0 if any(np.any(comparison.judged) for comparison in comparisons) else NOT_JUDGED
+    judged = [comparison.judged | comparison.judged_by_train for comparison in comparisons]
+    return 0 if any(np.any(points) for points in judged) else NOT_JUDGED

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from rfscale.model import RegimeWarning
 from rfscale.support.files import check_writable
 
 FORMATS = {".csv": "csv", ".json": "json", ".txt": "table", "": "table"}  # by the file's ending
@@ -70,6 +74,15 @@ def file(options: argparse.Namespace) -> str | None:
 def is_on_screen(options: argparse.Namespace) -> bool:
     """Whether a table goes to standard output, for a person to read."""
     return file(options) is None and form(options) == "table"
+
+
+@contextmanager
+def with_remarks(options: argparse.Namespace) -> Iterator[None]:
+    """Simulate without the warning of heavy tails where a remark below the table says the same."""
+    with warnings.catch_warnings():
+        if is_on_screen(options):
+            warnings.simplefilter("ignore", RegimeWarning)
+        yield
 
 
 def _check_picture(path: str) -> None:

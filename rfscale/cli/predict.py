@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from rfscale.cli import combinations, model_options, output_options, size_options
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
 from rfscale.cli.show_results import show_results
 from rfscale.theory.predict import predict
-from rfscale.theory.prediction import ORDERS
+from rfscale.theory.prediction import ORDERS, Prediction
 
 EXAMPLES = {
     "rfscale predict --N 10:1000:30log --T 300 --plot curve.png": "a loss curve through the "
@@ -25,6 +26,10 @@ ORDER = (
     "planar: the limit of large sizes; one-loop: with what finite sizes add, of relative order "
     "1/size; resummed: one loop that holds where N and T are close, too (default planar)"
 )
+STD = (
+    "also the standard deviation of the test loss over draws, as simulate has it, and how far it "
+    "may be off"
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     model_options.add(parser)
     theory = parser.add_argument_group("theory")
     theory.add_argument("--order", default="planar", choices=ORDERS, help=ORDER)
+    theory.add_argument("--std", action="store_true", help=STD)
     output_options.add(parser.add_argument_group("output"))
 
 
@@ -43,5 +49,13 @@ def run(options: argparse.Namespace) -> int:
     """Predict at all combinations; write rows and draw curves."""
     points = combinations.from_options(options)
     results = [predict(model, **points.arguments, order=options.order) for model in points.models]
-    show_results(options, points, results)
+    more = [_std_columns(options, result) for result in results] if options.std else []
+    show_results(options, points, results, more)
     return 0
+
+
+def _std_columns(options: argparse.Namespace, result: Prediction) -> dict[str, Any]:
+    """The standard deviation and its error, in a table in percent."""
+    if output_options.form(options) == "table" and not options.wide:
+        return {"std": result.std, "std error/%": 100 * result.std_error}
+    return {"std": result.std, "std_error": result.std_error}

@@ -14,10 +14,14 @@ from rfscale.results import Result
 
 
 def show_results(
-    options: argparse.Namespace, points: Combinations, results: Sequence[Result]
+    options: argparse.Namespace,
+    points: Combinations,
+    results: Sequence[Result],
+    more: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Write the rows of all combinations, and draw the curves."""
+    """Write the rows of all combinations, with `more` columns of each, and draw the curves."""
     rows = [columns(options, result, points.arguments.get("kernel_ridge")) for result in results]
+    rows = [row | dict(each) for row, each in zip(rows, more or [{}] * len(rows), strict=True)]
     write(options, rows, results)
     if options.plot:
         pictures.draw(options, points, results)

@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     """Simulate at all combinations; write rows and draw points."""
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
-    results = [simulate(model, **experiment) for model in points.models]
+    with output_options.with_remarks(options):
+        results = [simulate(model, **experiment) for model in points.models]
     show_results(options, points, results)
     return 0

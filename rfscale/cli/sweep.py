@@ -81,7 +81,8 @@ def run(options: argparse.Namespace) -> int:
     for module in options.modules:
         user_objects.import_module("--import", module)
     try:
-        done = _sweep(options)
+        with output_options.with_remarks(options):
+            done = _sweep(options)
     except KeyboardInterrupt:
         print(f"\nrfscale: {_go_on(options)}", file=sys.stderr)
         raise

@@ -46,10 +46,18 @@ def opened(path: str | None) -> Iterator[IO[str]]:
 
 
 def joined(parts: Sequence[Columns]) -> dict[str, list[Any]]:
-    """Columns of several parts one below the other, as plain Python values."""
+    """Columns of several parts one below the other, as plain Python values.
+
+    A column that a part lacks, as that of a quantile, is None there.
+    """
+    sizes = [np.size(next(iter(part.values()))) for part in parts]
     return {
-        name: [value for part in parts for value in np.ravel(part[name]).tolist()]
-        for name in parts[0]
+        name: [
+            value
+            for part, size in zip(parts, sizes, strict=True)
+            for value in np.ravel(part.get(name, [None] * size)).tolist()
+        ]
+        for name in max(parts, key=len)
     }
 
 

@@ -16,14 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.comparison.judgement import Judgements, judge
-from rfscale.comparison.parts import judged_parts
+from rfscale.comparison.judgement import gap_percent
+from rfscale.comparison.parts import judgements
 from rfscale.comparison.result import Comparison
-from rfscale.comparison.settled import mean_settles
 from rfscale.comparison.verdict import verdict, what_disagrees
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate
-from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.loss_statistics import LossStatistics
 from rfscale.simulation.simulate import simulate
 from rfscale.support.arguments import Floats, require_kind
 from rfscale.theory.predict import predict
@@ -67,6 +66,11 @@ def compare(
     ValueError
         If an argument is out of its range.
 
+    Warns
+    -----
+    RegimeWarning, UserWarning
+        As in `simulate`.
+
     Examples
     --------
     >>> import rfscale as rf
@@ -90,50 +94,42 @@ def compare_results(prediction: Prediction, planar: Prediction, estimate: Estima
     _require_same_points(prediction, planar, estimate)
     if not np.array_equal(prediction.ridge, planar.ridge):
         raise ValueError("planar must be at the ridges of prediction, got others")
-    gap, relative_stderr, z = _difference(prediction.test, estimate)
-    planar_gap, _, planar_z = _difference(planar.test, estimate)
-    losses = _judgements(prediction, planar, estimate)
-    comparison = Comparison(
+    losses = judgements(prediction, planar, estimate)
+    simulated = estimate.test
+    return Comparison(
         prediction=prediction,
         planar=planar,
         estimate=estimate,
-        gap=100 * gap,
-        stderr=100 * relative_stderr,
-        z=z,
-        planar_gap=100 * planar_gap,
-        planar_z=planar_z,
+        gap=losses.test.gap[()],
+        stderr=_stderr_percent(simulated.stderr, prediction.test),
+        z=_in_stderrs(simulated, prediction.test),
+        planar_gap=gap_percent(simulated.mean, planar.test)[()],
+        planar_z=_in_stderrs(simulated, planar.test),
         order_error=100 * prediction.order_error,
         judged=losses.test.judged,
-        agrees=losses.test.judged,
+        agrees=losses.agrees(losses.tests),
         losses=losses,
+        tests=losses.tests,
     )
-    return judged_together([comparison])[0]
 
 
 def judged_together(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """The comparisons judged at once: limits are for the number of all their losses."""
-    losses = [comparison.losses for comparison in comparisons if comparison.losses is not None]
-    tests = sum(judgement.tests for each in losses for judgement in each.all())
+    tests = sum(c.losses.tests for c in comparisons if c.losses is not None)
     return [comparison.one_of(tests) for comparison in comparisons]
 
 
-def _judgements(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Judgements:
-    """Those of all losses; the scatter of a user's learner is not known to theory."""
-    parts = judged_parts(prediction, planar, estimate)
-    known = isinstance(estimate.estimator, LinearFeatures)
-    std = prediction.std if known else np.zeros_like(prediction.test)
-    simulated = estimate.test
-    test = judge(
-        predicted=prediction.test,
-        error=prediction.order_error,
-        mean=simulated.mean,
-        stderr=simulated.stderr,
-        draws=estimate.draws,
-        std=std,
-        std_error=prediction.std_error if known else 0.0,
-        settles=mean_settles(planar) | ~np.asarray(known),
-    )
-    return Judgements(test=test, signal=parts.signal, noise=parts.noise, train=parts.train)
+def _stderr_percent(stderr: Floats, predicted: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative: Floats = 100 * np.where(stderr == 0, 0.0, stderr / predicted)
+    return np.where(np.isinf(predicted), 0.0, relative)[()]
+
+
+def _in_stderrs(simulated: LossStatistics, predicted: Floats) -> Floats:
+    """The gap in standard errors, infinite where there is a gap and no error."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (simulated.mean - predicted) / simulated.stderr
+    return np.where(simulated.mean == predicted, 0.0, z)[()]
 
 
 def _require_same_points(prediction: Prediction, planar: Prediction, estimate: Estimate) -> None:
@@ -151,16 +147,3 @@ def _require_same_points(prediction: Prediction, planar: Prediction, estimate: E
             raise ValueError(
                 f"{name} must be of the model of estimate, {estimate.model!r}, got {theory.model!r}"
             )
-
-
-def _difference(theory: Floats, estimate: Estimate) -> tuple[Floats, Floats, Floats]:
-    """The relative gap, its standard error, and the gap in standard errors."""
-    mean = estimate.test.mean
-    stderr = estimate.test.stderr
-    diverges = np.isinf(theory)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.where(diverges, -1.0, (mean - theory) / theory)
-        relative_stderr = np.where((stderr == 0) | diverges, 0.0, stderr / theory)
-        z = (mean - theory) / stderr
-    same = mean == theory
-    return np.where(same, 0.0, gap)[()], relative_stderr[()], np.where(same, 0.0, z)[()]

@@ -25,9 +25,9 @@ from scipy.special import stdtrit
 
 from rfscale.results import Result
 from rfscale.support.arguments import Floats
+from rfscale.theory.predict import LARGEST_ERROR
 
 FALSE_ALARMS = 200  # runs in which a right theory is refused once at a point, and once in the mean
-LARGEST_ERROR = 0.2  # of the theory, relative; beyond it a loss is not judged
 OF_CELLS = ("gap", "stderr", "expected", "expected_error", "error", "draws")
 SEEN = 2.0  # standard errors: what is that far beyond the limit is seen in 97.7 % of runs
 
@@ -51,7 +51,8 @@ class Judgement(Result):
         The theory's estimate of its own error.
     draws : ndarray
     judged : ndarray of bool
-        Whether the theory knows its own error well enough, and the loss has a variance.
+        Whether the theory knows its own error well enough, to 20 percent, and the loss has a
+        variance.
     """
 
     gap: Floats
@@ -88,9 +89,9 @@ class Judgements(Result):
     """Those of all losses of a comparison; None where there is nothing to judge beside `test`."""
 
     test: Judgement
-    signal: Judgement | None
-    noise: Judgement | None
-    train: Judgement | None
+    signal: Judgement | None = None
+    noise: Judgement | None = None
+    train: Judgement | None = None
 
     def all(self) -> list[Judgement]:
         """Those that there are."""
@@ -99,6 +100,20 @@ class Judgements(Result):
     def parts(self) -> list[Judgement]:
         """Those beside the test loss."""
         return [part for part in (self.signal, self.noise, self.train) if part is not None]
+
+    @property
+    def tests(self) -> int:
+        """How many losses are judged where something could differ."""
+        return sum(judgement.tests for judgement in self.all())
+
+    def agrees(self, tests: int) -> NDArray[np.bool_]:
+        """Where the test loss is judged, and it and all others that are judged there agree."""
+        return self.test.judged & ~self.disagrees(tests)
+
+    def disagrees(self, tests: int) -> NDArray[np.bool_]:
+        """Where a loss that is judged does not agree, one of so many tests."""
+        found = [judgement.judged & ~judgement.agrees(tests) for judgement in self.all()]
+        return np.asarray(np.any(np.broadcast_arrays(*found), axis=0))
 
 
 class Together(NamedTuple):
@@ -134,6 +149,13 @@ def skewed_limit(tests: int) -> float:
     return 2.0 + float(np.log(2 * FALSE_ALARMS * max(tests, 1)))
 
 
+def gap_percent(mean: Floats, predicted: Floats) -> Floats:
+    """100 (mean - predicted)/predicted: 0 where they are equal, -100 where that is infinite."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.where(np.isinf(predicted), -1.0, (mean - predicted) / predicted)
+    return 100 * np.where(mean == predicted, 0.0, gap)
+
+
 def judge(
     predicted: Floats,
     error: Floats,
@@ -153,16 +175,15 @@ def judge(
     expected = np.asarray(std) / np.sqrt(draws)
     diverges = np.isinf(predicted)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.where(diverges, -1.0, (mean - predicted) / predicted)
         relative = np.where(np.isfinite(expected), expected, 0.0) / predicted
         larger = np.maximum(stderr / predicted, relative)
-    same = (mean == predicted) | ((predicted == 0) & (np.abs(mean) <= rounding))
+    mean = np.where((predicted == 0) & (np.abs(mean) <= rounding), 0.0, mean)
     is_judged = (error <= LARGEST_ERROR) & np.isfinite(expected) & settles
     return Judgement(
-        gap=100 * np.where(same, 0.0, gap),
-        stderr=100 * np.where(same & (predicted == 0) | diverges, 0.0, larger),
+        gap=gap_percent(mean, predicted),
+        stderr=100 * np.where((mean == 0) & (predicted == 0) | diverges, 0.0, larger),
         expected=100 * np.where(np.isfinite(relative), relative, 0.0),
-        expected_error=np.broadcast_to(np.asarray(std_error, dtype=np.float64), np.shape(gap)),
+        expected_error=np.broadcast_to(np.asarray(std_error, dtype=np.float64), np.shape(mean)),
         error=100 * np.asarray(error),
         draws=np.asarray(draws),
         judged=is_judged,

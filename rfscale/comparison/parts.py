@@ -1,14 +1,15 @@
-"""Signal, noise and training loss of a comparison: theory's mean, error and scatter of each."""
+"""The losses of a comparison, judged: theory's mean, error and scatter of each."""
 
 from __future__ import annotations
 
 import dataclasses
 import warnings
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rfscale.comparison.judgement import Judgement, judge
+from rfscale.comparison.judgement import Judgement, Judgements, judge
+from rfscale.comparison.ridgeless_training import has_no_ridge, ridgeless_errors
 from rfscale.comparison.settled import mean_settles
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.simulation.estimate import Estimate
@@ -21,76 +22,88 @@ from rfscale.theory.prediction import Prediction
 ROUNDING = 1e-20  # of a loss, over the variance of labels
 
 
-class Parts(NamedTuple):
-    """Judgements; None where there is nothing to judge beside the test loss."""
+def judgements(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Judgements:
+    """Those of all losses that can be judged.
 
-    signal: Judgement | None
-    noise: Judgement | None
-    train: Judgement | None
-
-
-def judged_parts(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Parts:
-    """The judgements of the parts.
-
-    None if theory and simulation have ridges of their own, which only the test loss does not feel,
-    or the learner is another than linear features. Signal and noise need not be told apart if one
-    of them is the whole loss.
+    The test loss alone if theory and simulation have ridges of their own, which only it does not
+    feel, or the learner is another than linear features, whose scatter theory does not know.
     """
     known = isinstance(estimate.estimator, LinearFeatures)
-    if not known or not np.array_equal(prediction.ridge, estimate.ridge):
-        return Parts(None, None, None)
+    settles = mean_settles(planar)
+    test = _judged(
+        name="test",
+        prediction=prediction,
+        estimate=estimate,
+        error=prediction.order_error,
+        std=prediction.std if known else np.zeros_like(prediction.test),
+        std_error=prediction.std_error if known else np.zeros(()),
+        settles=settles if known else np.ones_like(settles),
+    )
+    same_ridge = np.array_equal(prediction.ridge, estimate.ridge)
+    if not known or not same_ridge or not np.all(np.isfinite(prediction.ridge)):
+        return Judgements(test=test)
+    return Judgements(test=test, **_parts(prediction, planar, estimate, settles))
+
+
+def _parts(
+    prediction: Prediction, planar: Prediction, estimate: Estimate, settles: NDArray[np.bool_]
+) -> dict[str, Judgement]:
+    """Training loss, signal and noise, which need not be told apart if one of them is all."""
     model = prediction.model
-    at = prediction.N, prediction.T, prediction.ridge
-    if not np.all(np.isfinite(prediction.ridge)):
-        return Parts(None, None, None)
-    covariance = loss_covariance(model, *at)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.abs(prediction.train / planar.train - 1)
-        beyond = np.where(prediction.train == planar.train, 0.0, change**2 / (1 - change))
-    # the second order is not known: that of a change which might have been as large as the test's
-    error = np.where(change < 1, beyond, np.inf) + prediction.order_error + planar.order_error**2
+    covariance = loss_covariance(model, prediction.N, prediction.T, prediction.ridge)
+    exact = has_no_ridge(prediction)
+    at_no_ridge, std_error = ridgeless_errors(prediction)
     train = _judged(
         name="train",
         prediction=prediction,
-        planar=planar,
         estimate=estimate,
-        error=np.where(np.isnan(error), np.inf, error),
-        variance=covariance.train,
+        error=np.where(exact, at_no_ridge, _error_of_train(prediction, planar)),
+        std=_root(covariance.train),
+        std_error=np.where(exact, std_error, prediction.std_error),
+        settles=exact | settles,
     )
     if model.sigma_eps == 0 or model.sigma_w == 0:
-        return Parts(None, None, train)
-    errors = {
-        "signal": _error(prediction, dataclasses.replace(model, sigma_eps=0.0)),
-        "noise": _error(prediction, dataclasses.replace(model, sigma_w=0.0)),
+        return {"train": train}
+    alone = {
+        "signal": dataclasses.replace(model, sigma_eps=0.0),
+        "noise": dataclasses.replace(model, sigma_w=0.0),
     }
-    signal, noise = (
-        _judged(name, prediction, planar, estimate, error, getattr(covariance, name))
-        for name, error in errors.items()
-    )
-    return Parts(signal, noise, train)
+    parts = {
+        name: _judged(
+            name=name,
+            prediction=prediction,
+            estimate=estimate,
+            error=_error(prediction, part),
+            std=_root(getattr(covariance, name)),
+            std_error=prediction.std_error,
+            settles=settles,
+        )
+        for name, part in alone.items()
+    }
+    return parts | {"train": train}
 
 
 def _judged(
     name: str,
     prediction: Prediction,
-    planar: Prediction,
     estimate: Estimate,
     error: Floats,
-    variance: Floats,
+    std: Floats,
+    std_error: Floats,
+    settles: NDArray[np.bool_],
 ) -> Judgement:
     simulated = getattr(estimate, name)
-    std = np.sqrt(np.maximum(variance, 0.0))
-    predicted = getattr(prediction, name)
     return judge(
-        predicted=predicted,
+        predicted=getattr(prediction, name),
         error=error,
         mean=simulated.mean,
         stderr=simulated.stderr,
         draws=estimate.draws,
         std=std,
-        std_error=prediction.std_error,
-        settles=mean_settles(planar),
-        rounding=ROUNDING * _labels(prediction.model),
+        # of single teachers and test points losses scatter more, theory does not say how much
+        std_error=std_error if estimate.test_points is None else np.array(np.inf),
+        settles=settles,
+        rounding=0.0 if name == "test" else ROUNDING * _labels(prediction.model),
     )
 
 
@@ -100,8 +113,24 @@ def _labels(model: ScalingModel) -> float:
     return float(signal + model.sigma_eps**2)
 
 
+def _root(variance: Floats) -> Floats:
+    return np.sqrt(np.maximum(variance, 0.0))
+
+
 def _error(prediction: Prediction, alone: ScalingModel) -> Floats:
     """The error of a part: that of the loss of a model that has this part only."""
     at = prediction.N, prediction.T, prediction.ridge
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # it is not judged there
         return predict(alone, *at, order=prediction.order).order_error
+
+
+def _error_of_train(prediction: Prediction, planar: Prediction) -> Floats:
+    """Of the training loss, whose second order is not known: that of a change which might have been
+    as large as the test's.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.abs(prediction.train / planar.train - 1)
+        beyond = np.where(prediction.train == planar.train, 0.0, change**2 / (1 - change))
+        error = np.where(change < 1, beyond, np.inf) + prediction.order_error
+    error = error + planar.order_error**2
+    return np.where(np.isnan(error), np.inf, error)

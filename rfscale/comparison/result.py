@@ -13,9 +13,13 @@ from rfscale.comparison.judgement import Judgements
 from rfscale.comparison.verdict import verdict
 from rfscale.model.model_columns import identified, model_columns
 from rfscale.results import Result, blank, points
-from rfscale.simulation.estimate import Estimate, without_default
+from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.tails import without_default
 from rfscale.support.arguments import Floats
 from rfscale.theory.prediction import Prediction
+
+NOTHING = "without ridge at N >= T the training loss is 0: where the test loss has no variance "
+NOTHING += "nothing is judged"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +86,22 @@ class Comparison(Result):
     @property
     def disagrees(self) -> NDArray[np.bool_]:
         """Where theory and simulation are judged and do not agree."""
-        found = self.judged & ~self.agrees
-        for part in [] if self.losses is None else self.losses.parts():
-            found = found | (part.judged & ~part.agrees(self.tests))
-        return found
+        if self.losses is None:
+            return self.judged & ~self.agrees
+        return self.losses.disagrees(self.tests)
+
+    @property
+    def judged_by_train(self) -> NDArray[np.bool_]:
+        """Where the training loss is judged and the test loss is not, as it has no variance."""
+        train = None if self.losses is None else self.losses.train
+        if train is None:
+            return np.zeros_like(self.judged)
+        return train.judged & train.can_differ & ~self.judged
 
     def count_of(self, name: str) -> int:
         """At how many points this loss is judged and does not agree."""
         if self.losses is None:
-            return int(np.sum(self.judged & ~self.agrees)) if name == "test" else 0
+            return int(np.sum(self.disagrees)) if name == "test" else 0
         loss = getattr(self.losses, name)
         return 0 if loss is None else int(np.sum(loss.judged & ~loss.agrees(self.tests)))
 
@@ -98,10 +109,7 @@ class Comparison(Result):
         """The same, judged as a part of so many tests."""
         if self.losses is None:
             return self
-        agrees = self.losses.test.agrees(tests)
-        for part in self.losses.parts():
-            agrees = agrees & (part.agrees(tests) | ~part.judged)
-        return replace(self, agrees=agrees, tests=tests)
+        return replace(self, agrees=self.losses.agrees(tests), tests=tests)
 
     @property
     def verdict(self) -> str:
@@ -123,8 +131,11 @@ class Comparison(Result):
             "predicted": prediction.test,
             "simulated": estimate.test.mean,
             "stderr": estimate.test.stderr,
-            "planar_z": self.planar_z,
-            "z": self.z,
+            "q05": estimate.test.q05,
+            "median": estimate.test.median,
+            "q95": estimate.test.q95,
+            "planar_z": blank(self.planar_z, np.isinf(self.planar_z)),
+            "z": blank(self.z, np.isinf(self.z)),  # without a standard error
             "gap_percent": self.gap,
             "order_error_percent": self.order_error,
             "judged": self.judged,
@@ -147,6 +158,7 @@ class Comparison(Result):
             "predicted": prediction.test,
             "simulated": estimate.test.mean,
             "stderr": estimate.test.stderr,
+            **estimate.quantiles(),
             "gap/%": blank(self.gap, np.isinf(prediction.test)),
             "error/%": blank(self.order_error, prediction.test == 0),
             "agrees": blank(self.agrees, ~self.judged),
@@ -170,7 +182,9 @@ class Comparison(Result):
 
     def remarks(self) -> list[str]:
         """Of which law the data are, what some losses lack, and which limit theory is."""
-        return self.estimate.remarks() + self.planar.remarks()
+        unjudged = self.has_no_variance() & ~self.judged & ~self.judged_by_train
+        nothing = [NOTHING] if np.any(unjudged) else []
+        return self.estimate.remarks() + nothing + self.planar.remarks()
 
     def _below(self) -> list[str]:
         return [*self.remarks(), textwrap.fill(self.verdict, 95)]

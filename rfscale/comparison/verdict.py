@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rfscale.comparison.result import Comparison
 
 LOSSES = {"test": "test loss", "signal": "signal", "noise": "noise", "train": "training loss"}
+REASON = (
+    "as sizes are too small, or N and T too close without ridge, for the theory to know its own "
+    "error, or for a mean over draws to settle"
+)
 Z_LIMIT = 4.0  # standard errors, beyond which planar theory alone is said to be off
 
 
@@ -24,18 +28,16 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     Of several, give those of `judged_together`.
     """
     judged = _joined(comparisons, "judged")
-    if not judged.any():
-        return (
-            "theory and simulation neither agree nor disagree: no point is judged, "
-            "as sizes are too small, or N and T too close without ridge, for the theory to know "
-            "its own error, or for a mean over draws to settle"
-        )
+    by_train = _joined(comparisons, "judged_by_train")
     disagrees = _joined(comparisons, "disagrees")
-    mean = all_points(comparisons)
     off = what_disagrees(comparisons)
     word = f"DISAGREE ({', '.join(off)})" if off else "agree"
+    if not judged.any():
+        return _without_test_loss(word, by_train, disagrees)
+    mean = all_points(comparisons)
     points = "points" if judged.all() else "judged points"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
+    unjudged += f" but for the training loss at {by_train.sum()}" if by_train.any() else ""
     planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
     return (
         f"theory and simulation {word}: {(judged & ~disagrees).sum()} of {judged.sum()} {points} "
@@ -43,6 +45,17 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
         f"largest gap {np.abs(_joined(comparisons, 'gap')[judged]).max():.2g} %"
         f"{_of_all(mean)}; "
         f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
+    )
+
+
+def _without_test_loss(word: str, by_train: NDArray[np.bool_], disagrees: NDArray[np.bool_]) -> str:
+    """The verdict where the test loss is judged at no point, the training loss perhaps."""
+    if not by_train.any():
+        return f"theory and simulation neither agree nor disagree: no point is judged, {REASON}"
+    agree = (by_train & ~disagrees).sum()
+    return (
+        f"theory and simulation {word} in the training loss: {agree} of {by_train.sum()} points "
+        f"within the errors of both; the test loss is not judged, {REASON}"
     )
 
 

@@ -80,7 +80,7 @@ def _check_range(name: str, teacher: Teacher, first: int, last: int) -> None:
             )
     if teacher.power is None:
         return
-    ranks = np.arange(first + 1, last + 1, dtype=np.float64)
+    ranks = np.arange(first + 1, last + 1).astype(np.float64)
     power = finite(f"{name}.power", teacher.power, "a finite number, or None")
     squares = ranks**-power
     if not np.allclose(together**2, squares, rtol=1e-9, atol=0.0):

@@ -30,7 +30,9 @@ LARGEST_POWER = 250.0  # decades that a teacher and a test spectrum may span bes
 
 
 class RegimeWarning(UserWarning):
-    """An approximate formula was used outside the regime in which its stated error holds."""
+    """A stated error does not hold: of an approximate formula outside its regime, or of a mean over
+    draws of a loss that has no variance.
+    """
 
 
 def require_model(model: object, *, single: bool = False, plain: bool = False) -> None:

@@ -173,7 +173,8 @@ class SourceCondition(Teacher):
 
     def relative(self, start: int, stop: int) -> Floats:
         """J^(-beta/2)."""
-        return np.asarray(np.arange(start + 1, stop + 1, dtype=np.float64) ** (-self.beta / 2))
+        J = np.arange(start + 1, stop + 1)  # of integers: steps of 1 also beyond 2^53
+        return np.asarray(J.astype(np.float64) ** (-self.beta / 2))
 
 
 @sealed

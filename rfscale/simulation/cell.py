@@ -1,4 +1,6 @@
-"""A cell: all ridges at one (N, T) of one model, which share draws and factorisations."""
+"""A cell: all ridges, or other trainings, at one (N, T) of one model, which share draws and
+factorisations.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +10,46 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import scipy  # loads its parts when they are first used
+from numpy.typing import NDArray
 
+from rfscale.model.training import Training
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
+from rfscale.simulation.one_draw.linear_features import LinearFeatures
+from rfscale.simulation.one_draw.trained import Trainings
 from rfscale.simulation.options import Options
 from rfscale.simulation.returned_losses import checked
 from rfscale.simulation.ridges import Ridges
 from rfscale.simulation.running.threads import Map
 from rfscale.simulation.statistics import distribution, mean_losses
+from rfscale.simulation.tails import tail
 from rfscale.support.arguments import Floats
 
 DECADES = 24  # of the search for the best ridge
 RIDGES_PER_DECADE = 8
 RIDGES_OF_SEARCH = DECADES * RIDGES_PER_DECADE + 3
+BYTES_PER_TRAINING = 300
 LARGEST_STEP = 4  # factor by which draws may be added at once: their spread is not yet well known
 
 Advance = Callable[[int], object]
 
 
 class Cell(NamedTuple):
-    """An experiment and its ridges, the best one if they are "optimal"."""
+    """An experiment and its ridges, the best one if they are "optimal"; NaN for a training."""
 
     experiment: Experiment
     ridge: Ridges
+    training: Training | None = None  # its fields are numbers, or arrays of the size of `ridge`
+
+    @property
+    def size(self) -> int:
+        """How many ridges or trainings it has, those of the search for the best included."""
+        return RIDGES_OF_SEARCH if isinstance(self.ridge, str) else self.ridge.size
 
 
 class Outcome(NamedTuple):
     """The result of a cell."""
 
-    ridge: Floats  # (R,)
+    ridge: Floats  # (R,), NaN for other trainings
     losses: Floats  # a `LossStatistics` of test, signal, noise and training loss, (4, 8, R)
     draws: int
     enough: bool  # whether the target was met
@@ -49,8 +63,8 @@ class Sampler(NamedTuple):
     mapped: Map[Any, Any]
     advance: Advance
 
-    def paths(self, ridge: Floats, start: int, stop: int) -> list[Floats]:
-        """The losses of draws start, ..., stop - 1 at some ridges, batch by batch."""
+    def paths(self, ridge: Floats | Trainings, start: int, stop: int) -> list[Floats]:
+        """The losses of draws start, ..., stop - 1 at some ridges or trainings, batch by batch."""
         size = self.estimator.batch_size(self.experiment)
         batches = [
             range(max(first, start), min(first + size, stop))
@@ -62,7 +76,10 @@ class Sampler(NamedTuple):
             self.advance(len(path))
         return paths
 
-    def _losses(self, batch: range, ridge: Floats) -> Floats:
+    def _losses(self, batch: range, ridge: Floats | Trainings) -> Floats:
+        if isinstance(ridge, tuple):
+            assert isinstance(self.estimator, LinearFeatures)
+            return self.estimator.trained_losses(self.experiment, batch, ridge)
         returned = self.estimator.losses(self.experiment, batch, ridge)
         return checked(returned, self.estimator, self.experiment, batch, ridge)
 
@@ -73,28 +90,39 @@ def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advan
     ridge = cell.ridge
     if isinstance(ridge, str):
         ridge = np.array([_best_ridge(sampler, options.draws)])
+    path = ridge if cell.training is None else tuple(cell.training.each((cell.size,)))
+    settles = ~has_no_variance(cell, ridge, options)
     count = options.draws
-    paths = sampler.paths(ridge, 0, count)
+    paths = sampler.paths(path, 0, count)
     while True:
         paths = [np.concatenate(paths)]
         means, rounding = mean_losses(paths[0])
-        error = _relative(means[0, 1], means[0, 0])
-        floor = _relative(rounding[0], means[0, 0])
+        mean = means[0, 0, settles]
+        error = _relative(means[0, 1, settles], mean)
+        floor = _relative(rounding[0, settles], mean)
         more = _draws_needed(count, error, floor, options)
         if more == count:
             break
-        paths += sampler.paths(ridge, count, more)
+        paths += sampler.paths(path, count, more)
         count = more
     losses = np.concatenate([means, distribution(paths[0])], axis=1)
-    enough = options.target_stderr is None or error <= options.target_stderr
+    met = bool(settles.all()) and error <= (options.target_stderr or np.inf)
+    enough = options.target_stderr is None or met
     return Outcome(ridge=ridge, losses=losses, draws=count, enough=enough)
 
 
+def has_no_variance(cell: Cell, ridge: Floats, options: Options) -> NDArray[np.bool_]:
+    """At which ridges of a cell the test loss has no variance, so that no draws are enough."""
+    experiment = cell.experiment
+    at = experiment.model, experiment.N, experiment.T, ridge
+    return np.asarray(tail(*at, options.estimator, cell.training) <= 2)
+
+
 def _relative(error: Floats, mean: Floats) -> float:
-    """The largest relative error."""
+    """The largest relative error; 0 of none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(np.isinf(error), np.inf, error / mean)
-    return float(np.max(np.where(error == 0, 0.0, relative)))
+    return float(np.max(np.where(error == 0, 0.0, relative), initial=0.0))
 
 
 def _draws_needed(count: int, error: float, floor: float, options: Options) -> int:
@@ -144,7 +172,7 @@ def _log_ridges_of_search(experiment: Experiment) -> Floats:
 
 def memory(cell: Cell, options: Options, workers: int) -> float:
     """Bytes that a cell needs at its peak."""
-    path = RIDGES_OF_SEARCH if isinstance(cell.ridge, str) else cell.ridge.size
     # the losses of all draws and their rounding errors, two copies, and Python's own
-    results = (3 * 2 * len(LOSSES) * 8.0 * path + 2000.0) * options.most_draws
-    return workers * options.estimator.memory(cell.experiment, path) + results
+    results = (3 * 2 * len(LOSSES) * 8.0 * cell.size + 2000.0) * options.most_draws
+    trainings = 0.0 if cell.training is None else BYTES_PER_TRAINING * cell.size
+    return workers * options.estimator.memory(cell.experiment, cell.size) + results + trainings

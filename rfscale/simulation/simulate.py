@@ -1,27 +1,24 @@
-"""`simulate`: the model drawn, trained and tested many times."""
+"""`simulate`: the model drawn, trained and tested many times.
+
+All ridges, or other trainings, of an (N, T) share its draws and one factorisation a draw.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
-import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.estimate import Estimate, Integers
-from rfscale.simulation.loss_statistics import STATISTICS, by_loss
-from rfscale.simulation.one_draw.experiment import LOSSES, Estimator
+from rfscale.model.training.given import GivenTraining
+from rfscale.simulation import trainings
+from rfscale.simulation.estimate import Estimate
+from rfscale.simulation.one_draw.experiment import Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.one_draw.user_laws import Law
 from rfscale.simulation.options import Options
+from rfscale.simulation.points import PointsByCell
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.runner import Runner, warn_of_targets
-from rfscale.support.arguments import Floats, broadcast, sizes
-from rfscale.support.machine import require_memory
-
-BYTES_PER_POINT = 300  # of all arrays together
+from rfscale.simulation.tails import warn_of_heavy_tails
 
 
 def simulate(
@@ -31,6 +28,7 @@ def simulate(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
+    training: GivenTraining | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
@@ -59,6 +57,10 @@ def simulate(
     kernel_ridge : array_like, optional
         Instead of `ridge` that of the kernel u^T u M/(sigma_u^2 N), as users of kernel ridge
         regression know it: delta = gamma M/(sigma_u^2 N) >= 0, broadcast with N and T.
+    training : Training or callable, optional
+        In place of a ridge: how a draw is trained, as `GradientFlow(time=...)`, whose fields
+        broadcast with N and T; or a function h(s) of the eigenvalues of phi phi^T, as `Filter`
+        takes it. All times and filters of an (N, T) share its draws, which are those of a ridge.
     draws : int
         Independent draws of (u, x) at each (N, T), >= 2.
     seed : int, optional
@@ -72,7 +74,8 @@ def simulate(
         when its error looks small is biased by a fraction of that error.
     max_draws : int, optional
         With `target_stderr` only: where to give up, with a warning; at least `draws`, by default
-        10 000, or `draws` if that is more. Also given up, at once, is what rounding errors forbid.
+        10 000, or `draws` if that is more. Also given up, at once, is what rounding errors forbid,
+        and a ridge of 0 at which the test loss has no variance, whose standard error says nothing.
         `Estimate.draws` says how many were made.
     test_points : int, optional
         Instead of the exact averages draw one teacher, unless its weights are given, one label
@@ -102,17 +105,25 @@ def simulate(
     Raises
     ------
     ValueError
-        If an argument is out of its range, the shapes do not broadcast, or the memory would not
-        suffice.
+        If an argument is out of its range, the shapes do not broadcast, a ridge and a training are
+        given, the steps of a training diverge on a draw, or the memory would not suffice.
+
+    Warns
+    -----
+    RegimeWarning
+        Where the test loss has no variance or no mean over draws: without ridge, where T and
+        min(N, M) differ by at most 3 or by at most 1. Its quantiles exist.
+    UserWarning
+        Where `target_stderr` was not reached, and why.
 
     Notes
     -----
     The losses of a draw are (1.12) to (1.17), see `rfscale.simulation.one_draw.losses`. Latent
     directions are drawn block by block: beside the spectrum, 16 bytes for each, memory does not
-    grow with M. Without ridge the distribution over draws has a heavy tail at N = T < M, where the
-    mean does not exist. The signal cannot be resolved below about 1e-16 of the total variance, nor
-    what label noise does in directions whose singular values are below 1e-16 of the largest: the
-    standard errors say so, in the latter case by being infinite.
+    grow with M. The signal cannot be resolved below about 1e-16 of the total variance, nor what
+    label noise does in directions whose singular values are below 1e-16 of the largest: the
+    standard errors say so, in the latter case by being infinite. With fewer latent directions than
+    features and samples a signal that decays during training keeps its relative accuracy.
 
     The averages over teacher, label noise and test points are exact for all `latents`, as a
     quadratic loss knows only the covariance of test points. `predict` holds for independent
@@ -125,13 +136,21 @@ def simulate(
 
     Examples
     --------
-    >>> import rfscale as rf
+    >>> import numpy as np, rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=200))
     >>> estimate = rf.simulate(model, N=20, T=[10, 40], draws=100, seed=1)
     >>> bool(np.all(abs(estimate.test.mean / rf.predict(model, N=20, T=[10, 40]).test - 1) < 0.2))
     True
+
+    The same draws, stopped early, and trained to the end:
+
+    >>> flow = rf.GradientFlow(tau=[1.0, 100.0, np.inf])
+    >>> stopped = rf.simulate(model, N=20, T=40, training=flow, draws=100, seed=1)
+    >>> print(np.round(stopped.test.mean / estimate.test.mean[1], 3))
+    [3.274 0.783 1.   ]
     """
     require_model(model, single=True)
+    trained = trainings.checked(training, ridge, kernel_ridge, estimator)
     options = Options(
         draws=draws,
         seed=seed,
@@ -142,78 +161,12 @@ def simulate(
         estimator=estimator,
     )
     runner = Runner.checked(workers, None, progress)
-    points = PointsByCell.checked(model, N, T, GivenRidge.checked(ridge, kernel_ridge))
+    given = GivenRidge.checked(ridge, kernel_ridge)
+    points = PointsByCell.checked(model, N, T, given, trained)
     cells = points.cells(model, options)
     runner.require_memory(cells, options)
     outcomes = runner.run(cells, options)
-    warn_of_targets(outcomes, options, stacklevel=3)
-    return points.estimate(model, outcomes, options)
-
-
-class PointsByCell(NamedTuple):
-    """All points of a simulation, and those of each (N, T), which are computed together."""
-
-    N: Integers
-    T: Integers
-    ridge: Floats
-    optimal: bool
-    groups: list[Integers]  # places among the flattened points
-
-    @classmethod
-    def checked(
-        cls, model: ScalingModel, N: ArrayLike, T: ArrayLike, ridge: GivenRidge
-    ) -> PointsByCell:
-        """From a user's arguments, at their common shape."""
-        optimal = ridge.values is None
-        N, T, values = broadcast(
-            **{
-                "N": sizes("N", N, whole=True),
-                "T": sizes("T", T, whole=True),
-                ridge.name: np.zeros(()) if ridge.values is None else ridge.values,
-            }
-        )
-        require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
-        pairs = np.stack([N.ravel(), T.ravel()])
-        _, group_of = np.unique(pairs, axis=1, return_inverse=True)
-        group_of = group_of.ravel()
-        ends = np.cumsum(np.bincount(group_of))
-        return cls(
-            N=np.array(N, dtype=np.int64),
-            T=np.array(T, dtype=np.int64),
-            ridge=np.array(ridge.gamma(values, model, N)),
-            optimal=optimal,
-            groups=np.split(np.argsort(group_of, kind="stable"), ends[:-1]),
-        )
-
-    def cells(self, model: ScalingModel, options: Options) -> list[Cell]:
-        """A cell for each (N, T)."""
-        return [self._cell(model, options, group) for group in self.groups]
-
-    def _cell(self, model: ScalingModel, options: Options, group: Integers) -> Cell:
-        N = int(self.N.flat[group[0]])
-        T = int(self.T.flat[group[0]])
-        ridge = self.ridge.flat[group]
-        return Cell(options.experiment(model, N, T), "optimal" if self.optimal else ridge)
-
-    def estimate(
-        self, model: ScalingModel, outcomes: Sequence[Outcome], options: Options
-    ) -> Estimate:
-        """The outcomes of the cells in the shape of the points."""
-        losses = np.empty((len(LOSSES), len(STATISTICS), self.N.size))
-        ridge = np.empty(self.N.shape)
-        draws = np.empty(self.N.shape, dtype=np.int64)
-        for group, outcome in zip(self.groups, outcomes, strict=True):
-            ridge.flat[group] = outcome.ridge
-            draws.flat[group] = outcome.draws
-            losses[:, :, group] = outcome.losses
-        return Estimate(
-            model=model,
-            N=self.N[()],
-            T=self.T[()],
-            ridge=ridge[()],
-            **by_loss(losses.reshape(*losses.shape[:2], *self.N.shape)),
-            draws=draws[()],
-            seed=options.seed,
-            latents=options.latents.text,
-            estimator=options.estimator,
-        )
+    warn_of_targets(cells, outcomes, options)
+    estimate = points.estimate(model, outcomes, options)
+    warn_of_heavy_tails(estimate)
+    return estimate

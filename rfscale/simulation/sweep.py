@@ -15,6 +15,8 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
+from rfscale.model.training.given import GivenTraining
+from rfscale.simulation import trainings
 from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import Sweep
 from rfscale.simulation.one_draw.experiment import Estimator
@@ -26,6 +28,7 @@ from rfscale.simulation.running.plan import Models, Plan
 from rfscale.simulation.running.runner import Runner, warn_of_targets
 from rfscale.simulation.running.store import Store
 from rfscale.simulation.running.versions import versions
+from rfscale.simulation.tails import require_storable, warn_of_heavy_tails
 
 
 def sweep(
@@ -35,6 +38,7 @@ def sweep(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
+    training: GivenTraining | None = None,
     draws: int = 32,
     seed: int | None = None,
     target_stderr: float | None = None,
@@ -60,6 +64,9 @@ def sweep(
         As in `simulate`; the ridges of an (N, T) share its draws.
     kernel_ridge : float or list of float, optional
         Instead of `ridge` that of the kernel, as in `simulate`: the ridge then grows with N.
+    training : Training or callable, optional
+        In place of a ridge, as in `simulate`. Its fields are numbers, or lists that broadcast to
+        one, without repetitions: the axis in the place of that of ridges.
     draws, seed, target_stderr, max_draws, test_points, latents, estimator
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
@@ -82,10 +89,16 @@ def sweep(
     Raises
     ------
     ValueError
-        If an argument is out of its range, the memory would not suffice where it computes, or the
-        store is damaged or holds another sweep.
+        If an argument is out of its range, a ridge and a training are given, the steps of a
+        training diverge, the memory would not suffice where it computes, or the store is damaged
+        or holds another sweep.
     BrokenExecutor
         If the executor loses a worker; it says what is in the store.
+
+    Warns
+    -----
+    RegimeWarning, UserWarning
+        As in `simulate`.
 
     Examples
     --------
@@ -97,6 +110,9 @@ def sweep(
     >>> sweep.estimate("alpha = 0.5").test.mean.shape
     (3, 2, 2)
     """
+    trained = trainings.checked(training, ridge, kernel_ridge, estimator)
+    if store is not None:
+        require_storable(trained)
     options = Options(
         draws=draws,
         seed=seed,
@@ -106,7 +122,8 @@ def sweep(
         latents=latents,
         estimator=estimator,
     )
-    plan = Plan.checked(models, N, T, GivenRidge.checked(ridge, kernel_ridge), options)
+    given = GivenRidge.checked(ridge, kernel_ridge)
+    plan = Plan.checked(models, N, T, given, options, trained)
     runner = Runner.checked(workers, executor, progress)
     runner.require_memory(plan.cells(), options)
     if store is None:
@@ -143,6 +160,11 @@ def resume_sweep(
     BrokenExecutor
         As in `sweep`.
 
+    Warns
+    -----
+    RegimeWarning, UserWarning
+        As in `simulate`.
+
     Examples
     --------
     >>> import rfscale as rf, tempfile
@@ -171,8 +193,10 @@ def _complete(plan: Plan, runner: Runner, store: Store | None) -> Sweep:
 
     with _said_what_is_kept(cells, store):
         outcomes = runner.run(cells, plan.options, done, keep)
-    warn_of_targets(outcomes, plan.options, stacklevel=4)
-    return plan.assembled(outcomes)
+    warn_of_targets(cells, outcomes, plan.options)
+    result = plan.assembled(outcomes)
+    warn_of_heavy_tails(result)
+    return result
 
 
 def _check_begun(store: Store, count: int) -> None:

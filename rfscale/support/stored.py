@@ -202,10 +202,12 @@ def _cached(cls: type, name: str) -> bool:
 
 
 def _packed_array(array: Any, arrays: dict[str, Any] | None, name: str) -> dict[str, Any]:
-    if arrays is None:
-        return {"list": array.tolist(), "dtype": array.dtype.str}
-    arrays[name] = array
-    return {"array": name}
+    if arrays is not None:
+        arrays[name] = array
+        return {"array": name}
+    known = np.isfinite(array) if array.dtype.kind == "f" else np.True_  # to JSON
+    plain = array if np.all(known) else np.where(known, array.astype(object), array.astype(str))
+    return {"list": plain.tolist(), "dtype": array.dtype.str}
 
 
 def _module(cls: type) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike
 from rfscale.model import ScalingModel, require_model
 from rfscale.model.heavy_tails import tail_exponent
 from rfscale.results import Result, points
-from rfscale.support.arguments import Floats, given_ridge, sizes
+from rfscale.support.arguments import Floats
 from rfscale.support.products import times
-from rfscale.theory.assembly import filled, predicted
+from rfscale.theory.assembly import filled
 from rfscale.theory.covariance_kernel import CovarianceRows, covariance_points
+from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.over_points import over_points
-from rfscale.theory.prediction import Prediction
-from rfscale.theory.strength import Strength, strength
+from rfscale.theory.strength import Strength, checked_points, strength
 from rfscale.theory.weights import weighted_nodes
 
 
@@ -45,6 +45,9 @@ class LossCovariance(Result):
         What adds to that of the test losses where a Gaussian teacher is drawn with each draw, as
         `test_points` does, and not averaged over. It is of relative order 1/size where `test` is of
         1/size^2: losses of single teachers scatter more.
+    kernel_ridge, other_kernel_ridge : ndarray
+        Both ridges as those of the kernel, see `Prediction`. None in results that an earlier
+        version stored.
     """
 
     model: ScalingModel
@@ -59,6 +62,8 @@ class LossCovariance(Result):
     noise_signal: Floats
     train: Floats
     teacher: Floats
+    kernel_ridge: Floats | None = None
+    other_kernel_ridge: Floats | None = None
 
     def _short(self) -> dict[str, Any]:
         columns = points(self.model, self.N, self.T, self.ridge)
@@ -69,8 +74,11 @@ def loss_covariance(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike | None = None,
-    other_ridge: ArrayLike | None = None,
+    ridge: ArrayLike | str | None = None,
+    other_ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
+    other_kernel_ridge: ArrayLike | None = None,
 ) -> LossCovariance:
     """The covariance over draws of the losses at two ridges, of N features trained on T samples.
 
@@ -78,8 +86,11 @@ def loss_covariance(
     ----------
     model, N, T
         As for `predict`.
-    ridge, other_ridge : array_like, optional
-        gamma >= 0 of either loss, broadcast with N and T; 0, and the same as `ridge`, by default.
+    ridge, other_ridge : array_like or "optimal", optional
+        gamma >= 0 of either loss, or the best one, broadcast with N and T; 0, and the same as that
+        of the first loss, by default.
+    kernel_ridge, other_kernel_ridge : array_like, optional
+        In place of these: the ridge of the kernel, as for `predict`.
 
     Returns
     -------
@@ -91,7 +102,8 @@ def loss_covariance(
     Raises
     ------
     ValueError
-        If an argument is out of its range, or the shapes do not broadcast.
+        If an argument is out of its range, the shapes do not broadcast, or both ridges of a loss
+        are given.
 
     Notes
     -----
@@ -111,54 +123,47 @@ def loss_covariance(
      [0.37 0.45 1.  ]]
     """
     require_model(model)
-    first = given_ridge(ridge, None)[1]
-    second = first if other_ridge is None else given_ridge(other_ridge, None)[1]
-    if first is None or second is None:
-        raise ValueError("ridge and other_ridge must be numbers >= 0, got 'optimal'")
-    N = sizes("N", N)
-    T = sizes("T", T)
-    return _covariance(model, N, T, strength(model, N, T, first), strength(model, N, T, second))
+    one = checked_points(model, N, T, ridge, kernel_ridge)
+    is_same = other_ridge is None and other_kernel_ridge is None
+    other = one if is_same else checked_points(model, N, T, other_ridge, other_kernel_ridge)
+    if one is not None and other is not None:
+        return _covariance(model, one[0], one[1], one[2], other[2])
+    return _with_the_best(model, N, T, one, other)
 
 
-def relative_scatter(prediction: Prediction) -> tuple[Floats, Floats]:
-    """The standard deviation over the mean, to leading order, and its relative error.
+def _with_the_best(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    one: tuple[Floats, Floats, Strength] | None,
+    other: tuple[Floats, Floats, Strength] | None,
+) -> LossCovariance:
+    """The covariances where a ridge is None, for the best one."""
+    best, (finite_N, finite_T, at_best) = best_ridge(model, N, T)
+    at = [
+        at_best if points is None else _kernel_strength(model, finite_N, finite_T, points[2])
+        for points in (one, other)
+    ]
+    found = _covariance(model, finite_N, finite_T, *at)
+    names = [name for name, points in (("", one), ("other_", other)) if points is None]
+    arrays: dict[str, Any] = {"N": best.prediction.N, "T": best.prediction.T}
+    arrays |= {f"{name}ridge": best.ridge for name in names}
+    arrays |= {f"{name}kernel_ridge": best.prediction.kernel_ridge for name in names}
+    shape = found.test.shape
+    filled_arrays: dict[str, Any] = {name: filled(array, shape) for name, array in arrays.items()}
+    return replace(found, **filled_arrays)
 
-    It is more accurate than the standard deviation itself: finite sizes enlarge both. The error is
-    an estimate, three times that of the planar mean: it is exceeded where some draws are nearly
-    singular, as T or N are close to M or each other.
-    """
-    by = "ridge" if prediction.kernel_ridge is None else "kernel_ridge"
-    at = strength(prediction.model, prediction.N, prediction.T, **{by: getattr(prediction, by)})
-    planar = predicted(prediction.model, prediction.N, prediction.T, at, "planar")
-    std = _standard_deviation(prediction.model, prediction.N, prediction.T, at)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scatter = np.where(std == 0, 0.0, np.where(np.isinf(std), np.inf, std / planar.test))
-        corner = (planar.delta == 0) & (planar.signal > 0)  # N = T = M: rare draws are all of it
-        scatter = np.where(corner, np.inf, scatter)
-    error = 3 * planar.order_error
-    for array in (scatter, error):
-        np.asarray(array).flags.writeable = False
-    return scatter[()], error
 
-
-def _standard_deviation(model: ScalingModel, N: Floats, T: Floats, at: Strength) -> Floats:
-    """That of the planar test loss; `inf` where it does not exist."""
-    rows = _rows(model, N, T, at, at)
-    with np.errstate(all="ignore"):  # where it is infinite, or so small that its square is not
-        signal = times(model.units.test_signal * np.exp(rows.log_delta), _root(rows.signal))
-        noise = times(model.units.test_noise, _root(rows.noise))
-        correlation = rows.signal_noise / (_root(rows.signal) * _root(rows.noise))
-        smaller = np.minimum(signal, noise) / np.maximum(signal, noise)
-        both = np.where(smaller > 0, smaller**2 + 2 * smaller * correlation, 0.0)
-        std = np.maximum(signal, noise) * np.sqrt(np.maximum(1.0 + both, 0.0))
-    return np.where(_has_no_variance(model, N, T, at), np.inf, std)
+def _kernel_strength(model: ScalingModel, N: Floats, T: Floats, at: Strength) -> Strength:
+    """The same kernel ridge at large sizes that stand for infinite ones."""
+    return strength(model, N, T, kernel_ridge=at.kernel_ridge)
 
 
 def _covariance(
     model: ScalingModel, N: Floats, T: Floats, one: Strength, other: Strength
 ) -> LossCovariance:
     """The covariances in the units of the model."""
-    rows = _rows(model, N, T, one, other)
+    rows = covariance_rows(model, N, T, one, other)
     units = model.units
     with np.errstate(over="ignore", under="ignore"):
         first = np.exp(rows.log_delta)
@@ -192,6 +197,8 @@ def _covariance(
         T=filled(T, shape),
         ridge=filled(one.ridge, shape),
         other_ridge=filled(other.ridge, shape),
+        kernel_ridge=filled(one.kernel_ridge, shape),
+        other_kernel_ridge=filled(other.kernel_ridge, shape),
         test=np.sum(list(parts.values()), axis=0)[()],
         train=train[()],
         teacher=teacher[()],
@@ -199,9 +206,10 @@ def _covariance(
     )
 
 
-def _rows(
+def covariance_rows(
     model: ScalingModel, N: Floats, T: Floats, one: Strength, other: Strength
 ) -> CovarianceRows:
+    """The covariances of the compiled loop, before they are in the units of the model."""
     columns = one.log_ridge, other.log_ridge
     weighted = weighted_nodes(model)
     return over_points(covariance_points, CovarianceRows, model.spectrum, (N, T), columns, weighted)
@@ -215,11 +223,3 @@ def _has_no_covariance(
     second = tail_exponent(model, N, T, other.kernel_ridge)
     least = np.minimum(first, second)
     return np.where(np.isfinite(np.maximum(first, second)), least <= 2, least <= 1)
-
-
-def _has_no_variance(model: ScalingModel, N: Floats, T: Floats, at: Strength) -> Any:
-    return tail_exponent(model, N, T, at.kernel_ridge) <= 2
-
-
-def _root(variance: Floats) -> Floats:
-    return np.sqrt(np.maximum(variance, 0.0))

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import solve_point
-from rfscale.theory.equations.scatter import covariances, places
+from rfscale.theory.equations.scatter import covariances, pair_sums, places
+from rfscale.theory.equations.scatter_error import growth
 from rfscale.theory.equations.teacher_scatter import teacher_covariance
+from rfscale.theory.kernels import weighted_at
 from rfscale.theory.over_points import Points
-from rfscale.traces.nodes import Nodes, power_law_nodes
-from rfscale.traces.quadrature import WeightedNodes, weighted_power_law
+from rfscale.traces.nodes import Nodes
+from rfscale.traces.quadrature import WeightedNodes
 
 
 class CovarianceRows(NamedTuple):
@@ -29,6 +31,9 @@ class CovarianceRows(NamedTuple):
     train_signal_noise: Floats
     train_noise_signal: Floats
     train_noise: Floats
+    signal_growth: Floats  # as in `Growth`, at the first ridge
+    learned_growth: Floats
+    noise_growth: Floats
     teacher: Floats  # that a drawn teacher adds to the signal's, over both Delta and twice its unit
 
 
@@ -46,14 +51,17 @@ def covariance_points(
     """Covariances of the losses at two ridges."""
     alpha, M, N, T = points
     for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
-            weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
+        nodes, weighted = weighted_at(alpha[i], M[i], nodes, weighted)
         one = solve_point(nodes, N[i], T[i], log_ridge[i])
         other = solve_point(nodes, N[i], T[i], other_log_ridge[i])
         first, second = places(weighted, one, other, N[i], T[i])
-        found = covariances(weighted, first, second)
-        out.teacher[i] = teacher_covariance(weighted, first, second)
+        sums = pair_sums(weighted, first, second)
+        found = covariances(first, second, sums)
+        out.teacher[i] = teacher_covariance(weighted, first, second, sums)
+        more = growth(one, first.saddle, N[i], T[i], nodes.M)
+        out.signal_growth[i] = more.signal
+        out.learned_growth[i] = more.learned
+        out.noise_growth[i] = more.noise
         out.log_delta[i] = one.log_delta
         out.other_log_delta[i] = other.log_delta
         out.unused_T[i] = one.unused_T

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.support.arguments import Floats, number
-from rfscale.theory.covariance import relative_scatter
 from rfscale.theory.predict import predict
+from rfscale.theory.relative_scatter import relative_scatter
 
-LARGEST_ERROR = 3.0  # of the scatter, relative; beyond it there is a warning
+LARGEST_SCATTER_ERROR = 1.0  # of the scatter, relative; beyond it there is a warning
 
 
 def draws_needed(
@@ -36,8 +36,9 @@ def draws_needed(
     Returns
     -------
     ndarray
-        Whole numbers >= 2, of the broadcast shape; `inf` where the loss has no variance. To leading
-        order, which is too few at small sizes, the more so where T or N is near M or the other.
+        Whole numbers >= 2, of the broadcast shape: for the largest scatter that the error of its
+        theory allows, `Prediction.std_error`, so that they are rather too many. `inf` where the
+        loss has no variance, or theory no bound of it.
 
     Raises
     ------
@@ -47,23 +48,28 @@ def draws_needed(
     Warns
     -----
     RegimeWarning
-        Where the scatter may be several times what theory says.
+        Where the scatter is not known to 100 percent: sizes of a few, or N, T and M close together
+        with a weak ridge. The numbers may be far too large there.
 
     Examples
     --------
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=500))
     >>> print(rf.draws_needed(model, N=[10, 40, 160], T=60, relative_error=0.01))
-    [128.  61.   7.]
+    [198.  89.   8.]
     """
     wanted = number("relative_error", relative_error)
-    prediction = predict(model, N, T, ridge, kernel_ridge=kernel_ridge)
+    with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # of the mean
+        prediction = predict(model, N, T, ridge, order="resummed", kernel_ridge=kernel_ridge)
     scatter, error = relative_scatter(prediction)
-    if np.any((error > LARGEST_ERROR) & np.isfinite(scatter) & (scatter > 0)):
+    unknown = (error > LARGEST_SCATTER_ERROR) & np.isfinite(scatter) & (scatter > 0)
+    if np.any(unknown):
         text = (
-            "more draws may be needed: sizes are small, or T or N near M, for the theory of scatter"
+            f"the scatter is known to no better than 100 % at {np.sum(unknown)} of "
+            f"{np.size(unknown)} points, where sizes are small, or N, T and M close with a weak "
+            "ridge: fewer draws may be enough; see Prediction.std_error"
         )
         warnings.warn(text, RegimeWarning, stacklevel=2)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        draws = np.ceil((scatter / wanted) ** 2)
+        draws = np.where(scatter == 0, 0.0, np.ceil((scatter * (1 + error) / wanted) ** 2))
     return np.maximum(draws, 2.0)[()]

@@ -70,6 +70,25 @@ class SplitRows(NamedTuple):
 
 
 @compiled
+def nodes_at(alpha: float, M: float, nodes: Nodes) -> Nodes:
+    """The nodes of the spectrum of a point: those of the point before it, as a rule."""
+    if alpha == nodes.alpha and M == nodes.M:
+        return nodes
+    return power_law_nodes(alpha, M)
+
+
+@compiled
+def weighted_at(
+    alpha: float, M: float, nodes: Nodes, weighted: WeightedNodes
+) -> tuple[Nodes, WeightedNodes]:
+    """The same with the weights of a teacher and a test spectrum that are power laws."""
+    if alpha == nodes.alpha and M == nodes.M:
+        return nodes, weighted
+    weights = weighted_power_law(alpha, M, weighted.exponent, weighted.test_alpha)
+    return power_law_nodes(alpha, M), weights
+
+
+@compiled
 def _write(point: Point, at: Losses, i: int, out: LossRows) -> None:
     out.log_delta[i] = point.log_delta
     out.df1[i] = point.traces.df1 + at.df1
@@ -101,8 +120,7 @@ def planar_points(
     """The planar losses of a plain model: the fast path of `loss_points`."""
     alpha, M, N, T = points
     for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
+        nodes = nodes_at(alpha[i], M[i], nodes)
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         at = isotropic_losses(nodes, inverse[i], point, N[i], T[i])
         _write(point, at, i, out)
@@ -122,9 +140,7 @@ def loss_points(
     """The losses of any model, to an order of `ORDERS`, by its index."""
     alpha, M, N, T = points
     for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
-            weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
+        nodes, weighted = weighted_at(alpha[i], M[i], nodes, weighted)
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         at = losses(weighted, point, N[i], T[i], nodes.M, order)
         _write(point, at, i, out)
@@ -143,8 +159,7 @@ def optimum_points(
     """The planar losses of a plain model at the best ridge."""
     alpha, M, N, T = points
     for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
+        nodes = nodes_at(alpha[i], M[i], nodes)
         point, log_ridge = optimum(nodes, N[i], T[i], log_eta[i])
         at = isotropic_losses(nodes, inverse[i], point, N[i], T[i])
         _write(point, at, i, out.losses)
@@ -164,9 +179,7 @@ def split_points(
     """Bias and variances."""
     alpha, M, N, T = points
     for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
-            weighted = weighted_power_law(alpha[i], M[i], weighted.exponent, weighted.test_alpha)
+        nodes, weighted = weighted_at(alpha[i], M[i], nodes, weighted)
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         parts = split(weighted, point, N[i], T[i], nodes.M)
         out.log_delta[i] = point.log_delta
@@ -185,8 +198,7 @@ def solve_points(
     """The fixed point."""
     alpha, M, N, T = points
     for i in range(start, stop):
-        if alpha[i] != nodes.alpha or M[i] != nodes.M:
-            nodes = power_law_nodes(alpha[i], M[i])
+        nodes = nodes_at(alpha[i], M[i], nodes)
         point = solve_point(nodes, N[i], T[i], log_ridge[i])
         out.log_delta[i] = point.log_delta
         out.unused_N[i] = point.unused_N

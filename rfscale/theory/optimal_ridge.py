@@ -24,7 +24,7 @@ from rfscale.theory.ridge_shift import one_loop_shift, shifted
 from rfscale.theory.strength import Strength, strength_of_log_ridge
 
 BYTES_PER_POINT = 400  # of all arrays together
-LARGEST_ERROR = 0.2  # of log gamma to one loop; beyond it there is a warning
+LARGEST_SHIFT_ERROR = 0.2  # of log gamma to one loop; beyond it there is a warning
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,10 +207,10 @@ def _to_one_loop(
 
 def _warn_of_large_errors(shift_error: Floats) -> None:
     """Say where the expansion in 1/size fails; not where there is no shift."""
-    is_large = np.isfinite(shift_error) & (shift_error > LARGEST_ERROR)
+    is_large = np.isfinite(shift_error) & (shift_error > LARGEST_SHIFT_ERROR)
     if np.any(is_large):
         text = (
-            f"the best ridge to one loop may be off by more than {LARGEST_ERROR:.0%} at "
+            f"the best ridge to one loop may be off by more than {LARGEST_SHIFT_ERROR:.0%} at "
             f"{np.sum(is_large)} of {np.size(is_large)} points: see shift_error"
         )
         warnings.warn(text, RegimeWarning, stacklevel=4)

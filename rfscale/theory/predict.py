@@ -20,7 +20,7 @@ from rfscale.theory.strength import checked_points
 from rfscale.theory.trained import trained
 from rfscale.theory.trained_prediction import TrainedPrediction
 
-LARGEST_ERROR = 0.2  # relative, of one loop and resummed; beyond it there is a warning
+LARGEST_ERROR = 0.2  # relative, of one loop and resummed; beyond it: a warning, no judgement
 NAMES = {"one-loop": "one loop", "resummed": "resummed losses"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,10 @@ from rfscale.results import Result, blank, points
 from rfscale.support.arguments import Floats
 from rfscale.support.products import times
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCATTER = ("std", "std_error")  # columns that take longer
 PEAK = 0.9  # N and T are "at the peak" when min(N, T)/max(N, T) is larger than this
 ORDERS = ("planar", "one-loop", "resummed")
 CORNER = (
@@ -94,12 +98,32 @@ class Prediction(Result):
 
     @property
     def std_error(self) -> Floats:
-        """An estimate of the relative error of `std` over `test`, of order 1/size; no bound."""
+        """How far `std` may be off, relative to it (17.8): an estimate from above, of order 1/size.
+
+        Above 1 the scatter is not known; `inf` where a variance that is finite is that of draws
+        too rare to be seen, or does not exist.
+        """
         return self._scatter[1]
+
+    def columns(self, *, std: bool = False) -> dict[str, NDArray[Any]]:
+        """As of `Result`; with `std`, which takes longer, also `std` and `std_error`."""
+        more = {name: np.ravel(getattr(self, name)) for name in SCATTER if std}
+        return super().columns() | more
+
+    def to_frame(self, *, std: bool = False) -> pd.DataFrame:
+        """The columns as a pandas DataFrame, one row a point; see `columns`.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed (``pip install "rfscale[frames]"``).
+        """
+        frame = super().to_frame()
+        return frame.assign(**{n: self.columns(std=True)[n] for n in SCATTER}) if std else frame
 
     @cached_property
     def _scatter(self) -> tuple[Floats, Floats]:
-        from rfscale.theory.covariance import relative_scatter
+        from rfscale.theory.relative_scatter import relative_scatter
 
         return relative_scatter(self)
 

@@ -14,6 +14,7 @@ from rfscale.support.arguments import Floats, broadcast, sizes
 from rfscale.support.machine import require_memory
 from rfscale.support.products import times
 from rfscale.theory.assembly import filled, loss_rows, root_delta, signal_unit
+from rfscale.theory.filtered import filter_losses
 from rfscale.theory.mixture_kernel import MixtureRows, lower_edges, mixture_losses, upper_edges
 from rfscale.theory.over_points import Points
 from rfscale.theory.strength import strength_of_log_ridge
@@ -96,7 +97,7 @@ def trained_rows(place: Place, training: Training) -> MixtureRows:
         _write(rows, is_ridge, _ridge_rows(place, np.where(is_ridge, ridge, 1.0)))
     others = np.flatnonzero(~is_ridge)
     if others.size:
-        _write(rows, others, _mixed(place, relative.taken(others), others))
+        _write(rows, others, _others(place, training, relative, others))
     _mend_decayed(place, relative, smallest, rows)
     return rows
 
@@ -135,12 +136,17 @@ def _ridge_rows(place: Place, ridge: Floats) -> MixtureRows:
     return MixtureRows(*(np.broadcast_to(column, place.shape).ravel() for column in columns))
 
 
-def _mixed(place: Place, relative: Training, places: NDArray[np.int64]) -> MixtureRows:
+def _others(
+    place: Place, training: Training, relative: Training, places: NDArray[np.int64]
+) -> MixtureRows:
     """The losses at some points, of no ridge."""
-    mixtures = relative.mixtures(place.groups[places])
-    if mixtures is None:
-        raise ValueError(f"training must be a mixture of ridges, got {type(relative).__name__}")
-    return mixture_losses(place.model, place.taken(places), mixtures)
+    at = place.taken(places)
+    mixtures = relative.taken(places).mixtures(place.groups[places])
+    if mixtures is not None:
+        return mixture_losses(place.model, at, mixtures)
+    traces, error = filter_losses(place.model, training.taken(places), at, place.unit[places])
+    signal, noise, train_signal, train_noise = traces
+    return MixtureRows(signal, noise, train_signal, train_noise, error)
 
 
 def _mend_decayed(place: Place, relative: Training, smallest: Floats, rows: MixtureRows) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rfscale.model import ScalingModel
-from rfscale.model.model_columns import model_columns
 from rfscale.model.training import Training
+from rfscale.model.training.evaluated import with_training
 from rfscale.results import Result, blank, points
 from rfscale.support.arguments import Floats
 
@@ -57,15 +57,13 @@ class TrainedPrediction(Result):
         return f"{self.model!r}, {self.training!r}"
 
     def _table(self) -> dict[str, Any]:
-        """The model, sizes, the training's name and its numbers, the losses."""
-        losses = {name: getattr(self, name) for name in ("test", "signal", "noise", "train")}
-        errors = {name: getattr(self, name) for name in ("order", "order_error", "delta_error")}
-        sizes = {"N": self.N, "T": self.T}
-        return model_columns(self.model) | sizes | self.training.columns() | losses | errors
+        """The columns, those of the training after the sizes."""
+        return with_training(super()._table(), self.training)
 
     def _short(self) -> dict[str, Any]:
-        sizes = points(self.model, self.N, self.T, None)
-        sizes.pop("ridge")
-        error = blank(100 * self.order_error, self.test == 0)
-        losses = {"test": self.test, "error/%": error, "train": self.train}
-        return sizes | self.training.values | losses
+        columns = points(self.model, self.N, self.T, None) | {
+            "test": self.test,
+            "error/%": blank(100 * self.order_error, self.test == 0),
+            "train": self.train,
+        }
+        return with_training(columns, self.training)

@@ -5,7 +5,11 @@ import platform
 from pathlib import Path
 
 RATIOS = {  # of each table: heading, denominator, numerator; the columns begin with these words
-    "theory": [("numpy + brentq / predict", "predict, 1000 x 1000", "numpy + brentq")],
+    "theory": [
+        ("numpy + brentq / predict", "predict, 1000 x 1000", "numpy + brentq"),
+        ("std / predict", "predict, 30 x 30", "std"),
+        ("loss_covariance / predict", "predict, 30 x 30", "loss_covariance"),
+    ],
     "simulation": [
         ("simulate / unavoidable, 1 thread", "unavoidable, 1 ", "simulate, 1 "),
         ("all threads", "unavoidable, ", "simulate, "),

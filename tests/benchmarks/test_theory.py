@@ -65,6 +65,27 @@ def test_one_loop(benchmark, name):
 
 
 @pytest.mark.parametrize("name", SIZES)
+def test_std(benchmark, name):
+    """Of predictions that are there: each computes its standard deviation once."""
+    model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 30)
+    predictions = (rf.predict(model, N, T, RIDGE) for _ in range(10))
+    measure(benchmark, name, "std", N.size * T.size, lambda: next(predictions).std, 2)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_loss_covariance(benchmark, name):
+    model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 30)
+    measure(
+        benchmark,
+        name,
+        "loss_covariance",
+        N.size * T.size,
+        lambda: rf.loss_covariance(model, N, T, RIDGE, 10 * RIDGE),
+        2,
+    )
+
+
+@pytest.mark.parametrize("name", SIZES)
 def test_optimal_ridge(benchmark, name):
     model, (N, T) = rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name])), grid(SIZES[name], 1000)
     measure(

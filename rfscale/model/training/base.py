@@ -73,10 +73,6 @@ class Training(Stored, ABC):
         arrays = {name: np.asarray(value) for name, value in self.values.items()}
         return broadcast(**arrays)[0].shape if arrays else ()
 
-    def columns(self) -> dict[str, Any]:
-        """What a table says of it: the name of its class, and its numbers."""
-        return {"training": type(self).__name__} | self.values
-
     def each(self, shape: tuple[int, ...]) -> list[Training]:
         """The training of each point of a shape, flattened: fields are numbers."""
         columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
@@ -117,6 +113,13 @@ class Training(Stored, ABC):
     def is_over(self, smallest: Floats) -> NDArray[np.bool_]:
         """Whether nothing is left to train where this is the least eigenvalue that is not zero."""
         return np.zeros(np.shape(smallest), dtype=bool)
+
+    @property
+    def breaks(self) -> Floats:
+        """Eigenvalues at which the filter is not smooth; a subclass that names them is integrated
+        more accurately.
+        """
+        return np.empty(0)
 
     def as_ridge(self) -> Floats:
         """The ridge that it is the same as, NaN where there is none; broadcasts with the fields."""

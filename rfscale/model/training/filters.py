@@ -228,6 +228,11 @@ class PrincipalComponents(Training):
     def __post_init__(self) -> None:
         object.__setattr__(self, "cutoff", amount("cutoff", self.cutoff))
 
+    @property
+    def breaks(self) -> Floats:
+        """The cutoff."""
+        return np.atleast_1d(self.cutoff)
+
     def filter(self, s: Floats) -> Floats:
         """1/s from the cutoff on, 0 below."""
         return np.where(s >= self.cutoff, 1.0 / s, 0.0)
@@ -235,3 +240,7 @@ class PrincipalComponents(Training):
     def residual(self, s: Floats) -> Floats:
         """0 from the cutoff on, 1 below."""
         return np.where(s >= self.cutoff, 0.0, 1.0)
+
+    def as_ridge(self) -> Floats:
+        """0 where nothing is cut off."""
+        return np.where(np.equal(self.cutoff, 0.0), 0.0, np.nan)

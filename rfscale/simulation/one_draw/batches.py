@@ -14,9 +14,14 @@ and with G = x L and W = F u the losses (1.15) and (1.14) are
 The residual 1 - P phi of the training labels is gamma R^{-1} R^{-T} or 1 - Q_1 Q_1^T. This is as
 accurate as the singular value decomposition, which takes over where phi has no full rank or is
 ill-conditioned, or small beside the ridge.
+
+Trainings other than ridges are filters in Python. All draws of a batch are decomposed first, then
+each filter sees the singular values of all of them at once.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +33,9 @@ from rfscale.simulation.one_draw.losses import (
     SIGNAL,
     TRAIN_NOISE,
     TRAIN_SIGNAL,
-    ridge_path,
+    add_average_losses,
 )
+from rfscale.simulation.one_draw.shrinkage import Shrinkage, ridge_shrinkage
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 
@@ -58,7 +64,71 @@ def many_draws(
         ):
             continue
         fit = _fit_factors(u, x) if min(N, T) > M else _fit(features)
-        ridge_path(fit.s, T, M, _projections(fit.Pt, fit.Qt, roots, u, x), ridges, losses[draw])
+        total = _projections(fit.Pt, fit.Qt, roots, u, x)
+        add_average_losses(fit.s, T, M, total, ridge_shrinkage(fit.s, ridges), losses[draw])
+    return losses
+
+
+class Decomposed(NamedTuple):
+    """The singular values of some draws, and their `Projections`, all with an axis of draws."""
+
+    s: Floats  # (draws, r)
+    sample_gram: Floats  # (draws, r, r)
+    covariance: Floats  # (draws, r, r)
+    b: Floats  # (draws, r)
+    variance: float
+    sample_variance: Floats  # (draws,)
+
+
+@compiled
+def decomposed_draws(
+    generator: np.random.Generator, roots: Roots, N: int, T: int, start: int, stop: int
+) -> Decomposed:
+    """Draws start, ..., stop - 1 from one stream, in one block."""
+    M = roots.train.size
+    r = min(N, T, M)
+    count = stop - start
+    s = np.empty((count, r))
+    b = np.empty((count, r))
+    sample_gram = np.empty((count, r, r))
+    covariance = np.empty((count, r, r))
+    sample_variance = np.empty(count)
+    variance = 0.0
+    for draw in range(-start, count):
+        u, x = draw_block(generator, roots.train, N, T)
+        if draw < 0:
+            continue
+        fit = _fit_factors(u, x) if min(N, T) > M else _fit(u @ x)
+        total = _projections(fit.Pt, fit.Qt, roots, u, x)
+        s[draw] = fit.s
+        b[draw] = total.b
+        sample_gram[draw] = total.sample_gram
+        covariance[draw] = total.covariance
+        sample_variance[draw] = total.sample_variance
+        variance = total.variance
+    return Decomposed(s, sample_gram, covariance, b, variance, sample_variance)
+
+
+@compiled
+def many_average_losses(draws: Decomposed, T: int, M: int, shrunk: Shrinkage) -> Floats:
+    """The losses of some draws, (draws, 2, PARTS, R); `shrunk` has an axis of draws, too."""
+    losses = np.zeros((len(draws.s), 2, PARTS, shrunk.a.shape[1]))
+    for i in range(len(draws.s)):
+        total = Projections(
+            draws.sample_gram[i],
+            draws.covariance[i],
+            draws.b[i],
+            draws.variance,
+            draws.sample_variance[i],
+        )
+        own = Shrinkage(
+            shrunk.a[i],
+            shrunk.unlearned[i],
+            shrunk.error[i],
+            shrunk.unknown_noise[i],
+            shrunk.unknown_directions[i],
+        )
+        add_average_losses(draws.s[i], T, M, total, own, losses[i])
     return losses
 
 

@@ -28,8 +28,8 @@ from rfscale.support.stored import UndefinedClassError
 STUDENT = re.compile(r"student-t\(([^()]*)\)")
 FUNCTION = re.compile(r"([^\W\d][\w.]*):([^\W\d][\w.]*)(?:#([0-9a-f]+))?")
 ALLOWED = (
-    '"gaussian", "rademacher", "uniform", "student-t(df)" with df > 2, or a function of a '
-    "generator and a shape"
+    '"gaussian", "rademacher", "uniform", "student-t(df)" with df > 2, "module:function", '
+    "or a function of a generator and a shape"
 )
 
 

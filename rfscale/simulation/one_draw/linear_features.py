@@ -5,23 +5,34 @@ They are (1.12) to (1.17), all ridges from one decomposition of phi.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from operator import add
 
 import numpy as np
 
 from rfscale.simulation.one_draw import blocks, kernels
-from rfscale.simulation.one_draw.batches import many_draws
+from rfscale.simulation.one_draw.batches import (
+    decomposed_draws,
+    many_average_losses,
+    many_draws,
+)
 from rfscale.simulation.one_draw.blocks import Block, block_size
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
 from rfscale.simulation.one_draw.kernels import Fit, Projections, Roots
 from rfscale.simulation.one_draw.losses import (
     PARTS,
     TestSet,
+    average_path,
     explicit_path,
     in_units_of_the_model,
-    ridge_path,
+)
+from rfscale.simulation.one_draw.shrinkage import Shrinkage, ridge_shrinkage
+from rfscale.simulation.one_draw.trained import (
+    AT_ONCE,
+    Trainings,
+    parts_of_trainings,
 )
 from rfscale.support.arguments import Floats
 from rfscale.support.sealed import sealed
@@ -41,22 +52,20 @@ class LinearFeatures(Estimator):
     --------
     >>> import rfscale as rf
     >>> model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=50))
-    >>> explicit = rf.simulate(model, N=5, T=8, seed=1, estimator=LinearFeatures())
-    >>> bool(explicit.test.mean == rf.simulate(model, N=5, T=8, seed=1).test.mean)
+    >>> explicit = rf.simulate(model, N=5, T=9, seed=1, estimator=LinearFeatures())
+    >>> bool(explicit.test.mean == rf.simulate(model, N=5, T=9, seed=1).test.mean)
     True
     """
 
     def losses(self, experiment: Experiment, draws: range, ridge: Floats) -> Floats:
         """Shape (draws, 2, 4, R)."""
-        units = experiment.model.units
-        reduced = np.exp(np.minimum(units.log_ridge(ridge), np.log(LARGEST_RIDGE)))
-        return in_units_of_the_model(
-            parts_of_losses(experiment, draws, reduced),
-            float(units.signal),
-            float(units.noise),
-            float(units.test_signal),
-            float(units.test_noise),
-        )
+        reduced = experiment.model.units.log_ridge(ridge)
+        ridges = np.exp(np.minimum(reduced, np.log(LARGEST_RIDGE)))
+        return _in_units(experiment, parts_of_losses(experiment, draws, ridges))
+
+    def trained_losses(self, experiment: Experiment, draws: range, trainings: Trainings) -> Floats:
+        """The losses of trainings other than ridges, (draws, 2, 4, R)."""
+        return _in_units(experiment, parts_of_losses(experiment, draws, trainings))
 
     def batch_size(self, experiment: Experiment) -> int:
         """Draws that share a stream: 1 unless they are small."""
@@ -73,8 +82,11 @@ class LinearFeatures(Estimator):
         decomposition = 4 * (N + T) * M if min(N, T) > M else 3 * N * T
         # singular vectors, projections and their products
         kept = (N + T) * r + 6 * r * r + 2 * N * tests
-        path = ridges * (5 * r + 3 * tests + 2 * PARTS * batch_size(experiment))
-        return 8.0 * (max(block, decomposition) + kept + path + 2 * M)
+        draws = batch_size(experiment)
+        path = ridges * (7 * r + 3 * tests + 2 * PARTS * draws)
+        # of trainings: the projections of a batch, and shrinkages of a few of them
+        batch = 2 * draws * r * (r + 1) + 5 * max(AT_ONCE, draws * r)
+        return 8.0 * (max(block, decomposition) + kept + path + batch + 2 * M)
 
     def operations(self, experiment: Experiment) -> float:
         """Roughly, of one draw: random numbers, products with u and x, and the decomposition."""
@@ -94,22 +106,29 @@ def batch_size(experiment: Experiment) -> int:
     return min(NUMBERS_PER_BATCH // numbers, LARGEST_BATCH)
 
 
-def parts_of_losses(experiment: Experiment, draws: range, ridges: Floats) -> Floats:
+def parts_of_losses(experiment: Experiment, draws: range, path: Floats | Trainings) -> Floats:
     """The parts of the losses of consecutive draws of one batch: (draws, 2, PARTS, R).
 
-    At finite reduced ridges (1.19), in the units of `rfscale.simulation.one_draw.losses`.
+    At finite reduced ridges (1.19), or of trainings, in the units of
+    `rfscale.simulation.one_draw.losses`.
     """
     size = batch_size(experiment)
     if size == 1:
-        return np.concatenate([_parts_of_a_draw(experiment, draw, ridges)[None] for draw in draws])
+        return np.concatenate([_parts_of_a_draw(experiment, draw, path)[None] for draw in draws])
     first = draws.start - draws.start % size
     generator = experiment.generator(first, blocks.TRAINING, 0)
     roots = blocks.block_roots(experiment, 0)
-    parts = many_draws(generator, roots, experiment.N, experiment.T, draws.stop - first, ridges)
+    _, T, M = experiment.sizes
+    if isinstance(path, tuple):
+        numbers = draws.start - first, draws.stop - first
+        decomposed = decomposed_draws(generator, roots, experiment.N, T, *numbers)
+        in_all = partial(many_average_losses, decomposed, T, M)
+        return parts_of_trainings(experiment, path, decomposed.s, size, in_all)
+    parts = many_draws(generator, roots, experiment.N, T, draws.stop - first, path)
     return parts[draws.start - first :]
 
 
-def _parts_of_a_draw(experiment: Experiment, draw: int, ridges: Floats) -> Floats:
+def _parts_of_a_draw(experiment: Experiment, draw: int, path: Floats | Trainings) -> Floats:
     """Shape (2, PARTS, R).
 
     If there are several blocks they are drawn twice, for the features and for their projections,
@@ -121,12 +140,21 @@ def _parts_of_a_draw(experiment: Experiment, draw: int, ridges: Floats) -> Float
     if in_one:
         in_blocks = list(in_blocks)
     fit, test = _fit(experiment, draw, in_blocks)
+    losses: Callable[[Shrinkage], Floats]
     if test is not None:
-        return explicit_path(fit, test, ridges)
-    total = _projections(fit, in_blocks if in_one else blocks.blocks(experiment, draw))
-    path = np.zeros((2, PARTS, ridges.size))
-    ridge_path(fit.s, experiment.T, experiment.model.rank, total, ridges, path)
-    return path
+        losses = partial(explicit_path, fit, test)
+    else:
+        total = _projections(fit, in_blocks if in_one else blocks.blocks(experiment, draw))
+        losses = partial(average_path, fit.s, experiment.T, experiment.model.rank, total)
+    if not isinstance(path, tuple):
+        return losses(ridge_shrinkage(fit.s, path))
+    return parts_of_trainings(
+        experiment,
+        path,
+        fit.s[None],
+        1,
+        lambda shrunk: losses(Shrinkage(*(part[0] for part in shrunk))),
+    )
 
 
 def _fit(
@@ -179,4 +207,16 @@ def _sum(total: TestSet, block: TestSet) -> TestSet:
         eps=total.eps,
         features=total.features + block.features,
         labels=total.labels + block.labels,
+    )
+
+
+def _in_units(experiment: Experiment, parts: Floats) -> Floats:
+    """The losses of the model from their parts."""
+    units = experiment.model.units
+    return in_units_of_the_model(
+        parts,
+        float(units.signal),
+        float(units.noise),
+        float(units.test_signal),
+        float(units.test_noise),
     )

@@ -1,20 +1,17 @@
-r"""The losses of one draw along a path of ridges gamma, (1.13) to (1.17) in singular vectors.
+r"""The losses of one draw along a path of ridges, or of other trainings, (1.13) to (1.17).
 
-From the projections of `rfscale.simulation.one_draw.kernels`. With a_i = s_i/(gamma + s_i^2), so
-that theta = y Q diag(a) P^T, the averages over teacher, label noise and test points are
+From the projections of `rfscale.simulation.one_draw.kernels` on singular vectors. With a_i, so that
+theta = y Q diag(a) P^T (`rfscale.simulation.one_draw.shrinkage`), the averages over teacher, label
+noise and test points are
 
 .. math:: \mathrm{signal} = \mathrm{tr}\Lambda - 2\, b \cdot a + a^T H a, \qquad \mathrm{noise} =
           \sum_i (W \Lambda W^T)_{ii}\, a_i^2, \qquad H = (G^T G) \circ (W \Lambda W^T).
 
-and the average training losses are the squares of what is left, gamma/(gamma + s_i^2) in the
-direction of a singular vector and 1 outside of them. Each ridge costs r^2.
+and the average training losses are the squares of what is left, 1 - s_i a_i in the direction of a
+singular vector and 1 outside of them. Each ridge costs r^2.
 
 If r = M the ridgeless fit is perfect, so that b = H/s and tr Lambda = (1/s)^T
 H (1/s), and the signal is the square v^T H v of v = 1/s - a: nothing cancels at all.
-
-A singular value s_i is known to eps s_1/s_i, relatively. For steep spectra that may exceed 1: then
-float64 does not determine what label noise does at a ridge below (eps s_1)^2, and its rounding
-error is infinite; nor how much of the noise in such directions is fitted, which is bounded.
 """
 
 from __future__ import annotations
@@ -24,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rfscale.simulation.one_draw.kernels import EPS, Fit, Projections
+from rfscale.simulation.one_draw.shrinkage import Shrinkage, blurring
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled, inlined
 
@@ -32,6 +30,8 @@ from rfscale.support.compiled import compiled, inlined
 # size of their rounding errors.
 PARTS = 6
 SIGNAL, NOISE, CROSS, TRAIN_SIGNAL, TRAIN_NOISE, TRAIN_CROSS = range(PARTS)
+
+WELL_KNOWN = 0.01  # relative rounding error of the square of a singular value
 
 
 class TestSet(NamedTuple):
@@ -44,86 +44,59 @@ class TestSet(NamedTuple):
 
 
 @compiled
-def shrinkage(s: Floats, ridges: Floats) -> tuple[Floats, Floats]:
-    """a = s/(gamma + s^2) and the unlearned fraction gamma/(gamma + s^2) for each ridge, (R, r)."""
-    a = np.empty((ridges.size, s.size))
-    unlearned = np.empty((ridges.size, s.size))
-    for k, ridge in enumerate(ridges):
-        for i, singular_value in enumerate(s):
-            total = ridge + singular_value * singular_value
-            a[k, i] = singular_value / total
-            unlearned[k, i] = ridge / total
-    return a, unlearned
-
-
-@compiled
-def blurring(s: Floats) -> Floats:
-    """Relative rounding errors of squares of singular values, 2 if they are not known at all."""
-    blur = np.empty(s.size)
-    for i, singular_value in enumerate(s):
-        blur[i] = 2 * min(EPS * s[0] / singular_value, 1.0)
-    return blur
-
-
-@compiled
-def undetermined(s: Floats, ridge: float) -> tuple[float, float]:
-    """The rounding errors of noise losses due to singular values that are below rounding.
-
-    For the noise loss inf, if the ridge does not hide them, else 0; for the noise in training the
-    number of directions, or a fraction, that may have been learned or not.
-    """
-    unresolved = 2 * EPS * s[0]
-    noise = 0.0
-    directions = 0.0
-    for singular_value in s:
-        if singular_value < unresolved and 4 * ridge < unresolved**2:
-            noise = np.inf
-        if singular_value < unresolved and ridge > 0:
-            directions += 1 - (ridge / (ridge + unresolved**2)) ** 2
-    return noise, directions
-
-
-@compiled
-def ridge_path(s: Floats, T: int, M: int, draw: Projections, ridges: Floats, path: Floats) -> None:
-    """Add the average losses to `path` (2, PARTS, R), at finite reduced ridges >= 0."""
+def add_average_losses(
+    s: Floats, T: int, M: int, draw: Projections, shrunk: Shrinkage, path: Floats
+) -> None:
+    """Add the average losses to `path` (2, PARTS, R)."""
     r = s.size
     blur = blurring(s)
-    a, unlearned = shrinkage(s, ridges)
+    a, unlearned = shrunk.a, shrunk.unlearned
     perfect = r == M
     v = unlearned / s if perfect else a
+    v_error = shrunk.error / s if perfect else 0.5 * blur * a
     vH = v @ (draw.sample_gram * draw.covariance)
     outside = max(draw.sample_variance - np.trace(draw.sample_gram), 0.0) if r < min(T, M) else 0.0
     losses = path[0]
     rounding = path[1]
-    for k in range(ridges.size):
+    for k in range(len(a)):
         square = linear = blurred = 0.0
         for i in range(r):
             square += vH[k, i] * v[k, i]
-            blurred += blur[i] * abs(vH[k, i] * v[k, i])
+            blurred += 2 * abs(vH[k, i] * v_error[k, i])
             linear += 2 * a[k, i] * draw.b[i]
             noise = a[k, i] ** 2 * draw.covariance[i, i]
             left = unlearned[k, i] ** 2 / T
-            for part, term in (
-                (NOISE, noise),
-                (TRAIN_SIGNAL, left * draw.sample_gram[i, i]),
-                (TRAIN_NOISE, left),
-            ):
-                losses[part, k] += term
-                rounding[part, k] += blur[i] * term
+            left_error = 2 * abs(unlearned[k, i]) * shrunk.error[k, i] / T
+            losses[NOISE, k] += noise
+            rounding[NOISE, k] += blur[i] * noise
+            losses[TRAIN_SIGNAL, k] += left * draw.sample_gram[i, i]
+            rounding[TRAIN_SIGNAL, k] += left_error * draw.sample_gram[i, i]
+            losses[TRAIN_NOISE, k] += left
+            rounding[TRAIN_NOISE, k] += left_error
         constant = 0.0 if perfect else draw.variance
         losses[SIGNAL, k] = square if perfect else max(constant - linear + square, 0.0)
-        rounding[SIGNAL, k] = EPS * (constant + abs(linear) + square) + blurred
-        unknown_noise, unknown_directions = undetermined(s, ridges[k])
-        rounding[NOISE, k] += unknown_noise
+        # where nothing cancels the sum is as accurate as its terms, if all are known
+        exact = perfect and square > 0 and blur[r - 1] < WELL_KNOWN
+        cancelled = 0.0 if exact else abs(linear)
+        rounding[SIGNAL, k] = EPS * (constant + cancelled + square) + blurred
+        rounding[NOISE, k] += shrunk.unknown_noise[k]
         losses[TRAIN_SIGNAL, k] += outside / T
         rounding[TRAIN_SIGNAL, k] += EPS * draw.variance
         losses[TRAIN_NOISE, k] += (T - r) / T
-        rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k] + unknown_directions / T
+        rounding[TRAIN_NOISE, k] += EPS * losses[TRAIN_NOISE, k] + shrunk.unknown_directions[k] / T
 
 
-def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
-    """The losses of one teacher and label noise on one test set, at finite reduced ridges >= 0."""
-    a, unlearned = shrinkage(fit.s, ridges)
+def average_path(s: Floats, T: int, M: int, draw: Projections, shrunk: Shrinkage) -> Floats:
+    """The losses (2, PARTS, R), averaged over teacher, label noise and test points."""
+    path = np.zeros((2, PARTS, len(shrunk.a)))
+    add_average_losses(s, T, M, draw, shrunk, path)
+    return path
+
+
+def explicit_path(fit: Fit, test: TestSet, shrunk: Shrinkage) -> Floats:
+    """The losses (2, PARTS, R) of one teacher and label noise on one test set."""
+    a = shrunk.a
+    unlearned = shrunk.unlearned
     projected = fit.Pt @ test.features
     y = fit.Qt @ test.y
     eps = fit.Qt @ test.eps
@@ -134,7 +107,8 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
     T = test.y.size
     blur = blurring(fit.s)
     variance = (projected**2).mean(axis=1)
-    path = np.zeros((2, PARTS, ridges.size))
+    left_error = 2 * np.abs(unlearned) * shrunk.error
+    path = np.zeros((2, PARTS, len(a)))
     losses, rounding = path
     losses[SIGNAL] = (signal**2).mean(axis=1)
     losses[NOISE] = (noise**2).mean(axis=1)
@@ -146,11 +120,10 @@ def explicit_path(fit: Fit, test: TestSet, ridges: Floats) -> Floats:
         blur * y**2 * variance
     )
     rounding[NOISE] = a**2 @ (blur * eps**2 * variance)
-    unknown_noise, unknown_directions = np.array([undetermined(fit.s, ridge) for ridge in ridges]).T
-    rounding[NOISE] += unknown_noise
-    rounding[TRAIN_SIGNAL] = unlearned**2 @ (blur * y**2) / T + EPS * np.mean(test.y**2)
-    rounding[TRAIN_NOISE] = unlearned**2 @ (blur * eps**2) / T + EPS * losses[TRAIN_NOISE]
-    rounding[TRAIN_NOISE] += unknown_directions * np.max(eps**2) / T
+    rounding[NOISE] += shrunk.unknown_noise
+    rounding[TRAIN_SIGNAL] = left_error @ y**2 / T + EPS * np.mean(test.y**2)
+    rounding[TRAIN_NOISE] = left_error @ eps**2 / T + EPS * losses[TRAIN_NOISE]
+    rounding[TRAIN_NOISE] += shrunk.unknown_directions * np.max(eps**2) / T
     return path
 
 

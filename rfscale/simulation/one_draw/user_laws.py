@@ -15,6 +15,9 @@ Law = Callable[[np.random.Generator, tuple[int, int]], Floats]
 
 TRIED = (2**16, 8)  # samples and directions from which moments are measured
 LIMIT = 8.0  # standard errors of a moment: by chance never
+LARGEST = (
+    1e3  # of a moment: at variance 1 by chance once in a thousand, at infinite variance always
+)
 ROUNDING = 1e-9  # of a moment that does not scatter
 FIRST = (16, 8)  # samples and directions that tell functions of one name apart
 DIGITS = 8  # of a fingerprint
@@ -73,7 +76,7 @@ def _check_moments(said: str, z: Floats) -> None:
     squares = (one_and_z**2).T @ one_and_z**2 / samples
     error = np.sqrt(np.maximum(squares - moments**2, 0.0) / samples)
     off = np.abs(moments - np.eye(len(moments)))
-    wrong = off > LIMIT * error + ROUNDING
+    wrong = (off > LIMIT * error + ROUNDING) | (off > LARGEST)
     if not wrong.any():
         return
     i, j = np.argwhere(wrong)[0]

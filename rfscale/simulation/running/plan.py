@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
+from rfscale.model.training import Training
 from rfscale.simulation.cell import Cell, Outcome
 from rfscale.simulation.estimate import Sweep
 from rfscale.simulation.loss_statistics import by_loss
 from rfscale.simulation.options import Options
-from rfscale.simulation.ridges import GivenRidge, Ridges
+from rfscale.simulation.ridges import GivenRidge
+from rfscale.simulation.trainings import along_one_axis, at_sizes
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.described import cut, described
 from rfscale.support.stored import pack, unpack
@@ -34,10 +36,17 @@ class Plan:
     T: tuple[int, ...]
     ridge: GivenRidge
     options: Options
+    training: Training | None = None  # in the place of the ridge
 
     @classmethod
     def checked(
-        cls, models: Models, N: ArrayLike, T: ArrayLike, ridge: GivenRidge, options: Options
+        cls,
+        models: Models,
+        N: ArrayLike,
+        T: ArrayLike,
+        ridge: GivenRidge,
+        options: Options,
+        training: Training | None = None,
     ) -> Plan:
         """From a user's arguments."""
         named = _named(models)
@@ -50,6 +59,7 @@ class Plan:
             T=tuple(map(int, _axis("T", sizes("T", T, whole=True)))),
             ridge=ridge,
             options=options,
+            training=None if training is None else along_one_axis(training),
         )
 
     @classmethod
@@ -60,7 +70,8 @@ class Plan:
             _from_json(parameters["ridge"]), _from_json(parameters.get("kernel_ridge"))
         )
         options = Options.from_parameters(parameters)
-        return cls.checked(models, parameters["N"], parameters["T"], ridge, options)
+        training = unpack(parameters.get("training"))
+        return cls.checked(models, parameters["N"], parameters["T"], ridge, options, training)
 
     def parameters(self) -> dict[str, Any]:
         """All that the numbers depend on, as JSON."""
@@ -73,6 +84,7 @@ class Plan:
             "kernel_ridge": None,
             self.ridge.name: _to_json(self.ridge.values),
             **self.options.parameters(),
+            "training": pack(self.training) if self.training is not None else None,
         }
 
     def with_seed(self, seed: int) -> Plan:
@@ -81,15 +93,16 @@ class Plan:
 
     def cells(self) -> list[Cell]:
         """The cells in their order."""
-        grid = product(self.models, self.N, self.T)
-        return [
-            Cell(self.options.experiment(model, N, T), self._path(model, N)) for model, N, T in grid
-        ]
+        return [self._cell(*point) for point in product(self.models, self.N, self.T)]
 
-    def _path(self, model: ScalingModel, N: int) -> Ridges:
+    def _cell(self, model: ScalingModel, N: int, T: int) -> Cell:
+        experiment = self.options.experiment(model, N, T)
+        if self.training is not None:
+            count = int(np.prod(self.training.shape))
+            return Cell(experiment, np.full(count, np.nan), at_sizes(self.training, model, N, T))
         if self.ridge.values is None:
-            return "optimal"
-        return self.ridge.gamma(self.ridge.values, model, N)
+            return Cell(experiment, "optimal")
+        return Cell(experiment, self.ridge.gamma(self.ridge.values, model, N))
 
     def label(self, cell: int) -> str:
         """Of the model of a cell."""
@@ -99,17 +112,20 @@ class Plan:
         """The outcomes of all cells as a grid."""
         grid = (len(self.models), len(self.N), len(self.T))
         losses = np.stack([outcome.losses for outcome in outcomes], axis=2)
+        ridge = np.stack([outcome.ridge for outcome in outcomes]).reshape(*grid, -1)
         return Sweep(
             models=self.models,
             labels=self.labels,
             N=np.array(self.N).reshape(1, -1, 1, 1),
             T=np.array(self.T).reshape(1, 1, -1, 1),
-            ridge=np.stack([outcome.ridge for outcome in outcomes]).reshape(*grid, -1),
+            ridge=ridge if self.training is None else None,
             **by_loss(losses.reshape(*losses.shape[:2], *grid, -1)),
             draws=np.array([outcome.draws for outcome in outcomes]).reshape(*grid, 1),
             seed=self.options.seed,
             latents=self.options.latents.text,
+            test_points=self.options.test_points,
             estimator=self.options.estimator,
+            training=self.training,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
@@ -11,13 +11,14 @@ from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from rfscale.simulation.cell import Cell, Outcome, memory, run_cell
+from rfscale.simulation.cell import Cell, Outcome, has_no_variance, memory, run_cell
 from rfscale.simulation.options import Options
 from rfscale.simulation.running.progress import Progress
 from rfscale.simulation.running.threads import worker_count, workers_map
 from rfscale.support.arguments import flag
 from rfscale.support.described import described
 from rfscale.support.machine import require_memory
+from rfscale.support.warned import warn_caller
 
 IN_FLIGHT = 1000  # tasks submitted at a time: each carries its spectrum
 HEARTBEAT = 1.0  # seconds after which the progress bar shows that time passes
@@ -162,17 +163,22 @@ def require_memory_for(cells: Iterable[Cell], options: Options, workers: int) ->
     )
 
 
-def warn_of_targets(outcomes: Iterable[Outcome], options: Options, stacklevel: int) -> None:
+def warn_of_targets(cells: Iterable[Cell], outcomes: Iterable[Outcome], options: Options) -> None:
     """Say where, and why, the standard error is larger than it was to be."""
-    missed = [outcome.draws == options.most_draws for outcome in outcomes if not outcome.enough]
-    reasons = {
-        f"with max_draws = {options.most_draws}": sum(missed),
-        "for rounding errors": missed.count(False),
-    }
-    for reason, count in reasons.items():
-        if count:
-            warnings.warn(
-                f"target_stderr = {options.target_stderr:g} was not reached at {count} (N, T) "
-                + reason,
-                stacklevel=stacklevel,
-            )
+    missed = [
+        _reason(cell, outcome, options)
+        for cell, outcome in zip(cells, outcomes, strict=True)
+        if not outcome.enough
+    ]
+    for reason, count in Counter(missed).items():
+        warn_caller(
+            f"target_stderr = {options.target_stderr:g} was not reached at {count} (N, T) {reason}"
+        )
+
+
+def _reason(cell: Cell, outcome: Outcome, options: Options) -> str:
+    if has_no_variance(cell, outcome.ridge, options).any():
+        return "where the test loss has no variance without ridge: no number of draws would do"
+    if outcome.draws == options.most_draws:
+        return f"with max_draws = {options.most_draws}"
+    return "for rounding errors"

@@ -3,8 +3,9 @@
 Table `cells`: `cell` (its number), `model` (its label), `N`, `T`, `draws`, `enough` (1 if the
 target of the standard error was met), and as JSON lists along the ridges `ridge`, `test_mean`,
 `test_stderr`, `test_std`, `test_q05`, ..., `train_q95`, infinity written as "inf"; `digest` is a
-checksum of the row. Table `sweep` holds, as JSON, the `parameters` that all cells were computed
-with, seed included, and the `versions` of the libraries. To read it without this package::
+checksum of the row. With a training the lists are along its fields, and `ridge` holds nulls. Table
+`sweep` holds, as JSON, the `parameters` that all cells were computed with, seed included, and the
+`versions` of the libraries. To read it without this package::
 
     sqlite3 sweep.db "select N, T, draws, test_mean, test_stderr from cells order by N, T"
 

@@ -25,8 +25,8 @@ from rfscale.simulation.one_draw.experiment import LOSSES
 from rfscale.support.arguments import Floats
 
 APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
-FORMAT = 3
-READ = (2, 3)  # formats that are read
+FORMAT = 4
+READ = (2, 3, 4)  # formats that are read
 PATIENCE = 60.0  # seconds to wait for another process that writes
 LISTS = ["ridge", *(f"{loss}_{statistic}" for loss in LOSSES for statistic in STATISTICS)]
 COLUMNS = ["cell", "model", "N", "T", "draws", "enough", *LISTS]
@@ -126,7 +126,7 @@ def _outcome(*row: Any) -> Outcome:
     *values, digest = row
     if digest != _digest(values):
         raise sqlite3.DatabaseError(f"the checksum of cell {values[0]} is wrong")
-    ridge, *losses = (np.array([float(value) for value in json.loads(text)]) for text in values[6:])
+    ridge, *losses = (np.array(json.loads(text), dtype=np.float64) for text in values[6:])
     return Outcome(
         ridge=ridge,
         losses=np.stack(losses).reshape(len(LOSSES), len(STATISTICS), -1),
@@ -136,9 +136,15 @@ def _outcome(*row: Any) -> Outcome:
 
 
 def _json(values: Floats) -> str:
-    """A list; JSON has no infinity."""
-    numbers = [value if math.isfinite(value) else str(value) for value in values.tolist()]
+    """A list; JSON has no infinity, and a training that is no ridge has none."""
+    numbers = [_number(value) for value in values.tolist()]
     return json.dumps(numbers, allow_nan=False)
+
+
+def _number(value: float) -> float | str | None:
+    if math.isnan(value):
+        return None
+    return value if math.isfinite(value) else str(value)
 
 
 def _digest(row: Sequence[Any]) -> str:

@@ -4,7 +4,7 @@ r"""The best size and time of training for a given amount of compute, for a powe
           \min_{N T \tau = \mathcal C} \mathcal S = k\, \mathcal C^{-\alpha/(3+\alpha)}
 
 (20.25) and (20.26): S = n^-alpha f(tau/n^(1+alpha)) on infinitely many samples, and at N = T, where
-the least loss for N T tau is found. Exponents: [BAP], [PPXP]; the constants k: derived here.
+the least loss for N T tau is found. Exponents: [Bordelon], [Paquette]; constants k: derived here.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ r"""Gradient flow before it is bound by features or samples: the law of undertra
           \tau^s}{T\, \Gamma(1+s)} + \dots
 
 with s = 1/(1 + alpha), c of df1 = c Delta^-s (9.5), and N + 1/2 and T + 1/2 for N and T: (20.6) to
-(20.8). The exponent of the first term is known [BAP], [PPXP]; constants and corrections: derived
-here.
+(20.8). The exponent of the first term is known [Bordelon], [Paquette]; constants and corrections:
+derived here.
 """
 
 from __future__ import annotations

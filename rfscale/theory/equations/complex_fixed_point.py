@@ -5,7 +5,7 @@ r"""The planar fixed point (4.7) at complex ridges: along a path that begins nea
 
 The first ridge of a path starts from the solution at its absolute value, each next one from the
 last: d log Delta/d log g predicts it, and Newton's method in log Delta corrects it. The right
-branch has 0 <= arg Delta <= arg g (18.12).
+branch has 0 <= arg Delta <= arg g (18.16).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""The edges of the kernel's spectrum, in units of sigma_u^2 lambda_+ N T/M.
 
-An eigenvalue s is a ridge g = -s at which Delta is not analytic (19.5):
+An eigenvalue s is a ridge g = -s at which Delta is not analytic (19.7):
 
 .. math:: g = \Delta\, y_N y_T, \qquad \frac{dg}{d\Delta} = y_N y_T + s \Big(\frac{y_N}{T} +
           \frac{y_T}{N}\Big) = 0, \qquad s = \mathrm{df}_1 - \mathrm{df}_2

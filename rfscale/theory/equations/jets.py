@@ -19,7 +19,7 @@ SIZE = 8
 
 
 class Jet(NamedTuple):
-    """Taylor coefficients."""
+    """Taylor coefficients: f = one + s ds + t dt + g dg + st ds dt + ... + gg dg^2."""
 
     one: float
     s: float
@@ -94,7 +94,10 @@ def table_product(a: Floats, b: Floats) -> Floats:
 
 @compiled
 def table_logarithm(a: Floats, constant: float) -> Floats:
-    """log of a table, but for its constant, which is given apart: it may be a difference."""
+    """log(a) - log(c) = e - e^2/2 + e^3/3 - e^4/4 with e = a/c - 1, and e^5 beyond all tables.
+
+    The constant c is given apart, as it may be a difference.
+    """
     e = a / constant
     e[0, 0] = 0.0
     e2 = table_product(e, e)
@@ -103,7 +106,7 @@ def table_logarithm(a: Floats, constant: float) -> Floats:
 
 @compiled
 def table_inverse(a: Floats) -> Floats:
-    """1/a of a table."""
+    """1/a = (1 - e + e^2 - e^3 + e^4)/c, e = a/c - 1 with the constant c of the table."""
     e = a / a[0, 0]
     e[0, 0] = 0.0
     e2 = table_product(e, e)

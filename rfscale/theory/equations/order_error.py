@@ -129,5 +129,6 @@ def _mean(planar: Parts, values: Parts) -> Floats:
 
 
 def _loss(parts: Parts) -> Floats:
+    """Signal and noise together."""
     with np.errstate(over="ignore"):
         return parts[0] + parts[1]

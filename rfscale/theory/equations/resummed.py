@@ -96,6 +96,7 @@ def pole_of_latents(T: float, M: float, moments: WeightedMoments, saddle: Saddle
 
 @compiled
 def _pole(nu: float, a: float, b: float, weight: float) -> Pole:
+    """That of two sizes which differ by nu, with unused parts a and b, in a share of a loss."""
     if not (nu < np.inf and weight > 0.0):
         return no_pole()
     w = 2.0 * np.sqrt(a * b)

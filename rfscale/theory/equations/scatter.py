@@ -56,6 +56,15 @@ class Place(NamedTuple):
     log_b: Jet
 
 
+class PairSums(NamedTuple):
+    """The sums of (17.3), tables of derivatives in the sources at both places."""
+
+    P: Floats
+    Q: Floats
+    R: Floats
+    determinant: float  # P Q - R^2 without sources, which may be a small difference
+
+
 class Covariances(NamedTuple):
     """Of signal and noise, and of the training loss's; signals over Delta, training over y_T^2."""
 
@@ -144,11 +153,39 @@ def node(weighted: WeightedNodes, k: int, at: Place) -> tuple[Jet, Jet, Jet]:
 
 
 @compiled
-def covariances(weighted: WeightedNodes, one: Place, other: Place) -> Covariances:
+def pair_sums(weighted: WeightedNodes, one: Place, other: Place) -> PairSums:
+    """P, Q and R of (17.3) at two ridges."""
+    y_N, y_T, iN, iT, D = one.saddle
+    P = np.zeros((SIZE, SIZE))
+    Q = np.zeros((SIZE, SIZE))
+    R = np.zeros((SIZE, SIZE))
+    not_both = 0.0  # sum p q', which 1 - sum p p'/T is y_T and this of
+    for k in range(weighted.roots.size if D > 0.0 else 0):
+        weight = weighted.unit[k]
+        p, _, _ = fractions(one.root_delta * weighted.roots[k])
+        _, q, _ = fractions(other.root_delta * weighted.roots[k])
+        not_both += weight * p * q
+        u1, v1, r1 = node(weighted, k, one)
+        u2, v2, r2 = node(weighted, k, other)
+        for i in range(SIZE):
+            for j in range(SIZE):
+                P[i, j] -= weight * u1[i] * u2[j] * iT
+                Q[i, j] -= weight * v1[i] * v2[j] * iN
+                R[i, j] += weight * r1[i] * r2[j] * np.sqrt(iN * iT)
+    P[0, 0] = y_T + not_both * iT
+    Q[0, 0] = y_N + not_both * iN
+    determinant = P[0, 0] * Q[0, 0] - R[0, 0] ** 2
+    if one.root_delta == other.root_delta:
+        determinant = D
+    return PairSums(P, Q, R, determinant)
+
+
+@compiled
+def covariances(one: Place, other: Place, sums: PairSums) -> Covariances:
     """The covariances of the losses at two ridges, of the same draws; infinite where D is 0."""
     if one.saddle.D == 0.0 or other.saddle.D == 0.0:
         return Covariances(np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf, np.inf)
-    logarithm = -2.0 * _log_determinant(weighted, one, other)
+    logarithm = -2.0 * _log_determinant(sums)
     logarithm[7, :] *= 2.0  # derivatives, not coefficients
     logarithm[:, 7] *= 2.0
     first = _losses_of(one)
@@ -167,31 +204,9 @@ def covariances(weighted: WeightedNodes, one: Place, other: Place) -> Covariance
 
 
 @compiled
-def _log_determinant(weighted: WeightedNodes, one: Place, other: Place) -> Floats:
-    """The logarithm of (17.3), a table of derivatives in the sources at both places."""
-    y_N, y_T, iN, iT, D = one.saddle
-    P = np.zeros((SIZE, SIZE))
-    Q = np.zeros((SIZE, SIZE))
-    R = np.zeros((SIZE, SIZE))
-    not_both = 0.0  # sum p q', which 1 - sum p p'/T is y_T and this of
-    for k in range(weighted.roots.size):
-        weight = weighted.unit[k]
-        p, _, _ = fractions(one.root_delta * weighted.roots[k])
-        _, q, _ = fractions(other.root_delta * weighted.roots[k])
-        not_both += weight * p * q
-        u1, v1, r1 = node(weighted, k, one)
-        u2, v2, r2 = node(weighted, k, other)
-        for i in range(SIZE):
-            for j in range(SIZE):
-                P[i, j] -= weight * u1[i] * u2[j] * iT
-                Q[i, j] -= weight * v1[i] * v2[j] * iN
-                R[i, j] += weight * r1[i] * r2[j] * np.sqrt(iN * iT)
-    P[0, 0] = y_T + not_both * iT
-    Q[0, 0] = y_N + not_both * iN
-    determinant = P[0, 0] * Q[0, 0] - R[0, 0] ** 2
-    if one.root_delta == other.root_delta:
-        determinant = D
-    # log(P Q - R^2) in three parts, of which none cancels another where all is learned
+def _log_determinant(sums: PairSums) -> Floats:
+    """log(P Q - R^2) in three parts, of which none cancels another where all is learned."""
+    P, Q, R, determinant = sums
     share = table_product(table_product(R, R), table_product(table_inverse(P), table_inverse(Q)))
     rest = table_logarithm(-share, determinant / (P[0, 0] * Q[0, 0]))
     return table_logarithm(P, P[0, 0]) + table_logarithm(Q, Q[0, 0]) + rest

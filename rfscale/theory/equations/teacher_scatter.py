@@ -18,49 +18,48 @@ import numpy as np
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.jets import Jet, series
-from rfscale.theory.equations.scatter import Place, node
+from rfscale.theory.equations.scatter import PairSums, Place, node
 from rfscale.traces.quadrature import WeightedNodes
 from rfscale.traces.sums import fractions
 
-SIZE = 2  # a value and its derivative in s
+SIZE = 2  # a value and its derivative in s, the first two of a jet
 
 
 @compiled
-def teacher_covariance(weighted: WeightedNodes, one: Place, other: Place) -> float:
+def teacher_covariance(weighted: WeightedNodes, one: Place, other: Place, sums: PairSums) -> float:
     """tr(W H W H') over both Delta; infinite where D is 0."""
     if one.saddle.D == 0.0 or other.saddle.D == 0.0:
         return np.inf
     _, _, iN, iT, _ = one.saddle
-    P = np.zeros((SIZE, SIZE))
-    Q = np.zeros((SIZE, SIZE))
-    R = np.zeros((SIZE, SIZE))
+    P = sums.P[:SIZE, :SIZE]
+    Q = sums.Q[:SIZE, :SIZE]
+    R = sums.R[:SIZE, :SIZE]
     X = np.zeros((SIZE, SIZE))
     Y = np.zeros((SIZE, SIZE))
     diagonal = 0.0
-    P[0, 0] = 1.0
-    Q[0, 0] = 1.0
     first = _mean_terms(weighted, one)
     second = _mean_terms(weighted, other)
     for k in range(weighted.roots.size):
         weight = weighted.unit[k]
         W = weighted.teacher[k] / weight
         rho = weighted.test[k] / weight
-        u, v, r = node(weighted, k, one)
-        u2, v2, r2 = node(weighted, k, other)
+        _, v, r = node(weighted, k, one)
+        _, v2, r2 = node(weighted, k, other)
         for i in range(SIZE):
             for j in range(SIZE):
-                P[i, j] -= weight * u[i] * u2[j] * iT
-                Q[i, j] -= weight * v[i] * v2[j] * iN
-                R[i, j] += weight * r[i] * r2[j] * np.sqrt(iN * iT)
                 X[i, j] += weight * W * r[i] * r2[j] * np.sqrt(iT)
                 Y[i, j] += weight * W * v[i] * v2[j] * np.sqrt(iN)
         mean = _mean(weighted, k, one, first, rho) * _mean(weighted, k, other, second, rho)
         diagonal += weight * W * W * mean
     E = _product(P, Q) - _product(R, R)
-    total = _product(_product(X, X), Q) + _product(_product(Y, Y), P)
-    total += 2.0 * _product(R, _product(X, Y))
+    E[0, 0] = sums.determinant
+    # the numerator in two squares, which do not cancel where all is learned and R is small
+    Y_over_Q = _product(Y, _inverse(Q))
+    sum_of_X = X + _product(R, Y_over_Q)
+    of_X = _product(_product(sum_of_X, sum_of_X), _product(Q, _inverse(E)))
+    total = _product(Y, Y_over_Q) + of_X
     free = _outer(one.log_b, other.log_b)
-    return diagonal + _product(_product(total, free), _inverse(E))[1, 1]
+    return diagonal + _product(total, free)[1, 1]
 
 
 @compiled

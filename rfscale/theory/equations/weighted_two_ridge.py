@@ -7,7 +7,7 @@ r"""Two-ridge losses of any teacher and test spectrum: the general form in `two_
           g}
 
 with [rho] = (df_1^rho - df_1^rho')/(Delta' - Delta), [rho W] alike, and [lambda rho] = (Delta'
-df_1^rho' - Delta df_1^rho)/(Delta' - Delta): (18.8) and (18.9). Equal ridges are (15.3) and (15.4).
+df_1^rho' - Delta df_1^rho)/(Delta' - Delta): (18.12) and (18.13). Equal ridges are (15.3) and (15.4).
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def near_signal_pair(
     iN: float,
     iT: float,
 ) -> complex:
-    """S where Delta and Delta' are so near that differences lose digits: by sums at both (18.7).
+    """S where Delta and Delta' are so near that differences lose digits: by sums at both (18.12).
 
     With the weights of the factors 1, rho, W and rho W.
     """

@@ -1,0 +1,90 @@
+r"""The losses of any filter, by one integral over the kernel's spectrum (19.7).
+
+.. math:: \tilde r(s) = r(s) + h(s) \int d\nu + \int d\nu(s')\, s' \frac{h(s) - h(s')}{s - s'},
+          \qquad \mathcal{S} = \int dp\, \tilde r^2, \quad \mathcal{V} + 1 = \int dq\, \tilde r^2
+
+and the training losses are the same integrals of r^2. Written in h, as differences of r lose digits
+where s is small.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rfscale.model import ScalingModel
+from rfscale.model.training import Training
+from rfscale.model.training.user_filter import checked_filter
+from rfscale.support.arguments import Floats
+from rfscale.support.described import shortened
+from rfscale.theory.over_points import Points
+from rfscale.theory.spectral_measures import KernelSpectrum, Measures, measures, spectrum_of
+
+DENSITIES = (1.5, 3.0, 6.0, 12.0)  # of nodes
+ENOUGH = 1e-7  # relative change of the losses at which they are taken
+LEAST = 1e-12  # of a trace that errors are taken relative to
+BLOCK = 256  # rows of the matrix of divided differences at a time
+
+
+def filtered(found: Measures, h_inner: Floats, h_outer: Floats) -> Floats:
+    """S, V and both training traces, from the filter at the nodes of both grids."""
+    inner, outer, nu0, p0, q0, _ = found
+    r = 1.0 - outer.s * h_outer
+    tilde = r + h_outer * (inner.nu.sum() + nu0)
+    for start in range(0, r.size, BLOCK):
+        rows = slice(start, start + BLOCK)
+        rise = h_outer[rows, None] - h_inner
+        apart = outer.s[rows, None] - inner.s
+        slope = np.divide(rise, apart, out=np.zeros_like(rise), where=apart != 0.0)
+        tilde[rows] += slope @ (inner.nu * inner.s)
+    at_zero = 1.0 + inner.nu @ h_inner  # r~(0), where p and q have atoms and nu has none
+    signal = outer.p @ tilde**2 + p0 * at_zero**2
+    noise = outer.q @ tilde**2 + q0 * at_zero**2 - 1.0
+    return np.array([signal, noise, outer.p @ r**2 + p0, outer.q @ r**2 + q0])
+
+
+def filter_losses(
+    model: ScalingModel, training: Training, at: Points, unit: Floats
+) -> tuple[Floats, Floats]:
+    """The traces of each point, (4, points), and their estimated relative errors.
+
+    `training` is flat, in the units of the model; `unit` is that of the eigenvalues.
+
+    Raises
+    ------
+    ValueError
+        If N or T is infinite, the test spectrum another, or a filter gives no finite numbers.
+    """
+    if model.test_spectrum is not None:
+        raise ValueError(
+            "test_spectrum must be that of training where the training is no mixture of ridges, "
+            f"got {shortened(model.test_spectrum)} with {type(training).__name__}"
+        )
+    if np.any(np.isinf(at.N) | np.isinf(at.T)):
+        raise ValueError(
+            f"N and T must be finite where training is a {type(training).__name__}, got inf"
+        )
+    traces = np.empty((4, unit.size))
+    errors = np.empty(unit.size)
+    for i, one in enumerate(training.each(unit.shape)):
+        spectrum = spectrum_of(model, *(float(values[i]) for values in at))
+        traces[:, i], errors[i] = _one(spectrum, one, float(unit[i]))
+    return traces, errors
+
+
+def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Floats, float]:
+    """At one point: with more and more nodes, until the losses do not change."""
+    name = f"{type(training).__name__}.filter"
+
+    def h(s: Floats) -> Floats:
+        return unit * checked_filter(name, training.filter, unit * s)
+
+    last = np.full(4, np.nan)
+    error = np.inf
+    for density in DENSITIES:
+        found = measures(spectrum, np.asarray(training.breaks) / unit, density)
+        traces = filtered(found, h(found.inner.s), h(found.outer.s))
+        error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST)))
+        last = traces
+        if error < ENOUGH:
+            break
+    return last, error
