@@ -8,12 +8,12 @@ stop, when should one stop, and how should an amount of compute be shared betwee
 **What we find.** At first :math:`\mathcal{S} \propto \tau^{-\alpha/(1+\alpha)}`, the known law of
 undertrained models [Bordelon], [Paquette]; here come its constant, its corrections, and what
 follows it. At :math:`\alpha = 1` the loss is a closed form for all N, T and times. With infinitely
-many samples, or features, it is one integral of positive terms for every :math:`\alpha`. At N = T the peak of
-double descent grows as :math:`\sqrt\tau`. The best use of compute has the constants k of
-:math:`\mathcal{S} = k\,\mathcal{C}^{-\alpha/(2+\alpha)}`.
+many samples, or features, it is one integral of positive terms for every :math:`\alpha`. At N = T
+the peak of double descent grows as :math:`\sqrt\tau`. The best use of compute has the constants k
+of :math:`\mathcal{S} = k\,\mathcal{C}^{-\alpha/(2+\alpha)}`.
 
-In the units of (18.14), without a ridge and with one J of weight one, (18.1) makes of the losses of
-two ridges
+In the units of (18.14), without a ridge and with an isotropic teacher, (18.1) makes of the losses
+of two ridges
 
 .. math:: \mathcal{S}(\tau) = \mathcal{L}\Big[\Delta\Delta'\,\frac{d' - d}{\zeta - \zeta'}\Big],
           \quad \mathcal{V}(\tau) = \mathcal{L}\Big[\frac{\zeta'Q' - \zeta Q}{\zeta' - \zeta}\Big],
@@ -644,8 +644,8 @@ equal(
 #
 # So the best x is the same for every amount of compute, :math:`N^* =
 # (\mathcal{C}/x)^{1/(2+\alpha)}` and :math:`\tau^* = x N^{*\,1+\alpha}`. The exponent
-# is known [Bordelon], [Paquette]. f is (20.16). It is not the sum of the plateau and the law (20.6):
-# that sum has its minimum too high, by 21 percent at :math:`\alpha = 1`.
+# is known [Bordelon], [Paquette]. f is (20.16). It is not the sum of the plateau and the law (20.6),
+# which has its minimum too high, by 21 percent at :math:`\alpha = 1`.
 #
 # A full batch of T samples costs NT operations. By duality N = T is a stationary share, and it is
 # found to be the best one:
