@@ -644,8 +644,8 @@ equal(
 #
 # So the best x is the same for every amount of compute, :math:`N^* =
 # (\mathcal{C}/x)^{1/(2+\alpha)}` and :math:`\tau^* = x N^{*\,1+\alpha}`. The exponent
-# is known [Bordelon], [Paquette]. f is (20.16). It is not the sum of the plateau and the law (20.6),
-# which has its minimum too high, by 21 percent at :math:`\alpha = 1`.
+# is known [Bordelon], [Paquette]. f is (20.16). It is not the sum of the plateau and the law
+# (20.6), which has its minimum too high, by 21 percent at :math:`\alpha = 1`.
 #
 # A full batch of T samples costs NT operations. By duality N = T is a stationary share, and it is
 # found to be the best one:
