@@ -64,3 +64,39 @@ def test_bad_budgets(budget):
 def test_bad_ridge():
     with pytest.raises(ValueError, match=r"^ridge must be >= 0"):
         rf.compute_optimal(rf.ScalingModel(rf.PowerLaw(1.0, 10)), 10.0, -1)
+
+
+# --- with the time of training --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cost", ["N tau", "N T tau"])
+def test_the_share_of_time_is_that_of_the_law(cost):
+    """Of relative order 1/N, N above 1000; the searched N is as good as the loss is flat, 1e-3."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 10**14))
+    best = rf.compute_optimal(model, [1e11, 1e13], cost=cost)
+    law = rf.asymptotics.compute_optimal_time(model, [1e11, 1e13], cost)
+    np.testing.assert_allclose(best.test, law.signal, rtol=2e-3)
+    np.testing.assert_allclose(best.N, law.N, rtol=5e-3)
+    np.testing.assert_allclose(best.T, law.T, rtol=5e-3)
+    np.testing.assert_allclose(best.training.tau, law.tau, rtol=1e-2)
+
+
+def test_no_other_share_of_time_does_better():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 300), sigma_eps=0.1)
+    for budget in (1.0, 30.0, 1e6):
+        N = np.geomspace(1, budget, 60)[:, None]
+        for cost, T in (("N tau", np.inf), ("N T tau", np.geomspace(1, budget, 60))):
+            best = rf.compute_optimal(model, budget, cost=cost)
+            tau = budget / N / (1 if cost == "N tau" else T)
+            tried = rf.predict(model, N, T, training=rf.GradientFlow(tau=tau))
+            assert best.test <= tried.test.min() * (1 + 1e-9)
+            assert best.test.shape == ()
+
+
+def test_bad_costs():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 300))
+    with pytest.raises(ValueError, match="cost must be one of N T, N tau, N T tau, got 'tau'"):
+        rf.compute_optimal(model, 10, cost="tau")
+    for ridge in ({"ridge": 0.1}, {"ridge": "optimal"}, {"kernel_ridge": 0.1}):
+        with pytest.raises(ValueError, match=r"ridge must not be given with the cost N tau"):
+            rf.compute_optimal(model, 10, **ridge, cost="N tau")

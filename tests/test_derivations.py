@@ -195,6 +195,13 @@ PERTURBED = {
         ("best_ridge = C + N * eta_", "best_ridge = C + T * eta_"),
         ("/ shares.mean(1, keepdims=True) * shares", "* shares"),
     ],
+    "20": [
+        ("shared * (1 - s) * c**2", "shared * (1 + s) * c**2"),
+        ("V = (2 - 2**s) * c * tau**s", "V = (2 - 2**s) * c * tau ** (2 * s)"),
+        ("2 * K(tau) - K(2 * tau)", "2 * K(tau) + K(2 * tau)"),
+        ("np.expm1(-tau * sigma) ** 2", "np.expm1(-2 * tau * sigma) ** 2"),
+        ("delta_of = [N_ * eps * each / s_0", "delta_of = [2 * N_ * eps * each / s_0"),
+    ],
     "21": [
         ("theta -= eta / B * (theta @ phi - x)", "theta -= eta * (theta @ phi - x)"),
         ("+ 2 * covariance * D * covariance", "+ covariance * D * covariance"),

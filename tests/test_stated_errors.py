@@ -405,6 +405,9 @@ TESTED = {
     *("ridgeless_finite_size_signal", "ridgeless_finite_size_noise"),
     *("source_phases", "source_compute_optimal"),
     "loss_exponents",  # limits: test_phases.py
+    *("flow_alpha_one", "best_time_alpha_one", "population_flow", "kernel_flow"),
+    *("undertrained_loss", "plateau_approach", "peak_growth", "compute_optimal_time"),
+    "compute_optimal_constants",  # and those before: test_laws_of_time.py
 }
 
 

@@ -1,4 +1,4 @@
-r"""How to share a budget N T between features and samples.
+r"""How to share a budget between features and samples, or size and time of training.
 
 .. math:: \min_{N T = C} L(N, T)
 
@@ -8,18 +8,45 @@ ridge the peak is there, and for a power law N/T, or T/N, is alpha/(2 + alpha) (
 
 from __future__ import annotations
 
+from typing import Literal, overload
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.support.arguments import Floats, given_ridge, sizes
+from rfscale.support.arguments import Floats, choice, given_ridge, sizes
+from rfscale.theory.compute_over_time import best_over_time
 from rfscale.theory.over_points import broadcast_shape
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
+from rfscale.theory.trained_prediction import TrainedPrediction
 
+COSTS = ("N T", "N tau", "N T tau")
 COARSE = 201  # ratios N/T that are tried first, from N = 1 to T = 1
 FINE = 21  # around the best of them, again and again
 ZOOMS = 6
+
+
+@overload
+def compute_optimal(
+    model: ScalingModel,
+    budget: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
+    cost: Literal["N T"] = "N T",
+) -> Prediction: ...
+
+
+@overload
+def compute_optimal(
+    model: ScalingModel,
+    budget: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
+    cost: str,
+) -> Prediction | TrainedPrediction: ...
 
 
 def compute_optimal(
@@ -28,8 +55,9 @@ def compute_optimal(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
-) -> Prediction:
-    """The N and T, N T = budget, at which the planar test loss is least.
+    cost: str = "N T",
+) -> Prediction | TrainedPrediction:
+    """The N and T, N T = budget, or also the time, at which the planar test loss is least.
 
     Parameters
     ----------
@@ -40,12 +68,17 @@ def compute_optimal(
         As for `predict`; broadcast with `budget`.
     kernel_ridge : array_like, optional
         In place of `ridge`, as for `predict`; gamma then grows with N.
+    cost : {"N T", "N tau", "N T tau"}
+        What the budget is. With tau the model is trained by gradient flow, without a ridge: "N
+        tau" on infinitely many samples, "N T tau" with a full batch of T samples; its power laws
+        are `rfscale.asymptotics.compute_optimal_time`.
 
     Returns
     -------
-    Prediction
+    Prediction, or TrainedPrediction where the cost has tau
         At the best N >= 1 and T >= 1, log(N/T) known to 1e-6 of log(budget). Where N and T may be
-        exchanged, N <= T; where the loss is 0 for a range of N, the one next to N = T.
+        exchanged, N <= T; where the loss is 0 for a range of N, the one next to N = T. With tau in
+        the cost `training` has it, and each logarithm is known to 1e-5 of log(budget).
 
     Raises
     ------
@@ -70,6 +103,10 @@ def compute_optimal(
     if np.any(outside):
         raise ValueError(f"budget must be finite and >= 1, got {budget[outside].flat[0]:g}")
     name, values = given_ridge(ridge, kernel_ridge)
+    if choice("cost", cost, COSTS) != "N T":
+        if ridge is not None or kernel_ridge is not None:
+            raise ValueError(f"{name} must not be given with the cost {cost}, got one")
+        return best_over_time(model, budget, cost)
     given = np.zeros(()) if values is None else values
     best = np.zeros(broadcast_shape(model.spectrum, budget=budget, **{name: given}))
     width = 1.0
