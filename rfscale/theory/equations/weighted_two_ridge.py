@@ -7,7 +7,8 @@ r"""Two-ridge losses of any teacher and test spectrum: the general form in `two_
           g}
 
 with [rho] = (df_1^rho - df_1^rho')/(Delta' - Delta), [rho W] alike, and [lambda rho] = (Delta'
-df_1^rho' - Delta df_1^rho)/(Delta' - Delta): (18.12) and (18.13). Equal ridges are (15.3) and (15.4).
+df_1^rho' - Delta df_1^rho)/(Delta' - Delta): (18.12) and (18.13). At equal ridges these are
+(15.3) and (15.4).
 """
 
 from __future__ import annotations
