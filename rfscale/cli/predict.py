@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rfscale.cli import combinations, model_options, output_options, size_options
+from rfscale.cli import (
+    combinations,
+    model_options,
+    output_options,
+    size_options,
+    training_options,
+)
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
 from rfscale.cli.show_results import show_results
@@ -17,6 +23,8 @@ EXAMPLES = {
     "double-descent peak at N = T, as a table and as a picture",
     "rfscale predict --N 100,200 --T 300 --ridge optimal --sigma-eps 0.1": "two sizes of the "
     "model, each at its best ridge, with label noise",
+    "rfscale predict --N 100 --T 300 --sigma-eps 0.01 --tau 1:1e6:40log --plot time.png": "the "
+    "loss over training time, learning and then overfitting",
 }
 TEXT = (
     "The test loss by the theory, at all combinations of the lists: half the mean squared error "
@@ -38,6 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=HELP)
     size_options.add_sizes(parser)
     size_options.add_ridge_or_kernel_ridge(parser)
+    training_options.add(parser)
     model_options.add(parser)
     theory = parser.add_argument_group("theory")
     theory.add_argument("--order", default="planar", choices=ORDERS, help=ORDER)
@@ -48,7 +57,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Predict at all combinations; write rows and draw curves."""
     points = combinations.from_options(options)
-    results = [predict(model, **points.arguments, order=options.order) for model in points.models]
+    if options.std and "training" in points.arguments:
+        raise ValueError(f"--std is known for ridges alone, not with --{training_options.given(options)[0]}")
+    with training_options.named():
+        results = [predict(m, **points.arguments, order=options.order) for m in points.models]
     more = [_std_columns(options, result) for result in results] if options.std else []
     show_results(options, points, results, more)
     return 0

@@ -10,6 +10,7 @@ from rfscale.cli import (
     output_options,
     simulation_options,
     size_options,
+    training_options,
 )
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
@@ -21,6 +22,8 @@ EXAMPLES = {
     "32 draws each",
     "rfscale simulate --N 20 --T 50 --M 300 --target-stderr 0.02 -o rows.csv": "as many draws as "
     "an error of 2 % takes; all columns in a file",
+    "rfscale simulate --N 20 --T 50 --M 300 --filter descent:steps=1:1000:4log,step_size=0.1": "four "
+    "lengths of gradient descent, on the same draws",
 }
 TEXT = (
     "The test loss by experiment, at all combinations of the lists: features and training data "
@@ -34,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=HELP)
     size_options.add_sizes(parser, whole=True)
     size_options.add_ridge_or_kernel_ridge(parser)
+    training_options.add(parser)
     model_options.add(parser)
     simulation_options.add(parser)
     output_options.add(parser.add_argument_group("output"))
@@ -43,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     """Simulate at all combinations; write rows and draw points."""
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
-    with output_options.with_remarks(options):
+    with output_options.with_remarks(options), training_options.named():
         results = [simulate(model, **experiment) for model in points.models]
     show_results(options, points, results)
     return 0

@@ -80,19 +80,24 @@ def _check_module_name(name: str, module: str, rest: str = "") -> None:
     raise ValueError(f"{name} {module}{rest}: {said}{hint}")
 
 
-def _loaded(name: str, text: str, kind: type[Kind]) -> Kind:
-    """The object, or what it gives when called without arguments, which must be of this kind."""
+def loaded(name: str, text: str) -> object:
+    """The object that is module:object."""
     module, _, attribute = text.partition(":")
     if not module or not attribute:
         raise ValueError(f"{name} must be module:object, got {text!r}")
     _check_module_name(name, module, f":{attribute}")
     try:
-        found = attrgetter(attribute)(import_module(name, module))
+        return attrgetter(attribute)(import_module(name, module))
     except AttributeError:
         raise ValueError(f"{name} {text}: module {module} has no {attribute}") from None
+
+
+def _loaded(name: str, text: str, kind: type[Kind]) -> Kind:
+    """The object, or what it gives when called without arguments, which must be of this kind."""
+    found = loaded(name, text)
     if isinstance(found, kind):
         return found
-    made = _called(name, text, found) if callable(found) else found
+    made = called(name, text, found) if callable(found) else found
     if not isinstance(made, kind):
         raise ValueError(
             f"{name} {text} must be a {kind.__name__}, or a function or class without arguments "
@@ -101,7 +106,8 @@ def _loaded(name: str, text: str, kind: type[Kind]) -> Kind:
     return made
 
 
-def _called(name: str, text: str, function: object) -> object:
+def called(name: str, text: str, function: object) -> object:
+    """What a user's function or class gives without arguments."""
     assert callable(function)
     try:
         return function()
