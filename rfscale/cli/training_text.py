@@ -38,6 +38,7 @@ TYPED = {  # of each kind, as an example
     "pcr": "cutoff=0.01",
     "sgd": "steps=100,batch=1,step_size=0.1",
 }
+EITHER = {"flow": ("time", "tau"), "sgd": ("step_size", "relative_step")}  # one of them is needed
 WHOLE = ("steps", "batch", "times")
 FIELDS = {field.name for kind in KINDS.values() for field in fields(kind)}  # type: ignore[arg-type]
 
@@ -62,9 +63,8 @@ def _unknown(kind: str, text: str) -> str:
     bare = kind.split(":")[0]
     if bare in KINDS:
         return f"must be NAME:FIELD=LIST, such as {bare}:{TYPED[bare]}, got {text!r}"
-    otherwise = f", or module:object; got {text!r}"
-    known = f"must be one of {', '.join(KINDS)}"
-    return f"{known}{wording.did_you_mean(bare, KINDS, otherwise)}"
+    hint = wording.did_you_mean(bare, KINDS)
+    return f"must be one of {', '.join(KINDS)}, or module:object, got {text!r}{hint}"
 
 
 def _fields(name: str, text: str, typed: str) -> dict[str, str]:
@@ -91,11 +91,15 @@ def _made(name: str, kind: str, made: type[Training], given: Mapping[str, str]) 
             hint = wording.did_you_mean(field, known, f"; it has {', '.join(known)}")
             raise ValueError(f"{name} {kind} has no field {field}{hint}")
     needed = [f.name for f in known.values() if f.default is MISSING and f.name not in given]
+    if kind in EITHER and not given.keys() & set(EITHER[kind]):
+        needed.append(" or ".join(EITHER[kind]))
     if needed:
         such = f", such as {kind}:{TYPED[kind]}" if kind in TYPED else ""
         raise ValueError(f"{name} {kind} needs {' and '.join(needed)}{such}")
-    with wording.in_file(name, FIELDS):
+    try:
         return made(**{field: _numbers(field, value) for field, value in given.items()})
+    except ValueError as error:
+        raise ValueError(f"{name} {kind}: {error}") from error
 
 
 def _numbers(field: str, text: str) -> Any:
@@ -116,7 +120,7 @@ def _own(name: str, text: str, given: Mapping[str, str]) -> Training:
     if isinstance(found, type) and issubclass(found, Training) and is_dataclass(found):
         return _made(name, text, found, given)
     if given:
-        raise ValueError(f"{name} {text} is no dataclass of training, and takes no {[*given][0]}")
+        raise ValueError(f"{name} {text} is no class of trainings, which has fields such as {[*given][0]}")
     if callable(found) and not isinstance(found, Training) and not _takes_eigenvalues(found):
         found = user_objects.called(name, text, found)
     if isinstance(found, Training):

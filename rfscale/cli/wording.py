@@ -44,7 +44,7 @@ def _with_names(text: str, names: Mapping[str, str]) -> str:
     rest = text[len(start) :]
     for name, new in names.items():
         if "_" in name:
-            rest = re.sub(rf"(?<![\w./'\"-]){name}(?![\w./'\"(])", new, rest)
+            rest = re.sub(rf"(?<![\w./'\"-]){name}(?![\w./'\"(^])", new, rest)
     return names.get(start, start) + rest
 
 
