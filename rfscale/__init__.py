@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.covariance import LossCovariance, loss_covariance
     from rfscale.theory.draws_needed import draws_needed
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
+    from rfscale.theory.optimal_time import OptimalTime, optimal_time
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
 
@@ -69,6 +70,7 @@ __all__ = [
     "LossCovariance",
     "LossStatistics",
     "OptimalRidge",
+    "OptimalTime",
     "PowerLaw",
     "Prediction",
     "PrincipalComponents",
@@ -89,6 +91,7 @@ __all__ = [
     "exact",
     "loss_covariance",
     "optimal_ridge",
+    "optimal_time",
     "plotting",
     "predict",
     "resume_sweep",
@@ -126,6 +129,7 @@ _HOMES = {
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
     "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
+    "rfscale.theory.optimal_time": ("OptimalTime", "optimal_time"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
 }
