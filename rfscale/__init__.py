@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
         IteratedRidge,
         PrincipalComponents,
         Ridge,
+        RidgeMixture,
         Training,
     )
     from rfscale.simulation.estimate import Estimate, Sweep
@@ -43,6 +44,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.simulation.simulate import simulate
     from rfscale.simulation.sweep import resume_sweep, sweep
     from rfscale.theory import asymptotics
+    from rfscale.theory.best_filter import BestFilter, best_filter
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
@@ -53,6 +55,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.prediction import Prediction
 
 __all__ = [
+    "BestFilter",
     "BiasVariance",
     "Comparison",
     "Eigenvalues",
@@ -76,6 +79,7 @@ __all__ = [
     "PrincipalComponents",
     "RegimeWarning",
     "Ridge",
+    "RidgeMixture",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
@@ -84,6 +88,7 @@ __all__ = [
     "Training",
     "__version__",
     "asymptotics",
+    "best_filter",
     "bias_variance",
     "compare",
     "compute_optimal",
@@ -116,6 +121,7 @@ _HOMES = {
         "IteratedRidge",
         "PrincipalComponents",
         "Ridge",
+        "RidgeMixture",
         "Training",
     ),
     "rfscale.simulation.estimate": ("Estimate", "Sweep"),
@@ -124,6 +130,7 @@ _HOMES = {
     "rfscale.simulation.one_draw.linear_features": ("LinearFeatures",),
     "rfscale.simulation.simulate": ("simulate",),
     "rfscale.simulation.sweep": ("resume_sweep", "sweep"),
+    "rfscale.theory.best_filter": ("BestFilter", "best_filter"),
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),

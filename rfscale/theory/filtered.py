@@ -17,7 +17,7 @@ from rfscale.model.training.user_filter import checked_filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import shortened
 from rfscale.theory.over_points import Points
-from rfscale.theory.spectral_measures import Measures, measures, spectrum_of
+from rfscale.theory.spectral_measures import Measures, all_bands, measures, spectrum_of
 
 DENSITIES = (1.5, 3.0, 6.0, 12.0)  # of nodes
 ENOUGH = 1e-7  # relative change of the losses at which they are taken
@@ -79,10 +79,11 @@ def _one(model: ScalingModel, training: Training, at: Points, unit: float) -> tu
     def h(s: Floats) -> Floats:
         return unit * checked_filter(name, training.filter, unit * s)
 
+    bands = all_bands(spectrum, np.asarray(training.breaks) / unit)
     last = np.full(4, np.nan)
     error = np.inf
     for density in DENSITIES:
-        found = measures(spectrum, np.asarray(training.breaks) / unit, density)
+        found = measures(spectrum, bands, density)
         traces = filtered(found, h(found.inner.s), h(found.outer.s))
         error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST)))
         last = traces
