@@ -22,14 +22,17 @@ from rfscale.results import Result
 from rfscale.simulation.estimate import Estimate
 from rfscale.support.files import replacing
 from rfscale.theory.optimal_ridge import OptimalRidge
+from rfscale.theory.optimal_time import OptimalTime
 from rfscale.theory.predict import LARGEST_ERROR
 from rfscale.theory.prediction import Prediction
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 KERNEL_RIDGE = r"kernel ridge $\delta$"
+Theory = Prediction | TrainedPrediction
 
 
 def draw(options: argparse.Namespace, points: Combinations, results: Sequence[Result]) -> None:
@@ -82,7 +85,7 @@ def _draw_result(
 
 def _curves(
     points: Combinations, model: ScalingModel, result: Result
-) -> tuple[Prediction | None, Prediction | None, Estimate | None]:
+) -> tuple[Theory | None, Theory | None, Estimate | None]:
     """Theory as lines, another theory dashed, simulation as points: what there is of them."""
     if isinstance(result, Estimate):
         return None, None, result
@@ -93,11 +96,13 @@ def _curves(
     if isinstance(result, OptimalRidge):
         at_optimum = points.arguments | {"ridge": "optimal"}
         return theory_curves(model, at_optimum, points.x), None, None
-    assert isinstance(result, Prediction)
+    if isinstance(result, OptimalTime):
+        return result.prediction, None, None
+    assert isinstance(result, Theory)
     return theory_curves(model, points.arguments, points.x, result.order), None, None
 
 
-def _where_judged(prediction: Prediction) -> Prediction:
+def _where_judged(prediction: Theory) -> Theory:
     """One loop where simulation is judged by it, and gaps elsewhere."""
     is_judged = prediction.order_error <= LARGEST_ERROR
     return dataclasses.replace(prediction, test=np.where(is_judged, prediction.test, np.nan))

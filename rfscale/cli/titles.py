@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from rfscale.cli.model_options import value
+from rfscale.cli.training_text import KINDS
 from rfscale.model import ScalingModel
+from rfscale.model.training import Training
+from rfscale.plotting.curve_names import SYMBOLS as FIELD_SYMBOLS
 
 SYMBOLS = {"ridge": r"\gamma", "kernel_ridge": r"\delta"}
 
@@ -18,7 +21,7 @@ SYMBOLS = {"ridge": r"\gamma", "kernel_ridge": r"\delta"}
 def title(
     options: argparse.Namespace, models: Sequence[ScalingModel], arguments: Mapping[str, Any]
 ) -> str:
-    """Spectrum, sizes, noise, teacher and ridge; `arguments` are those of `predict`."""
+    """Spectrum, sizes, noise, teacher and ridge or training; `arguments` are those of `predict`."""
     parts = [_named_spectrum(options)]
     parts += [f"$M$ = {_count(models[0].M)}"] if len(models) == 1 else []
     parts += [
@@ -30,7 +33,9 @@ def title(
     parts += _named_teacher(options)
     if options.test_alpha is not None:
         parts += [rf"$\alpha_\mathrm{{test}}$ = {options.test_alpha:g}"]
-    return ", ".join(parts + _named_ridge(arguments))
+    training = arguments.get("training")
+    parts += _named_ridge(arguments) if training is None else _named_training(training)
+    return ", ".join(parts)
 
 
 def _named_spectrum(options: argparse.Namespace) -> str:
@@ -52,6 +57,19 @@ def _named_ridge(arguments: Mapping[str, Any]) -> list[str]:
     if isinstance(ridge, str):
         return [rf"optimal ${SYMBOLS[name]}$"]
     return [f"${SYMBOLS[name]}$ = {np.ravel(ridge)[0]:g}"] if np.size(ridge) == 1 else []
+
+
+def _named_training(training: Training) -> list[str]:
+    """Its kind, and the numbers that are the same for all curves and not 0."""
+    kinds = {kind: name for name, kind in KINDS.items()}
+    named = {"flow": "gradient flow", "descent": "gradient descent", "pcr": "principal components"}
+    kind = kinds.get(type(training), type(training).__name__)
+    numbers = {name: np.ravel(v)[0] for name, v in training.values.items() if np.size(v) == 1}
+    return [named.get(kind, kind)] + [
+        f"{f'${FIELD_SYMBOLS[name]}$' if name in FIELD_SYMBOLS else name} = {number:g}"
+        for name, number in numbers.items()
+        if number
+    ]
 
 
 def _count(M: int) -> str:

@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMES = {"N": "number of features $N$", "T": "number of samples $T$", "ridge": r"ridge $\gamma$"}
+OF_TRAINING = {
+    "time": "training time $t$",
+    "tau": r"training time $\tau$",
+    "steps": "number of steps $k$",
+    "step_size": r"step size $\eta$",
+    "relative_step": "relative step",
+    "momentum": r"momentum $\beta$",
+    "batch": "samples a step $B$",
+    "times": "number of ridge regressions",
+    "cutoff": "least eigenvalue that is fitted $s_0$",
+}
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
@@ -28,6 +39,11 @@ def axes_or_new(ax: Axes | None) -> Axes:
 def require_name(x: str, allowed: Collection[str] = NAMES) -> None:
     """Raise ValueError if `x` is not something that losses can be drawn against."""
     choice("x", x, allowed)
+
+
+def name_of(x: str) -> str:
+    """What stands below the axis; a field of a training of one's own stands as it is."""
+    return (NAMES | OF_TRAINING).get(x, x)
 
 
 def label_ticks(axes: Axes) -> None:

@@ -5,8 +5,8 @@ The last axis of a result is the curve, and the axes before it are different cur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,9 @@ from rfscale.support.described import described
 if TYPE_CHECKING:
     from rfscale.simulation.estimate import Estimate
     from rfscale.theory.prediction import Prediction
+    from rfscale.theory.trained_prediction import TrainedPrediction
+
+    Losses = Prediction | TrainedPrediction | Estimate
 
 SYMBOLS = {
     "alpha": r"\alpha",
@@ -26,7 +29,15 @@ SYMBOLS = {
     "T": "T",
     "ridge": r"\gamma",
     "kernel_ridge": r"\delta",
+    "time": "t",
+    "tau": r"\tau",
+    "steps": "k",
+    "step_size": r"\eta",
+    "momentum": r"\beta",
+    "batch": "B",
+    "cutoff": "s_0",
 }
+SIZES = ("N", "T")
 SAME = 1e-12  # relative: an estimate's delta is its gamma in other units, and rounded
 
 
@@ -36,8 +47,26 @@ def curves(*arrays: ArrayLike) -> list[tuple[Floats, ...]]:
     return list(zip(*(a.reshape(-1, a.shape[-1]) for a in shaped), strict=True))
 
 
+def fields(result: Losses) -> Mapping[str, Any]:
+    """The numbers of its training by name; none of a ridge."""
+    training = getattr(result, "training", None)
+    return {} if training is None else training.values
+
+
+def along(result: Losses, x: str) -> Any:
+    """The values of a size, of the ridge or of a field of the training."""
+    own = fields(result)
+    return own[x] if x in own and x not in SIZES else getattr(result, x)
+
+
+def can_be_drawn_against(result: Losses) -> list[str]:
+    """The names that `along` takes."""
+    own = fields(result)
+    return [*SIZES, *(name for name in own or ["ridge"] if name not in SIZES)]
+
+
 def named_curves(
-    result: Prediction | Estimate,
+    result: Losses,
     x: str,
     labels: Sequence[str] | None = None,
     suffix: str | None = None,
@@ -63,19 +92,20 @@ def _checked(labels: Sequence[str], count: int) -> list[str]:
     return names
 
 
-def curve_labels(result: Prediction | Estimate, x: str) -> list[str]:
+def curve_labels(result: Losses, x: str) -> list[str]:
     """For each curve the parameters that tell it from the others.
 
-    These are, of alpha, M, scale, N, T and ridge, those other than `x` that are constant on each
-    curve and not the same on all of them. The kernel's ridge takes the place of a ridge that
-    varies, and of one that is infinite as N is.
+    These are, of alpha, M, scale, N, T, ridge and the training's numbers, those other than `x` that
+    are constant on each curve and not the same on all of them. The kernel's ridge takes the place
+    of a ridge that varies, and of one that is infinite as N is.
     """
-    found = {name: _constants(result, name) for name in SYMBOLS}
+    names = dict.fromkeys([*SYMBOLS, *fields(result)])
+    found = {name: _constants(result, name) for name in names}
     del found["ridge" if _is_the_kernels(found["ridge"], found["kernel_ridge"]) else "kernel_ridge"]
     labels = [""] * len(curves(result.N))
     for name, values in found.items():
-        symbol = SYMBOLS[name]
-        here = [f"${symbol}$ = {value:.6g}".replace("inf", r"$\infty$") for value in values or []]
+        symbol = f"${SYMBOLS[name]}$" if name in SYMBOLS else name
+        here = [f"{symbol} = {value:.6g}".replace("inf", r"$\infty$") for value in values or []]
         if name != x and len(set(here)) > 1:
             labels = [_joined(*pair) for pair in zip(labels, here, strict=True)]
     return labels
@@ -88,10 +118,11 @@ def _is_the_kernels(ridge: Sequence[float] | None, kernel_ridge: Sequence[float]
     return bool(np.any(np.isinf(ridge) & np.isfinite(kernel_ridge)))
 
 
-def _constants(result: Prediction | Estimate, name: str) -> list[float] | None:
+def _constants(result: Losses, name: str) -> list[float] | None:
     """The parameter's value on each curve, or None if it varies along one."""
     owner = result if hasattr(result, name) else result.model.spectrum
-    given = getattr(owner, name, 0.0)
+    own = {} if name in SIZES else fields(result)
+    given = own.get(name, getattr(owner, name, 0.0))
     if given is None:  # the kernel's ridge in results of an earlier version
         return None
     values = np.broadcast_to(given, np.shape(result.N))

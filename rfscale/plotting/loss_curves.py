@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, mark_position, require_name
-from rfscale.plotting.curve_names import curves, named_curves
+from rfscale.plotting.axes import axes_or_new, label_ticks, mark_position, name_of, require_name
+from rfscale.plotting.curve_names import along, can_be_drawn_against, curves, named_curves
 from rfscale.plotting.curve_style import (
     colour,
     dashes,
@@ -19,39 +19,41 @@ from rfscale.plotting.curve_style import (
 from rfscale.simulation.estimate import Estimate
 from rfscale.support.arguments import Floats, integer, require_kind
 from rfscale.theory.prediction import Prediction
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 def loss_curve(
-    prediction: Prediction | None = None,
+    prediction: Prediction | TrainedPrediction | None = None,
     estimate: Estimate | None = None,
     *,
     x: str = "N",
     labels: Sequence[str] | None = None,
     suffix: str | None = None,
     first_colour: int = 0,
-    dashed: Prediction | None = None,
+    dashed: Prediction | TrainedPrediction | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Test loss against `x` on logarithmic axes, predicted as lines and simulated as points.
 
     Parameters
     ----------
-    prediction : Prediction, optional
+    prediction : Prediction or TrainedPrediction, optional
         Shape (P,) or (curves, P); may be on a denser grid than `estimate`.
     estimate : Estimate, optional
         Shape (Q,) or (curves, Q), the same curves in the same order.
     x : str
-        "N", "T" or "ridge": what varies along the last axis.
+        What varies along the last axis: "N", "T" or "ridge", or with a training one of its fields,
+        such as "time", "tau" or "steps".
     labels : sequence of str, optional
         Names of the curves; by default what differs between them.
     suffix : str, optional
         Added to each name, to tell the curves from others on the same Axes.
     first_colour : int
         Where in the palette to start, to add curves to an Axes that has some.
-    dashed : Prediction, optional
+    dashed : Prediction or TrainedPrediction, optional
         The same curves by a theory to compare with: thin, dashed, and without names.
     ax : Axes, optional
         A new figure is made if there is none.
@@ -81,7 +83,8 @@ def loss_curve(
     shown = prediction or estimate
     if shown is None:
         raise ValueError("prediction or estimate must be given, got neither")
-    require_name(x)
+    for result in filter(None, (prediction, estimate, dashed)):
+        require_name(x, can_be_drawn_against(result))
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(shown, x, labels, suffix)
     axes = axes_or_new(ax)
@@ -99,18 +102,19 @@ def loss_curve(
 
 def _require_results(prediction: object, estimate: object, dashed: object) -> None:
     """Raise ValueError if one of them is given and of another kind."""
-    for name, result, kind in (
-        ("prediction", prediction, Prediction),
-        ("estimate", estimate, Estimate),
-        ("dashed", dashed, Prediction),
+    theory = (Prediction, TrainedPrediction)
+    for name, result, kinds in (
+        ("prediction", prediction, theory),
+        ("estimate", estimate, (Estimate,)),
+        ("dashed", dashed, theory),
     ):
         if result is not None:
-            require_kind(name, result, kind)
+            require_kind(name, result, *kinds)
 
 
 def _draw_prediction(
     axes: Axes,
-    prediction: Prediction,
+    prediction: Prediction | TrainedPrediction,
     x: str,
     names: Sequence[str],
     first_colour: int,
@@ -118,7 +122,7 @@ def _draw_prediction(
     is_marked: bool,
 ) -> None:
     """The line of each curve, named, with the marker of its points in the legend."""
-    lines = curves(getattr(prediction, x), visible(prediction.test))
+    lines = curves(along(prediction, x), visible(prediction.test))
     for k, (position, loss) in enumerate(lines, start=first_colour):
         look = marked_in_legend(k) if is_marked else {}
         look |= {"color": colour(k), "ls": dashes(k)}
@@ -126,9 +130,11 @@ def _draw_prediction(
         axes.plot(position, loss, label=name, zorder=2, **look)
 
 
-def _draw_dashed(axes: Axes, prediction: Prediction, x: str, first_colour: int) -> None:
+def _draw_dashed(
+    axes: Axes, prediction: Prediction | TrainedPrediction, x: str, first_colour: int
+) -> None:
     """The line of each curve, thin, dashed and without a name."""
-    lines = curves(getattr(prediction, x), visible(prediction.test))
+    lines = curves(along(prediction, x), visible(prediction.test))
     for k, (position, loss) in enumerate(lines, start=first_colour):
         axes.plot(position, loss, "--", lw=0.9, color=colour(k), zorder=1)
 
@@ -145,7 +151,7 @@ def _draw_estimate(
     """The points of each curve, named one by one, or by one entry for all."""
     mean = np.where(estimate.has_no_mean(), np.nan, visible(estimate.test.mean))
     stderr = np.where(estimate.has_no_variance(), np.nan, estimate.test.stderr)
-    points = curves(getattr(estimate, x), mean, stderr)
+    points = curves(along(estimate, x), mean, stderr)
     for i, (position, loss, bar) in enumerate(points):
         draw_points(axes, i + first_colour, position, loss, bar, names[i] if is_named else None)
     if not is_named:
@@ -154,7 +160,7 @@ def _draw_estimate(
 
 def _finish(axes: Axes, x: str, nothing: str) -> None:
     """Names; logarithmic scales if they can show something, or a word; a legend for names."""
-    axes.set(xlabel=NAMES[x], ylabel="test loss $L$")
+    axes.set(xlabel=name_of(x), ylabel="test loss $L$")
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
         axes.set(xscale="log", yscale="log")
