@@ -12,6 +12,7 @@ from rfscale.plotting.axes import axes_or_new, label_ticks, name_of, require_nam
 from rfscale.plotting.curve_names import along, can_be_drawn_against, curves, named_curves
 from rfscale.plotting.curve_style import colour, draw_points, marked_in_legend, name_simulation
 from rfscale.support.arguments import Floats, integer, require_kind
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +59,13 @@ def corrections(
     'test loss beyond planar theory (%)'
     """
     require_kind("comparison", comparison, Comparison)
+<<<<<<< HEAD
     require_name(x, can_be_drawn_against(comparison.estimate))
+=======
+    if isinstance(comparison.prediction, TrainedPrediction):
+        raise ValueError("comparison must be of ridges, as planar theory is all there is of others")
+    require_name(x)
+>>>>>>> time
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(comparison.prediction, x, labels, suffix)
     axes = axes_or_new(ax)
