@@ -104,5 +104,5 @@ class RidgeMixture(Training):
         rows = self.flat(group.shape) if self.ridges.ndim == 1 else self
         order = np.argsort(rows.ridges, axis=-1)
         ridges = np.take_along_axis(rows.ridges, order, axis=-1).astype(complex)
-        weights = 0.5 * np.take_along_axis(rows.weights, order, axis=-1).astype(complex)
-        return Mixtures(ridges, np.arange(len(ridges)), weights)
+        halves = np.take_along_axis(0.5 * rows.weights, order, axis=-1).astype(complex)
+        return Mixtures(ridges, np.arange(len(ridges)), halves)
