@@ -55,7 +55,8 @@ class OneRunEstimate(Result):
 
     def _table(self) -> dict[str, Any]:
         """The training and its numbers, and the errors."""
-        return self.training.columns() | self._errors()
+        name = type(self.training).__name__
+        return {"training": name} | self.training.values | self._errors()
 
     def _short(self) -> dict[str, Any]:
         return self.training.values | self._errors()
