@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
     from rfscale.theory.draws_needed import draws_needed
+    from rfscale.theory.one_run import OneRunEstimate, estimate_test_loss
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
     from rfscale.theory.optimal_sgd import OptimalStep, optimal_sgd_step
     from rfscale.theory.optimal_time import OptimalTime, optimal_time
@@ -75,6 +76,7 @@ __all__ = [
     "LinearFeatures",
     "LossCovariance",
     "LossStatistics",
+    "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
     "OptimalTime",
@@ -97,6 +99,7 @@ __all__ = [
     "compare",
     "compute_optimal",
     "draws_needed",
+    "estimate_test_loss",
     "exact",
     "loss_covariance",
     "optimal_ridge",
@@ -141,6 +144,7 @@ _HOMES = {
     "rfscale.theory.compute_optimal": ("compute_optimal",),
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
     "rfscale.theory.draws_needed": ("draws_needed",),
+    "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
     "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.optimal_time": ("OptimalTime", "optimal_time"),

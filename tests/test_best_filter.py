@@ -109,13 +109,12 @@ def test_a_mixture_is_above_the_bound_by_what_it_is_short_of(model, N, T):
     assert 0 < best.prediction.test / best.least - 1 < 2e-4
     unit = np.exp(-model.units.log_ridge(1.0, per=(N, T)))
     rng = np.random.default_rng(3)
-    mixtures = [best.training]
-    for _ in range(3):
-        moved = rng.normal(size=best.training.weights.shape)
-        moved = best.training.weights + 0.3 * (moved - moved.mean())
-        mixtures.append(rf.RidgeMixture(best.training.ridges, moved))
-    for mixture in mixtures:
-        g = mixture.ridges / unit
+    ridges, weights = best.training.ridges[0], best.training.weights[0]
+    moves = 0.3 * rng.normal(size=(4, weights.size))
+    moves[0] = 0
+    for move in moves:
+        mixture = rf.RidgeMixture(ridges, weights + move - move.mean())
+        g = ridges / unit
         tilde = mixture.weights * g / (s[:, None] + g)
         inner = found.inner
         seen = 1 + (inner.nu / (inner.s + g[:, None])).sum(axis=1) + found.nu_at_zero / g
@@ -166,7 +165,7 @@ def test_arrays_of_spectra_and_sizes():
     assert found.least.shape == (2, 2)
     one = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.1, teacher=rf.SourceCondition(0.5))
     assert_allclose(found.least[1, 1], rf.best_filter(one, 20, 20).least, rtol=1e-9)
-    assert found.training.ridges.shape[:-1] == (2, 2)
+    assert found.training.shape == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +208,13 @@ def test_mixtures_of_ridges_are_trainings():
     assert_allclose(
         rf.predict(NOISY, *sizes, training=mixture).test, rf.predict(NOISY, *sizes).test, rtol=1e-12
     )
-    assert_array_equal(rf.RidgeMixture(np.ones((3, 2)), [0.5, 0.5]).shape, (3,))
+    several = rf.RidgeMixture([[0.01, 0.02], [0.02, 0.05], [0.3, 0.1]], [0.5, 0.5])
+    assert several.shape == (3,)
+    loss = rf.predict(NOISY, 20, [[30], [40]], training=several)
+    second = rf.RidgeMixture([0.02, 0.05], [0.5, 0.5])
+    assert_allclose(loss.test[1, 1], rf.predict(NOISY, 20, 40, training=second).test, rtol=1e-13)
+    chosen = rf.RidgeMixture(several.ridges, [0.5, 0.5], mixture=[2, 2, 1])
+    assert_array_equal(rf.predict(NOISY, 20, 40, training=chosen).test, loss.test[1, [2, 2, 1]])
 
 
 @pytest.mark.parametrize(
@@ -225,3 +230,9 @@ def test_mixtures_of_ridges_are_trainings():
 def test_bad_mixtures(ridges, weights, said):
     with pytest.raises(ValueError, match=said):
         rf.RidgeMixture(ridges, weights)
+
+
+@pytest.mark.parametrize("mixture", [1, -1, 0.5])
+def test_mixtures_that_are_not_there(mixture):
+    with pytest.raises(ValueError, match="mixture must be"):
+        rf.RidgeMixture([1.0, 2.0], [0.5, 0.5], mixture=mixture)

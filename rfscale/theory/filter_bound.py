@@ -3,8 +3,8 @@ r"""The bound on the loss of any filter from the kernel's spectral measures, and
 .. math:: \tilde r_k(s) = \frac{1}{y_T(g_k)}\, \frac{g_k}{s + g_k}, \qquad
           \frac{1}{y_T(g)} = 1 + \int \frac{d\nu(s)}{s + g}
 
-for a ridge g_k (19.5); the loss of a mixture of ridges is above the bound by the integral of dP times the
-square of what it is short of the best r~ (19.11), which its weights make least.
+for a ridge g_k (19.5); the loss of a mixture of ridges is above the bound by the integral of dP
+times the square of what it is short of the best r~ (19.11), which its weights make least.
 """
 
 from __future__ import annotations
