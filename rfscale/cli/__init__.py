@@ -25,6 +25,7 @@ COMMANDS = {
     "predict": "losses by the theory",
     "simulate": "losses by experiment, with standard errors",
     "optimal-ridge": "the ridge that minimises the test loss",
+    "optimal-time": "the time at which to stop gradient flow",
     "map": "a picture of the loss over N and T, and the best N and T",
     "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",

@@ -92,7 +92,7 @@ def _ridge(options: argparse.Namespace) -> dict[str, Floats | str]:
     """The argument of `predict` for the ridge; none for a command without such an option."""
     if not hasattr(options, "ridge"):
         return {}
-    if options.kernel_ridge is not None:
+    if getattr(options, "kernel_ridge", None) is not None:
         return {"kernel_ridge": number_lists.numbers("kernel_ridge", options.kernel_ridge)}
     if (options.ridge or "").strip().lower() == "optimal":
         return {"ridge": "optimal"}

@@ -18,6 +18,7 @@ from rfscale.cli import (
     show_results,
     simulation_options,
     size_options,
+    training_options,
     wording,
 )
 from rfscale.cli.help_texts import describe
@@ -37,6 +38,8 @@ EXAMPLES = {
     "the power law at N = M; table, verdict, picture (rfscale-compare.png)",
     "rfscale compare --N 20:200:6log --T 100 --M 500 --ridge 1e-3": "an experiment of your own: "
     "six sizes of the model",
+    "rfscale compare --N 40 --T 100 --M 300 --tau 1:1e6:7log --draws 20": "one size, along the "
+    "path of training by gradient flow",
 }
 NOTES = f"""\
 {HELP}
@@ -58,6 +61,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     describe(parser, usage=usage, text=TEXT, examples=EXAMPLES, notes=NOTES)
     size_options.add_sizes(parser, required=False, whole=True)
     size_options.add_ridge_or_kernel_ridge(parser)
+    training_options.add(parser)
     model_options.add(parser)
     simulation_options.add(parser)
     output_options.add(parser.add_argument_group("output"))
@@ -65,12 +69,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compare at all combinations; the main job if nothing is said of model and sizes."""
-    if size_options.is_default(options):
+    if size_options.is_default(options) and not training_options.given(options):
         return _run_main_job(options)
     size_options.require_sizes(options)
     points = combinations.from_options(options, whole=True)
     experiment = points.arguments | simulation_options.arguments(options)
-    with output_options.with_remarks(options):
+    with output_options.with_remarks(options), training_options.named():
         results = judged_together([compare(model, **experiment) for model in points.models])
     show_results.show_results(options, points, results)
     return _print_verdict(options, results)

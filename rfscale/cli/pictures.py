@@ -36,10 +36,10 @@ Theory = Prediction | TrainedPrediction
 
 
 def draw(options: argparse.Namespace, points: Combinations, results: Sequence[Result]) -> None:
-    """The losses of all models; for comparisons also what finite sizes add."""
+    """The losses of all models; for comparisons of ridges also what finite sizes add."""
     from matplotlib.figure import Figure
 
-    compared = isinstance(results[0], Comparison)
+    compared = isinstance(results[0], Comparison) and results[0].training is None
     picture = Figure(figsize=(11 if compared else 6.4, 4.8), layout="constrained")
     panels = picture.subplots(1, 1 + compared, squeeze=False)[0]
     for i, (model, result) in enumerate(zip(points.models, results, strict=True)):
@@ -53,7 +53,9 @@ def draw(options: argparse.Namespace, points: Combinations, results: Sequence[Re
         for axes in panels:
             axes.set_xlabel(KERNEL_RIDGE)
     shared = title(options, points.models, points.arguments)
-    panels[0].set_title(shared + (", dashed: planar" if compared else ""), fontsize="medium")
+    shared += ", dashed: planar" if compared else ""
+    shared += ", stopped at the best time" if isinstance(results[0], OptimalTime) else ""
+    panels[0].set_title(shared, fontsize="medium")
     save(picture, options.plot)
 
 
@@ -79,7 +81,8 @@ def _draw_result(
         symbols = SYMBOLS["ridge"], SYMBOLS["kernel_ridge"]
         look = look | {"labels": [name.replace(*symbols) for name in names]}
     plotting.loss_curve(prediction, estimate, dashed=dashed, ax=panels[0], **look)
-    if isinstance(result, Comparison):
+    if len(panels) > 1:
+        assert isinstance(result, Comparison)
         plotting.corrections(result, ax=panels[1], **look)
 
 
@@ -89,6 +92,8 @@ def _curves(
     """Theory as lines, another theory dashed, simulation as points: what there is of them."""
     if isinstance(result, Estimate):
         return None, None, result
+    if isinstance(result, Comparison) and result.training is not None:
+        return theory_curves(model, points.arguments, points.x), None, result.estimate
     if isinstance(result, Comparison):
         one_loop = theory_curves(model, points.arguments, points.x, "one-loop")
         planar = theory_curves(model, points.arguments, points.x)

@@ -58,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
     """Predict at all combinations; write rows and draw curves."""
     points = combinations.from_options(options)
     if options.std and "training" in points.arguments:
-        raise ValueError(f"--std is known for ridges alone, not with --{training_options.given(options)[0]}")
+        raise ValueError(
+            f"--std is known for ridges alone, not with --{training_options.given(options)[0]}"
+        )
     with training_options.named():
         results = [predict(m, **points.arguments, order=options.order) for m in points.models]
     more = [_std_columns(options, result) for result in results] if options.std else []

@@ -22,8 +22,8 @@ EXAMPLES = {
     "32 draws each",
     "rfscale simulate --N 20 --T 50 --M 300 --target-stderr 0.02 -o rows.csv": "as many draws as "
     "an error of 2 % takes; all columns in a file",
-    "rfscale simulate --N 20 --T 50 --M 300 --filter descent:steps=1:1000:4log,step_size=0.1": "four "
-    "lengths of gradient descent, on the same draws",
+    "rfscale simulate --N 20 --T 50 --M 300 --time 1:1e6:5log": "along the path of training "
+    "by gradient flow, all times on the same draws",
 }
 TEXT = (
     "The test loss by experiment, at all combinations of the lists: features and training data "

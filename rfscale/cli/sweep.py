@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -18,8 +19,13 @@ from rfscale import plotting
 from rfscale.cli import output_options, pictures, show_results, sweep_config, user_objects, wording
 from rfscale.cli.help_texts import describe
 from rfscale.cli.theory_curves import theory_curves
-from rfscale.simulation.estimate import AXES, Sweep
+from rfscale.model import RegimeWarning, ScalingModel
+from rfscale.model.training import Training
+from rfscale.simulation.estimate import AXES, Estimate, Sweep
 from rfscale.simulation.sweep import resume_sweep, sweep
+from rfscale.theory.predict import predict
+from rfscale.theory.prediction import Prediction
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 EXAMPLES = {
     "rfscale sweep --example > grid.toml": "a file with a grid and two models, to be changed",
@@ -153,17 +159,36 @@ def _draw(done: Sweep, path: str) -> None:
 
     picture = Figure(figsize=(6.4, 4.8), layout="constrained")
     axes = picture.subplots()
-    x = max(AXES, key=lambda name: np.shape(getattr(done, name))[AXES.index(name) + 1])
-    best = done.ridge.shape[-1] == 1 and np.unique(done.ridge).size > 1  # each cell has its own
+    shape = done.test.mean.shape[1:]
+    along = done.axes[shape.index(max(shape))]
     first_colour = 0
     for label, model in zip(done.labels, done.models, strict=True):
-        estimate = done.estimate(label, along=x)
-        points: dict[str, Any] = {
-            name: getattr(estimate, name)[..., : None if name == x else 1] for name in AXES
+        estimate = done.estimate(label, along=along)
+        look: dict[str, Any] = {
+            "x": along if done.training is None else _drawn_field(done.training, along),
+            "suffix": label if len(done.labels) > 1 else None,
+            "first_colour": first_colour,
         }
-        theory = theory_curves(model, points | {"ridge": "optimal"} if best else points, x)
-        suffix = label if len(done.labels) > 1 else None
-        look: dict[str, Any] = {"x": x, "suffix": suffix, "first_colour": first_colour}
-        plotting.loss_curve(theory, estimate, ax=axes, **look)
+        plotting.loss_curve(_theory(model, done, estimate, along), estimate, ax=axes, **look)
         first_colour += estimate.test.mean[..., 0].size
     pictures.save(picture, path)
+
+
+def _drawn_field(training: Training, along: str) -> str:
+    """The first field that varies, if it is what losses are drawn against."""
+    varied = [name for name, values in training.values.items() if np.size(values) > 1]
+    return varied[0] if along == "training" and varied else along
+
+
+def _theory(
+    model: ScalingModel, done: Sweep, estimate: Estimate, along: str
+) -> Prediction | TrainedPrediction:
+    """Curves between the points of an estimate; with a training the losses at these points."""
+    if estimate.training is not None:
+        with warnings.catch_warnings(action="ignore", category=RegimeWarning):
+            return predict(model, estimate.N, estimate.T, training=estimate.training)
+    best = done.ridge.shape[-1] == 1 and np.unique(done.ridge).size > 1  # each cell has its own
+    points: dict[str, Any] = {
+        name: getattr(estimate, name)[..., : None if name == along else 1] for name in AXES
+    }
+    return theory_curves(model, points | {"ridge": "optimal"} if best else points, along)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from textwrap import indent
 from typing import Any
 
-from rfscale.cli import number_lists, user_objects, wording
+from rfscale.cli import number_lists, training_text, user_objects, wording
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
 from rfscale.model.teachers import Teacher
@@ -15,7 +15,8 @@ from rfscale.model.teachers import Teacher
 EXAMPLE = """\
 N = [20, 50, 100, 200]    # or a LIST in quotes: "20:800:9log"
 T = "50,100"
-ridge = "optimal"         # or numbers; or kernel_ridge = [...]
+ridge = "optimal"         # or numbers; or kernel_ridge = [...]; or
+                          # training = "flow:tau=1:1e6:20log", as of --filter
 draws = 16                # at each (N, T); also target_stderr, max_draws
 seed = 1                  # also test_points, latents = "rademacher"
 
@@ -36,7 +37,8 @@ HELP = (
     + indent(EXAMPLE, "  ")
 )
 LISTS = ("N", "T", "ridge", "kernel_ridge")
-GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points", "latents"}
+GRID = {*LISTS, "draws", "seed", "target_stderr", "max_draws", "test_points"}
+GRID |= {"latents", "training"}
 POWER_LAW = ("alpha", "M", "scale")
 SPECTRA = ("eigenvalues", "spectrum")
 SIGMAS = ("sigma_w", "sigma_u", "sigma_eps")
@@ -55,6 +57,9 @@ def read(path: str) -> dict[str, Any]:
     _require_all(path, config, ("N", "T"))
     with wording.in_file(path, LISTS):
         config |= {name: _list(name, config[name]) for name in LISTS if name in config}
+    if "training" in config:
+        text = _text(path, config, "training")
+        config["training"] = training_text.training_of(f"{path}: training", text)
     if "latents" in config:
         law = _text(path, config, "latents")
         config["latents"] = user_objects.latents(f"{path}: latents", law)

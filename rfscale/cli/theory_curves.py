@@ -19,7 +19,7 @@ from rfscale.theory.prediction import Prediction
 from rfscale.theory.trained_prediction import TrainedPrediction
 
 CURVE_POINTS = 300
-FAST = (type(None), Ridge, GradientFlow)  # trainings of which hundreds of points take a second
+FAST = (Ridge, GradientFlow)  # trainings of which hundreds of points take a second
 Drawn = TypeVar("Drawn", bound=Result)
 
 
@@ -43,14 +43,14 @@ def filled(arguments: dict[str, Any], x: str) -> dict[str, Any]:
     trainings whose losses take long the points themselves are left.
     """
     training = arguments.get("training")
-    if not isinstance(training, FAST):
+    if training is not None and not isinstance(training, FAST):
         return arguments
-    values = arguments[x] if x in arguments else training.values[x]
+    values = arguments[x] if training is None or x in arguments else training.values[x]
     given: Floats = values[(values > 0) & np.isfinite(values)]
     if given.size < 2:
         return arguments
     dense = _dense(given.min(), given.max(), np.concatenate([arguments[n].ravel() for n in "NT"]))
-    if x in arguments:
+    if training is None or x in arguments:
         return arguments | {x: dense}
     return arguments | {"training": dataclasses.replace(training, **{x: dense})}
 

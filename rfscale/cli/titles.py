@@ -16,6 +16,14 @@ from rfscale.model.training import Training
 from rfscale.plotting.curve_names import SYMBOLS as FIELD_SYMBOLS
 
 SYMBOLS = {"ridge": r"\gamma", "kernel_ridge": r"\delta"}
+NAMED = {
+    "flow": "gradient flow",
+    "descent": "gradient descent",
+    "heavy-ball": "heavy ball",
+    "iterated-ridge": "iterated ridge",
+    "pcr": "principal components",
+    "sgd": "SGD",
+}
 
 
 def title(
@@ -62,10 +70,9 @@ def _named_ridge(arguments: Mapping[str, Any]) -> list[str]:
 def _named_training(training: Training) -> list[str]:
     """Its kind, and the numbers that are the same for all curves and not 0."""
     kinds = {kind: name for name, kind in KINDS.items()}
-    named = {"flow": "gradient flow", "descent": "gradient descent", "pcr": "principal components"}
     kind = kinds.get(type(training), type(training).__name__)
     numbers = {name: np.ravel(v)[0] for name, v in training.values.items() if np.size(v) == 1}
-    return [named.get(kind, kind)] + [
+    return [NAMED.get(kind, kind)] + [
         f"{f'${FIELD_SYMBOLS[name]}$' if name in FIELD_SYMBOLS else name} = {number:g}"
         for name, number in numbers.items()
         if number

@@ -120,7 +120,9 @@ def _own(name: str, text: str, given: Mapping[str, str]) -> Training:
     if isinstance(found, type) and issubclass(found, Training) and is_dataclass(found):
         return _made(name, text, found, given)
     if given:
-        raise ValueError(f"{name} {text} is no class of trainings, which has fields such as {[*given][0]}")
+        raise ValueError(
+            f"{name} {text} is no class of trainings, with fields such as {next(iter(given))}"
+        )
     if callable(found) and not isinstance(found, Training) and not _takes_eigenvalues(found):
         found = user_objects.called(name, text, found)
     if isinstance(found, Training):

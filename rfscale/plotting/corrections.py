@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale.comparison import Comparison
-from rfscale.plotting.axes import axes_or_new, label_ticks, name_of, require_name
-from rfscale.plotting.curve_names import along, can_be_drawn_against, curves, named_curves
+from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, require_name
+from rfscale.plotting.curve_names import curves, named_curves
 from rfscale.plotting.curve_style import colour, draw_points, marked_in_legend, name_simulation
 from rfscale.support.arguments import Floats, integer, require_kind
 from rfscale.theory.trained_prediction import TrainedPrediction
@@ -48,7 +48,7 @@ def corrections(
     Raises
     ------
     ValueError
-        If `x` is none of these names, or another argument is not what it has to be.
+        If `x` is none of "N", "T" and "ridge", or another argument is not what it has to be.
 
     Examples
     --------
@@ -59,17 +59,13 @@ def corrections(
     'test loss beyond planar theory (%)'
     """
     require_kind("comparison", comparison, Comparison)
-<<<<<<< HEAD
-    require_name(x, can_be_drawn_against(comparison.estimate))
-=======
     if isinstance(comparison.prediction, TrainedPrediction):
         raise ValueError("comparison must be of ridges, as planar theory is all there is of others")
     require_name(x)
->>>>>>> time
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(comparison.prediction, x, labels, suffix)
     axes = axes_or_new(ax)
-    position = np.asarray(along(comparison.estimate, x))
+    position = getattr(comparison.estimate, x)
     planar = _judged(comparison)
     axes.axhline(0, color="0.6", lw=0.8, ls=":", zorder=0)
     drawn = curves(position, *_theory(comparison, planar), *_simulation(comparison, planar))
@@ -82,7 +78,7 @@ def corrections(
     if NEXT_ORDER not in axes.get_legend_handles_labels()[1]:
         axes.fill_between([], [], color="0.4", alpha=0.2, lw=0, label=NEXT_ORDER)
     name_simulation(axes)
-    axes.set(xlabel=name_of(x), ylabel="test loss beyond planar theory (%)")
+    axes.set(xlabel=NAMES[x], ylabel="test loss beyond planar theory (%)")
     if np.all(np.isnan(planar)):
         axes.text(0.5, 0.5, "no point is judged", transform=axes.transAxes, ha="center")
     else:

@@ -6,7 +6,7 @@ The last axis of a result is the curve, and the axes before it are different cur
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rfscale.theory.prediction import Prediction
     from rfscale.theory.trained_prediction import TrainedPrediction
 
-    Losses = Prediction | TrainedPrediction | Estimate
+    Losses: TypeAlias = Prediction | TrainedPrediction | Estimate
 
 SYMBOLS = {
     "alpha": r"\alpha",

@@ -83,8 +83,9 @@ def loss_curve(
     shown = prediction or estimate
     if shown is None:
         raise ValueError("prediction or estimate must be given, got neither")
-    for result in filter(None, (prediction, estimate, dashed)):
-        require_name(x, can_be_drawn_against(result))
+    for result in (prediction, estimate, dashed):
+        if result is not None:
+            require_name(x, can_be_drawn_against(result))
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(shown, x, labels, suffix)
     axes = axes_or_new(ax)

@@ -62,7 +62,7 @@ class OptimalTime(Result):
 
     def _short(self) -> dict[str, Any]:
         beside = {"location": self.location, "over best ridge": self.over_best_ridge}
-        return self.prediction._short() | {"tau": self.tau} | beside
+        return self.prediction._short() | {"tau": self.tau, "time": self.time} | beside
 
 
 def optimal_time(
