@@ -52,7 +52,8 @@ def filled(arguments: dict[str, Any], x: str) -> dict[str, Any]:
     dense = _dense(given.min(), given.max(), np.concatenate([arguments[n].ravel() for n in "NT"]))
     if training is None or x in arguments:
         return arguments | {x: dense}
-    return arguments | {"training": dataclasses.replace(training, **{x: dense})}
+    changed: dict[str, Any] = {x: dense}
+    return arguments | {"training": dataclasses.replace(training, **changed)}
 
 
 def _dense(low: float, high: float, sizes: Floats) -> Floats:
