@@ -157,7 +157,8 @@ def _mend_decayed(place: Place, relative: Training, smallest: Floats, rows: Mixt
     if not isinstance(relative, GradientFlow):
         return
     time = np.asarray(relative.time)
-    late = (time * smallest > 1.0) & np.isfinite(time) & (np.asarray(relative.ridge) == 0.0)
+    with np.errstate(divide="ignore"):
+        late = (smallest > 1.0 / time) & np.isfinite(time) & (np.asarray(relative.ridge) == 0.0)
     _, M, N, T = place.at
     latent = late & (np.minimum(N, T) > M)
     fitted = late & (np.minimum(N, M) > T)
