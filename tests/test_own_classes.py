@@ -175,7 +175,7 @@ def test_a_class_that_is_not_defined_is_named(tmp_path, monkeypatch):
 def test_a_class_is_found_where_it_has_moved(tmp_path):
     """By its name, if no other has it: a script's class that became a module's."""
     packed = rf.support.stored.pack(rf.ScalingModel(SPECTRA[0]))
-    moved = json.loads(json.dumps(packed).replace(f'"{__name__}"', '"__main__"'))
+    moved = json.loads(json.dumps(packed).replace(f'"{__name__}"', '"gone_script"'))
     assert rf.support.stored.unpack(moved) == rf.ScalingModel(SPECTRA[0])
 
 

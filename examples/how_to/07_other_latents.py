@@ -61,10 +61,8 @@ right.set_xticks(sizes, sizes)
 right.minorticks_off()
 right.yaxis.set_major_formatter("{x:g}")
 left.set(xlabel="number of features $N$", ylabel="test loss $L$")
-left.set_title(
-    rf"$\alpha = 1,\ M = 300,\ T = {T},\ \gamma = {ridge:g},\ \sigma_\epsilon = 0.01$",
-    fontsize="medium",
-)
+at = rf"$\alpha = 1,\ M = 300,\ T = {T},\ \gamma = {ridge:g},\ \sigma_\epsilon = 0.01$"
+left.set_title(at, fontsize="medium")
 right.set_title(r"$\gamma = 0,\ \sigma_\epsilon = 0.1$", fontsize="medium")
 left.legend(frameon=False, fontsize="small")
 right.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)

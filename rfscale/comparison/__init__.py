@@ -4,7 +4,9 @@ The theory is that of finite sizes, `order="resummed"`; the planar one stands be
 signal, noise and training loss are judged at each point, and the gaps of all points together
 (`rfscale.comparison.judgement`), with the theory's own estimate of what it leaves out
 (`rfscale.theory.equations.order_error`). Where that is large, at the smallest sizes, or where the
-loss has no variance, without ridge at N near T, a point is not judged.
+loss has no variance, without ridge at N near T, a point is not judged. Of a training other than a
+ridge the theory is planar, with an estimate of what finite sizes change
+(`rfscale.comparison.trained`).
 """
 
 from __future__ import annotations
@@ -16,17 +18,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rfscale.comparison.judgement import gap_percent
+from rfscale.comparison.judgement import Judgements, gap_percent
 from rfscale.comparison.parts import judgements
 from rfscale.comparison.result import Comparison
+from rfscale.comparison.trained import trained_judgements
 from rfscale.comparison.verdict import verdict, what_disagrees
 from rfscale.model import RegimeWarning, ScalingModel
+from rfscale.model.training import Ridge
+from rfscale.model.training.given import GivenTraining, checked_training
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.loss_statistics import LossStatistics
 from rfscale.simulation.simulate import simulate
 from rfscale.support.arguments import Floats, require_kind
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
     "Comparison",
@@ -45,6 +51,7 @@ def compare(
     ridge: ArrayLike | str | None = None,
     *,
     kernel_ridge: ArrayLike | None = None,
+    training: GivenTraining | None = None,
     **experiment: Any,
 ) -> Comparison:
     """Predict and simulate the same experiment, and say how far apart the results are.
@@ -54,6 +61,9 @@ def compare(
     model, N, T, ridge, kernel_ridge
         As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own
         best ridges.
+    training : Training or callable, optional
+        As for `predict` and `simulate`, in place of a ridge. The theory is then the planar one, and
+        `order_error` estimates what finite sizes change.
     draws, seed, target_stderr, max_draws, test_points, latents, estimator, workers, progress
         As for `simulate`; the theory is that of Gaussian latents, whatever is simulated.
 
@@ -79,6 +89,12 @@ def compare(
     >>> bool(comparison.agrees.all())
     True
     """
+    if training is not None:
+        how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
+        if not isinstance(how, Ridge):
+            estimate = simulate(model, N, T, training=how, **experiment)
+            return compare_results(predict(model, N, T, training=how), None, estimate)
+        ridge = how.ridge
     point: dict[str, Any] = {"ridge": ridge, "kernel_ridge": kernel_ridge}
     estimate = simulate(model, N, T, **point, **experiment)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # `judged` says where
@@ -86,15 +102,33 @@ def compare(
     return compare_results(resummed, predict(model, N, T, **point), estimate)
 
 
-def compare_results(prediction: Prediction, planar: Prediction, estimate: Estimate) -> Comparison:
+def compare_results(
+    prediction: Prediction | TrainedPrediction,
+    planar: Prediction | None,
+    estimate: Estimate,
+) -> Comparison:
     """The comparison of an estimate with predictions of the same points.
 
-    `prediction` is one with finite sizes, as `compare` takes it, `planar` that at infinite size.
+    `prediction` is one with finite sizes, as `compare` takes it, `planar` that at infinite size;
+    that of a training is the only one.
     """
     _require_same_points(prediction, planar, estimate)
+    if isinstance(prediction, TrainedPrediction):
+        losses = trained_judgements(prediction, estimate)
+        return _compared(prediction, prediction, estimate, losses)
+    require_kind("planar", planar, Prediction)
+    assert planar is not None
     if not np.array_equal(prediction.ridge, planar.ridge):
         raise ValueError("planar must be at the ridges of prediction, got others")
-    losses = judgements(prediction, planar, estimate)
+    return _compared(prediction, planar, estimate, judgements(prediction, planar, estimate))
+
+
+def _compared(
+    prediction: Prediction | TrainedPrediction,
+    planar: Prediction | TrainedPrediction,
+    estimate: Estimate,
+    losses: Judgements,
+) -> Comparison:
     simulated = estimate.test
     return Comparison(
         prediction=prediction,
@@ -132,12 +166,16 @@ def _in_stderrs(simulated: LossStatistics, predicted: Floats) -> Floats:
     return np.where(simulated.mean == predicted, 0.0, z)[()]
 
 
-def _require_same_points(prediction: Prediction, planar: Prediction, estimate: Estimate) -> None:
+def _require_same_points(
+    prediction: Prediction | TrainedPrediction, planar: Prediction | None, estimate: Estimate
+) -> None:
     """Raise ValueError if they are not results of one model at the same sizes."""
-    require_kind("prediction", prediction, Prediction)
-    require_kind("planar", planar, Prediction)
+    require_kind("prediction", prediction, Prediction, TrainedPrediction)
     require_kind("estimate", estimate, Estimate)
-    for name, theory in (("prediction", prediction), ("planar", planar)):
+    given = {"prediction": prediction, "planar": planar}
+    for name, theory in given.items():
+        if theory is None:
+            continue
         if not (np.array_equal(theory.N, estimate.N) and np.array_equal(theory.T, estimate.T)):
             raise ValueError(
                 f"{name} must be at the points of estimate, of shape {np.shape(estimate.N)}, "

@@ -103,11 +103,11 @@ def _judged(
         # of single teachers and test points losses scatter more, theory does not say how much
         std_error=std_error if estimate.test_points is None else np.array(np.inf),
         settles=settles,
-        rounding=0.0 if name == "test" else ROUNDING * _labels(prediction.model),
+        rounding=0.0 if name == "test" else ROUNDING * labels_variance(prediction.model),
     )
 
 
-def _labels(model: ScalingModel) -> float:
+def labels_variance(model: ScalingModel) -> float:
     """The variance of the labels, in order of magnitude."""
     signal = 2 * model.units.signal * model.spectrum.relative_trace(1.0)
     return float(signal + model.sigma_eps**2)

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from rfscale.comparison.judgement import Judgements
 from rfscale.comparison.verdict import verdict
 from rfscale.model.model_columns import identified, model_columns
+from rfscale.model.training import Training
+from rfscale.model.training.evaluated import with_training
 from rfscale.results import Result, blank, points
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.tails import without_default
 from rfscale.support.arguments import Floats
 from rfscale.theory.prediction import Prediction
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 NOTHING = "without ridge at N >= T the training loss is 0: where the test loss has no variance "
 NOTHING += "nothing is judged"
@@ -28,9 +31,9 @@ class Comparison(Result):
 
     Attributes
     ----------
-    prediction : Prediction
-        Of finite sizes, `order="resummed"`.
-    planar : Prediction
+    prediction : Prediction or TrainedPrediction
+        Of finite sizes, `order="resummed"`; of a training the planar one.
+    planar : Prediction or TrainedPrediction
         The same at infinite size.
     estimate : Estimate
     gap : ndarray
@@ -60,8 +63,8 @@ class Comparison(Result):
         How many losses were judged at once, which the limits depend on.
     """
 
-    prediction: Prediction
-    planar: Prediction
+    prediction: Prediction | TrainedPrediction
+    planar: Prediction | TrainedPrediction
     estimate: Estimate
     gap: Floats
     stderr: Floats
@@ -82,6 +85,11 @@ class Comparison(Result):
     def __post_init__(self) -> None:
         object.__setattr__(self, "agrees", self.judged & self.agrees)  # old files: or not judged
         super().__post_init__()
+
+    @property
+    def training(self) -> Training | None:
+        """How it was trained, if not by a ridge."""
+        return getattr(self.prediction, "training", None)
 
     @property
     def disagrees(self) -> NDArray[np.bool_]:
@@ -126,7 +134,7 @@ class Comparison(Result):
         columns = model_columns(prediction.model) | {
             "N": estimate.N,
             "T": estimate.T,
-            "ridge": prediction.ridge,
+            "ridge": getattr(prediction, "ridge", None),
             "planar": self.planar.test,
             "predicted": prediction.test,
             "simulated": estimate.test.mean,
@@ -148,13 +156,15 @@ class Comparison(Result):
         }
         if estimate.estimator is not None:  # as in results of earlier versions
             columns["estimator"] = identified(estimate.estimator)
-            columns["kernel_ridge"] = prediction.kernel_ridge
-        return without_default(columns | {"latents": estimate.latents})
+            columns["kernel_ridge"] = getattr(prediction, "kernel_ridge", None)
+        columns = without_default(columns | {"latents": estimate.latents})
+        return columns if self.training is None else with_training(columns, self.training)
 
     def _short(self) -> dict[str, Any]:
         prediction = self.prediction
         estimate = self.estimate
-        return points(prediction.model, estimate.N, estimate.T, prediction.ridge) | {
+        ridge = getattr(prediction, "ridge", None)
+        columns = points(prediction.model, estimate.N, estimate.T, ridge) | {
             "predicted": prediction.test,
             "simulated": estimate.test.mean,
             "stderr": estimate.test.stderr,
@@ -164,6 +174,7 @@ class Comparison(Result):
             "agrees": blank(self.agrees, ~self.judged),
             "regime": prediction.regime,
         }
+        return columns if self.training is None else with_training(columns, self.training)
 
     def _extent(self) -> str:
         judged = int(np.sum(self.judged))

@@ -12,6 +12,7 @@ from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, require_name
 from rfscale.plotting.curve_names import curves, named_curves
 from rfscale.plotting.curve_style import colour, draw_points, marked_in_legend, name_simulation
 from rfscale.support.arguments import Floats, integer, require_kind
+from rfscale.theory.trained_prediction import TrainedPrediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,6 +59,8 @@ def corrections(
     'test loss beyond planar theory (%)'
     """
     require_kind("comparison", comparison, Comparison)
+    if isinstance(comparison.prediction, TrainedPrediction):
+        raise ValueError("comparison must be of ridges, as planar theory is all there is of others")
     require_name(x)
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(comparison.prediction, x, labels, suffix)

@@ -27,8 +27,9 @@ from rfscale.theory.filter_bound import best_mixture, least_error, ridge_test
 from rfscale.theory.optimal_ridge import optimal_ridge
 from rfscale.theory.optimal_time import optimal_time
 from rfscale.theory.over_points import Points, broadcast_shape
+from rfscale.theory.places import Place
 from rfscale.theory.spectral_measures import Measures, all_bands, measures, spectrum_of
-from rfscale.theory.trained import Place, trained
+from rfscale.theory.trained import trained
 from rfscale.theory.trained_prediction import TrainedPrediction
 
 DENSITIES = (1.5, 3.0, 6.0, 12.0)  # of nodes

@@ -64,7 +64,6 @@ def predicted_by_sgd(
         noise=losses.noise[()],
         train=losses.train[()],
         order="planar",
-        order_error=np.zeros(shape)[()],
         delta_error=np.zeros(shape)[()],
     )
 

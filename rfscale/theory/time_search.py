@@ -10,9 +10,10 @@ from rfscale.model.training import GradientFlow
 from rfscale.support.arguments import Floats
 from rfscale.theory.assembly import predicted
 from rfscale.theory.mixture_kernel import lower_edges, upper_edges
+from rfscale.theory.places import Place
 from rfscale.theory.ridge_search import log_smallest_eigenvalue
 from rfscale.theory.strength import strength
-from rfscale.theory.trained import Place, trained
+from rfscale.theory.trained import trained
 from rfscale.theory.trained_prediction import TrainedPrediction
 
 STEP = np.log(2.0) / 4.0  # of log tau: the times around one share a contour

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rfscale.model import ScalingModel
-from rfscale.model.training import Training
+from rfscale.model.training import SGD, Training
 from rfscale.model.training.evaluated import with_training
 from rfscale.results import Result, blank, points
 from rfscale.support.arguments import Floats
+from rfscale.theory.equivalent_ridge import equivalent, estimated_error
+from rfscale.theory.places import Place
+from rfscale.theory.prediction import REGIMES, Prediction, regime
+from rfscale.theory.trained_rows import trained_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +40,9 @@ class TrainedPrediction(Result):
         Training mean squared error on noisy labels, (1/T) E ||z - y||^2, without a factor 1/2.
     order : str
         "planar": losses are those of infinite sizes.
-    order_error : ndarray
-        How large the term of relative order 1/size may be, relative to `test`. See `predict`.
     delta_error : ndarray
-        Estimated relative error of the resolution Delta on the contour.
+        Estimated relative error of the resolution Delta on the contour, or of the integrals of a
+        filter.
     """
 
     model: ScalingModel
@@ -47,8 +54,52 @@ class TrainedPrediction(Result):
     noise: Floats
     train: Floats
     order: str
-    order_error: Floats
     delta_error: Floats
+
+    @cached_property
+    def order_error(self) -> Floats:
+        """How large the terms of relative order 1/size may be, relative to `test`: an estimate.
+
+        It is what one loop changes at the ridge that leaves the same training signal, and the error
+        of that (`rfscale.theory.equivalent_ridge`). Computed when it is first asked for.
+        """
+        return estimated_error(self.equivalent, self._equivalent_one_loop)[()]
+
+    @property
+    def train_order_error(self) -> Floats:
+        """The same of `train`."""
+        return estimated_error(self.equivalent, self._equivalent_one_loop, "train")[()]
+
+    @cached_property
+    def equivalent(self) -> Prediction:
+        """The planar losses of the ridge that leaves as much of the signal in training data."""
+        return equivalent(self, "planar")
+
+    @cached_property
+    def _equivalent_one_loop(self) -> Prediction:
+        return equivalent(self, "one-loop")
+
+    def left_in_training(self) -> tuple[Place, Floats]:
+        """The points, flat, and the trace of the signal that training leaves there.
+
+        One pass of SGD has infinitely many samples: it leaves of them what it leaves of others.
+        """
+        shape = np.shape(self.test)
+        N = np.asarray(self.N, dtype=np.float64)
+        T = np.asarray(self.T, dtype=np.float64)
+        if isinstance(self.training, SGD):
+            one_pass = Place.of(self.model, N, np.full(shape, np.inf), shape)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                trace = np.broadcast_to(self.signal / self.model.units.test_signal, shape)
+            return one_pass, np.nan_to_num(trace).ravel()
+        place = Place.of(self.model, N, T, shape)
+        return place, trained_rows(place, self.training.flat(shape)).train_signal
+
+    @property
+    def regime(self) -> NDArray[np.str_]:
+        """The resource that bounds the loss, as in `Prediction`."""
+        index = regime(np.asarray(self.N), np.asarray(self.T), self.model.rank)
+        return np.asarray(REGIMES[np.broadcast_to(index, np.shape(self.test))])[()]
 
     def _extent(self) -> str:
         return f", {self.order}{super()._extent()}"
@@ -58,7 +109,8 @@ class TrainedPrediction(Result):
 
     def _table(self) -> dict[str, Any]:
         """The columns, those of the training after the sizes."""
-        return with_training(super()._table(), self.training)
+        table = super()._table() | {"order_error": self.order_error}
+        return with_training(table, self.training)
 
     def _short(self) -> dict[str, Any]:
         columns = points(self.model, self.N, self.T, None) | {

@@ -147,7 +147,7 @@ class GradientFlow(Training):
 
     def is_over(self, smallest: Floats) -> NDArray[np.bool_]:
         """Whether t times the least eigenvalue, with the ridge, is so large that e^- of it is 0."""
-        with np.errstate(invalid="ignore"):  # the end of time, and no smallest eigenvalue
+        with np.errstate(invalid="ignore", over="ignore"):  # not where there is no gap
             return np.asarray(self._time() * (smallest + self.ridge) > OVER)
 
     def mixtures(self, group: Whole) -> Mixtures:

@@ -86,7 +86,7 @@ class Phase:
         >>> from rfscale import asymptotics
         >>> _, variance, _ = asymptotics.source_phases(alpha=1.0, exponent=2.5)
         >>> print(variance.error(N=[1e4, 1e6, 1e12], T=1e4))
-        [inf 0.0108 inf]
+        [       inf 0.01076886        inf]
         """
         N, T = broadcast(N=sizes("N", N), T=sizes("T", T))
         terms = [np.abs(term.at(N, T)) for term in self.neglected]

@@ -1,0 +1,92 @@
+"""The planar losses of a training: by mixtures of ridges, or by the kernel's spectrum."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfscale.model.training import GradientFlow, Training
+from rfscale.support.arguments import Floats
+from rfscale.theory.filtered import filter_losses
+from rfscale.theory.mixture_kernel import MixtureRows, lower_edges, mixture_losses, upper_edges
+from rfscale.theory.places import Place, ridge_rows
+
+
+def trained_rows(place: Place, training: Training) -> MixtureRows:
+    """The losses as traces, of a flat training in the units of the model."""
+    _require_stable(place, training)
+    relative = training.relative(place.unit)
+    rows = MixtureRows(*(np.empty(place.unit.size) for _ in MixtureRows._fields))
+    smallest = _smallest(place, relative)
+    ridge = np.broadcast_to(relative.as_ridge(), place.unit.shape)
+    ridge = np.where(relative.is_over(smallest), relative.values.get("ridge", 0.0), ridge)
+    is_ridge = ~np.isnan(ridge)
+    if np.any(is_ridge):
+        _write(rows, is_ridge, ridge_rows(place, np.where(is_ridge, ridge, 1.0)))
+    others = np.flatnonzero(~is_ridge)
+    if others.size:
+        _write(rows, others, _others(place, training, relative, others))
+    _mend_decayed(place, relative, smallest, rows)
+    return rows
+
+
+def _require_stable(place: Place, training: Training) -> None:
+    """Raise ValueError where steps diverge at infinite sizes."""
+    if type(training).require_stable is not Training.require_stable:
+        with np.errstate(over="ignore", invalid="ignore"):
+            training.require_stable(upper_edges(place.model, place.at) * place.unit)
+
+
+def _smallest(place: Place, relative: Training) -> Floats:
+    """The smallest eigenvalue that is not zero, where it may be that a flow has come to it."""
+    if not isinstance(relative, GradientFlow):
+        return np.zeros(place.unit.size)
+    with np.errstate(divide="ignore"):
+        return lower_edges(place.model, place.at, 1.0 / np.asarray(relative.time))
+
+
+def _others(
+    place: Place, training: Training, relative: Training, places: NDArray[np.int64]
+) -> MixtureRows:
+    """The losses at some points, of no ridge."""
+    at = place.taken(places)
+    mixtures = relative.taken(places).mixtures(place.groups[places])
+    if mixtures is not None:
+        return mixture_losses(place.model, at, mixtures)
+    traces, error = filter_losses(place.model, training.taken(places), at, place.unit[places])
+    signal, noise, train_signal, train_noise = traces
+    return MixtureRows(signal, noise, train_signal, train_noise, error)
+
+
+def _mend_decayed(place: Place, relative: Training, smallest: Floats, rows: MixtureRows) -> None:
+    """What decays with the smallest eigenvalue, to its relative accuracy.
+
+    That is the signal where M < N, T, and the training losses where all samples can be fitted.
+    """
+    if not isinstance(relative, GradientFlow):
+        return
+    time = np.asarray(relative.time)
+    late = np.isfinite(time) & (np.asarray(relative.ridge) == 0.0)
+    late &= np.where(late, time, 0.0) * smallest > 1.0
+    _, M, N, T = place.at
+    latent = late & (np.minimum(N, T) > M)
+    fitted = late & (np.minimum(N, M) > T)
+    places = np.flatnonzero(latent | fitted)
+    if not places.size:
+        return
+    mixtures = relative.taken(places).decaying_mixtures(smallest[places])
+    mended = mixture_losses(place.model, place.taken(places), mixtures)
+    for column, where in (
+        ("signal", latent),
+        ("train_signal", latent | fitted),
+        ("train_noise", fitted),
+    ):
+        chosen = where[places]
+        # what is below the range of float64 may be off by more than itself
+        getattr(rows, column)[places[chosen]] = np.maximum(getattr(mended, column)[chosen], 0.0)
+
+
+def _write(rows: MixtureRows, where: NDArray[np.generic], found: MixtureRows) -> None:
+    """Some entries; `found` may hold all, or these."""
+    for column, values in zip(rows, found, strict=True):
+        column[where] = values[where] if values.size == column.size else values
