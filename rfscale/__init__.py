@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
         IteratedRidge,
         PrincipalComponents,
         Ridge,
+        RidgeMixture,
         Training,
     )
     from rfscale.simulation.estimate import Estimate, Sweep
@@ -44,17 +45,21 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.simulation.simulate import simulate
     from rfscale.simulation.sweep import resume_sweep, sweep
     from rfscale.theory import asymptotics
+    from rfscale.theory.best_filter import BestFilter, best_filter
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
     from rfscale.theory.draws_needed import draws_needed
+    from rfscale.theory.one_run import OneRunEstimate, estimate_test_loss
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
     from rfscale.theory.optimal_sgd import OptimalStep, optimal_sgd_step
+    from rfscale.theory.optimal_time import OptimalTime, optimal_time
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
 
 __all__ = [
     "SGD",
+    "BestFilter",
     "BiasVariance",
     "Comparison",
     "Eigenvalues",
@@ -71,13 +76,16 @@ __all__ = [
     "LinearFeatures",
     "LossCovariance",
     "LossStatistics",
+    "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
+    "OptimalTime",
     "PowerLaw",
     "Prediction",
     "PrincipalComponents",
     "RegimeWarning",
     "Ridge",
+    "RidgeMixture",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
@@ -86,14 +94,17 @@ __all__ = [
     "Training",
     "__version__",
     "asymptotics",
+    "best_filter",
     "bias_variance",
     "compare",
     "compute_optimal",
     "draws_needed",
+    "estimate_test_loss",
     "exact",
     "loss_covariance",
     "optimal_ridge",
     "optimal_sgd_step",
+    "optimal_time",
     "plotting",
     "predict",
     "resume_sweep",
@@ -119,6 +130,7 @@ _HOMES = {
         "IteratedRidge",
         "PrincipalComponents",
         "Ridge",
+        "RidgeMixture",
         "Training",
     ),
     "rfscale.simulation.estimate": ("Estimate", "Sweep"),
@@ -127,11 +139,14 @@ _HOMES = {
     "rfscale.simulation.one_draw.linear_features": ("LinearFeatures",),
     "rfscale.simulation.simulate": ("simulate",),
     "rfscale.simulation.sweep": ("resume_sweep", "sweep"),
+    "rfscale.theory.best_filter": ("BestFilter", "best_filter"),
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
     "rfscale.theory.draws_needed": ("draws_needed",),
+    "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
+    "rfscale.theory.optimal_time": ("OptimalTime", "optimal_time"),
     "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -28,6 +29,7 @@ class Mine(rf.Spectrum):
         return self.values
 
 
+@cache
 def objects():
     estimate = rf.simulate(MODEL, [20, 30], 40, draws=2, seed=1)
     return [
@@ -45,6 +47,20 @@ def objects():
         rf.predict(MODEL, MANY[:299], MANY[:299, None]),
         rf.optimal_ridge(GENERAL, [20, 30], 40),
         rf.bias_variance(MODEL, [20, 30], 40, 0.1),
+        rf.optimal_time(GENERAL, [20, 30], 40, ridge=[[0.0], [0.1]]),
+        rf.best_filter(MODEL, [5, 9], 7),
+        rf.best_filter(MODEL, 5, 7).training,
+        rf.estimate_test_loss(MANY, MANY, rf.GradientFlow(MANY)),
+        rf.predict(MODEL, 20, 30, training=rf.HeavyBall(20, 1e-3)),
+        rf.optimal_sgd_step(MODEL, 20, [1000, 2000]),
+        rf.SGD([10, 100], 4, 0.1),
+        rf.Ridge(MANY),
+        rf.GradientFlow(tau=MANY),
+        rf.GradientDescent(20, 0.1),
+        rf.HeavyBall(20, 0.1),
+        rf.IteratedRidge(0.1),
+        rf.PrincipalComponents(0.1),
+        rf.Filter(lambda s: 1 / s),
         rf.loss_covariance(MODEL, [20, 30], 40, 0.1, [[0.1], [1.0]]),
         estimate,
         estimate.test,

@@ -17,7 +17,13 @@ from rfscale.model.training.user_filter import checked_filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import shortened
 from rfscale.theory.over_points import Points
-from rfscale.theory.spectral_measures import KernelSpectrum, Measures, measures, spectrum_of
+from rfscale.theory.spectral_measures import (
+    KernelSpectrum,
+    Measures,
+    all_bands,
+    measures,
+    spectrum_of,
+)
 
 DENSITIES = (1.5, 3.0, 6.0, 12.0)  # of nodes
 ENOUGH = 1e-7  # relative change of the losses at which they are taken
@@ -78,10 +84,11 @@ def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Flo
     def h(s: Floats) -> Floats:
         return unit * checked_filter(name, training.filter, unit * s)
 
+    bands = all_bands(spectrum, np.asarray(training.breaks) / unit)
     last = np.full(4, np.nan)
     error = np.inf
     for density in DENSITIES:
-        found = measures(spectrum, np.asarray(training.breaks) / unit, density)
+        found = measures(spectrum, bands, density)
         traces = filtered(found, h(found.inner.s), h(found.outer.s))
         error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST)))
         last = traces

@@ -36,7 +36,7 @@ def search_ridge(
     none = at(np.zeros(()))
     with np.errstate(divide="ignore"):
         log_delta = np.log(none.delta / model.spectrum.largest)
-    least = np.maximum(log_delta, _log_smallest(model)) - BELOW
+    least = np.maximum(log_delta, log_smallest_eigenvalue(model)) - BELOW
     unit = model.units.log_ridge(1.0, per=(N, T))
     best = np.broadcast_to((least + ABOVE) / 2, none.test.shape)
     width = np.broadcast_to((ABOVE - least) / 2, none.test.shape)
@@ -57,7 +57,7 @@ def _exp(logarithm: Floats) -> Floats:
         return np.exp(logarithm)
 
 
-def _log_smallest(model: ScalingModel) -> Floats:
+def log_smallest_eigenvalue(model: ScalingModel) -> Floats:
     """log(lambda_M/lambda_+) of each spectrum."""
     alpha, M = model.spectrum.kernel_parameters()
     return np.where(alpha > 0, -(1 + alpha) * np.log(M), model.spectrum.nodes.log_smallest)

@@ -17,6 +17,8 @@ from rfscale.theory.equations.fixed_point import solve_point
 from rfscale.theory.weights import weighted_nodes
 from rfscale.traces.complex_sums import WideNodes, wide_nodes
 
+Bands = list[tuple[float, float]]
+
 POINTS = 16  # eigenvalues in one go: some milliseconds
 HARD_EDGE = 1e-30  # of the largest eigenvalue, from where on the spectrum is taken if it has no gap
 SCAN = 0.25  # spacing of the search for gaps, over the width of the band of one direction
@@ -76,14 +78,19 @@ def spectrum_of(model: ScalingModel, alpha: float, M: float, N: float, T: float)
     return KernelSpectrum(wide, weighted.roots, weighted.teacher, N, T)
 
 
-def measures(spectrum: KernelSpectrum, breaks: Floats, density: float) -> Measures:
-    """The measures, with a density of nodes; bands end at `breaks`."""
+def all_bands(spectrum: KernelSpectrum, breaks: Floats) -> Bands:
+    """The intervals where there are eigenvalues; they end at `breaks`, too."""
     wide, _, _, N, T = spectrum
     high = upper_edge(wide, N, T)
     low = lower_edge(wide, N, T, 1e-300) or HARD_EDGE * high
+    return _cut(_bands(spectrum, low, high), breaks)
+
+
+def measures(spectrum: KernelSpectrum, bands: Bands, density: float) -> Measures:
+    """The measures, with a density of nodes."""
     inner = []
     outer = []
-    for start, end in _cut(_bands(spectrum, low, high), breaks):
+    for start, end in bands:
         count = int(np.ceil(density * (8.0 + np.log(end / start))))
         step = LAST / count
         t = step * np.arange(-count, count + 1, dtype=np.float64)
@@ -121,7 +128,7 @@ def _joined(grids: list[Grid]) -> Grid:
     return Grid(*(np.concatenate(columns) for columns in zip(*grids, strict=True)))
 
 
-def _bands(spectrum: KernelSpectrum, low: float, high: float) -> list[tuple[float, float]]:
+def _bands(spectrum: KernelSpectrum, low: float, high: float) -> Bands:
     """The intervals where there are eigenvalues; also cut where the density is least between."""
     width = SCAN * np.sqrt(1.0 / spectrum.N + 1.0 / spectrum.T)
     count = int(min(np.ceil(np.log(high / low) / min(width, 0.1)), MOST_SCANNED))
@@ -167,7 +174,7 @@ def _edges(spectrum: KernelSpectrum, low: Floats, high: Floats, below: NDArray[n
     return np.sqrt(low * high)
 
 
-def _cut(bands: list[tuple[float, float]], breaks: Floats) -> list[tuple[float, float]]:
+def _cut(bands: Bands, breaks: Floats) -> Bands:
     """The bands, cut where a filter is not smooth."""
     pieces = []
     for low, high in bands:

@@ -1,5 +1,5 @@
 """How a model is trained: `Ridge`, `GradientFlow`, `GradientDescent`, `HeavyBall`, `IteratedRidge`,
-`PrincipalComponents`, `SGD`, and filters of one's own.
+`PrincipalComponents`, `RidgeMixture`, `SGD`, and filters of one's own.
 """
 
 from rfscale.model.training.base import Training
@@ -10,6 +10,7 @@ from rfscale.model.training.filters import (
     Ridge,
 )
 from rfscale.model.training.mixtures import Mixtures
+from rfscale.model.training.ridge_mixture import RidgeMixture
 from rfscale.model.training.sgd import SGD
 from rfscale.model.training.steps import GradientDescent, HeavyBall
 from rfscale.model.training.user_filter import Filter
@@ -24,5 +25,6 @@ __all__ = [
     "Mixtures",
     "PrincipalComponents",
     "Ridge",
+    "RidgeMixture",
     "Training",
 ]

@@ -101,17 +101,20 @@ def decaying_mixtures(time: Floats, smallest: Floats) -> Mixtures:
 def shared_times(time: Floats, ridge: Floats, group: Whole) -> tuple[Floats, Whole]:
     """The time that nodes are made for, and the number of the path, of each point."""
     order = np.lexsort((time, ridge, group))
+    sorted_time = time[order]
+    is_other = (np.diff(group[order]) != 0) | (np.diff(ridge[order]) != 0)
+    ends = np.append(np.flatnonzero(is_other) + 1, order.size)  # of those that differ in time alone
     made_for = np.empty(time.size)
     path = np.empty(time.size, dtype=np.int64)
     start = 0
     count = 0
     while start < order.size:
-        first = order[start]
-        same = (group[order[start:]] == group[first]) & (ridge[order[start:]] == ridge[first])
-        near = same & (time[order[start:]] <= WINDOW * time[first])
-        members = order[start : start + np.count_nonzero(near)]
+        first = sorted_time[start]
+        end = ends[np.searchsorted(ends, start, side="right")]
+        near = np.searchsorted(sorted_time[start:end], WINDOW * first, side="right")
+        members = order[start : start + near]
         latest = time[members[-1]]
-        made_for[members] = latest / LATE if latest > LATE * time[first] else latest
+        made_for[members] = latest / LATE if latest > LATE * first else latest
         path[members] = count
         start += members.size
         count += 1
