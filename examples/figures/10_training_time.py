@@ -53,6 +53,6 @@ title = rf"$\alpha = {alpha:g},\ T = {T},\ M = {model.M}$"
 axes.legend(frameon=False, title=title, loc="lower left")
 
 slope = np.gradient(np.log(theory.test[2]), np.log(every_tau))
-print(f"N = T: slope {slope[every_tau < 300][-1]:.2f} at tau = 300,", end=" ")
+print(f"N = T: slope {slope[every_tau < 30][-1]:.2f} at tau = 30,", end=" ")
 print(f"{slope[-10:].mean():.2f} at the end")
 plt.show()
