@@ -5,8 +5,8 @@ A larger model, or longer training?
 On endless data a unit of the time :math:`\tau` costs N operations, so training costs
 :math:`\mathcal{C} = N\tau`. A small model is ahead for little compute and stops at its plateau, a
 large one learns slowly. The envelope of all sizes (left) is the law :math:`L = k\,
-\mathcal{C}^{-\alpha/(2+\alpha)}` (20.25, k in units of :math:`\sigma_w^2\lambda_+/2M`). Each N
-touches it once, at :math:`\mathcal{C} = x\,N^{2+\alpha}`, where its loss is still well above the
+\mathcal{C}^{-\alpha/(2+\alpha)}`, (20.25), with k in units of :math:`\sigma_w^2\lambda_+/2M`. Each
+N touches it once, at :math:`\mathcal{C} = x\,N^{2+\alpha}`, where its loss is still well above the
 plateau: to train a model to its end wastes compute. In units of the law all N have one curve
 (right), with its minimum k at x.
 """

@@ -1,13 +1,13 @@
 r"""
-Is ridge regression the best one can do?
-========================================
+Is any filter better than a ridge?
+==================================
 
 Ridge, early stopping, principal components: each is a filter, which learns the share
 :math:`s\,h(s)` of an eigenvector of the kernel with eigenvalue s (19.1). The error of the best of
 all filters is known: the harmonic mean of the label power over the eigenvectors (19.11). At
 :math:`\alpha = 1` this power is linear in s, and the best filter is a ridge for all :math:`N` and
-:math:`T` (19.16). At other :math:`\alpha` it gains no more than 1.6 percent over the best ridge
-(left), as different as they look (right). Early stopping beats the best ridge for slow spectra, no
+:math:`T` far below M (19.16). At other :math:`\alpha` it gains no more than 1.6 percent over the
+best ridge (left), as different as they look (right). Early stopping beats the best ridge for slow spectra, no
 filter beats the best one. The labels have no noise here.
 """
 

@@ -6,8 +6,8 @@ Stochastic gradient descent that sees each of :math:`T` samples once gets as far
 the time :math:`\tau \sim T`: with its best step the loss falls as :math:`T^{-\alpha/(1+\alpha)}`
 (21.12, 21.13). Fitted to the end with the best ridge, the same samples give :math:`T^{-\alpha}`, as
 directions up to :math:`J \sim T` can be told from them, which takes :math:`\tau \sim T^{1+\alpha}`.
-So :math:`T^\alpha` passes are needed to use data up: ten or a hundred of them are as good as all
-until T is larger, and give one pass's exponent from there on.
+So it takes about :math:`T^\alpha` passes to use data up: p of them are as good as any number while
+:math:`T^\alpha` is smaller than p, and have the exponent of one pass beyond.
 """
 
 import matplotlib.pyplot as plt
