@@ -7,8 +7,8 @@ Ridge, early stopping, principal components: each is a filter, which learns the 
 all filters is known: the harmonic mean of the label power over the eigenvectors (19.11). At
 :math:`\alpha = 1` this power is linear in s, and the best filter is a ridge for all :math:`N` and
 :math:`T` far below M (19.16). At other :math:`\alpha` it gains no more than 1.6 percent over the
-best ridge (left), as different as they look (right). Early stopping beats the best ridge for slow spectra, no
-filter beats the best one. The labels have no noise here.
+best ridge (left), as different as they look (right). Early stopping beats the best ridge for slow
+spectra, no filter beats the best one. The labels have no noise here.
 """
 
 import matplotlib.pyplot as plt
