@@ -38,16 +38,16 @@ def filtered(found: Measures, h_inner: Floats, h_outer: Floats) -> Floats:
     """S, V and both training traces, from the filter at the nodes of both grids."""
     inner, outer, nu0, p0, q0, _ = found
     r = 1.0 - outer.s * h_outer
-    tilde = r + h_outer * (inner.nu.sum() + nu0)
+    learned = h_outer * (inner.nu.sum() + nu0 - outer.s)  # r~ - 1, of which the noise is made
     for start in range(0, r.size, BLOCK):
         rows = slice(start, start + BLOCK)
         rise = h_outer[rows, None] - h_inner
         apart = outer.s[rows, None] - inner.s
         slope = np.divide(rise, apart, out=np.zeros_like(rise), where=apart != 0.0)
-        tilde[rows] += slope @ (inner.nu * inner.s)
-    at_zero = 1.0 + inner.nu @ h_inner  # r~(0), where p and q have atoms and nu has none
-    signal = outer.p @ tilde**2 + p0 * at_zero**2
-    noise = outer.q @ tilde**2 + q0 * at_zero**2 - 1.0
+        learned[rows] += slope @ (inner.nu * inner.s)
+    at_zero = inner.nu @ h_inner  # r~(0) - 1, where p and q have atoms and nu has none
+    signal = outer.p @ (1.0 + learned) ** 2 + p0 * (1.0 + at_zero) ** 2
+    noise = outer.q @ (learned * (2.0 + learned)) + q0 * at_zero * (2.0 + at_zero)
     return np.array([signal, noise, outer.p @ r**2 + p0, outer.q @ r**2 + q0])
 
 

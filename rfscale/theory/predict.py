@@ -152,7 +152,7 @@ def predict(
     [6.440e-17 1.370e-21 9.822e-31]
     >>> flow = rf.GradientFlow(tau=[1e2, 1e4, 1e6])  # through the best time into overfitting
     >>> print(rf.predict(small, N=20, T=23, training=flow).test)
-    [0.00355 0.02042 0.03863]
+    [0.00355053 0.02042136 0.0386265 ]
     """
     require_model(model)
     choice("order", order, ORDERS)
