@@ -423,6 +423,10 @@ for few, many, eta in ((14, 20, 0.0), (14, 20, 0.4), (20, 14, 0.0)):
     equal(
         "19.11", f"loss of the best filter, {name}", parts[0] + eta * (1 + parts[1]), best, rel=1e-8
     )
+    M = len(lam)
+    model = rf.ScalingModel(rf.Eigenvalues(lam), sigma_w=np.sqrt(M), sigma_eps=np.sqrt(eta))
+    theirs = rf.best_filter(model, few, many).least
+    equal("19.11", f"rfscale.best_filter, {name}", theirs, (best - eta) / 2, rel=1e-7)
     ridges = np.geomspace(1e-2, 1e5, 24) + 0j
     S, V, y_T = two_ridge_traces(lam, few, many, ridges / (few * many))
     pairs = np.real(S + eta * (1 + V))
@@ -625,3 +629,15 @@ for size in sizes:
     )
 name = "the estimate, and the test loss"
 by_order("19.17", name, sizes, gaps, order=1, within=0.4, stderrs=errors)
+
+u, x = rng.standard_normal((9, 12)), np.sqrt(base)[:, None] * rng.standard_normal((12, 6))
+s, vectors = np.linalg.eigh((u @ x).T @ (u @ x))
+labels = (rng.standard_normal(12) @ x + rng.standard_normal(6)) @ vectors
+flow = rf.GradientFlow(0.1)
+mixtures = flow.mixtures(np.zeros(1, dtype=int))
+shares = mixtures.ridges[0] / (s[:, None] + mixtures.ridges[0])
+seen = 2 * np.real(shares / shares.mean(0) @ mixtures.weights[0])
+theirs = rf.estimate_test_loss(s, labels, flow).test_mse
+equal(
+    "19.17", "rfscale.estimate_test_loss, a draw", theirs, np.mean((labels * seen) ** 2), rel=1e-9
+)

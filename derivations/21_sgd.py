@@ -277,9 +277,9 @@ by_order("21.7", "rfscale.predict and draws", sizes, gaps, 1, 0.5, stderrs)
 # .. math:: c_i > z \quad\text{or}\quad \frac{1}{B + 1} \sum_i \frac{c_i}{z - c_i} > 1, \qquad z =
 #           \frac{2B}{\eta\,(B + 1)}, \tag{21.8}
 #
-# as z_- is 0 at x = 1 and z_+ is z: the sum is G(1), :math:`\eta\, \mathrm{tr}C/2B` for small
-# steps. In the planar limit :math:`\sum c_i/(c_i + g) = \mathrm{df}_1` gives the largest step, at a
-# negative Delta beyond the spectrum,
+# as :math:`z_-` is 0 at x = 1 and :math:`z_+` is z: the sum is G(1), :math:`\eta\,
+# \mathrm{tr}C/2B` for small steps. In the planar limit :math:`\sum c_i/(c_i + g) = \mathrm{df}_1`
+# gives the largest step, at a negative Delta beyond the spectrum,
 #
 # .. math:: G(1) = \frac{1}{B + 1} \sum_J \frac{\lambda_J}{|\Delta| - \lambda_J} < 1, \qquad z =
 #           |\Delta| \Big(1 + \frac1N \sum_J \frac{\lambda_J}{|\Delta| - \lambda_J}\Big), \qquad
@@ -336,9 +336,9 @@ for size in (1, 50):
 #           \qquad q_k = u_1^T (z - C')^{-k} u_1, \tag{21.10}
 #
 # and u_1 is independent of C': q_k is :math:`\chi = u_1^Tu_1` times the mean of :math:`(z -
-# c')^{-k}`, up to fluctuations. That of k = 1 is 1/|Delta| by (21.9), without the first direction,
-# and that of k = 2 minus its slope in z. Solved for chi, of which N times has a chi-squared
-# distribution of N degrees of freedom, the share of the draws that are not stable is
+# c')^{-k}`, up to fluctuations. That of k = 1 is :math:`1/|\Delta|` by (21.9), without the first
+# direction, and that of k = 2 minus its slope in z. Solved for chi, of which N times has a
+# chi-squared distribution of N degrees of freedom, the share of the draws that are not stable is
 #
 # .. math:: \mathrm{Prob}\Big(\chi > |\Delta| \Big[1 + \frac{z}{a |\Delta|} \frac{d|\Delta|}{dz}
 #           \Big]^{-1}\Big), \qquad a = B + 1 - \sum_{J>1} \frac{\lambda_J}{|\Delta| - \lambda_J}.
@@ -366,7 +366,7 @@ for step in (0.4, 0.5):
 # While it learns
 # ---------------
 # Late coefficients come from x near 1, :math:`x = e^{-\zeta}`: there :math:`z_- = -\zeta/2\eta`,
-# and what is at z_+ does not depend on zeta. :math:`\hat F = P(-z_-)/2\eta` is that of
+# and what is at :math:`z_+` does not depend on zeta. :math:`\hat F = P(-z_-)/2\eta` is that of
 # gradient flow of step 18 at T = infinity and the time :math:`\tau = \eta k`, and G is G(1). On a
 # power law before N features are learned, with :math:`\rho = 1/(1 + \alpha)`,
 #

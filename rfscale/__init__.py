@@ -146,8 +146,8 @@ _HOMES = {
     "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
-    "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.optimal_time": ("OptimalTime", "optimal_time"),
+    "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
 }

@@ -172,12 +172,9 @@ PERTURBED = {
     ],
     "18": [
         ("S = T * Delta * D_2 * (b * w_2 - b_2 * w)", "S = T * Delta * D_2 * (b * w_2 + b_2 * w)"),
-        ("V = T / (a * a_2) *", "V = 2 * T / (a * a_2) *"),
         ("- l_ * b * b_2 * X * dy", "- l_**2 * b * b_2 * X * dy"),
         ("np.outer(half, w_).ravel() * (k_1 * B_2 - k_2 * B_1)", "k_1 * B_2"),
-        ("(2 * N + 2 * T + 3) * l1 * l2", "(2 * N + 2 * T + 1) * l1 * l2"),
         ("(y_N[:, None] * omega - y_N * omega[:, None])", "(omega - omega[:, None])", "common.py"),
-        ("+ spread / (N - d) + spread / (T - d)", "+ spread / (N - d)", "common.py"),
         ("- y_T[:, None] * ridges)", "+ y_T[:, None] * ridges)", "common.py"),
     ],
     "19": [
@@ -185,13 +182,11 @@ PERTURBED = {
             "seen = residual - divided(s, residual) @ nu",
             "seen = residual + divided(s, residual) @ nu",
         ),
-        ("T / np.pi * (1 / a).imag", "2 * T / np.pi * (1 / a).imag"),
         (
             "products = divided(s, s * seen)\n        products",
             "products = divided(s, seen)\n        products",
         ),
         ("few * s[1:] / np.abs(few - d) ** 2", "few * s[1:] / np.abs(few - d) ** 3"),
-        ("quadratic = (C + s_) * d**2", "quadratic = (C - s_) * d**2"),
         ("best_ridge = C + N * eta_", "best_ridge = C + T * eta_"),
         ("/ shares.mean(1, keepdims=True) * shares", "* shares"),
     ],
@@ -204,11 +199,8 @@ PERTURBED = {
     ],
     "21": [
         ("theta -= eta / B * (theta @ phi - x)", "theta -= eta * (theta @ phi - x)"),
-        ("+ 2 * covariance * D * covariance", "+ covariance * D * covariance"),
         ("rho = kappa * rho + eta**2 / B * c", "rho = kappa * rho - eta**2 / B * c"),
-        ("np.sum(lam * p) + Delta / N", "np.sum(lam * p) - Delta / N"),
         ("G = -(A - A_2) / (B + 1)", "G = -(A - A_2) / B"),
-        ("right = z * np.trace(inverse) - 10", "right = z * np.trace(inverse) + 10"),
         ("found * (1 - G) / flow", "found / flow"),
         ("shares(z, 1) - q * (size + 1", "shares(z, 2) - q * (size + 1"),
     ],

@@ -52,6 +52,8 @@ def objects():
         rf.best_filter(MODEL, 5, 7).training,
         rf.estimate_test_loss(MANY, MANY, rf.GradientFlow(MANY)),
         rf.predict(MODEL, 20, 30, training=rf.HeavyBall(20, 1e-3)),
+        rf.optimal_sgd_step(MODEL, 20, [1000, 2000]),
+        rf.SGD([10, 100], 4, 0.1),
         rf.Ridge(MANY),
         rf.GradientFlow(tau=MANY),
         rf.GradientDescent(20, 0.1),

@@ -25,6 +25,8 @@ NOT_OF_VERSIONS += "structure trust cpu_limit order_error stated_errors phases".
 NOT_OF_VERSIONS += "critical_window bias_variance_error optimal_ridge_shift scatter".split()
 NOT_OF_VERSIONS += "asymptotics teachers optimal_ridge allocation symbolic exact".split()
 NOT_OF_VERSIONS += ["comparison"]  # its limits are doctests, its verdicts those of the main job
+NOT_OF_VERSIONS += "training_theory training_simulation training_comparison filters_theory".split()
+NOT_OF_VERSIONS += "laws_of_time sgd optimal_time best_filter one_run scatter_error".split()
 # 16 of its 7200 numbers differ: most say where a minimum lies that rounding makes flat
 NOT_OF_THE_OLDEST = ["reference_values"]
 

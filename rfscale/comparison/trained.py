@@ -55,17 +55,23 @@ def _judged(
 ) -> Judgement:
     simulated = getattr(estimate, name)
     predicted = getattr(prediction, name)
-    alike = prediction.equivalent
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scatter = np.where(alike.test > 0, alike.std / alike.test, 0.0)
+    is_test = name == "test"
     return judge(
         predicted=predicted,
         error=error,
         mean=simulated.mean,
         stderr=simulated.stderr,
         draws=estimate.draws,
-        std=np.where(np.isfinite(scatter), scatter, 0.0) * predicted,
-        std_error=alike.std_error if estimate.test_points is None else np.array(np.inf),
+        std=_scatter(prediction) * predicted if is_test else np.zeros_like(predicted),
+        std_error=prediction.equivalent.std_error if is_test else np.zeros(()),
         settles=settles,
         rounding=0.0 if name == "test" else ROUNDING * labels_variance(prediction.model),
     )
+
+
+def _scatter(prediction: TrainedPrediction) -> Floats:
+    """The relative scatter of the test loss at the equivalent ridge, where it is known."""
+    alike = prediction.equivalent
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scatter = alike.std / alike.test
+    return np.where(np.isfinite(scatter), scatter, 0.0)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.training import Training
 from rfscale.model.training.user_filter import checked_filter
 from rfscale.support.arguments import Floats
 from rfscale.support.described import shortened
+from rfscale.support.warned import warn_caller
 from rfscale.theory.over_points import Points
 from rfscale.theory.spectral_measures import (
     KernelSpectrum,
@@ -26,8 +27,10 @@ from rfscale.theory.spectral_measures import (
 )
 
 DENSITIES = (1.5, 3.0, 6.0, 12.0)  # of nodes
+UNSETTLED = 3.0  # how much the last change is worth where they go on to change
+ROUGH = 1e-3  # relative error beyond which there is a warning
 ENOUGH = 1e-7  # relative change of the losses at which they are taken
-LEAST = 1e-12  # of a trace that errors are taken relative to
+LEAST = 1e-6  # of the largest trace, below which errors are not taken relative to a trace
 BLOCK = 256  # rows of the matrix of divided differences at a time
 
 
@@ -35,16 +38,16 @@ def filtered(found: Measures, h_inner: Floats, h_outer: Floats) -> Floats:
     """S, V and both training traces, from the filter at the nodes of both grids."""
     inner, outer, nu0, p0, q0, _ = found
     r = 1.0 - outer.s * h_outer
-    tilde = r + h_outer * (inner.nu.sum() + nu0)
+    learned = h_outer * (inner.nu.sum() + nu0 - outer.s)  # r~ - 1, of which the noise is made
     for start in range(0, r.size, BLOCK):
         rows = slice(start, start + BLOCK)
         rise = h_outer[rows, None] - h_inner
         apart = outer.s[rows, None] - inner.s
         slope = np.divide(rise, apart, out=np.zeros_like(rise), where=apart != 0.0)
-        tilde[rows] += slope @ (inner.nu * inner.s)
-    at_zero = 1.0 + inner.nu @ h_inner  # r~(0), where p and q have atoms and nu has none
-    signal = outer.p @ tilde**2 + p0 * at_zero**2
-    noise = outer.q @ tilde**2 + q0 * at_zero**2 - 1.0
+        learned[rows] += slope @ (inner.nu * inner.s)
+    at_zero = inner.nu @ h_inner  # r~(0) - 1, where p and q have atoms and nu has none
+    signal = outer.p @ (1.0 + learned) ** 2 + p0 * (1.0 + at_zero) ** 2
+    noise = outer.q @ (learned * (2.0 + learned)) + q0 * at_zero * (2.0 + at_zero)
     return np.array([signal, noise, outer.p @ r**2 + p0, outer.q @ r**2 + q0])
 
 
@@ -74,7 +77,19 @@ def filter_losses(
     for i, one in enumerate(training.each(unit.shape)):
         spectrum = spectrum_of(model, *(float(values[i]) for values in at))
         traces[:, i], errors[i] = _one(spectrum, one, float(unit[i]))
+    _warn_of_rough(training, errors)
     return traces, errors
+
+
+def _warn_of_rough(training: Training, errors: Floats) -> None:
+    """Say where the integrals of a filter did not settle."""
+    if np.any(errors > ROUGH):
+        warn_caller(
+            f"the losses of {type(training).__name__} are known to {np.max(errors):.1g} alone at "
+            f"{np.sum(errors > ROUGH)} of {errors.size} points, see delta_error: if its filter is "
+            "not smooth its property `breaks` is to say at which eigenvalues",
+            RegimeWarning,
+        )
 
 
 def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Floats, float]:
@@ -90,8 +105,8 @@ def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Flo
     for density in DENSITIES:
         found = measures(spectrum, bands, density)
         traces = filtered(found, h(found.inner.s), h(found.outer.s))
-        error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST)))
+        error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST * np.max(traces))))
         last = traces
         if error < ENOUGH:
-            break
-    return last, error
+            return last, error
+    return last, UNSETTLED * error

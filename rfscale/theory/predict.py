@@ -105,7 +105,8 @@ def predict(
     -----
     RegimeWarning
         Where one loop, or resummed, may be off by more than 20 percent: sizes of a few, or N, T and
-        M close together with a weak ridge.
+        M close together with a weak ridge. Where the losses of a filter of one's own are not known
+        to 1e-3, as it is not smooth; where more than a thousandth of draws are not stable by SGD.
 
     Notes
     -----
@@ -127,6 +128,12 @@ def predict(
     when first used. A spectrum, teacher or test spectrum that is an array costs sums over all M; a
     power law costs the same for any M.
 
+    With a training the losses are planar: those of mixtures of ridges by a double contour integral
+    over two-ridge losses, (18.8) and (18.9), to 1e-9 and better; of other filters by one integral
+    over the kernel's spectrum (19.8), `delta_error` says how well. `order_error` is an estimate
+    from one loop at the ridge that leaves the same training signal
+    (`rfscale.theory.equivalent_ridge`), computed when it is asked for.
+
     Examples
     --------
     >>> import rfscale as rf
@@ -143,6 +150,9 @@ def predict(
     >>> models = rf.ScalingModel(rf.PowerLaw(alpha=[0.5, 1.0, 2.0], M=10**12))
     >>> print(rf.predict(models, N=1e9, T=1e10).test)
     [6.440e-17 1.370e-21 9.822e-31]
+    >>> flow = rf.GradientFlow(tau=[1e2, 1e4, 1e6])  # through the best time into overfitting
+    >>> print(rf.predict(small, N=20, T=23, training=flow).test)
+    [0.00355053 0.02042136 0.0386265 ]
     """
     require_model(model)
     choice("order", order, ORDERS)

@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import run_in_chunks
-from rfscale.theory.equations.boundary import boundary_power_law, on_the_cut
+from rfscale.theory.equations.boundary import (
+    boundary_power_law,
+    on_the_cut,
+    separate_directions,
+)
 from rfscale.theory.equations.edges import lower_edge, upper_edge
 from rfscale.theory.equations.fixed_point import solve_point
 from rfscale.theory.weights import weighted_nodes
-from rfscale.traces.complex_sums import WideNodes, wide_nodes
+from rfscale.traces.complex_sums import LARGEST_ANGLE, WideNodes, wide_nodes
+from rfscale.traces.quadrature import weighted_power_law
 
 Bands = list[tuple[float, float]]
 
@@ -74,7 +79,12 @@ def spectrum_of(model: ScalingModel, alpha: float, M: float, N: float, T: float)
     none = np.empty(0)
     if model.is_plain:
         return KernelSpectrum(wide, none, none, N, T)
-    weighted = weighted_nodes(model)
+    power = model.teacher.power
+    if is_power and power is not None:
+        single = separate_directions(alpha, n)
+        weighted = weighted_power_law(alpha, M, power, np.nan, LARGEST_ANGLE, single)
+    else:
+        weighted = weighted_nodes(model)
     return KernelSpectrum(wide, weighted.roots, weighted.teacher, N, T)
 
 

@@ -64,13 +64,14 @@ class WeightedMoments(NamedTuple):
 
 @compiled
 def power_law_ranks(
-    alpha: float, M: float, steepness: float, angle: float = 0.0
+    alpha: float, M: float, steepness: float, angle: float = 0.0, least: float = 0.0
 ) -> tuple[Floats, Floats]:
     """J and weights such that the sum over J = 1..M is one over these nodes.
 
-    For tau of an argument up to `angle`, which brings the poles nearer.
+    For tau of an argument up to `angle`, which brings the poles nearer; at least so many directions
+    are single nodes.
     """
-    K = first_of_integral(alpha, angle)
+    K = max(first_of_integral(alpha, angle), least)
     if M <= 3.0 * (K + ENDS):
         return np.arange(1.0, M + 1.0), np.ones(int(M))
     nearer = 1.0 if angle == 0.0 else NEARER * np.pi / (np.pi - angle)
@@ -125,11 +126,16 @@ def weighted_nodes(
 
 @compiled
 def weighted_power_law(
-    alpha: float, M: float, exponent: float, test_alpha: float, angle: float = 0.0
+    alpha: float,
+    M: float,
+    exponent: float,
+    test_alpha: float,
+    angle: float = 0.0,
+    least: float = 0.0,
 ) -> WeightedNodes:
     """Nodes of lambda_J = J^-(1+alpha) with W_J = J^-exponent and lambda'_J = J^-(1+test_alpha)."""
     shift = 0.0 if np.isnan(test_alpha) else test_alpha - alpha
-    ranks, unit = power_law_ranks(alpha, M, abs(exponent) + abs(shift), angle)
+    ranks, unit = power_law_ranks(alpha, M, abs(exponent) + abs(shift), angle, least)
     roots = ranks ** ((1.0 + alpha) / 2.0)
     return weighted_nodes(roots, unit, ranks**-shift, ranks**-exponent, exponent, test_alpha)
 

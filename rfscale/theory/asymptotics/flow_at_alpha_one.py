@@ -5,7 +5,7 @@ r"""Gradient flow at alpha = 1 in closed form, for all N, T and times, (20.9) to
           \Big|\frac1N - \frac1T\Big| \mathrm{erf}(\sqrt2 y) + \frac{h\, e^{-2y^2}}{\sqrt{2\pi
           \tau}} + \frac{h^2}{N} \mathcal V
 
-with h = pi/2, y = (h/2) sqrt(tau) |1/N - 1/T|. Source: derived here.
+with h = pi/2, y = (h/2) sqrt(tau) abs(1/N - 1/T). Source: derived here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def flow_alpha_one(
 ) -> tuple[Floats, Floats]:
     r"""Signal and noise loss of gradient flow at alpha = 1, without ridge, (20.10) and (20.11).
 
-    With N and T each larger by 1/2 (20.3), h = pi/2 and y = (h/2) sqrt(tau) |1/N - 1/T|,
+    With N and T each larger by 1/2 (20.3), h = pi/2 and y = (h/2) sqrt(tau) abs(1/N - 1/T),
 
     .. math:: \mathcal V = \frac{h \sqrt\tau}{T}\, j(y), \qquad
               \mathcal S = \frac{h^2}{2}\Big(\frac1N + \frac1T\Big) + \frac{h^2}{2}
@@ -96,7 +96,7 @@ def flow_noise(N: Floats, T: Floats, tau: Floats) -> Floats:
 
 
 def difference(N: Floats, T: Floats) -> Floats:
-    """|1/N - 1/T|, to rounding also where N is near T."""
+    """abs(1/N - 1/T), to rounding also where N is near T."""
     finite = np.isfinite(N) & np.isfinite(T)
     with np.errstate(invalid="ignore"):
         near = np.abs(T - N) / N / T

@@ -37,8 +37,8 @@ def best_time_alpha_one(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> tupl
               N \ne T:\quad 16\sqrt2\, \frac{h^2/N + \eta}{h^2\, T (1/N - 1/T)^2}\, y^2
               e^{2y^2} F(y) = 1
 
-    with h = pi/2, y = (h/2) sqrt(tau*) |1/N - 1/T| and F(y) = sqrt(pi) y (erf y - erf(sqrt(2) y)) +
-    e^(-y^2) - e^(-2 y^2)/sqrt(2). Without noise the loss at N = T is 1/2 + sqrt((2 sqrt(2) -
+    with h = pi/2, y = (h/2) sqrt(tau*) abs(1/N - 1/T) and F(y) = sqrt(pi) y (erf y - erf(sqrt(2)
+    y)) + e^(-y^2) - e^(-2 y^2)/sqrt(2). Without noise the loss at N = T is 1/2 + sqrt((2 sqrt(2) -
     2)/pi) = 1.0135 times that at the best ridge. Regime and relative error of the loss are those of
     `flow_alpha_one` at tau*; that of tau* is 8 times as large. Warns where that is above 10
     percent.

@@ -23,10 +23,15 @@ HEAD = 8.0  # single eigenvalues over sqrt(a min(N, T)): bands of the spectrum a
 
 
 @compiled
+def separate_directions(alpha: float, n: float) -> float:
+    """How many of the first eigenvalues may have a band of their own, in order of magnitude."""
+    return np.ceil(HEAD * np.sqrt((1.0 + alpha) * n))
+
+
+@compiled
 def boundary_power_law(alpha: float, M: float, n: float) -> WideNodes:
     """The nodes of a power law for Delta near the poles -lambda_J, which are apart for small J."""
-    separate = np.ceil(HEAD * np.sqrt((1.0 + alpha) * n))
-    K = max(first_of_integral(alpha, LARGEST_ANGLE), separate)
+    K = max(first_of_integral(alpha, LARGEST_ANGLE), separate_directions(alpha, n))
     return wide_nodes(power_law_nodes_from(alpha, M, K))
 
 
