@@ -86,7 +86,7 @@ def folder(tmp_path, monkeypatch):
         "    def filter(self, s):\n"
         "        return (1 - (1 - self.step_size * s) ** self.steps) / s\n"
         "def cut(s):\n"
-        "    return np.minimum(1 / s, 10.0)\n"
+        "    return 1 / np.hypot(s, 0.1)\n"
         "def made():\n"
         "    return rf.GradientFlow(time=3.0)\n"
         "flow = rf.GradientFlow(time=3.0)\n"
@@ -103,7 +103,7 @@ def folder(tmp_path, monkeypatch):
     [
         ("Landweber:step_size=0.01", rf.GradientDescent(20, 0.01)),
         ("Landweber:step_size=0.01,steps=5,10", rf.GradientDescent([5, 10], 0.01)),
-        ("cut", rf.Filter(lambda s: np.minimum(1 / s, 10.0))),
+        ("cut", rf.Filter(lambda s: 1 / np.hypot(s, 0.1))),
         ("made", rf.GradientFlow(time=3.0)),
         ("flow", rf.GradientFlow(time=3.0)),
     ],

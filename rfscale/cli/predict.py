@@ -23,8 +23,8 @@ EXAMPLES = {
     "double-descent peak at N = T, as a table and as a picture",
     "rfscale predict --N 100,200 --T 300 --ridge optimal --sigma-eps 0.1": "two sizes of the "
     "model, each at its best ridge, with label noise",
-    "rfscale predict --N 100 --T 300 --sigma-eps 0.01 --tau 1:1e6:40log --plot time.png": "the "
-    "loss over training time, learning and then overfitting",
+    "rfscale predict --N 100 --T 300 --sigma-eps .01 --tau 1:1e6:40log --plot t.png": "the loss "
+    "over training time, learning and then overfitting",
 }
 TEXT = (
     "The test loss by the theory, at all combinations of the lists: half the mean squared error "

@@ -62,7 +62,9 @@ class OptimalTime(Result):
 
     def _short(self) -> dict[str, Any]:
         beside = {"location": self.location, "over best ridge": self.over_best_ridge}
-        return self.prediction._short() | {"tau": self.tau, "time": self.time} | beside
+        columns = self.prediction._short() | {"tau": self.tau, "time": self.time} | beside
+        del columns["training"]  # always gradient flow
+        return columns
 
 
 def optimal_time(
