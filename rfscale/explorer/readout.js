@@ -75,6 +75,7 @@ function showReadout() {
   element("values").innerHTML = rows
     .map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`)
     .join("");
+  showTimes();
   element("here").textContent = `At N = ${pretty(state.N)}, T = ${pretty(state.T)}`;
   element("python").textContent = pythonLines();
   const [word, explained] = bound();
