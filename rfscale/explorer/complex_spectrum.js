@@ -4,11 +4,12 @@
 // continued fraction gains a factor of 2.7.
 
 const LARGEST_ANGLE = (5 * Math.PI) / 6;
-const WIDE_LEVELS = 40;
+const WIDE_DISTANCE = 12; // 1e-10 is enough here
+const WIDE_LEVELS = 30;
 
 // Nodes for sums at complex Delta; at real ones they serve as well
 function wideNodes(alpha, M) {
-  const nodes = powerLawNodes(alpha, M, LARGEST_ANGLE);
+  const nodes = powerLawNodes(alpha, M, LARGEST_ANGLE, WIDE_DISTANCE);
   const { s } = nodes;
   return { ...nodes, below: coefficients(1 + s, WIDE_LEVELS), above: coefficients(2 - s, WIDE_LEVELS) };
 }

@@ -40,10 +40,10 @@ function phi(c, w) {
 }
 
 // J and weights such that the sum over J = 1..M is one over these nodes and, where K > 0, the integral from K to M;
-// for sums at Delta up to this angle from the positive axis
-function powerLawNodes(alpha, M, angle = 0) {
+// for sums at Delta up to this angle from the positive axis, with poles at this distance from K
+function powerLawNodes(alpha, M, angle = 0, distance = POLE_DISTANCE) {
   const a = 1 + alpha;
-  let K = Math.ceil(POLE_DISTANCE / Math.sin(Math.min((Math.PI - angle) / a, Math.PI / 2)));
+  let K = Math.ceil(distance / Math.sin(Math.min((Math.PI - angle) / a, Math.PI / 2)));
   if (M <= 3 * (K + ENDS)) K = 0;
   const ranks = [];
   const weights = [];

@@ -3,24 +3,33 @@
 // training y_T y_T' S and y_T y_T' (V + 1); g = g' is the limit. Differences of df1 are taken of whichever of df1,
 // df1 - min(N, T) and df1 - M is small.
 
-const largerSize = (a, b) => Math.max(C.size(a), C.size(b));
+// What pairs need of a solution, and the sizes that say which form of a difference is best
+function oneOf({ g, delta, yN, df1, left, unlearned, weighted }, N) {
+  const learned = C.times(delta, df1);
+  const seen = C.times(yN, learned);
+  const inN = C.scaled(C.times(learned, df1), 1 / N);
+  const sizes = [C.size(df1), C.size(left), C.size(unlearned)];
+  const isSeen = C.size(seen) < C.size(weighted) + C.size(inN);
+  return { g, delta, df1, left, unlearned, weighted, seen, inN, sizes, isSeen };
+}
+
+function conjugateOf({ g, delta, df1, left, unlearned, weighted, seen, inN, sizes, isSeen }) {
+  const bar = C.conjugate;
+  const forms = { df1: bar(df1), left: bar(left), unlearned: bar(unlearned) };
+  return { g: bar(g), delta: bar(delta), ...forms, weighted: bar(weighted), seen: bar(seen), inN: bar(inN), sizes, isSeen };
+}
 
 // df1' - df1
 function df1Rise(one, other) {
-  const plain = largerSize(one.df1, other.df1);
-  const left = largerSize(one.left, other.left);
-  const unlearned = largerSize(one.unlearned, other.unlearned);
+  const [plain, left, unlearned] = one.sizes.map((size, k) => Math.max(size, other.sizes[k]));
   if (unlearned < left && unlearned < plain) return C.less(one.unlearned, other.unlearned);
   return left < plain ? C.less(other.left, one.left) : C.less(other.df1, one.df1);
 }
 
 // Delta y_N df1 - Delta' y_N' df1', of the form whose terms are smaller: Delta df1 = tr Lambda - sum lambda p
-function noiseFall(one, other, N) {
-  const inN = C.scaled(C.times(one.learned, one.df1), 1 / N);
-  const seen = C.times(one.yN, one.learned);
-  if (C.size(seen) < C.size(one.weighted) + C.size(inN)) return C.less(seen, C.times(other.yN, other.learned));
-  const otherInN = C.scaled(C.times(other.learned, other.df1), 1 / N);
-  return C.less(C.less(other.weighted, one.weighted), C.less(inN, otherInN));
+function noiseFall(one, other) {
+  if (one.isSeen) return C.less(one.seen, other.seen);
+  return C.less(C.less(other.weighted, one.weighted), C.less(one.inN, other.inN));
 }
 
 // S and V at one ridge twice
@@ -32,23 +41,21 @@ function equalPair({ delta, yN, yT, s, df1, df2 }, N, T) {
 }
 
 // S and V at two different ridges
-function differentPair(one, other, N, T) {
+function differentPair(one, other, T) {
   const over = C.over(C.of(1), C.less(one.g, other.g));
   const S = C.times(C.times(C.times(one.delta, other.delta), df1Rise(one, other)), over);
-  return { S, V: C.scaled(C.times(noiseFall(one, other, N), over), 1 / T) };
+  return { S, V: C.scaled(C.times(noiseFall(one, other), over), 1 / T) };
 }
 
 // S and V for all pairs j <= k of a path, and of it with its conjugate
 function pairsOf(path, N, T) {
-  const ones = path.map((one) => ({ ...one, learned: C.times(one.delta, one.df1) }));
-  const conjugates = ones.map((one) =>
-    Object.fromEntries(Object.entries(one).map(([name, value]) => [name, C.conjugate(value)])),
-  );
+  const ones = path.map((point) => oneOf(point, N));
+  const conjugates = ones.map(conjugateOf);
   const pairs = [];
   for (let j = 0; j < ones.length; j++) {
     for (let k = j; k < ones.length; k++) {
-      const same = j === k ? equalPair(ones[j], N, T) : differentPair(ones[j], ones[k], N, T);
-      pairs.push({ j, k, same, mixed: differentPair(ones[j], conjugates[k], N, T) });
+      const same = j === k ? equalPair(path[j], N, T) : differentPair(ones[j], ones[k], T);
+      pairs.push({ j, k, same, mixed: differentPair(ones[j], conjugates[k], T) });
     }
   }
   return pairs;
