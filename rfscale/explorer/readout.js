@@ -55,6 +55,8 @@ function pythonLines() {
     "import rfscale as rf",
     `model = rf.ScalingModel(rf.PowerLaw(alpha=${state.alpha}, M=${state.M}), sigma_eps=${state.sigma_eps})`,
     `rf.predict(model, N=${state.N}, T=${state.T}, ridge=${ridge}).test`,
+    `training = rf.GradientFlow(tau=${state.tau}, ridge=${here.ridge})`,
+    `rf.predict(model, N=${state.N}, T=${state.T}, training=training).test`,
   ].join("\n");
 }
 

@@ -24,6 +24,9 @@ function timeRange() {
   return [10 ** first, 10 ** Math.max(Math.ceil(Math.log10(20 / rate)), first + 2)];
 }
 
+// Losses below it are not shown: where M < N, T the signal decays to nothing, with a ridge to what rounding leaves
+const leastShown = () => (Math.min(state.N, state.T) > state.M ? 1e-8 * state.M ** (-1 - state.alpha) : 0);
+
 // The time of the least loss, a row, or null where the loss falls to the end
 function bestTime(rows) {
   let found = rows;
@@ -34,7 +37,8 @@ function bestTime(rows) {
     if (k === 0 || k === found.length - 1) return null;
     if (zoom < 3) found = lossesOver(logSpaced([found[k - 1].tau, found[k + 1].tau], REFINED));
   }
-  return found[k].test < here.test * (1 - 1e-6) ? found[k] : null;
+  const isBest = found[k].test < here.test * (1 - 1e-6) && found[k].test > leastShown();
+  return isBest ? found[k] : null;
 }
 
 // What training does at a time
@@ -56,7 +60,7 @@ function timeSeries(rows, range, least) {
     );
   series.push(curve("½ training error", "soft", 1.3, "", over("train", 0.5)));
   if (here.test > 0 && here.test < Infinity)
-    series.push(curve("end of training", "test", 1.2, "1 4", level(here.test)));
+    series.push(curve("end of training", "test", 1.3, "3 3", level(here.test)));
   if (state.mode !== "optimal" && least > 0) series.push(curve("optimal ridge", "best", 1.3, "9 3 2 3", level(least)));
   return series;
 }
@@ -79,9 +83,8 @@ function timeSpec() {
   const now = lossesOver([state.tau])[0];
   const least = lossAt({}, "optimal").test;
   const series = timeSeries(rows, range, least);
-  const floor = here.test > 0 ? 0 : 1e-8 * rows[0].test; // of a loss that decays to nothing
-  const framed = [...rows.map(({ test }) => test), least, here.test].filter((loss) => loss > floor);
-  const stop = best ? [{ at: best.tau, text: `best time ${pretty(best.tau, 3)}` }] : [];
+  const framed = [...rows.map(({ test }) => test), least, here.test].filter((loss) => loss > leastShown());
+  const stop = best ? [{ at: best.tau, text: `best time ${short(best.tau)}` }] : [];
   return {
     ...{ name: "tau", series, rows, range, framed, best, now, least },
     bands: phaseBands(rows, best),
@@ -92,29 +95,30 @@ function timeSpec() {
   };
 }
 
+const short = (tau) => pretty(threeDigits(tau), 3);
 const percent = (ratio) => `${Number((100 * Math.abs(ratio - 1)).toPrecision(2))} %`;
 
-// How the best time compares with the end of training, and with the best ridge
+// How the best time compares with the best ridge and with the end of training, and why L rises
 function stopText({ best, least }) {
-  const gain = here.test / best.test;
-  const than = gain > 1.5 ? `${pretty(gain, 3)} times below` : `${percent(1 / gain)} below`;
+  const ratio = here.test / best.test;
+  const side = best.test < least ? "below" : "above";
+  const ridge = `L is ${percent(best.test / least)} ${side} that of the optimal ridge`;
   const isNoise = here.noise > here.signal;
-  const cause = here.regime === "peak" && !isNoise ? "the peak at N ≈ T" : isNoise ? "label noise" : "a little";
-  const end = here.test === Infinity ? "finite, while at the end it diverges" : `${than} the end of training`;
-  const ridge = best.test < least ? `${percent(best.test / least)} below` : `${percent(best.test / least)} above`;
-  const overfits = cause === "a little" ? "" : ` Longer training overfits: ${cause}.`;
-  return `At the best time, τ = ${pretty(best.tau, 3)}, L is ${end} and ${ridge} the optimal ridge's.${overfits}`;
+  const cause = isNoise ? "label noise is learned: " : here.regime === "peak" ? "the peak at N ≈ T is reached: " : "";
+  const factor = ratio > 1.5 ? `a factor of ${pretty(ratio, 3)}` : percent(ratio);
+  const rise = ratio === Infinity ? "diverges" : `rises by ${factor}`;
+  return `The best time is τ = ${short(best.tau)}, where ${ridge}. Later ${cause}L ${rise}.`;
 }
 
 // What is seen in the picture
 function timeText(spec) {
   const { rows, best } = spec;
-  const law = `L falls about as τ^−${pretty(state.alpha / (1 + state.alpha), 2)}`.replace("^−", "<sup>−") + "</sup>";
-  const first = `Before sizes and ridge matter ${law}, as in the limit of many features and samples.`;
+  const power = pretty(state.alpha / (1 + state.alpha), 2);
+  const first = `While sizes and ridge do not matter, L falls as τ<sup>−${power}</sup>, directions being learned one by one.`;
   if (best) return `${first} ${stopText(spec)}`;
   const settled = rows.find(({ test }) => test <= here.test * (1 + CLOSE));
   if (here.test === 0 || !settled) return `${first} Longer training never hurts.`;
-  return `${first} From τ ≈ ${pretty(settled.tau, 2)} on it is on a plateau, and longer training does not hurt.`;
+  return `${first} From τ ≈ ${short(settled.tau)} on it is at its plateau, and longer training does not hurt.`;
 }
 
 const timeLines = (found) => [
