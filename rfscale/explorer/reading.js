@@ -123,7 +123,8 @@ function toSvg() {
   const size = { width: 480, height: 420, colours: PALETTES.light };
   const ridge = state.mode === "optimal" ? "optimal" : pretty(ridgeOf(state));
   const parts = Object.keys(panels).map(
-    (name, k) => `<g transform="translate(${480 * (k % 2)} ${34 + 420 * Math.floor(k / 2)})">${chartOf(name, size).content}</g>`,
+    (name, k) =>
+      `<g transform="translate(${480 * (k % 2)} ${34 + 420 * Math.floor(k / 2)})">${chartOf(name, size).content}</g>`,
   );
   const sigma = 'σ<tspan dy="4" font-size="11">ε</tspan><tspan dy="-4">';
   const text = `α = ${state.alpha}, M = ${pretty(state.M)}, ${sigma} = ${pretty(state.sigma_eps)}, γ = ${ridge}, planar theory</tspan>`;

@@ -13,10 +13,12 @@ function oneOf({ g, delta, yN, df1, left, unlearned, weighted }, N) {
   return { g, delta, df1, left, unlearned, weighted, seen, inN, sizes, isSeen };
 }
 
-function conjugateOf({ g, delta, df1, left, unlearned, weighted, seen, inN, sizes, isSeen }) {
+function conjugateOf({ sizes, isSeen, ...one }) {
   const bar = C.conjugate;
+  const { g, delta, df1, left, unlearned } = one;
   const forms = { df1: bar(df1), left: bar(left), unlearned: bar(unlearned) };
-  return { g: bar(g), delta: bar(delta), ...forms, weighted: bar(weighted), seen: bar(seen), inN: bar(inN), sizes, isSeen };
+  const noise = { weighted: bar(one.weighted), seen: bar(one.seen), inN: bar(one.inN) };
+  return { g: bar(g), delta: bar(delta), ...forms, ...noise, sizes, isSeen };
 }
 
 // df1' - df1
