@@ -43,8 +43,10 @@ function bestTime(rows) {
 
 // What training does at a time
 function phase({ tau, test }, best) {
-  if (best && tau > best.tau && test > best.test * (1 + CLOSE)) return "overfitting";
-  return test > here.test * (1 + CLOSE) ? "learning" : best && tau < best.tau ? "learning" : "plateau";
+  const least = best ?? here;
+  const isAtBest = test <= least.test * (1 + CLOSE);
+  if (isAtBest) return here.test <= least.test * (1 + CLOSE) ? "plateau" : "near the best";
+  return best && tau > best.tau ? "overfitting" : "learning";
 }
 
 // Curves over time, and lines at the end of training and at the best ridge

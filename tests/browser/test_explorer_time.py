@@ -213,3 +213,80 @@ def test_the_curve_over_time_is_redrawn_with_the_slider(page):
     # All four panels, the coarse map included; a busy machine is several times slower than one at
     # rest, where the curve takes 6 and all of them 30 ms.
     assert min(took) < 200
+
+
+def ticks_of(page, place, coordinate, shift):
+    """log10 of the ticks with a text, as a line through their pixels."""
+    found = page.evaluate(
+        """([place, at]) => [...document.querySelectorAll(place)]
+              .map(text => [text.textContent, +text.getAttribute(at)])""",
+        [place, coordinate],
+    )
+    logs = [np.log10(from_print(text)) for text, _ in found]
+    return np.polyfit(logs, [pixel + shift for _, pixel in found], 1)
+
+
+def test_every_line_of_the_picture_is_what_the_legend_calls_it(open_at):
+    """From pixels back to losses, by the ticks; a line belongs to the name beside its like."""
+    page = open_at("#M=500&T=90&N=60&ridge=1e-5&sigma_eps=0.01")
+    plot = "#chart-tau .plot"
+    x_of = ticks_of(page, f"{plot} .x-tick", "x", 0)
+    y_of = ticks_of(page, f"{plot} .y-tick", "y", -4)
+    drawn = page.evaluate(
+        """plot => {
+          const all = (what) => [...document.querySelectorAll(`${plot} ${what}`)];
+          const like = (it) => it.getAttribute("stroke") + it.getAttribute("stroke-dasharray");
+          return Object.fromEntries(all('path[d*="h20"]').map((line) => {
+            const same = all("path[clip-path]").filter((it) => like(it) === like(line));
+            const left = +line.getAttribute("d").match(/M([\\d.]+)/)[1];
+            const texts = all('text[font-size="11"]');
+            const name = texts.find((text) => +text.getAttribute("x") === left + 25
+              && text.getAttribute("y") == +line.getAttribute("d").match(/ ([\\d.]+)h/)[1] + 4);
+            return [name.textContent, same.map((it) => it.getAttribute("d"))];
+          }));
+        }""",
+        plot,
+    )
+    query = {"alpha": 1.0, "M": 500, "sigma_eps": 0.01, "N": 60, "T": 90, "ridge": 1e-5}
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 500), sigma_eps=0.01)
+    end = rf.predict(model, 60, 90, ridge=1e-5).test
+    least = rf.predict(model, 60, 90, ridge="optimal").test
+    columns = {
+        "L": lambda row: row.test,
+        "signal": lambda row: row.signal,
+        "noise": lambda row: row.noise,
+        "½ training error": lambda row: row.train / 2,
+        "end of training": lambda row: end + 0 * row.test,
+        "optimal ridge": lambda row: least + 0 * row.test,
+    }
+    assert set(drawn) == set(columns)
+    for name, (path,) in drawn.items():
+        points = [part.split() for part in path.replace("M", "L").split("L") if part]
+        pixels = np.array(points, dtype=float)
+        heights = []
+        # as in the picture of L(N): 0.1 pixels in x, 0.15 in y
+        for shift in (-0.1, 0.0, 0.1):
+            tau = 10 ** ((pixels[:, 0] + shift - x_of[1]) / x_of[0])
+            loss = columns[name](package_says(query | {"tau": tau}))
+            heights.append(y_of[0] * np.log10(loss) + y_of[1])
+        visible = (pixels[:, 1] > 0) & (pixels[:, 1] < 440)
+        assert visible.any(), name
+        assert np.all(pixels[visible, 1] > np.min(heights, axis=0)[visible] - 0.15), name
+        assert np.all(pixels[visible, 1] < np.max(heights, axis=0)[visible] + 0.15), name
+    mark = page.locator(f"{plot} text", has_text="best time")
+    best = from_print(values_of(page)["best time τ"])
+    said = from_print(mark.text_content().removeprefix("best time "))
+    assert said == pytest.approx(best, rel=5e-3, abs=0)  # three digits
+    x = x_of[0] * np.log10(best) + x_of[1]
+    assert float(mark.get_attribute("x")) - 3 == pytest.approx(x, abs=0.2)
+
+
+def test_phases_along_the_time(open_at):
+    page = open_at("#sigma_eps=0.02")
+    chart = page.locator("#chart-tau")
+    for tau, said in ((1, "learning"), (429, "near the best"), (1e5, "overfitting")):
+        page.locator("#tau").fill(str(tau))
+        page.keyboard.press("Enter")
+        assert chart.get_attribute("aria-valuetext").endswith(f", {said}")
+    page.get_by_role("radio", name="optimal").check()
+    assert chart.get_attribute("aria-valuetext").endswith(", plateau")
