@@ -44,7 +44,8 @@ def _rows_of_flat(place: Place, training: Training) -> MixtureRows:
     if others.size:
         _write(rows, others, _others(place, training, relative, others))
     _mend_decayed(place, relative, smallest, rows)
-    return rows
+    # what has decayed beside a ridge is known to rounding of the whole, and may come out below 0
+    return MixtureRows(*(np.maximum(row, 0.0) for row in rows))
 
 
 def _require_stable(place: Place, training: Training) -> None:
