@@ -97,3 +97,36 @@ def test_another_test_spectrum_is_refused_of_a_filter():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60), test_spectrum=rf.PowerLaw(0.5, 60))
     with pytest.raises(ValueError, match="test_spectrum must be that of training"):
         rf.predict(model, 20, 30, training=Flow(1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Picky(rf.Training):
+    """Takes a number alone, which it checks as its author would."""
+
+    time: float
+
+    def __post_init__(self):
+        if np.ndim(self.time) == 0 and self.time < 0:
+            raise ValueError("time")
+        assert np.ndim(self.time) <= 1
+
+    def filter(self, s):
+        assert isinstance(self.time, float)
+        return -np.expm1(-self.time * s) / s
+
+
+def test_a_users_class_is_made_with_numbers():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3)
+    times = np.array([0.5, 2.0])
+    found = rf.predict(model, [[10], [20]], 30, training=Picky(times))
+    flow = rf.predict(model, [[10], [20]], 30, training=rf.GradientFlow(times))
+    assert_allclose(found.test, flow.test, rtol=1e-10)
+
+
+def test_a_training_that_is_no_dataclass_is_refused():
+    class Bare(rf.Training):
+        def filter(self, s):
+            return 1 / s
+
+    with pytest.raises(ValueError, match="training must be a dataclass, got Bare"):
+        rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 60)), 10, 20, training=Bare())

@@ -8,6 +8,8 @@ import time_oracle
 from numpy.testing import assert_allclose
 
 import rfscale as rf
+from rfscale.theory.equations.edges import lower_edge
+from rfscale.traces.complex_sums import wide_power_law
 
 INF = np.inf
 
@@ -220,3 +222,16 @@ def test_a_ridge_and_a_training_are_not_both_given():
         rf.predict(model, 20, 30, training=rf.GradientFlow(1.0), order="one-loop")
     with pytest.raises(ValueError, match=r"training\.time"):
         rf.predict(model, [20, 30, 40], 30, training=rf.GradientFlow([1.0, 2.0]))
+
+
+def test_the_lower_edge_is_below_all_latents():
+    """At M < N, T it is -Delta y_N y_T with 0 < -Delta < lambda_M and 0 < y < 1.
+
+    The bracket from which it is halved ends near the pole at -lambda_M, where the slope has the
+    sign that it has before the edge.
+    """
+    for M in range(3, 60):
+        wide = wide_power_law(2.0, float(M))
+        for T in (1.5 * M, 5.0 * M + 16.0, 40.0 * M):
+            for N in (T, 3.5 * T):
+                assert 0.0 < lower_edge(wide, N, T, 0.0) < M**-3.0, (M, N, T)

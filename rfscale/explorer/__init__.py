@@ -3,10 +3,11 @@ r"""The explorer: the planar theory as one HTML page with sliders, which compute
 .. math:: \Delta\,(N - \mathrm{df}_1)(T - \mathrm{df}_1) = \gamma M, \qquad L = L_\mathrm{signal} +
           L_\mathrm{noise}
 
-The first is (4.7), the parts of the loss are (5.8) and (5.9). The page holds its scripts and its
-style and asks for nothing. `spectrum.js`, `theory.js` and
-`optimum.js` are `rfscale.traces` and `rfscale.theory` once more, for a power law with lambda_+ =
-sigma_w = sigma_u = 1; the browser tests compare the two.
+The first is (4.7), the parts of the loss are (5.8) and (5.9), over training time (18.1), (18.6)
+and (18.7). The page holds its scripts and its style and asks for nothing. `spectrum.js`,
+`theory.js` and `optimum.js` are `rfscale.traces` and `rfscale.theory` once more, and `flow.js` and
+what it uses the losses of gradient flow, for a power law with lambda_+ = sigma_w = sigma_u = 1; the
+browser tests compare the two.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from importlib.resources import files
 
 from rfscale.version import __version__
 
-SCRIPTS = ("spectrum", "theory", "optimum", "chart", "map", "controls", "app", "readout", "reading")
+SCRIPTS = (
+    *("spectrum", "theory", "optimum"),
+    *("complex", "complex_spectrum", "flow_path", "two_ridges", "edge", "flow"),
+    *("chart", "map", "controls", "app", "time", "readout", "reading"),
+)
 
 
 def page() -> str:

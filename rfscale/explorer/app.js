@@ -1,4 +1,4 @@
-// The page: three panels, one state, redrawn at every change; the map first coarse and then fine.
+// The page: four panels, one state, redrawn at every change; the map first coarse and then fine.
 
 const COARSE = 33;
 const FINE = 129; // points along a side of the map
@@ -6,15 +6,16 @@ const CURVE_POINTS = 220;
 const ADDRESS_PAUSE = 400; // ms between two changes of the address, of which browsers allow a few a second
 const element = (id) => document.getElementById(id);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const panels = { N: {}, T: {}, map: {} };
+const panels = { N: {}, T: {}, map: {}, tau: {} };
 let state;
 let nodes;
 let here;
 let task = 0;
 let addressTimer = null;
 
-// The losses at the present parameters, but for these sizes
+// The losses at the present parameters, but for these sizes, or at a time
 function lossAt(sizes = {}, ridge = ridgeOf(state)) {
+  if (sizes.tau) return lossesOver([sizes.tau])[0];
   const { alpha, M, sigma_eps, N, T } = state;
   return predict({ alpha, M, sigma_eps, N, T, ...sizes, ridge }, nodes);
 }
@@ -158,17 +159,16 @@ function replaceAddress() {
   } catch {} // too often for this browser, or not allowed where the page is embedded; "Copy link" does without
 }
 
-// Compute and draw anew after a change of these parameters; N and T are only marked on the map
+// Compute and draw anew after a change of these parameters; N, T and tau do not change the map
 function redraw(names) {
   nodes = powerLawNodes(state.alpha, state.M);
   here = lossAt();
+  panels.tau.spec = timeSpec();
   showControls(state, names);
   showReadout();
-  for (const along of ["N", "T"]) {
-    panels[along].spec = curveSpec(along);
-    paint(along);
-  }
-  if (names?.every((name) => name === "N" || name === "T")) paint("map");
+  for (const along of ["N", "T"]) panels[along].spec = curveSpec(along);
+  for (const name of ["N", "T", "tau"]) paint(name);
+  if (names?.every((name) => name === "N" || name === "T" || name === "tau")) paint("map");
   else computeMap();
   for (const name in panels) announce(name);
   writeAddress();
@@ -229,7 +229,7 @@ function start() {
   window.addEventListener("hashchange", readAddress);
   dark.addEventListener("change", () => Object.keys(panels).forEach(paint));
   window.addEventListener("beforeprint", () => Object.keys(panels).forEach(paintForPrint));
-  window.rfscale = { predict: (query) => predict(checked(query)) }; // for the console, and for the tests
+  window.rfscale = { predict: (query) => predictAt(checked(query)) }; // for the console, and for the tests
 }
 
 // A query of the console, or an Error that says what is wrong with it
@@ -237,6 +237,7 @@ function checked(query) {
   const { N, T } = initialState();
   const given = { alpha: 1, M: 1000, sigma_eps: 0, N, T, ...query };
   const ridge = parsed("ridge", given.ridge ?? 0);
-  const values = ["alpha", "M", "sigma_eps", "N", "T"].map((name) => [name, parse(name, given[name])]);
+  const names = ["alpha", "M", "sigma_eps", "N", "T", ...("tau" in given ? ["tau"] : [])];
+  const values = names.map((name) => [name, parse(name, given[name])]);
   return { ...Object.fromEntries(values), ridge: ridgeOf(ridge) };
 }

@@ -16,6 +16,14 @@ const PARAMETERS = {
   T: { symbol: "T", text: "samples", min: 1, max: 1e12, log: true, round: true, initial: 300 },
   sigma_eps: { symbol: "σ<sub>ε</sub>", text: "label noise", min: 1e-6, max: 10, log: true, zero: true, initial: 0 },
   ridge: { symbol: "γ", text: "ridge", min: 1e-14, max: 1e4, log: true, initial: 1e-5 },
+  tau: {
+    symbol: "τ",
+    text: "training time, t N T/M, of L(τ)",
+    min: 1e-6,
+    max: 1e72,
+    log: true,
+    initial: 1000,
+  },
   range: { symbol: "largest size", text: "on the axes", min: 10, max: 1e13, log: true, round: true, initial: 10000 },
 };
 const MODES = ["none", "fixed", "optimal"]; // of the ridge
@@ -101,10 +109,12 @@ function fromPosition(name, position) {
   return whole || round ? Math.round(value) : value;
 }
 
-// One step of the keyboard up or down from a size: at least one
+// One step of the keyboard up or down: of a size at least one
 function stepped(name, value, steps, max = PARAMETERS[name].max) {
-  const next = Math.round(threeDigits(value * 10 ** (STEP * steps)));
-  return clip(next === value ? value + Math.sign(steps) : next, PARAMETERS[name].min, max);
+  const next = threeDigits(value * 10 ** (STEP * steps));
+  if (name === "tau") return clip(next, PARAMETERS.tau.min, max);
+  const whole = Math.round(next);
+  return clip(whole === value ? value + Math.sign(steps) : whole, PARAMETERS[name].min, max);
 }
 
 const controlMarkup = (name, { symbol, text, min, max, step, log, zero }) => `
@@ -155,6 +165,10 @@ function showError(name, message) {
 function showControls(state, names = Object.keys(PARAMETERS)) {
   for (const name of ["N", "T"])
     element(`${name}-slider`).max = Math.log10(Math.max(state.range, state[name])) + STEP / 2;
+  const [first, last] = panels.tau.spec.range;
+  element("tau-slider").min = Math.log10(first);
+  element("tau-slider").max = Math.log10(Math.max(last, state.tau));
+  element("tau-slider").value = toPosition("tau", state.tau);
   for (const name of names.filter((key) => key in PARAMETERS)) {
     element(`${name}-slider`).value = toPosition(name, state[name]);
     element(name).value = plain(state[name]);

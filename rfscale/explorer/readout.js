@@ -55,6 +55,8 @@ function pythonLines() {
     "import rfscale as rf",
     `model = rf.ScalingModel(rf.PowerLaw(alpha=${state.alpha}, M=${state.M}), sigma_eps=${state.sigma_eps})`,
     `rf.predict(model, N=${state.N}, T=${state.T}, ridge=${ridge}).test`,
+    `training = rf.GradientFlow(tau=${state.tau}, ridge=${here.ridge})`,
+    `rf.predict(model, N=${state.N}, T=${state.T}, training=training).test`,
   ].join("\n");
 }
 
@@ -75,6 +77,7 @@ function showReadout() {
   element("values").innerHTML = rows
     .map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`)
     .join("");
+  showTimes();
   element("here").textContent = `At N = ${pretty(state.N)}, T = ${pretty(state.T)}`;
   element("python").textContent = pythonLines();
   const [word, explained] = bound();

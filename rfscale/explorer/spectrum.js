@@ -11,10 +11,10 @@ const END_WEIGHTS = [
 ];
 const ENDS = END_WEIGHTS.length;
 
-// b, then c_1 .. c_24 of Phi(b, w) = int_0^1 t^(b-1)/(1 + w t) dt
-function coefficients(b) {
+// b, then c_1, c_2, ... of Phi(b, w) = int_0^1 t^(b-1)/(1 + w t) dt
+function coefficients(b, levels = LEVELS) {
   const c = [b];
-  for (let k = 1; k <= LEVELS / 2; k++) {
+  for (let k = 1; k <= levels / 2; k++) {
     c[2 * k - 1] = (b + k - 1) ** 2 / ((b + 2 * k - 2) * (b + 2 * k - 1));
     c[2 * k] = k ** 2 / ((b + 2 * k - 1) * (b + 2 * k));
   }
@@ -39,10 +39,11 @@ function phi(c, w) {
   return numerator / (denominator * c[0]);
 }
 
-// J and weights such that the sum over J = 1..M is one over these nodes and, where K > 0, the integral from K to M
-function powerLawNodes(alpha, M) {
+// J and weights such that the sum over J = 1..M is one over these nodes and, where K > 0, the integral from K to M;
+// for sums at Delta up to this angle from the positive axis, with poles at this distance from K
+function powerLawNodes(alpha, M, angle = 0, distance = POLE_DISTANCE) {
   const a = 1 + alpha;
-  let K = Math.ceil(POLE_DISTANCE / Math.sin(Math.PI / Math.max(a, 2)));
+  let K = Math.ceil(distance / Math.sin(Math.min((Math.PI - angle) / a, Math.PI / 2)));
   if (M <= 3 * (K + ENDS)) K = 0;
   const ranks = [];
   const weights = [];

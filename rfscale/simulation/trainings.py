@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,9 +28,6 @@ def checked(training: Any, ridge: Any, kernel_ridge: Any, estimator: Any) -> Tra
     if training is None:
         return None
     given = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
-    name = type(given).__name__
-    if not is_dataclass(given):
-        raise ValueError(f"training must be a dataclass, got {name}, which is none")
     if not isinstance(estimator, LinearFeatures):
         name = type(estimator).__name__
         raise ValueError(

@@ -9,6 +9,8 @@ where s is small.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rfscale.model import RegimeWarning, ScalingModel
@@ -52,40 +54,39 @@ def filtered(found: Measures, h_inner: Floats, h_outer: Floats) -> Floats:
 
 
 def filter_losses(
-    model: ScalingModel, training: Training, at: Points, unit: Floats
+    model: ScalingModel, trainings: Sequence[Training], at: Points, unit: Floats
 ) -> tuple[Floats, Floats]:
     """The traces of each point, (4, points), and their estimated relative errors.
 
-    `training` is flat, in the units of the model; `unit` is that of the eigenvalues.
+    `trainings` are those of the points, in the units of the model; `unit` is that of eigenvalues.
 
     Raises
     ------
     ValueError
         If N or T is infinite, the test spectrum another, or a filter gives no finite numbers.
     """
+    name = type(trainings[0]).__name__
     if model.test_spectrum is not None:
         raise ValueError(
             "test_spectrum must be that of training where the training is no mixture of ridges, "
-            f"got {shortened(model.test_spectrum)} with {type(training).__name__}"
+            f"got {shortened(model.test_spectrum)} with {name}"
         )
     if np.any(np.isinf(at.N) | np.isinf(at.T)):
-        raise ValueError(
-            f"N and T must be finite where training is a {type(training).__name__}, got inf"
-        )
+        raise ValueError(f"N and T must be finite where training is a {name}, got inf")
     traces = np.empty((4, unit.size))
     errors = np.empty(unit.size)
-    for i, one in enumerate(training.each(unit.shape)):
+    for i, one in enumerate(trainings):
         spectrum = spectrum_of(model, *(float(values[i]) for values in at))
         traces[:, i], errors[i] = _one(spectrum, one, float(unit[i]))
-    _warn_of_rough(training, errors)
+    _warn_of_rough(name, errors)
     return traces, errors
 
 
-def _warn_of_rough(training: Training, errors: Floats) -> None:
+def _warn_of_rough(name: str, errors: Floats) -> None:
     """Say where the integrals of a filter did not settle."""
     if np.any(errors > ROUGH):
         warn_caller(
-            f"the losses of {type(training).__name__} are known to {np.max(errors):.1g} alone at "
+            f"the losses of {name} are known to {np.max(errors):.1g} alone at "
             f"{np.sum(errors > ROUGH)} of {errors.size} points, see delta_error: if its filter is "
             "not smooth its property `breaks` is to say at which eigenvalues",
             RegimeWarning,

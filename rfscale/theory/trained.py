@@ -29,7 +29,7 @@ def trained(
     count = math.prod(shape)
     require_memory(BYTES_PER_POINT * count, f"a prediction at {count} points")
     place = Place.of(model, N, T, shape)
-    rows = trained_rows(place, training.flat(shape))
+    rows = trained_rows(place, training)
     units = model.units
     signal, noise, train_signal, train_noise, step = (row.reshape(shape) for row in rows)
     signal = times(units.test_signal, signal)

@@ -93,7 +93,7 @@ class TrainedPrediction(Result):
                 trace = np.broadcast_to(self.signal / self.model.units.test_signal, shape)
             return one_pass, np.nan_to_num(trace).ravel()
         place = Place.of(self.model, N, T, shape)
-        return place, trained_rows(place, self.training.flat(shape)).train_signal
+        return place, trained_rows(place, self.training).train_signal
 
     @property
     def regime(self) -> NDArray[np.str_]:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.model import ScalingModel
 from rfscale.model.training import GradientFlow, Training
 from rfscale.support.arguments import Floats
 from rfscale.theory.filtered import filter_losses
 from rfscale.theory.mixture_kernel import MixtureRows, lower_edges, mixture_losses, upper_edges
+from rfscale.theory.over_points import Points
 from rfscale.theory.places import Place, ridge_rows
 
 
 def trained_rows(place: Place, training: Training) -> MixtureRows:
-    """The losses as traces, of a flat training in the units of the model."""
+    """The losses as traces, of a training in the units of the model."""
+    if is_filter_alone(training):
+        return _by_filter(place.model, training.each(place.shape), place.at, place.unit)
+    return _rows_of_flat(place, training.flat(place.shape))
+
+
+def is_filter_alone(training: Training) -> bool:
+    """Whether no more than its filter is known, as of a user's class, which takes numbers alone."""
+    kind = type(training)
+    return kind.mixtures is Training.mixtures and kind.as_ridge is Training.as_ridge
+
+
+def _rows_of_flat(place: Place, training: Training) -> MixtureRows:
+    """With fields that are flat arrays."""
     _require_stable(place, training)
     relative = training.relative(place.unit)
     rows = MixtureRows(*(np.empty(place.unit.size) for _ in MixtureRows._fields))
@@ -27,7 +44,8 @@ def trained_rows(place: Place, training: Training) -> MixtureRows:
     if others.size:
         _write(rows, others, _others(place, training, relative, others))
     _mend_decayed(place, relative, smallest, rows)
-    return rows
+    # what has decayed beside a ridge is known to rounding of the whole, and may come out below 0
+    return MixtureRows(*(np.maximum(row, 0.0) for row in rows))
 
 
 def _require_stable(place: Place, training: Training) -> None:
@@ -53,7 +71,14 @@ def _others(
     mixtures = relative.taken(places).mixtures(place.groups[places])
     if mixtures is not None:
         return mixture_losses(place.model, at, mixtures)
-    traces, error = filter_losses(place.model, training.taken(places), at, place.unit[places])
+    each = training.taken(places).each(places.shape)
+    return _by_filter(place.model, each, at, place.unit[places])
+
+
+def _by_filter(
+    model: ScalingModel, trainings: Sequence[Training], at: Points, unit: Floats
+) -> MixtureRows:
+    traces, error = filter_losses(model, trainings, at, unit)
     signal, noise, train_signal, train_noise = traces
     return MixtureRows(signal, noise, train_signal, train_noise, error)
 

@@ -54,12 +54,12 @@ def test_curves_and_map_are_redrawn_at_once(page):
           return plots.map((plot, k) => plot.innerHTML !== before[k]);
         }"""
     )
-    assert changed == [True, True, True]
+    assert changed == [True] * 4
     page.wait_for_selector("body[data-map=fine]")
 
 
 def test_the_address_holds_the_parameters(open_at):
-    fragment = "#alpha=0.35&M=123456&N=77&T=1e+3&sigma_eps=0.02&ridge=optimal&range=50000"
+    fragment = "#alpha=0.35&M=123456&N=77&T=1e+3&sigma_eps=0.02&ridge=optimal&tau=77&range=50000"
     page = open_at(fragment)
     wait_for_address(page, fragment.replace("1e+3", "1000") + "&")
     assert page.locator("#M").input_value() == "123456"
@@ -122,8 +122,8 @@ def test_everything_is_reached_by_the_keyboard(page):
         seen.append(page.evaluate("document.activeElement.id || document.activeElement.name || ''"))
         if seen[-1] == "copy-python":
             break
-    names = ("alpha", "M", "N", "T", "sigma_eps", "ridge", "range")
-    charts = [f"chart-{name}" for name in ("N", "T", "map")]
+    names = ("alpha", "M", "N", "T", "sigma_eps", "ridge", "tau", "range")
+    charts = [f"chart-{name}" for name in ("N", "T", "map", "tau")]
     assert {
         *names,
         *(f"{name}-slider" for name in names),
@@ -173,6 +173,7 @@ def test_pictures_to_take_away(page):
     for word in (
         "number of features N",
         "number of samples T",
+        "training time τ",
         "test loss L",
         "M = 1000",
         "latent",
@@ -184,7 +185,7 @@ def test_pictures_to_take_away(page):
         page.get_by_role("button", name="as PNG").click()
     content = started.value.path().read_bytes()
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert [int.from_bytes(content[k : k + 4], "big") for k in (16, 20)] == [2880, 908]
+    assert [int.from_bytes(content[k : k + 4], "big") for k in (16, 20)] == [1920, 1748]
 
 
 def test_sizes_are_reached_one_by_one(page):
@@ -271,7 +272,7 @@ def test_the_console_refuses_what_is_out_of_range(page):
 @pytest.mark.parametrize("width", [320, 360, 390, 768, 901, 1024, 1181, 1400])
 def test_the_page_fits(open_at, width):
     page = open_at("#ridge=0&sigma_eps=0.1&range=1e12&M=1e6", width=width)
-    for name in ("N", "T", "map"):
+    for name in ("N", "T", "map", "tau"):
         view = page.locator(f"#views input[value={name}]")
         if view.is_visible() or width < 900:
             view.check(force=True)
@@ -311,5 +312,5 @@ def test_labels_keep_off_the_fields_below_them(open_at, width):
           return field.top - Math.max(...ends);
         })"""
     )
-    assert len(gaps) == 7
+    assert len(gaps) == 8
     assert min(gaps) >= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from typing import Any
 
 from rfscale.model.training.base import Training
@@ -28,6 +29,9 @@ def checked_training(training: object, **ridges: Any) -> Training:
                 f"got {name} = {shortened(value)} and training = {shortened(training)}"
             )
     if isinstance(training, Training):
+        if not is_dataclass(training):
+            name = type(training).__name__
+            raise ValueError(f"training must be a dataclass, got {name}, which is none")
         return training
     if callable(training) and not isinstance(training, type):
         return Filter(training)

@@ -39,7 +39,9 @@ def _at_negative(wide: WideNodes, x: float, N: float, T: float) -> tuple[float, 
     traces = complex_traces(wide, complex(-x, 0.0))
     df1 = traces.df1.real
     s = traces.df1_minus_df2.real
-    return slope_and_ridge(df1, s, 1.0 - df1 / min(N, T), -x, N, T)
+    y_n = 1.0 - df1 / min(N, T)
+    slope, g = slope_and_ridge(df1, s, y_n, -x, N, T)
+    return slope if y_n > 0.0 else -1.0, g  # close to the pole at -lambda_M both have changed sign
 
 
 @compiled
