@@ -238,3 +238,13 @@ def test_corrections_show_one_loop_and_simulation_beyond_planar_theory():
     assert np.isnan(lines[0].get_ydata()[2])  # N = T without ridge
     with pytest.raises(ValueError, match=r"^x must be one of N, T, ridge, got 'M'"):
         rf.plotting.corrections(comparison, x="M")
+
+
+def test_losses_are_drawn_against_what_their_training_has():
+    prediction = rf.predict(MODEL, 10, 20, training=rf.PrincipalComponents([1e-3, 1e-2]))
+    assert plotting.loss_curve(prediction, x="cutoff").get_xlabel().endswith("$s_0$")
+    with pytest.raises(ValueError, match="x must be one of N, T, cutoff, got 'ridge'"):
+        plotting.loss_curve(prediction, x="ridge")
+    flow = rf.GradientFlow(tau=[1.0, 10.0], ridge=[[0.0], [0.1]])
+    axes = plotting.loss_curve(rf.predict(MODEL, 10, 20, training=flow), x="tau")
+    assert legend(axes) == [r"$\gamma$ = 0", r"$\gamma$ = 0.1"]
