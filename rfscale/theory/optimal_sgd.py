@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +12,7 @@ from scipy.optimize import minimize_scalar
 
 from rfscale.model import RegimeWarning, ScalingModel, require_model
 from rfscale.model.training import SGD
+from rfscale.results import Result, points
 from rfscale.support.arguments import Floats, broadcast, sizes
 from rfscale.theory.sgd_losses import largest_sgd_step, sgd_losses
 
@@ -19,11 +21,33 @@ TRIED = 25  # steps between that and the largest: brackets of the minimum
 XTOL = 1e-6  # of log eta: the loss is then known to 1e-12
 
 
-class OptimalStep(NamedTuple):
-    """The best step size, and the test loss there; arrays."""
+@dataclass(frozen=True, eq=False)
+class OptimalStep(Result):
+    """The best step size, and the test loss there; arrays of the shape of N, T and batch.
 
+    Attributes
+    ----------
+    model : ScalingModel
+    N, T, batch : ndarray
+        Numbers of features, of samples, and of samples a step.
+    step_size : ndarray
+        eta of the mean gradient of a batch.
+    test : ndarray
+        The planar test loss after T samples.
+    """
+
+    model: ScalingModel
+    N: Floats
+    T: Floats
+    batch: Floats
     step_size: Floats
     test: Floats
+
+    def _short(self) -> dict[str, Any]:
+        columns = points(self.model, self.N, self.T, None)
+        columns.pop("ridge")
+        own = {"batch": self.batch, "step_size": self.step_size, "test": self.test}
+        return columns | own
 
 
 def optimal_sgd_step(
@@ -72,7 +96,14 @@ def optimal_sgd_step(
         raise ValueError(f"T must be at least the batch, got {T[batch > T].flat[0]:g}")
     found = [_optimum(model, *point) for point in zip(N.flat, T.flat, batch.flat, strict=True)]
     steps, losses = (np.reshape(values, N.shape)[()] for values in zip(*found, strict=True))
-    return OptimalStep(steps, losses)
+    return OptimalStep(
+        model=model,
+        N=np.array(N)[()],
+        T=np.array(T)[()],
+        batch=np.array(batch)[()],
+        step_size=steps,
+        test=losses,
+    )
 
 
 def _optimum(model: ScalingModel, N: float, T: float, batch: float) -> tuple[float, float]:

@@ -40,9 +40,10 @@ def _rows_of_flat(place: Place, training: Training) -> MixtureRows:
     is_ridge = ~np.isnan(ridge)
     if np.any(is_ridge):
         _write(rows, is_ridge, ridge_rows(place, np.where(is_ridge, ridge, 1.0)))
-    others = np.flatnonzero(~is_ridge)
-    if others.size:
-        _write(rows, others, _others(place, training, relative, others))
+    for part in relative.parts(place.unit.shape):
+        others = part[~is_ridge[part]]
+        if others.size:
+            _write(rows, others, _others(place, training, relative, others))
     _mend_decayed(place, relative, smallest, rows)
     # what has decayed beside a ridge is known to rounding of the whole, and may come out below 0
     return MixtureRows(*(np.maximum(row, 0.0) for row in rows))

@@ -125,6 +125,10 @@ class Training(Stored, ABC):
         """The ridge that it is the same as, NaN where there is none; broadcasts with the fields."""
         return np.full((), np.nan)
 
+    def parts(self, shape: tuple[int, ...]) -> list[Whole]:
+        """The flat points in parts, each of which is asked for its mixtures apart."""
+        return [np.arange(int(np.prod(shape)))]
+
     def mixtures(self, group: Whole) -> Mixtures | None:
         """The trainings as mixtures of ridges, if they are such; None, the default, if not known.
 

@@ -24,6 +24,7 @@ WINDOW = 1.5  # largest ratio of times that share nodes: their error is then bel
 LATE = 1.05  # of the latest of them to the time that the nodes are made for
 SHIFT = 0.98  # of a contour, over the smallest eigenvalue
 APPROACH = 8  # ridges on the way to a contour that begins near the negative axis
+MANY = 120  # steps from which on (1 + z/k)^k is small where Talbot's contour ends
 RADIUS = 1e-14  # of the circle to the power of the number of nodes: what is left of higher powers
 
 
@@ -130,15 +131,43 @@ def iterated_mixtures(ridge: Floats, times: Floats) -> Mixtures:
     return Mixtures(zeta, np.arange(ridge.size), weights)
 
 
-def step_mixtures(steps: Floats, step_size: Floats, momentum: Floats, ridge: Floats) -> Mixtures:
-    """Descent with momentum: the coefficient of x^k in ridges along (1/x - 1)(1 - beta x)/eta."""
-    count = circle_size(int(np.max(steps)))
-    x, w = circle(count)
-    slow = (1.0 / x - 1.0) * (1.0 - np.multiply.outer(momentum, x)) / step_size[:, None]
-    weights = w * np.exp(-np.log(x) * steps[:, None]) / (1.0 - x)
-    return Mixtures(ridge[:, None] + slow, np.arange(ridge.size), weights)
+class Steps(NamedTuple):
+    """Descent with momentum at some points: flat arrays."""
+
+    steps: Floats
+    step_size: Floats
+    momentum: Floats
+    ridge: Floats
 
 
-def circle_size(steps: int) -> int:
-    """Nodes for some coefficient: four or more times its number, so that few digits are lost."""
-    return 128 + 4 * steps
+def step_mixtures(at: Steps, group: Whole) -> Mixtures:
+    """Descent: the coefficient of x^k in ridges along (1/x - 1)(1 - beta x)/eta, on a circle.
+
+    Points that differ in the number of steps alone share their ridges.
+    """
+    keys = np.stack([group, at.step_size, at.momentum, at.ridge])
+    _, first, path = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    x, w = circle(128 + 4 * int(np.max(at.steps)))  # so that few digits are lost
+    slow = (1.0 / x - 1.0) * (1.0 - np.multiply.outer(at.momentum[first], x))
+    ridges = at.ridge[first, None] + slow / at.step_size[first, None]
+    weights = w * np.exp(-np.log(x) * at.steps[:, None]) / (1.0 - x)
+    return Mixtures(ridges, path.ravel(), weights)
+
+
+def many_step_mixtures(at: Steps, group: Whole) -> Mixtures:
+    """Descent without momentum in so many steps that it decays on Talbot's contour as flow does.
+
+    Its weights are w (1 + eta zeta)^k/z in the place of w e^z/z.
+    """
+    time = at.steps * at.step_size
+    made_for, path = shared_times(time, at.ridge, group)
+    z, w = talbot()
+    first = np.unique(path, return_index=True)[1]
+    ridges = at.ridge[first, None] + z / made_for[first, None]
+    slow = np.log1p(z * (at.step_size / made_for)[:, None])
+    return Mixtures(ridges, path, w * np.exp(slow * at.steps[:, None]) / z)
+
+
+def is_many(at: Steps) -> NDArray[np.bool_]:
+    """Where `many_step_mixtures` holds."""
+    return np.asarray((at.steps >= MANY) & (at.momentum == 0.0))

@@ -17,7 +17,13 @@ from numpy.typing import ArrayLike
 
 from rfscale.model.training.base import Training, Whole
 from rfscale.model.training.checks import amount, below_one, whole
-from rfscale.model.training.mixtures import Mixtures, step_mixtures
+from rfscale.model.training.mixtures import (
+    Mixtures,
+    Steps,
+    is_many,
+    many_step_mixtures,
+    step_mixtures,
+)
 from rfscale.support.arguments import Floats
 from rfscale.support.sealed import sealed
 
@@ -91,11 +97,18 @@ class HeavyBall(Training):
         return np.where(np.equal(self.steps, 0), np.inf, np.nan)
 
     def mixtures(self, group: Whole) -> Mixtures:
-        """The coefficient of x^k of a generating function, on a circle."""
-        return step_mixtures(*(np.broadcast_to(v, group.shape) for v in self._fields()))
+        """The coefficient of x^k of a generating function, or a contour as of flow."""
+        at = self._flat_steps(group.shape)
+        return (many_step_mixtures if np.all(is_many(at)) else step_mixtures)(at, group)
 
-    def _fields(self) -> tuple[Any, Any, Any, Any]:
-        return self.steps, self.step_size, self.momentum, self.ridge
+    def parts(self, shape: tuple[int, ...]) -> list[Whole]:
+        """Points of few steps, and of many."""
+        many = is_many(self._flat_steps(shape))
+        return [np.flatnonzero(part) for part in (~many, many)]
+
+    def _flat_steps(self, shape: tuple[int, ...]) -> Steps:
+        fields = self.steps, self.step_size, self.momentum, self.ridge
+        return Steps(*(np.broadcast_to(v, shape).astype(float).ravel() for v in fields))
 
 
 @sealed
@@ -156,6 +169,10 @@ class GradientDescent(Training):
     def mixtures(self, group: Whole) -> Mixtures:
         """As of `HeavyBall`."""
         return self._with_momentum.mixtures(group)
+
+    def parts(self, shape: tuple[int, ...]) -> list[Whole]:
+        """As of `HeavyBall`."""
+        return self._with_momentum.parts(shape)
 
 
 def polynomial(steps: int, x: Any, momentum: float) -> Any:
