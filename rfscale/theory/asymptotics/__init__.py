@@ -16,9 +16,7 @@ from rfscale.theory.asymptotics.errors import (
     uniform_error,
 )
 from rfscale.theory.asymptotics.exponents import loss_exponents
-from rfscale.theory.asymptotics.phase import (
-    Phase as Phase,
-)  # what source_phases gives; no closed form
+from rfscale.theory.asymptotics.phase import Phase as Phase  # a result, no closed form
 from rfscale.theory.asymptotics.phases import source_compute_optimal, source_phases
 from rfscale.theory.asymptotics.power_law import (
     delta_breakdown,
