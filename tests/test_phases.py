@@ -122,6 +122,8 @@ def test_at_the_crossings_amplitudes_are_infinite():
     assert closed.source_compute_optimal(1.0, 1.0) == (0.5, 1.0)
     with pytest.warns(rf.RegimeWarning, match="large budgets N T"):
         closed.source_compute_optimal(1.0, 1.0, budget=1e6)
+    with pytest.warns(rf.RegimeWarning, match="more than 100%"):  # a power of it overflows
+        closed.source_compute_optimal(0.01, 300.0, budget=1e300)
 
 
 @pytest.mark.parametrize("beta", [0.9, 2.9, 1.05])

@@ -1,5 +1,6 @@
 """The covariance of losses over draws: against mpmath, against simulation, and where it ends."""
 
+import re
 from functools import cache, partial
 
 import mpmath as mp
@@ -186,8 +187,25 @@ def test_in_every_limit_it_is_a_number():
                 assert not np.any(np.isnan(rf.loss_covariance(of, **at).train))
     with pytest.raises(ValueError, match=r"^relative_error must be a finite number > 0, got 0"):
         rf.draws_needed(of, 10, 20, relative_error=0)
-    with pytest.raises(ValueError, match=r"^ridge and kernel_ridge must not both be given"):
-        rf.loss_covariance(of, 10, 20, 0.1, other_ridge=0.1, other_kernel_ridge=0.2)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"other_ridge": 0.1, "other_kernel_ridge": 0.2}, "other_ridge and other_kernel_ridge mus"),
+        ({"ridge": 0.1, "kernel_ridge": 0.2}, "ridge and kernel_ridge must not both be given"),
+        ({"other_ridge": -1}, 'other_ridge must be >= 0 (or "optimal"), got -1'),
+        ({"other_kernel_ridge": -1}, "other_kernel_ridge must be >= 0, got -1"),
+        (
+            {"ridge": [1.0, 2.0], "other_ridge": [1.0, 2.0, 3.0]},
+            "shapes must broadcast together, got N (), T (), ridge (2,), other_ridge (3,)",
+        ),
+    ],
+)
+def test_errors_name_the_ridge_that_is_wrong(given, said):
+    of = rf.ScalingModel(rf.PowerLaw(1.0, 20))
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}"):
+        rf.loss_covariance(of, 10, 20, **given)
 
 
 def test_doors_for_ridges_are_those_of_predict():

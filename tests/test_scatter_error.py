@@ -41,6 +41,25 @@ def test_the_error_of_the_scatter_is_not_exceeded(M, N, T, ridge, sigma_eps):
         assert abs(true - 1) <= found.std_error + 0.1 * true
 
 
+@pytest.mark.parametrize(
+    ("plateaus", "N", "T", "ridge", "sigma_eps"),
+    [
+        ([(2, 1.0), (34, 1e-3)], 21, 17, 6e-2, 0.03),  # +15 %, of 32 stated; 13 without the gap
+        ([(2, 1.0), (38, 1.3e-5)], 24, 6, 1e-5, 0.03),  # +90 %, of 221; 66
+        ([(2, 1.0), (16, 1e-4)], 19, 10, 7e-3, 0.03),  # +47 %, of 69; 27
+        ([(4, 1.0), (23, 5.4e-5)], 26, 10, 1.8e-3, 0.03),  # +55 %, of 101; 38
+    ],
+)
+def test_the_error_of_the_scatter_knows_of_a_gap_in_the_spectrum(plateaus, N, T, ridge, sigma_eps):
+    """Of the few directions above it: no less than what 4000 draws and planar theory differ by."""
+    eigenvalues = np.concatenate([np.full(count, value) for count, value in plateaus])
+    of = rf.ScalingModel(rf.Eigenvalues(eigenvalues), sigma_eps=sigma_eps)
+    drawn = rf.simulate(of, N, T, ridge, draws=4000, seed=17).test
+    found = rf.predict(of, N, T, ridge)
+    true = drawn.std / found.std
+    assert true - 1 <= found.std_error
+
+
 def test_the_error_of_the_scatter_falls_with_the_size():
     """As 1/size, to 10 % of the power where its poles are far."""
     sizes = np.array([1, 10]) * 1000

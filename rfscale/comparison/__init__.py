@@ -3,9 +3,9 @@ r"""Theory and simulation on the same experiment.
 The theory is that of finite sizes, `order="resummed"`; the planar one stands beside it. Test loss,
 signal, noise and training loss are judged at each point, and the gaps of all points together
 (`rfscale.comparison.judgement`), with the theory's own estimate of what it leaves out
-(`rfscale.theory.equations.order_error`). Where that is large, at the smallest sizes, or where the
-loss has no variance, without ridge at N near T, a point is not judged. Of a training other than a
-ridge the theory is planar, with an estimate of what finite sizes change
+(`rfscale.theory.equations.order_error`). Where that is large, at the smallest sizes, a point is not
+judged; where the test loss has no variance, without ridge at N near T, by its training loss alone.
+Of a training other than a ridge the theory is planar, with an estimate of what finite sizes change
 (`rfscale.comparison.trained`).
 """
 

@@ -88,27 +88,27 @@ def sizes(name: str, value: ArrayLike, *, whole: bool = False) -> Floats:
 
 
 def given_ridge(
-    ridge: ArrayLike | str | None, kernel_ridge: ArrayLike | None
+    ridge: ArrayLike | str | None, kernel_ridge: ArrayLike | None, of: str = ""
 ) -> tuple[str, Floats | None]:
     """Name and values of the ridge that is given, by default 0; None for "optimal".
 
     `ridge` is gamma, `kernel_ridge` delta = gamma M/(sigma_u^2 N), both in [0, inf]. ValueError if
-    both are given.
+    both are given. Errors name the arguments as they begin, with `of`.
     """
     if kernel_ridge is None:
         strength = 0.0 if ridge is None else ridge
-        return "ridge", None if is_optimal(strength) else ridges(strength)
+        return "ridge", None if is_optimal(strength) else ridges(strength, f"{of}ridge")
     if ridge is not None:
         raise ValueError(
-            "ridge and kernel_ridge must not both be given, got "
-            f"ridge = {shortened(ridge)} and kernel_ridge = {shortened(kernel_ridge)}"
+            f"{of}ridge and {of}kernel_ridge must not both be given, got {of}ridge = "
+            f"{shortened(ridge)} and {of}kernel_ridge = {shortened(kernel_ridge)}"
         )
-    return "kernel_ridge", strengths("kernel_ridge", kernel_ridge)
+    return "kernel_ridge", strengths(f"{of}kernel_ridge", kernel_ridge)
 
 
-def ridges(value: ArrayLike) -> Floats:
+def ridges(value: ArrayLike, name: str = "ridge") -> Floats:
     """Ridge strengths gamma in [0, inf]."""
-    return strengths("ridge", value, '>= 0 (or "optimal")')
+    return strengths(name, value, '>= 0 (or "optimal")')
 
 
 def strengths(name: str, value: ArrayLike, allowed: str = ">= 0") -> Floats:

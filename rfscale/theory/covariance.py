@@ -16,7 +16,7 @@ from rfscale.support.products import times
 from rfscale.theory.assembly import filled
 from rfscale.theory.covariance_kernel import CovarianceRows, covariance_points
 from rfscale.theory.optimal_ridge import best_ridge
-from rfscale.theory.over_points import over_points
+from rfscale.theory.over_points import broadcast_shape, over_points
 from rfscale.theory.strength import Strength, checked_points, strength
 from rfscale.theory.weights import weighted_nodes
 
@@ -124,8 +124,9 @@ def loss_covariance(
     """
     require_model(model)
     one = checked_points(model, N, T, ridge, kernel_ridge)
-    is_same = other_ridge is None and other_kernel_ridge is None
-    other = one if is_same else checked_points(model, N, T, other_ridge, other_kernel_ridge)
+    other = one
+    if other_ridge is not None or other_kernel_ridge is not None:
+        other = checked_points(model, N, T, other_ridge, other_kernel_ridge, of="other_")
     if one is not None and other is not None:
         return _covariance(model, one[0], one[1], one[2], other[2])
     return _with_the_best(model, N, T, one, other)
@@ -163,6 +164,7 @@ def _covariance(
     model: ScalingModel, N: Floats, T: Floats, one: Strength, other: Strength
 ) -> LossCovariance:
     """The covariances in the units of the model."""
+    broadcast_shape(model.spectrum, N=N, T=T, ridge=one.ridge, other_ridge=other.ridge)
     rows = covariance_rows(model, N, T, one, other)
     units = model.units
     with np.errstate(over="ignore", under="ignore"):

@@ -38,23 +38,25 @@ def checked_points(
     T: ArrayLike,
     ridge: ArrayLike | str | None,
     kernel_ridge: ArrayLike | None,
+    of: str = "",
 ) -> tuple[Floats, Floats, Strength] | None:
     """Sizes and ridge of a user as the equations take them; None for the best ridge.
+
+    `of` is what the names of the ridges begin with.
 
     Raises
     ------
     ValueError
         If one is out of its range, they do not broadcast, or the points do not fit in memory.
     """
-    name, values = given_ridge(ridge, kernel_ridge)
+    name, values = given_ridge(ridge, kernel_ridge, of)
     if values is None:
         return None
     N = sizes("N", N)
     T = sizes("T", T)
-    given = {name: values}
-    points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, **given))
+    points = math.prod(broadcast_shape(model.spectrum, N=N, T=T, **{f"{of}{name}": values}))
     require_memory(BYTES_PER_POINT * points, f"a prediction at {points} points")
-    return N, T, strength(model, N, T, **given)
+    return N, T, strength(model, N, T, **{name: values})
 
 
 def strength(

@@ -15,9 +15,7 @@ Law = Callable[[np.random.Generator, tuple[int, int]], Floats]
 
 TRIED = (2**16, 8)  # samples and directions from which moments are measured
 LIMIT = 8.0  # standard errors of a moment: by chance never
-LARGEST = (
-    1e3  # of a moment: at variance 1 by chance once in a thousand, at infinite variance always
-)
+LARGEST = 1e3  # of a moment: by chance rarely, at infinite variance always
 ROUNDING = 1e-9  # of a moment that does not scatter
 FIRST = (16, 8)  # samples and directions that tell functions of one name apart
 DIGITS = 8  # of a fingerprint

@@ -28,9 +28,7 @@ from rfscale.theory.asymptotics.flow_compute import (
 from rfscale.theory.asymptotics.flow_early import undertrained_loss
 from rfscale.theory.asymptotics.flow_late import peak_growth, plateau_approach
 from rfscale.theory.asymptotics.flow_one_resource import kernel_flow, population_flow
-from rfscale.theory.asymptotics.phase import (
-    Phase as Phase,
-)  # what source_phases gives; no closed form
+from rfscale.theory.asymptotics.phase import Phase as Phase  # a result, no closed form
 from rfscale.theory.asymptotics.phases import source_compute_optimal, source_phases
 from rfscale.theory.asymptotics.power_law import (
     delta_breakdown,

@@ -167,4 +167,4 @@ def _boundary(left: Phase, right: Phase, budget: float) -> float:
     )
     with np.errstate(over="ignore"):
         power = 1 / (ratio.of_T - ratio.of_N)
-        return float(np.float64(ratio.factor * budget**ratio.of_T) ** power)
+        return float((ratio.factor * np.float64(budget) ** ratio.of_T) ** power)

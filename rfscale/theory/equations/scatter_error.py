@@ -13,8 +13,15 @@ std over mean may be larger by is estimated as
           \frac{3\nu^2}{\omega^3}\Big] + \tfrac w2 \Big[1 - \frac{\nu^2}{\omega^2}\Big]
           \min\Big(1, \frac1\omega\Big),
 
-w, nu and omega of the poles at N = T and, with index M, at T = M as in (8.21). The poles are
-derived, their weights and the other terms were calibrated against simulations.
+w, nu and omega of the poles at N = T and, with index M, at T = M as in (8.21). Where the spectrum
+has a gap, the few directions above it have poles of their own, as the rest is a ridge for them.
+Then h is near 1, which is 0 for a power law, and both have
+
+.. math:: -\tfrac12 \sum_{C = C_a, C_b} \log\big[1 - 3\sqrt h\,C\big], \qquad h = 1 - 2\,
+          \frac{\mathrm{df}_2 - \mathrm{df}_3}{\mathrm{df}_1 - \mathrm{df}_2}\,
+          \frac{\mathrm{df}_1}{\mathrm{df}_2} \ge 0,
+
+more. The poles are derived, their weights and the other terms were calibrated against simulations.
 """
 
 from __future__ import annotations
@@ -26,6 +33,7 @@ import numpy as np
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import Point
 from rfscale.theory.equations.planar import Saddle
+from rfscale.traces.sums import Traces
 
 
 class Growth(NamedTuple):
@@ -55,12 +63,23 @@ def growth(point: Point, saddle: Saddle, N: float, T: float, M: float) -> Growth
     if traces.df2 > 0.5 * traces.df1:
         left = max(M - traces.df1, 0.0)
         of_latents = _pole(abs(T - M), y_T * T + left, 1.0 - share, 0.0)
+    of_gap = 3.0 * np.sqrt(_gap(traces))
+    common = of_sizes + 0.5 * (_logarithm(of_gap * in_a) + _logarithm(of_gap * in_b))
     regular = in_a + in_b
     return Growth(
-        signal=of_sizes + 0.7 * regular,
+        signal=common + 0.7 * regular,
         learned=0.5 * (_logarithm(steepness * in_a) + _logarithm(steepness * in_b)),
-        noise=of_sizes + of_latents + 0.5 * regular,
+        noise=common + of_latents + 0.5 * regular,
     )
+
+
+@compiled
+def _gap(traces: Traces) -> float:
+    """How far the learned directions are above the rest: 0 for a power law, at most 1."""
+    left = traces.df1_minus_df2 * traces.df2
+    if left <= 0.0:
+        return 0.0
+    return max(1.0 - 2.0 * traces.df2_minus_df3 * traces.df1 / left, 0.0)
 
 
 @compiled
