@@ -243,7 +243,11 @@ OBJECTS = [  # call, what it gets, what the error says
     (lambda v: SWEEP.estimate(0, v), MASKED, r"^along must be one of N, T, ridge, got a masked"),
     (PREDICTION.save, 5, r"^path must be the name of a file, got 5"),
     (rf.Prediction.load, 0, r"^path must be the name of a file, got 0"),  # a file descriptor
-    (lambda v: compare_results(v, v, ESTIMATE), 5, r"^prediction must be a Prediction, got 5"),
+    (
+        lambda v: compare_results(v, v, ESTIMATE),
+        5,
+        r"^prediction must be a Prediction or a Trained",
+    ),
     (lambda v: compare_results(v, v, v), PREDICTION, r"^estimate must be an Estimate, got a Pred"),
     (
         lambda v: compare_results(v, PREDICTION, ESTIMATE),
@@ -260,10 +264,10 @@ def test_objects_of_another_kind_are_told_what_they_have_to_be(call, value, said
 
 
 PLOTS = [
-    (plotting.loss_curve, 5, r"^prediction must be a Prediction, got 5"),
-    (plotting.loss_curve, ESTIMATE, r"^prediction must be a Prediction, got an Estimate"),
+    (plotting.loss_curve, 5, r"^prediction must be a Prediction or a TrainedPrediction, got 5"),
+    (plotting.loss_curve, ESTIMATE, r"^prediction must be a .*Prediction, got an Estimate"),
     (lambda v: plotting.loss_curve(PREDICTION, v), PREDICTION, r"^estimate must be an Estimate, "),
-    (lambda v: plotting.loss_curve(PREDICTION, dashed=v), 5, r"^dashed must be a Prediction, "),
+    (lambda v: plotting.loss_curve(PREDICTION, dashed=v), 5, r"^dashed must be a Prediction or "),
     (lambda v: plotting.loss_curve(PREDICTION, ax=v), "x", r"^ax must be an Axes, got a str: 'x'"),
     (lambda v: plotting.loss_curve(PREDICTION, x=v), "Q", r"^x must be one of N, T, ridge, got"),
     (lambda v: plotting.loss_curve(PREDICTION, x=v), ["N"], r"^x must be one .* a list with a str"),

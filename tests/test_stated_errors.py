@@ -408,6 +408,7 @@ TESTED = {
     *("flow_alpha_one", "best_time_alpha_one", "population_flow", "kernel_flow"),
     *("undertrained_loss", "plateau_approach", "peak_growth", "compute_optimal_time"),
     "compute_optimal_constants",  # and those before: test_laws_of_time.py
+    *("sgd_power_law", "best_sgd_step"),  # test_sgd.py
 }
 
 
