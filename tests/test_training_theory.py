@@ -178,6 +178,51 @@ def test_small_steps_are_gradient_flow():
     assert_allclose(np.log2(np.divide(gaps[:-1], gaps[1:])), 1, atol=0.05)
 
 
+def test_many_small_steps_are_gradient_flow_to_rounding():
+    """They differ by t s/k, 1e-10 at most here; (1 + z/k)^k taken as it stands by 1e-16 k."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3)
+    flow = rf.predict(model, 20, 30, training=rf.GradientFlow(4.0))
+    steps = rf.GradientDescent(10**12, 4e-12)
+    ball = rf.HeavyBall(10**12, 4e-13, 0.9)
+    for how in (steps, ball):
+        found = rf.predict(model, 20, 30, training=how)
+        for name in ("signal", "noise", "train"):
+            assert_allclose(getattr(found, name), getattr(flow, name), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "few", "many"),
+    [
+        (lambda k: rf.HeavyBall(k, 0.05, 0.5), 239, 240),
+        (lambda k: rf.GradientDescent(k, 0.05), 119, 120),
+        (lambda k: rf.IteratedRidge(1.0, k), 399, 400),
+    ],
+)
+def test_few_and_many_steps_meet(make, few, many):
+    """Third differences over the change of contour: those of a smooth curve, (1/k)^3 of it."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3)
+    ks = np.array([few - 1, few, many, many + 1])
+    for name in ("signal", "noise", "train"):
+        values = getattr(rf.predict(model, 20, 30, training=make(ks)), name)
+        assert abs(np.diff(values, 3)[0]) < 3 * values[0] / few**3
+
+
+def test_more_ridges_than_memory():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    with pytest.raises(ValueError, match="a training that mixes 20000000064 ridges needs"):
+        rf.predict(model, 20, 30, training=rf.HeavyBall(10**10, 0.01, 1 - 1e-9))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("time", [5e-324, 1e-300, 1e-150])
+def test_times_near_nothing_are_the_start(time):
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3)
+    start = rf.predict(model, 20, 30, training=rf.GradientFlow(0.0))
+    for flow in (rf.GradientFlow(time), rf.GradientFlow(tau=time)):
+        early = rf.predict(model, 20, 30, training=flow)
+        assert (early.test, early.train) == (start.test, start.train)
+
+
 @pytest.mark.parametrize(
     ("training", "said"),
     [
@@ -212,6 +257,12 @@ def test_bad_trainings(training, said):
 def test_bad_fields(make, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         make()
+
+
+def test_steps_need_finite_sizes():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    with pytest.raises(ValueError, match="N and T must be finite where a training is in steps"):
+        rf.predict(model, 20, INF, training=rf.GradientDescent(10, 0.1))
 
 
 def test_a_ridge_and_a_training_are_not_both_given():

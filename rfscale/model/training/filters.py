@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from rfscale.model.training.base import Training, Whole
 from rfscale.model.training.checks import amount, whole
 from rfscale.model.training.mixtures import (
+    MANY_TIMES,
     Mixtures,
     decaying_mixtures,
+    few_and_many,
     flow_mixtures,
     iterated_mixtures,
     single,
@@ -30,6 +32,7 @@ from rfscale.support.arguments import Floats
 from rfscale.support.described import described
 from rfscale.support.sealed import sealed
 
+EARLY = 1e-120  # tau: before it losses differ from those of the start by less than 1e-120
 OVER = 40.0  # what is left is e^-40 of it
 
 
@@ -104,10 +107,8 @@ class GradientFlow(Training):
 
     def __post_init__(self) -> None:
         if (self.time is None) == (self.tau is None):
-            raise ValueError(
-                "one of time and tau must be given, got "
-                f"time = {described(self.time)} and tau = {described(self.tau)}"
-            )
+            given = f"time = {described(self.time)} and tau = {described(self.tau)}"
+            raise ValueError(f"one of time and tau must be given, got {given}")
         name = "time" if self.tau is None else "tau"
         object.__setattr__(self, name, amount(name, getattr(self, name), infinite=True))
         object.__setattr__(self, "ridge", amount("ridge", self.ridge))
@@ -129,11 +130,10 @@ class GradientFlow(Training):
         return self.time
 
     def relative(self, unit: Floats) -> GradientFlow:
-        """With tau as the time."""
-        if self.tau is None:
-            return super().relative(unit)
-        ridges = super().relative(unit).ridge
-        return GradientFlow(time=np.broadcast_to(self.tau, np.shape(ridges)), ridge=ridges)
+        """With tau as the time; the start where it is so early that squares would underflow."""
+        scaled = super().relative(unit)
+        tau = scaled.time if self.tau is None else np.broadcast_to(self.tau, scaled.ridge.shape)
+        return GradientFlow(time=np.where(tau < EARLY, 0.0, tau), ridge=scaled.ridge)
 
     def absolute(self, unit: float) -> GradientFlow:
         """With the time of tau."""
@@ -204,6 +204,10 @@ class IteratedRidge(Training):
         """The ridges of a circle around gamma."""
         ridge = np.broadcast_to(np.asarray(self.ridge, dtype=float), group.shape)
         return iterated_mixtures(ridge, np.broadcast_to(self.times, group.shape))
+
+    def parts(self, shape: tuple[int, ...]) -> list[Whole]:
+        """Points of few times, and of many."""
+        return few_and_many(np.broadcast_to(np.asarray(self.times) >= MANY_TIMES, shape))
 
 
 @sealed

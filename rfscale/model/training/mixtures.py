@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.support.arguments import Floats
+from rfscale.support.machine import require_memory
 
 Complexes = NDArray[np.complex128]
 Whole = NDArray[np.int64]
@@ -25,6 +26,8 @@ LATE = 1.05  # of the latest of them to the time that the nodes are made for
 SHIFT = 0.98  # of a contour, over the smallest eigenvalue
 APPROACH = 8  # ridges on the way to a contour that begins near the negative axis
 MANY = 120  # steps from which on (1 + z/k)^k is small where Talbot's contour ends
+BYTES_PER_PAIR = 150  # of ridges, in their four losses and what these are made of
+MANY_TIMES = 400  # of iterated ridges: the same of (1 - z/k)^-k
 RADIUS = 1e-14  # of the circle to the power of the number of nodes: what is left of higher powers
 
 
@@ -61,6 +64,7 @@ def circle(count: int) -> tuple[Complexes, Complexes]:
 
     On a circle of radius 10^(-14/n): what the coefficient k + n adds is below 1e-14 of it.
     """
+    require_memory(BYTES_PER_PAIR * (count / 2) ** 2, f"a training that mixes {count // 2} ridges")
     angle = (2 * np.arange(count // 2) + 1) * np.pi / count
     radius = RADIUS ** (1 / count)
     x = radius * np.exp(-1j * angle)
@@ -124,11 +128,21 @@ def shared_times(time: Floats, ridge: Floats, group: Whole) -> tuple[Floats, Who
 
 def iterated_mixtures(ridge: Floats, times: Floats) -> Mixtures:
     """Ridges on a circle around gamma: the Taylor coefficient k - 1 of a ridge there (19.3)."""
+    if np.all(times >= MANY_TIMES):
+        return many_times_mixtures(ridge, times)
     most = int(np.max(times))
     x, w = circle(64 + 4 * most)
     zeta = np.asarray(ridge[:, None] * (1.0 + np.conj(x)), dtype=complex)  # upwards
     weights = w * (-1.0 / np.conj(x)) ** (np.asarray(times)[:, None] - 1.0) / (1.0 + np.conj(x))
     return Mixtures(zeta, np.arange(ridge.size), weights)
+
+
+def many_times_mixtures(ridge: Floats, times: Floats) -> Mixtures:
+    """Ridges so many times over that (1 - z/k)^-k decays on Talbot's contour as e^z does."""
+    z, w = talbot()
+    small = z / np.asarray(times, dtype=float)[:, None]
+    weights = w * np.exp(-log1p(-small) * np.asarray(times)[:, None]) / z
+    return Mixtures(small * ridge[:, None], np.arange(ridge.size), weights)
 
 
 class Steps(NamedTuple):
@@ -155,19 +169,33 @@ def step_mixtures(at: Steps, group: Whole) -> Mixtures:
 
 
 def many_step_mixtures(at: Steps, group: Whole) -> Mixtures:
-    """Descent without momentum in so many steps that it decays on Talbot's contour as flow does.
+    """Descent in so many steps that it decays on Talbot's contour as flow does.
 
-    Its weights are w (1 + eta zeta)^k/z in the place of w e^z/z.
+    Its weights are w (1 + u)^k/z in the place of w e^z/z, with u = z/k at the ridges
+    u (1 - beta/(1 + u))/eta.
     """
-    time = at.steps * at.step_size
-    made_for, path = shared_times(time, at.ridge, group)
+    alike = np.stack([group, np.where(at.momentum > 0.0, at.step_size, 0.0), at.momentum])
+    group = np.unique(alike, axis=1, return_inverse=True)[1].ravel()
+    made_for, path = shared_times(at.steps * at.step_size, at.ridge, group)
     z, w = talbot()
     first = np.unique(path, return_index=True)[1]
-    ridges = at.ridge[first, None] + z / made_for[first, None]
-    slow = np.log1p(z * (at.step_size / made_for)[:, None])
-    return Mixtures(ridges, path, w * np.exp(slow * at.steps[:, None]) / z)
+    small = z * (at.step_size / made_for)[:, None]
+    slow = (z / made_for[:, None] * (1.0 - at.momentum[:, None] / (1.0 + small)))[first]
+    weights = w * np.exp(log1p(small) * at.steps[:, None]) / z
+    return Mixtures(at.ridge[first, None] + slow, path, weights)
+
+
+def few_and_many(many: NDArray[np.bool_]) -> list[Whole]:
+    """The flat points in two parts."""
+    return [np.flatnonzero(part) for part in (~many, many)]
+
+
+def log1p(z: Complexes) -> Complexes:
+    """log(1 + z) to the relative accuracy of small z, which numpy's loses where z is complex."""
+    size = 0.5 * np.log1p(z.real * (2.0 + z.real) + z.imag**2)
+    return np.asarray(size + 1j * np.arctan2(z.imag, 1.0 + z.real))
 
 
 def is_many(at: Steps) -> NDArray[np.bool_]:
     """Where `many_step_mixtures` holds."""
-    return np.asarray((at.steps >= MANY) & (at.momentum == 0.0))
+    return np.asarray(at.steps * (1.0 - at.momentum) >= MANY)

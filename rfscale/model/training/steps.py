@@ -20,6 +20,7 @@ from rfscale.model.training.checks import amount, below_one, whole
 from rfscale.model.training.mixtures import (
     Mixtures,
     Steps,
+    few_and_many,
     is_many,
     many_step_mixtures,
     step_mixtures,
@@ -80,6 +81,8 @@ class HeavyBall(Training):
 
     def require_stable(self, largest: ArrayLike) -> None:
         """Raise ValueError if it diverges where this is the largest eigenvalue of phi phi^T."""
+        if np.any(np.isinf(largest)):
+            raise ValueError("N and T must be finite where a training is in steps, got inf")
         total = np.asarray(largest) + self.ridge
         most = 2.0 * (1.0 + np.asarray(self.momentum)) / total
         step, most, total = np.broadcast_arrays(self.step_size, most, total)
@@ -103,8 +106,7 @@ class HeavyBall(Training):
 
     def parts(self, shape: tuple[int, ...]) -> list[Whole]:
         """Points of few steps, and of many."""
-        many = is_many(self._flat_steps(shape))
-        return [np.flatnonzero(part) for part in (~many, many)]
+        return few_and_many(is_many(self._flat_steps(shape)))
 
     def _flat_steps(self, shape: tuple[int, ...]) -> Steps:
         fields = self.steps, self.step_size, self.momentum, self.ridge
