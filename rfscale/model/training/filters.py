@@ -152,9 +152,8 @@ class GradientFlow(Training):
 
     def mixtures(self, group: Whole) -> Mixtures:
         """Contours that a few times share."""
-        time = np.broadcast_to(np.asarray(self._time(), dtype=float), group.shape)
-        ridge = np.broadcast_to(np.asarray(self.ridge, dtype=float), group.shape)
-        return flow_mixtures(time, ridge, group)
+        fields = (np.asarray(field, dtype=float) for field in (self._time(), self.ridge))
+        return flow_mixtures(*(np.broadcast_to(v, group.shape) for v in fields), group)
 
     def decaying_mixtures(self, smallest: Floats) -> Mixtures:
         """Without a ridge, for what decays with the least eigenvalue: to its relative accuracy."""
