@@ -152,8 +152,9 @@ class GradientFlow(Training):
 
     def mixtures(self, group: Whole) -> Mixtures:
         """Contours that a few times share."""
-        fields = (np.asarray(field, dtype=float) for field in (self._time(), self.ridge))
-        return flow_mixtures(*(np.broadcast_to(v, group.shape) for v in fields), group)
+        time, ridge = (np.asarray(field, dtype=float) for field in (self._time(), self.ridge))
+        places = group.shape
+        return flow_mixtures(np.broadcast_to(time, places), np.broadcast_to(ridge, places), group)
 
     def decaying_mixtures(self, smallest: Floats) -> Mixtures:
         """Without a ridge, for what decays with the least eigenvalue: to its relative accuracy."""
