@@ -133,7 +133,7 @@ class GradientFlow(Training):
         """With tau as the time; the start where it is so early that squares would underflow."""
         scaled = super().relative(unit)
         tau = scaled.time if self.tau is None else np.broadcast_to(self.tau, scaled.ridge.shape)
-        return GradientFlow(time=np.where(tau < EARLY, 0.0, tau), ridge=scaled.ridge)
+        return GradientFlow(np.where(tau < EARLY, 0.0, tau), scaled.ridge)
 
     def absolute(self, unit: float) -> GradientFlow:
         """With the time of tau."""
@@ -152,9 +152,8 @@ class GradientFlow(Training):
 
     def mixtures(self, group: Whole) -> Mixtures:
         """Contours that a few times share."""
-        time, ridge = (np.asarray(field, dtype=float) for field in (self._time(), self.ridge))
-        places = group.shape
-        return flow_mixtures(np.broadcast_to(time, places), np.broadcast_to(ridge, places), group)
+        time, ridge = np.broadcast_arrays(self._time(), self.ridge, group)[:2]
+        return flow_mixtures(time, ridge, group)
 
     def decaying_mixtures(self, smallest: Floats) -> Mixtures:
         """Without a ridge, for what decays with the least eigenvalue: to its relative accuracy."""
@@ -202,8 +201,8 @@ class IteratedRidge(Training):
 
     def mixtures(self, group: Whole) -> Mixtures:
         """The ridges of a circle around gamma."""
-        ridge = np.broadcast_to(np.asarray(self.ridge, dtype=float), group.shape)
-        return iterated_mixtures(ridge, np.broadcast_to(self.times, group.shape))
+        ridge, times = np.broadcast_arrays(self.ridge, self.times, group)[:2]
+        return iterated_mixtures(ridge, times)
 
     def parts(self, shape: tuple[int, ...]) -> list[Whole]:
         """Points of few times, and of many."""
