@@ -63,7 +63,7 @@ def estimated_error(planar: Prediction, one_loop: Prediction, name: str = "test"
         change = change + estimated_error(planar, one_loop)
     else:
         change = change + one_loop.order_error
-    fewer = np.minimum(planar.N, planar.T) > planar.model.rank
-    return np.where(fewer & (name == "test"), DOUBLED, 1.0) * np.where(
-        np.isnan(change), np.inf, change
-    )
+    smaller = np.minimum(planar.N, planar.T)
+    change = np.where(np.isnan(change), np.inf, change)
+    change = np.where(np.isinf(smaller), 0.0, change)  # there is no 1/size, and no such ridge
+    return np.where((smaller > planar.model.rank) & (name == "test"), DOUBLED, 1.0) * change
