@@ -93,7 +93,8 @@ def optimal_sgd_step(
             raise ValueError(f"{name} must be finite, got inf")
     N, T, batch = broadcast(**arrays)
     if np.any(batch > T):
-        raise ValueError(f"T must be at least the batch, got {T[batch > T].flat[0]:g}")
+        least, few = (values[batch > T].flat[0] for values in (batch, T))
+        raise ValueError(f"T must be at least the batch, {least:g}, got {few:g}")
     found = [_optimum(model, *point) for point in zip(N.flat, T.flat, batch.flat, strict=True)]
     steps, losses = (np.reshape(values, N.shape)[()] for values in zip(*found, strict=True))
     return OptimalStep(
