@@ -195,7 +195,7 @@ def test_a_filter_of_ones_own_and_the_order_do_not_matter():
         ([[1.0, 2.0]], [1.0, 2.0], rf.Ridge(0.1), "kernel_eigenvalues must be a one-dimensional"),
         ([], [1.0], rf.Ridge(0.1), "kernel_eigenvalues must be a one-dimensional"),
         ([1.0, 2.0], [1.0, 2.0], lambda s: 1.0, "shape of its argument"),
-        ([1.0, 2.0], [1.0, 2.0], "ridge", "training must be a Training"),
+        ([1.0, 2.0], [1.0, 2.0], "ridge", "filter must be a Training"),
         ([1.0, 2.0], [1.0, 2.0], rf.GradientFlow(tau=1.0), "time must be given"),
         ([1.0, 2.0], [1.0, 2.0], rf.GradientDescent(5, 3.0), "step_size must be at most"),
     ],

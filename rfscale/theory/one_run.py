@@ -126,7 +126,7 @@ def estimate_test_loss(
     """
     projections = _line("label_projections", label_projections)
     eigenvalues = _eigenvalues(kernel_eigenvalues, projections.size)
-    training = checked_training(filter)
+    training = checked_training(filter, "filter")
     training.require_stable(eigenvalues.max())
     require_memory(BYTES * projections.size**2, f"the poles of {projections.size} eigenvalues")
     positive = eigenvalues > 0.0

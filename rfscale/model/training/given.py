@@ -14,28 +14,30 @@ from rfscale.support.described import described, shortened
 GivenTraining = Training | Callable[[Floats], Floats]
 
 
-def checked_training(training: object, **ridges: Any) -> Training:
-    """A training, from an object or a filter; `ridges` are arguments that must not be given, too.
+def checked_training(training: object, name: str = "training", **ridges: Any) -> Training:
+    """A training, from an object or a filter, given as the argument `name`.
+
+    `ridges` are arguments that must not be given, too.
 
     Raises
     ------
     ValueError
         If it is neither, or one of the others is not None.
     """
-    for name, value in ridges.items():
+    for other, value in ridges.items():
         if value is not None:
             raise ValueError(
-                f"{name} and training must not both be given, a training has a ridge of its own, "
-                f"got {name} = {shortened(value)} and training = {shortened(training)}"
+                f"{other} and training must not both be given, a training has a ridge of its own, "
+                f"got {other} = {shortened(value)} and training = {shortened(training)}"
             )
     if isinstance(training, Training):
         if not is_dataclass(training):
-            name = type(training).__name__
-            raise ValueError(f"training must be a dataclass, got {name}, which is none")
+            kind = type(training).__name__
+            raise ValueError(f"{name} must be a dataclass, got {kind}, which is none")
         return training
     if callable(training) and not isinstance(training, type):
         return Filter(training)
     raise ValueError(
-        "training must be a Training, such as GradientFlow(time), or a filter, a function of an "
+        f"{name} must be a Training, such as GradientFlow(time), or a filter, a function of an "
         f"array of eigenvalues, got {described(training)}"
     )
