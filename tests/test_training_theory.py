@@ -259,6 +259,22 @@ def test_bad_fields(make, said):
         make()
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_polynomial_filter_may_be_finite_on_the_spectrum_alone():
+    """s of phi phi^T is below 300 here, and the function is tried up to 1e12."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    own = rf.predict(model, 20, 30, training=lambda s: (1 - (1 - 1e-3 * s) ** 200) / s)
+    descent = rf.predict(model, 20, 30, training=rf.GradientDescent(200, 1e-3))
+    assert_allclose(own.test, descent.test, rtol=1e-8)  # of the integral, see delta_error
+    with pytest.raises(ValueError, match="function must return finite numbers"):
+        rf.predict(model, 20, 30, training=lambda s: s * np.nan)
+
+
+def test_infinite_sizes_have_no_corrections():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    assert rf.predict(model, INF, INF, training=rf.GradientFlow(tau=1.0)).order_error == 0.0
+
+
 def test_steps_need_finite_sizes():
     model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
     with pytest.raises(ValueError, match="N and T must be finite where a training is in steps"):

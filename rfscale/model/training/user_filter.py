@@ -48,15 +48,19 @@ class Filter(Training):
                 "function must be a function of an array of eigenvalues, got "
                 f"{described(self.function)}"
             )
-        self.filter(PROBED)
+        with np.errstate(all="ignore"):  # a polynomial may be finite on the spectrum alone
+            checked_filter("function", self.function, PROBED, finite=np.any)
 
     def filter(self, s: Floats) -> Floats:
         """h(s)."""
         return checked_filter("function", self.function, s)
 
 
-def checked_filter(name: str, function: Any, s: Floats) -> Floats:
-    """What a user's function returns at eigenvalues s; ValueError if it is no filter."""
+def checked_filter(name: str, function: Any, s: Floats, finite: Any = np.all) -> Floats:
+    """What a user's function returns at eigenvalues s; ValueError if it is no filter.
+
+    It has to be finite at all of them, or at any.
+    """
     try:
         returned = function(np.array(s))
     except Exception as error:  # a user's function may fail in any way
@@ -70,7 +74,7 @@ def checked_filter(name: str, function: Any, s: Floats) -> Floats:
             f"{name} must return an array of the shape of its argument, {np.shape(s)}, got "
             f"{values.shape}"
         )
-    if not np.all(np.isfinite(values)):
+    if not finite(np.isfinite(values)):
         bad = np.asarray(s)[~np.isfinite(values)][0]
         raise ValueError(f"{name} must return finite numbers, got none at s = {bad:g}")
     return values
