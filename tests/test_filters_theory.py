@@ -29,6 +29,39 @@ class Cut(rf.Training):
         return np.where(s >= self.cutoff, 1 / s, 0.0)
 
 
+@dataclass(frozen=True, eq=False)
+class Steps(rf.Training):
+    """Descent with momentum step by step: what is left of a direction."""
+
+    steps: int
+    step_size: float
+    momentum: float
+
+    def filter(self, s):
+        return (1.0 - self.residual(s)) / s
+
+    def residual(self, s):
+        before = now = np.ones_like(s)
+        for _ in range(int(self.steps)):
+            step = -self.step_size * s * now + self.momentum * (now - before)
+            before, now = now, now + step
+        return now
+
+
+@dataclass(frozen=True, eq=False)
+class Again(rf.Training):
+    """Ridges some times over, one after the other."""
+
+    ridge: float
+    times: int
+
+    def filter(self, s):
+        return (1.0 - self.residual(s)) / s
+
+    def residual(self, s):
+        return np.prod([self.ridge / (s + self.ridge)] * int(self.times), axis=0)
+
+
 CASES = [  # alpha, M, N, T, beta: one band and many, atoms on both sides and none, a hard edge
     (1.0, 60, 20, 10, 0.0),
     (0.6, 30, 10, 300, 0.0),
@@ -50,6 +83,27 @@ def test_a_filter_is_what_it_is_as_a_mixture(alpha, M, N, T, beta):
     for name in ("signal", "noise", "train"):
         # the double exponential rule's error is about the square of its last change
         assert_allclose(getattr(found, name), getattr(flow, name), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("training", "plain"),
+    [
+        (rf.GradientDescent(60, 0.03), Steps(60, 0.03, 0.0)),
+        (rf.GradientDescent(300, 0.03), Steps(300, 0.03, 0.0)),
+        (rf.HeavyBall(60, 0.05, 0.7), Steps(60, 0.05, 0.7)),
+        (rf.HeavyBall(900, 0.05, 0.7), Steps(900, 0.05, 0.7)),
+        (rf.IteratedRidge(1.0, 3), Again(1.0, 3)),
+        (rf.IteratedRidge(10.0, 700), Again(10.0, 700)),
+    ],
+)
+def test_few_and_many_steps_are_their_filters(training, plain):
+    """A circle and a contour, against the integral over the kernel's spectrum."""
+    model = rf.ScalingModel(rf.PowerLaw(0.6, 30), sigma_eps=0.3)
+    found = rf.predict(model, 20, 35, training=training)
+    own = rf.predict(model, 20, 35, training=plain)
+    for name in ("signal", "noise", "train"):
+        # of the integral, as above; a circle loses some digits
+        assert_allclose(getattr(found, name), getattr(own, name), rtol=1e-9)
 
 
 def test_principal_components_are_known_to_what_is_stated():

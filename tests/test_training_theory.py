@@ -156,8 +156,8 @@ def test_many_dimensions_cost_nothing_and_times_share_contours():
     ("one", "other"),
     [
         (rf.GradientDescent(1, 1e-3), rf.HeavyBall(1, 1e-3, 0.7)),
-        (rf.IteratedRidge(0.3, 1), rf.Ridge(0.3)),
-        (rf.GradientDescent(60, 2e-4), rf.HeavyBall(60, 2e-4, 0.0)),
+        (rf.GradientDescent(2, 1e-3), rf.HeavyBall(2, 1e-3, 1e-14)),
+        (rf.IteratedRidge(0.3, 1), rf.RidgeMixture([0.3, 0.4], [1.0, 0.0])),
     ],
 )
 def test_trainings_that_are_the_same(one, other):
