@@ -375,7 +375,7 @@ def test_the_best_step_is_the_best():
         losses = rf.predict(model, 300, samples, training=training).test
         assert losses[1] == pytest.approx(least, rel=1e-11, abs=0)
         assert np.all(losses[[0, 2]] > least)
-    with pytest.raises(ValueError, match="T must be at least the batch, .*, got 3"):
+    with pytest.raises(ValueError, match="at least the batch, 4, got 3"):
         rf.optimal_sgd_step(model, 7, 3, batch=4)
     with pytest.raises(ValueError, match="N must be finite"):
         rf.optimal_sgd_step(model, np.inf, 3)
