@@ -302,3 +302,14 @@ def test_the_lower_edge_is_below_all_latents():
         for T in (1.5 * M, 5.0 * M + 16.0, 40.0 * M):
             for N in (T, 3.5 * T):
                 assert 0.0 < lower_edge(wide, N, T, 0.0) < M**-3.0, (M, N, T)
+
+
+def test_many_steps_near_the_largest_stable_one_are_said_to_be_rough():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    with pytest.raises(ValueError, match="step_size must be at most") as refused:
+        rf.predict(model, 20, 30, training=rf.GradientDescent(500, 1.0))
+    largest = float(re.search(r"at most ([\d.]+)", str(refused.value))[1])
+    rf.predict(model, 20, 30, training=rf.GradientDescent(500, 0.94 * largest))
+    rf.predict(model, 20, 30, training=rf.GradientDescent(20, 0.99 * largest))
+    with pytest.warns(rf.RegimeWarning, match="known to 1e-3 alone at 1 of 1"):
+        rf.predict(model, 20, 30, training=rf.GradientDescent(500, 0.99 * largest))

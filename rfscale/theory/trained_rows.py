@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rfscale.model import ScalingModel
-from rfscale.model.training import GradientFlow, Training
+from rfscale.model import RegimeWarning, ScalingModel
+from rfscale.model.training import GradientDescent, GradientFlow, HeavyBall, Training
+from rfscale.model.training.mixtures import MANY
 from rfscale.support.arguments import Floats
+from rfscale.support.warned import warn_caller
 from rfscale.theory.filtered import filter_losses
 from rfscale.theory.mixture_kernel import MixtureRows, lower_edges, mixture_losses, upper_edges
 from rfscale.theory.over_points import Points
 from rfscale.theory.places import Place, ridge_rows
+
+NEAR_BOUND = 0.95  # of the largest stable step: above it an error of 1e-3 was seen, below of 1e-9
 
 
 def trained_rows(place: Place, training: Training) -> MixtureRows:
@@ -53,7 +57,24 @@ def _require_stable(place: Place, training: Training) -> None:
     """Raise ValueError where steps diverge at infinite sizes."""
     if type(training).require_stable is not Training.require_stable:
         with np.errstate(over="ignore", invalid="ignore"):
-            training.require_stable(upper_edges(place.model, place.at) * place.unit)
+            largest = upper_edges(place.model, place.at) * place.unit
+        training.require_stable(largest)
+        _warn_near_the_bound(training, largest)
+
+
+def _warn_near_the_bound(training: Training, largest: Floats) -> None:
+    """Say where what oscillates in the largest eigenvalues is not on the contour of many steps."""
+    if not isinstance(training, GradientDescent | HeavyBall):
+        return
+    room = 2.0 * (1.0 + np.asarray(getattr(training, "momentum", 0.0)))
+    of_bound = np.asarray(training.step_size) * (largest + training.ridge) / room
+    near = (np.asarray(training.steps) >= MANY) & (of_bound > NEAR_BOUND)
+    if np.any(near):
+        warn_caller(
+            f"losses are known to 1e-3 alone at {np.sum(near)} of {near.size} points, where "
+            f"step_size is above {NEAR_BOUND:.0%} of the largest stable one and steps are many",
+            RegimeWarning,
+        )
 
 
 def _smallest(place: Place, relative: Training) -> Floats:
