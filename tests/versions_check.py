@@ -27,6 +27,7 @@ NOT_OF_VERSIONS += "asymptotics teachers optimal_ridge allocation symbolic exact
 NOT_OF_VERSIONS += ["comparison"]  # its limits are doctests, its verdicts those of the main job
 NOT_OF_VERSIONS += "training_theory training_simulation training_comparison filters_theory".split()
 NOT_OF_VERSIONS += "laws_of_time sgd optimal_time best_filter one_run scatter_error".split()
+NOT_OF_VERSIONS += ["cli_training"]  # its options are those of test_cli
 # 16 of its 7200 numbers differ: most say where a minimum lies that rounding makes flat
 NOT_OF_THE_OLDEST = ["reference_values"]
 
