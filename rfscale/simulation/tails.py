@@ -72,9 +72,9 @@ class Simulated(Result, ABC):
     training: Training | None
 
     @property
+    @abstractmethod
     def kernel_ridge(self) -> Floats | None:
         """The ridge of the kernel, gamma M/(sigma_u^2 N); None with a training."""
-        raise NotImplementedError
 
     def save(self, path: str | Path) -> None:
         """As of any result; ValueError with a `Filter`, whose function no file can hold."""
