@@ -70,3 +70,15 @@ def test_results_have_the_columns_of_the_training(tmp_path):
     assert as_ridge.gap == rf.compare(MODEL, 20, 30, 0.3, draws=4, seed=1).gap
     with pytest.raises(ValueError, match="ridge and training must not both be given"):
         rf.compare(MODEL, 20, 30, 0.3, training=rf.GradientFlow(1.0))
+
+
+def test_the_noise_of_one_pass_has_an_error_of_its_own():
+    """That of the signal, as there is no noise at T = infinity to tell it from."""
+    how = rf.SGD([5, 50], 2, 0.3)
+    parts = {"sigma_eps": 0.0}, {"sigma_w": 0.0}, {}
+    errors = [
+        rf.predict(dataclasses.replace(MODEL, **part), 20, 200, training=how).order_error
+        for part in parts
+    ]
+    assert np.all(np.array(errors) == errors[0])
+    assert np.all(errors[0] > 1e-3)

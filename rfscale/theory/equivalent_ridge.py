@@ -44,8 +44,8 @@ def equivalent_ridge(place: Place, train_signal: Floats) -> Floats:
 
 def equivalent(prediction: TrainedPrediction, order: str) -> Prediction:
     """The losses at the equivalent ridge, to an order."""
-    model = prediction.model
     place, train_signal = prediction.left_in_training()
+    model = place.model
     N, T = (size.reshape(place.shape) for size in (place.at.N, place.at.T))
     log_ridge = equivalent_ridge(place, train_signal).reshape(place.shape)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):

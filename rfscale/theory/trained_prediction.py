@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -88,10 +88,13 @@ class TrainedPrediction(Result):
         N = np.asarray(self.N, dtype=np.float64)
         T = np.asarray(self.T, dtype=np.float64)
         if isinstance(self.training, SGD):
-            one_pass = Place.of(self.model, N, np.full(shape, np.inf), shape)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                trace = np.broadcast_to(self.signal / self.model.units.test_signal, shape)
-            return one_pass, np.nan_to_num(trace).ravel()
+            from rfscale.theory.sgd_losses import sgd_losses  # which makes this result
+
+            # of the signal alone: there is no label noise at T = infinity to tell its error from
+            clean = replace(self.model, sigma_w=self.model.sigma_w or 1.0, sigma_eps=0.0)
+            signal = sgd_losses(clean, N, T, self.training).signal
+            one_pass = Place.of(clean, N, np.full(shape, np.inf), shape)
+            return one_pass, np.broadcast_to(signal / clean.units.test_signal, shape).ravel()
         place = Place.of(self.model, N, T, shape)
         return place, trained_rows(place, self.training).train_signal
 
