@@ -388,3 +388,14 @@ def test_the_asymptotic_best_step_is_that_of_many_samples():
         best = rf.optimal_sgd_step(model, 1e7, 1e7, batch).step_size
         closed = rf.asymptotics.best_sgd_step(model, 1e7, batch)
         assert closed == pytest.approx(best, rel=1e-3)
+
+
+def test_a_simulation_says_where_draws_are_not_stable():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+    stable = {"draws": 8, "seed": 1, "training": rf.SGD(20, 1, 0.3)}
+    rf.simulate(model, 7, 20, **stable)  # warns of nothing
+    loud = stable | {"training": rf.SGD([5, 20], 1, [0.3, 12.0])}
+    with pytest.warns(rf.RegimeWarning, match="not stable in up to .* at 1 of 2 points"):
+        rf.simulate(model, 7, 20, **loud)
+    with pytest.warns(rf.RegimeWarning, match="at 1 of 2 points"):
+        rf.sweep(model, 7, 20, progress=False, **loud)

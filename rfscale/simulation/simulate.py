@@ -19,6 +19,7 @@ from rfscale.simulation.points import PointsByCell
 from rfscale.simulation.ridges import GivenRidge
 from rfscale.simulation.running.runner import Runner, warn_of_targets
 from rfscale.simulation.tails import warn_of_heavy_tails
+from rfscale.simulation.unstable_draws import warn_of_unstable_draws
 
 
 def simulate(
@@ -112,7 +113,8 @@ def simulate(
     -----
     RegimeWarning
         Where the test loss has no variance or no mean over draws: without ridge, where T and
-        min(N, M) differ by at most 3 or by at most 1. Its quantiles exist.
+        min(N, M) differ by at most 3 or by at most 1. Its quantiles exist. Where one-pass SGD is
+        not stable on some of the draws.
     UserWarning
         Where `target_stderr` was not reached, and why.
 
@@ -169,4 +171,5 @@ def simulate(
     warn_of_targets(cells, outcomes, options)
     estimate = points.estimate(model, outcomes, options)
     warn_of_heavy_tails(estimate)
+    warn_of_unstable_draws(cells, options)
     return estimate

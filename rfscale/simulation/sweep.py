@@ -29,6 +29,7 @@ from rfscale.simulation.running.runner import Runner, warn_of_targets
 from rfscale.simulation.running.store import Store
 from rfscale.simulation.running.versions import versions
 from rfscale.simulation.tails import require_storable, warn_of_heavy_tails
+from rfscale.simulation.unstable_draws import warn_of_unstable_draws
 
 
 def sweep(
@@ -196,6 +197,7 @@ def _complete(plan: Plan, runner: Runner, store: Store | None) -> Sweep:
     warn_of_targets(cells, outcomes, plan.options)
     result = plan.assembled(outcomes)
     warn_of_heavy_tails(result)
+    warn_of_unstable_draws(cells, plan.options)
     return result
 
 
