@@ -8,6 +8,8 @@ import time_oracle
 from numpy.testing import assert_allclose
 
 import rfscale as rf
+from rfscale.model.training import mixtures
+from rfscale.theory import trained_rows
 from rfscale.theory.equations.edges import lower_edge
 from rfscale.traces.complex_sums import wide_power_law
 
@@ -304,12 +306,30 @@ def test_the_lower_edge_is_below_all_latents():
                 assert 0.0 < lower_edge(wide, N, T, 0.0) < M**-3.0, (M, N, T)
 
 
-def test_many_steps_near_the_largest_stable_one_are_said_to_be_rough():
-    model = rf.ScalingModel(rf.PowerLaw(1.0, 60))
+def largest_step(model, N, T):
+    """The largest stable step of descent, from the error that says it."""
     with pytest.raises(ValueError, match="step_size must be at most") as refused:
-        rf.predict(model, 20, 30, training=rf.GradientDescent(500, 1.0))
-    largest = float(re.search(r"at most ([\d.]+)", str(refused.value))[1])
-    rf.predict(model, 20, 30, training=rf.GradientDescent(500, 0.94 * largest))
-    rf.predict(model, 20, 30, training=rf.GradientDescent(20, 0.99 * largest))
+        rf.predict(model, N, T, training=rf.GradientDescent(500, 1.0))
+    return float(re.search(r"at most ([\d.]+)", str(refused.value))[1])
+
+
+@pytest.mark.parametrize("share", [0.949, 0.951, 0.9999])
+def test_many_steps_near_the_largest_stable_one(share, monkeypatch):
+    """By the filter above .95 of it, by the contour below, against circles of any steps."""
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.3)
+    descent = rf.GradientDescent(200, share * largest_step(model, 20, 30))
+    found = rf.predict(model, 20, 30, training=descent)
+    monkeypatch.setattr(mixtures, "MANY", 10**9)
+    monkeypatch.setattr(trained_rows, "MANY", 10**9)
+    circle = rf.predict(model, 20, 30, training=descent)
+    for name in ("signal", "noise", "train"):  # circles lose some 4 digits, 10^(14 k/n)
+        assert_allclose(getattr(found, name), getattr(circle, name), rtol=2e-9)
+
+
+def test_many_steps_near_the_largest_stable_one_on_another_test_spectrum_are_said_to_be_rough():
+    model = rf.ScalingModel(rf.PowerLaw(1.0, 60), test_spectrum=rf.PowerLaw(0.5, 60))
+    step = largest_step(model, 20, 30)
+    rf.predict(model, 20, 30, training=rf.GradientDescent(500, 0.94 * step))
+    rf.predict(model, 20, 30, training=rf.GradientDescent(20, 0.99 * step))
     with pytest.warns(rf.RegimeWarning, match="known to 1e-3 alone at 1 of 1"):
-        rf.predict(model, 20, 30, training=rf.GradientDescent(500, 0.99 * largest))
+        rf.predict(model, 20, 30, training=rf.GradientDescent(500, 0.99 * step))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -85,7 +85,7 @@ def _arguments(training: Training | None, shaped: Mapping[str, Any]) -> dict[str
     if training is None:
         return own
     changed = {n.removeprefix(FIELD): v for n, v in shaped.items() if n.startswith(FIELD)}
-    return own | {"training": replace(training, **changed) if changed else training}  # type: ignore[type-var]
+    return own | {"training": training.changed(**changed) if changed else training}
 
 
 def _ridge(options: argparse.Namespace) -> dict[str, Floats | str]:

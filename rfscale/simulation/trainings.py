@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +50,7 @@ def at_sizes(training: Training, model: ScalingModel, N: int, T: int) -> Trainin
 def rearranged(training: Training, change: Callable[[Floats], Floats]) -> Training:
     """With each array among its fields changed; numbers stay."""
     arrays = {name: value for name, value in training.values.items() if np.ndim(value)}
-    return replace(training, **{name: change(value) for name, value in arrays.items()})  # type: ignore[type-var]
+    return training.changed(**{name: change(value) for name, value in arrays.items()})
 
 
 def along_one_axis(training: Training) -> Training:

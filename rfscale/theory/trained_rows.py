@@ -35,7 +35,7 @@ def is_filter_alone(training: Training) -> bool:
 
 def _rows_of_flat(place: Place, training: Training) -> MixtureRows:
     """With fields that are flat arrays."""
-    _require_stable(place, training)
+    by_filter = _oscillates(place, training)
     relative = training.relative(place.unit)
     rows = MixtureRows(*(np.empty(place.unit.size) for _ in MixtureRows._fields))
     smallest = _smallest(place, relative)
@@ -45,36 +45,43 @@ def _rows_of_flat(place: Place, training: Training) -> MixtureRows:
     if np.any(is_ridge):
         _write(rows, is_ridge, ridge_rows(place, np.where(is_ridge, ridge, 1.0)))
     for part in relative.parts(place.unit.shape):
-        others = part[~is_ridge[part]]
+        others = part[~is_ridge[part] & ~by_filter[part]]
         if others.size:
             _write(rows, others, _others(place, training, relative, others))
+    left = np.flatnonzero(by_filter & ~is_ridge)
+    if left.size:
+        _write(rows, left, _of_places(place, training, left))
     _mend_decayed(place, relative, smallest, rows)
     # what has decayed beside a ridge is known to rounding of the whole, and may come out below 0
     return MixtureRows(*(np.maximum(row, 0.0) for row in rows))
 
 
-def _require_stable(place: Place, training: Training) -> None:
-    """Raise ValueError where steps diverge at infinite sizes."""
-    if type(training).require_stable is not Training.require_stable:
-        with np.errstate(over="ignore", invalid="ignore"):
-            largest = upper_edges(place.model, place.at) * place.unit
-        training.require_stable(largest)
-        _warn_near_the_bound(training, largest)
+def _oscillates(place: Place, training: Training) -> NDArray[np.bool_]:
+    """Where many steps are near the largest stable one, which is checked: by the filter alone.
 
-
-def _warn_near_the_bound(training: Training, largest: Floats) -> None:
-    """Say where what oscillates in the largest eigenvalues is not on the contour of many steps."""
+    What oscillates in the largest eigenvalues is not on the contour of many steps, and has not
+    decayed.
+    """
+    none = np.zeros(place.unit.size, dtype=bool)
+    if type(training).require_stable is Training.require_stable:
+        return none
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = upper_edges(place.model, place.at) * place.unit
+    training.require_stable(largest)
     if not isinstance(training, GradientDescent | HeavyBall):
-        return
+        return none
     room = 2.0 * (1.0 + np.asarray(getattr(training, "momentum", 0.0)))
     of_bound = np.asarray(training.step_size) * (largest + training.ridge) / room
     near = (np.asarray(training.steps) >= MANY) & (of_bound > NEAR_BOUND)
-    if np.any(near):
+    if np.any(near) and place.model.test_spectrum is not None:
         warn_caller(
             f"losses are known to 1e-3 alone at {np.sum(near)} of {near.size} points, where "
-            f"step_size is above {NEAR_BOUND:.0%} of the largest stable one and steps are many",
+            f"step_size is above {NEAR_BOUND:.0%} of the largest stable one, steps are many and "
+            "the test spectrum is another",
             RegimeWarning,
         )
+        return none
+    return np.asarray(near)
 
 
 def _smallest(place: Place, relative: Training) -> Floats:
@@ -93,8 +100,13 @@ def _others(
     mixtures = relative.taken(places).mixtures(place.groups[places])
     if mixtures is not None:
         return mixture_losses(place.model, at, mixtures)
+    return _of_places(place, training, places)
+
+
+def _of_places(place: Place, training: Training, places: NDArray[np.int64]) -> MixtureRows:
+    """The losses at some points by the filter."""
     each = training.taken(places).each(places.shape)
-    return _by_filter(place.model, each, at, place.unit[places])
+    return _by_filter(place.model, each, place.taken(places), place.unit[places])
 
 
 def _by_filter(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -64,8 +64,12 @@ class Training(Stored, ABC):
     @property
     def values(self) -> dict[str, Any]:
         """The fields that are numbers or arrays, by name."""
-        own = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        own = {name: getattr(self, name) for name in self.stored_fields()}
         return {name: value for name, value in own.items() if isinstance(value, NUMERIC)}
+
+    def changed(self, **values: Any) -> Self:
+        """The same with other values of some fields."""
+        return replace(self, **values)  # type: ignore[type-var]  # a subclass is a dataclass
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -78,19 +82,19 @@ class Training(Stored, ABC):
         columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
         count = int(np.prod(shape))
         return [
-            replace(self, **{name: column[i].item() for name, column in columns.items()})  # type: ignore[type-var]
+            self.changed(**{name: column[i].item() for name, column in columns.items()})
             for i in range(count)
         ]
 
     def flat(self, shape: tuple[int, ...]) -> Self:
         """The same with fields that are flat arrays, one entry for each point of a shape."""
         columns = {name: np.broadcast_to(v, shape).ravel() for name, v in self.values.items()}
-        return replace(self, **columns)  # type: ignore[type-var]
+        return self.changed(**columns)
 
     def taken(self, places: Whole) -> Self:
         """Some entries of one that is flat."""
         columns = {name: value[places] for name, value in self.values.items()}
-        return replace(self, **columns)  # type: ignore[type-var]
+        return self.changed(**columns)
 
     def relative(self, unit: Floats) -> Self:
         """The same in a unit of eigenvalues, an array > 0: ridge/unit, time times unit."""
@@ -100,7 +104,7 @@ class Training(Stored, ABC):
                 for name, power in self.POWERS.items()
                 if getattr(self, name) is not None
             }
-        return replace(self, **scaled)  # type: ignore[type-var]
+        return self.changed(**scaled)
 
     def absolute(self, unit: float) -> Training:
         """The same without numbers that are in a unit of eigenvalues: `tau` of a flow."""
