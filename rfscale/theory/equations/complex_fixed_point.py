@@ -82,8 +82,7 @@ def solve_path(wide: WideNodes, N: float, T: float, ridges: Complexes) -> Path:
     path = _empty(ridges)
     last = complex(abs(ridges[0]))
     log_ridge = np.log(abs(ridges[0]))
-    # Delta is the ridge where both sizes are infinite
-    z = complex(solve_point(wide.nodes, N, T, log_ridge).log_delta if n < np.inf else log_ridge)
+    z = complex(solve_point(wide.nodes, N, T, log_ridge).log_delta)
     at = _newton(wide, n, gap, share, z, last)
     for k, g in enumerate(ridges):
         z += np.log(g / last) * at.flow

@@ -69,6 +69,8 @@ def solve_point(nodes: Nodes, N: float, T: float, log_ridge: float) -> Point:
     if log_ridge == -np.inf and n >= nodes.M:  # all is learned without ridge
         y = 1.0 if n == np.inf else (n - nodes.M) / n
         return _point(-np.inf, y, N <= T, gap + share * y, 0.0, 0, traces_kernel(nodes, -np.inf))
+    if n == np.inf and log_ridge > -np.inf:  # Delta is the ridge
+        return Point(log_ridge, 1.0, 1.0, 0.0, 1.0, traces_kernel(nodes, log_ridge))
     lower, upper = _bracket(nodes, n, log_ridge)
     z = min(max(_guess(nodes, n, share, gap, log_ridge), lower), upper)
     evaluations = 0
