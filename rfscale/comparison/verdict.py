@@ -38,14 +38,21 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     points = "points" if judged.all() else "judged points"
     unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
     unjudged += f" but for the training loss at {by_train.sum()}" if by_train.any() else ""
-    planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
     return (
         f"theory and simulation {word}: {(judged & ~disagrees).sum()} of {judged.sum()} {points} "
         f"within the errors of both{unjudged}{_of_parts(comparisons)}; "
         f"largest gap {np.abs(_joined(comparisons, 'gap')[judged]).max():.2g} %"
-        f"{_of_all(mean)}; "
-        f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
+        f"{_of_all(mean)}; {_of_planar(comparisons)}"
     )
+
+
+def _of_planar(comparisons: Sequence[Comparison]) -> str:
+    """How planar theory alone does; of trainings it is all that there is."""
+    if any(comparison.training is not None for comparison in comparisons):
+        return "the theory is planar, its error an estimate"
+    judged = _joined(comparisons, "judged")
+    planar = (np.abs(_joined(comparisons, "planar_z")[judged]) <= Z_LIMIT).sum()
+    return f"planar theory alone: {planar} within {Z_LIMIT:g} standard errors"
 
 
 def _without_test_loss(word: str, by_train: NDArray[np.bool_], disagrees: NDArray[np.bool_]) -> str:
