@@ -56,6 +56,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.optimal_time import OptimalTime, optimal_time
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
+    from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
     "SGD",
@@ -91,6 +92,7 @@ __all__ = [
     "Spectrum",
     "Sweep",
     "Teacher",
+    "TrainedPrediction",
     "Training",
     "__version__",
     "asymptotics",
@@ -150,6 +152,7 @@ _HOMES = {
     "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
+    "rfscale.theory.trained_prediction": ("TrainedPrediction",),
 }
 _MODULES = {
     "asymptotics": "rfscale.theory.asymptotics",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel, require_model
-from rfscale.model.training import GradientFlow
+from rfscale.model.training import GradientFlow, Training
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, sizes
 from rfscale.support.machine import require_memory
@@ -51,6 +51,11 @@ class OptimalTime(Result):
     location: NDArray[np.str_]
     prediction: TrainedPrediction
     over_best_ridge: Floats
+
+    @property
+    def training(self) -> Training:
+        """The training that stops there, which `simulate` and `compare` take."""
+        return self.prediction.training
 
     def _table(self) -> dict[str, Any]:
         """The columns of the prediction with `time` and `tau`, and what is beside them."""

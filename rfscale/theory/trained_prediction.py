@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rfscale.model import ScalingModel
+from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.training import SGD, Training
 from rfscale.model.training.evaluated import with_training
 from rfscale.results import Result, blank, points
@@ -96,7 +97,8 @@ class TrainedPrediction(Result):
             one_pass = Place.of(clean, N, np.full(shape, np.inf), shape)
             return one_pass, np.broadcast_to(signal / clean.units.test_signal, shape).ravel()
         place = Place.of(self.model, N, T, shape)
-        return place, trained_rows(place, self.training).train_signal
+        with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # given before
+            return place, trained_rows(place, self.training).train_signal
 
     @property
     def regime(self) -> NDArray[np.str_]:
@@ -112,7 +114,7 @@ class TrainedPrediction(Result):
 
     def _table(self) -> dict[str, Any]:
         """The columns, those of the training after the sizes."""
-        table = super()._table() | {"order_error": self.order_error}
+        table = super()._table() | {"regime": self.regime, "order_error": self.order_error}
         return with_training(table, self.training)
 
     def _short(self) -> dict[str, Any]:
