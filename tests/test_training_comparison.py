@@ -51,6 +51,14 @@ def test_the_estimate_is_of_order_one_over_the_size():
     assert_allclose(np.log2(np.divide(errors[:-1], errors[1:])), 1, atol=0.35)
 
 
+def test_at_infinite_sizes_there_is_no_correction():
+    flow = rf.GradientFlow(tau=[0.1, 10.0])
+    found = rf.predict(MODEL, np.inf, np.inf, training=flow)
+    assert found.order_error.tolist() == [0.0, 0.0]
+    # what a ridge and flow that leave the same training signal do is the same: all is seen
+    assert_allclose(found.equivalent.test, found.test, rtol=1e-4)
+
+
 def test_the_equivalent_ridge_of_a_ridge_is_itself():
     ridge = np.array([1e-3, 0.1, 10.0])
     alike = rf.predict(MODEL, 20, 30, training=rf.IteratedRidge(ridge, times=1)).equivalent
