@@ -112,7 +112,7 @@ def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
     if log_ridge == -np.inf and N == T == nodes.M:  # the limit of a small ridge, to 1e-14
         problem = Problem(nodes, tau, N, T, nodes.log_smallest - 100.0)
     point = solve_point(nodes, N, T, problem.log_ridge)
-    if T == np.inf or point.unused_T == 0.0 or point.unused_T == 1.0:
+    if np.isinf(T) or point.unused_T == 0.0 or point.unused_T == 1.0:
         return point, samples_at(tau, T, point.unused_T)
     upper = np.log(point.unused_T)
     above, point = _mismatch(problem, upper)
