@@ -1,0 +1,1 @@
+"""Measured data: samples with labels, and what random features reach on them."""

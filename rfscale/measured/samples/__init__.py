@@ -1,0 +1,1 @@
+"""Samples as they were measured: read, checked, summed up, and trained on."""
