@@ -23,6 +23,7 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
+    from rfscale.measured.samples.features import SampleFeatures
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -87,6 +88,7 @@ __all__ = [
     "RegimeWarning",
     "Ridge",
     "RidgeMixture",
+    "SampleFeatures",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
@@ -120,6 +122,7 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.measured.samples.features": ("SampleFeatures",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
@@ -158,6 +161,7 @@ _MODULES = {
     "asymptotics": "rfscale.theory.asymptotics",
     "comparison": "rfscale.comparison",
     "exact": "rfscale.exact",
+    "measured": "rfscale.measured",
     "model": "rfscale.model",
     "plotting": "rfscale.plotting",
     "results": "rfscale.results",

@@ -47,7 +47,7 @@ ALLOWED = {
     "results": MODEL,
     "theory": BASE,
     "simulation": BASE | {"version"},
-    "measured": BASE | {"theory", "simulation"},
+    "measured": BASE | {"theory", "simulation", "version"},  # a file knows one of them at most
     "comparison": BASE | {"theory", "simulation", "measured"},
     "plotting": BASE | {"theory", "simulation", "comparison"},
     "explorer": {"version"},
