@@ -1,25 +1,16 @@
-r"""Samples of unequal leverage: the planar theory of x_a = sqrt(tau_a) z_a, with mean tau = 1.
+r"""Planar losses of a model whose samples have unequal leverage, x_a = sqrt(tau_a) z_a.
 
-The leverage of a sample a, left out of the training set, is tau_a chi; where planar theory for
-Gaussian data has one number for all samples, here each has its own. With the share y that is not
-used and (22.3)
+The resolution Delta is that of T_eff samples of equal leverage, with y = 1 - df1/T_eff (22.4). With
+the signal B at infinitely many samples and the degrees of freedom d of the noise there, (22.5) and
+(22.6), those of the test spectrum primed, and y, r and T_eff of the sample equation, the losses are
+(22.7)
 
-.. math:: u_a = \frac{\tau_a}{y + (1 - y)\,\tau_a}, \qquad T_\mathrm{eff} = \sum_a u_a,
-          \qquad r = \frac{\sum_a u_a^2/\tau_a}{\sum_a u_a}
+.. math:: L_\mathrm{signal} \propto B' + \frac{d'}{h}\,\frac{1 - y r}{\mathrm{df}_1}\,B, \qquad
+          L_\mathrm{noise} \propto \frac{d'}{h}\,\frac{r}{T_\mathrm{eff}}, \qquad h = 1 - (1 -
+          a)(1 - y r), \qquad a = \frac{(\mathrm{df}_1 - \mathrm{df}_2)\,y_N}{\mathrm{df}_1 D},
+          \qquad D = y_N + \frac{\mathrm{df}_1 - \mathrm{df}_2}{N}
 
-the resolution Delta is that of T_eff samples of equal leverage, y = 1 - df1/T_eff (22.4). With the
-loss B at infinitely many samples and the degrees of freedom d of the noise there, (22.5) and
-(22.6), those of the test spectrum primed, labels that miss the mean by b_a and v the variance of
-features, the losses are (22.7), (22.8)
-
-.. math:: L = B' + \frac{d'}{1 - (1 - a)(1 - y r)}\Big[\frac{r}{T_\mathrm{eff}}\,\bar b +
-          \frac{1 - y r}{\mathrm{df}_1}\,v\Big], \qquad a = 1 - \frac{d}{\mathrm{df}_1} =
-          \frac{(\mathrm{df}_1 - \mathrm{df}_2)\,y_N}{\mathrm{df}_1 D}, \qquad D = y_N +
-          \frac{\mathrm{df}_1 - \mathrm{df}_2}{N}
-
-That samples of unequal scale change the sample equation is known [Bigot-Dabo-Male] arXiv:2403.20200
-and 2504.03035, [AZP2] arXiv:2408.04607 (by their abstracts), and goes back to elliptical laws of
-random matrices; the form with T_eff and r is derived here.
+and the training loss is (22.8). For tau = 1 they are those of `rfscale.theory.equations.planar`.
 """
 
 from __future__ import annotations
@@ -32,11 +23,17 @@ from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.fixed_point import Point, solve_point
 from rfscale.theory.equations.planar import Saddle, noise_term, planar_terms
+from rfscale.theory.equations.sample_equation import (
+    MAX_STEPS,
+    ROUNDING,
+    Samples,
+    effective_share,
+    sample_variance,
+    samples_at,
+)
 from rfscale.traces.nodes import Nodes
 from rfscale.traces.quadrature import WeightedMoments
 
-MAX_STEPS = 200
-ROUNDING = 4e-16  # of log y
 LEAST = -700.0  # of log y
 
 
@@ -48,16 +45,6 @@ class Problem(NamedTuple):
     N: float
     T: float
     log_ridge: float
-
-
-class Samples(NamedTuple):
-    """What the losses depend on of all leverages."""
-
-    unused: float  # y = 1 - df1/T_eff
-    effective: float  # T_eff
-    ratio: float  # r
-    seen: float  # mean of q^2, the squared share of a label that training leaves ...
-    seen_with_tau: float  # ... and of q^2 tau
 
 
 class FeaturesAlone(NamedTuple):
@@ -78,28 +65,6 @@ class LeveragedTerms(NamedTuple):
     train_signal: float
     train_noise: float
     held: float  # 1 - (1 - a)(1 - y r)
-
-
-@compiled
-def effective_share(tau: Floats, y: float) -> float:
-    """T_eff/T, at most 1 by Jensen's inequality."""
-    total = 0.0
-    for value in tau:
-        total += value / (y + (1.0 - y) * value)
-    return total / tau.size
-
-
-@compiled
-def samples_at(tau: Floats, T: float, y: float) -> Samples:
-    """The sums over leverages at an unused share y."""
-    first = second = seen = 0.0
-    for value in tau:
-        weight = 1.0 / (y + (1.0 - y) * value)  # u/tau
-        first += value * weight
-        second += value * weight * weight
-        seen += weight * weight
-    seen_with_tau = y * y * second / tau.size
-    return Samples(y, T * first / tau.size, second / first, y * y * seen / tau.size, seen_with_tau)
 
 
 @compiled
@@ -173,23 +138,6 @@ def features_alone(moments: WeightedMoments, y_N: float, N: float) -> FeaturesAl
         test_df=noise_term(test.df1, test.df2, one.s, per_sample),
         spare=one.s * y_N / (D * one.df1),
     )
-
-
-@compiled
-def sample_variance(
-    df1: float, spare: float, samples: Samples, noise: float, signal: float
-) -> tuple[float, float]:
-    """The errors of samples that the fit follows, per degree of freedom (22.7), and what is held.
-
-    `noise` is the part of a squared error that is the same for all samples, or its mean weighted by
-    u^2/tau; `signal` the part that is proportional to tau, at tau = 1.
-    """
-    b = samples.unused * samples.ratio
-    held = spare + b - spare * b
-    with_tau = (1.0 - b) / df1  # sum q^2 tau^2 over (sum tau q)^2
-    without = samples.ratio / samples.effective  # sum q^2 tau over (sum tau q)^2
-    error = without * noise + with_tau * signal
-    return error / held if error > 0.0 else 0.0, held
 
 
 @compiled
