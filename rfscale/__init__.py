@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
     from rfscale.measured.samples.features import SampleFeatures
+    from rfscale.measured.samples.measure import Measured, measure
+    from rfscale.measured.samples.measured_prediction import MeasuredPrediction
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -51,6 +53,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
     from rfscale.theory.draws_needed import draws_needed
+    from rfscale.theory.leveraged import LeveragedPrediction
     from rfscale.theory.one_run import OneRunEstimate, estimate_test_loss
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
     from rfscale.theory.optimal_sgd import OptimalStep, optimal_sgd_step
@@ -75,9 +78,12 @@ __all__ = [
     "HeavyBall",
     "Isotropic",
     "IteratedRidge",
+    "LeveragedPrediction",
     "LinearFeatures",
     "LossCovariance",
     "LossStatistics",
+    "Measured",
+    "MeasuredPrediction",
     "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
@@ -106,6 +112,7 @@ __all__ = [
     "estimate_test_loss",
     "exact",
     "loss_covariance",
+    "measure",
     "optimal_ridge",
     "optimal_sgd_step",
     "optimal_time",
@@ -123,6 +130,9 @@ __all__ = [
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
     "rfscale.measured.samples.features": ("SampleFeatures",),
+    "rfscale.measured.samples.measure": ("Measured", "measure"),
+    "rfscale.measured.samples.measured_prediction": ("MeasuredPrediction",),
+    "rfscale.theory.leveraged": ("LeveragedPrediction",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),

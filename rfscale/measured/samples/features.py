@@ -26,7 +26,7 @@ from rfscale.support.stored import Stored
 
 Map = Callable[[Floats], Floats]
 Kernel = Callable[[Floats, Floats], Floats]
-OPEN = frozenset({"kernel", "draw", "linear"})  # members that a subclass may have of its own
+OPEN = frozenset({"kernel", "draw", "linear", "centred"})  # members that a subclass may have of its own
 ALLOWED = '"linear", "relu", a SampleFeatures, or a kernel, which is a function of (X, Z)'
 
 
@@ -39,9 +39,10 @@ class SampleFeatures(Stored, ABC):
     Attributes
     ----------
     linear : bool
-        Whether phi(x) is linear in x. The samples are then centred by their mean, and not
-        otherwise, where their mean direction is one large eigenvalue among others. False, the
-        default.
+        Whether phi(x) is linear in x. False, the default.
+    centred : bool
+        Whether the mean of the samples is taken off before. Features with a threshold need it: far
+        from the mean all samples are on one side of it. False, the default.
 
     Examples
     --------
@@ -67,6 +68,7 @@ class SampleFeatures(Stored, ABC):
     """
 
     linear: ClassVar[bool] = False
+    centred: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -116,6 +118,7 @@ class LinearSampleFeatures(SampleFeatures):
     """
 
     linear: ClassVar[bool] = True
+    centred: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
@@ -142,6 +145,8 @@ class ReluSampleFeatures(SampleFeatures):
     >>> ReluSampleFeatures().kernel(X[:1] / 2, X).tolist()
     [[1.0, 0.0]]
     """
+
+    centred: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

@@ -74,12 +74,13 @@ class Gram:
         P = len(X)
         require_memory(32.0 * P * P, f"the kernel matrix of a pool of {P} samples")
         labels = y - y.mean(axis=0)
+        X = X - X.mean(axis=0) if features.centred else X
         if features.linear:
-            X = X - X.mean(axis=0)
             squares, vectors = _linear(X) if X.shape[1] < P else _symmetric(X @ X.T / P)
         else:
             squares, vectors = _symmetric(features.kernel(X, X) / P)
-        return cls(squares, vectors, labels, 1.0 / P if features.linear else 0.0)
+        is_in_mean = features.linear and features.centred
+        return cls(squares, vectors, labels, 1.0 / P if is_in_mean else 0.0)
 
     @property
     def P(self) -> int:

@@ -25,9 +25,9 @@ import numpy as np
 from rfscale.measured.samples.gram import Gram, LeaveOneOut
 from rfscale.support.arguments import Floats
 
-ROWS = 128  # ridges
+ROWS = 192  # ridges
 LOWEST = 1e-10  # of them, relative to the largest eigenvalue
-HIGHEST = 1e2
+FEWEST = 1e-4  # degrees of freedom, at the highest
 LARGEST_SHARE = 0.95  # of P that the degrees of freedom may be
 
 
@@ -71,9 +71,10 @@ class Pool:
 
     @classmethod
     def of(cls, gram: Gram, *, leverages: bool = True, delta: Floats | None = None) -> Pool:
-        """On a grid of ridges or at given ones, with each sample's leverage or as if all were equal."""
+        """On a grid of ridges or at given ones; without leverages as if all were equal."""
         rows = gram.leave_one_out(_grid(gram) if delta is None else delta)
         return population(rows if leverages else rows.as_if_equal())
+
 
 def _grid(gram: Gram) -> Floats:
     """Ridges from most degrees of freedom to hardly any."""
@@ -81,7 +82,7 @@ def _grid(gram: Gram) -> Floats:
     lowest = LOWEST * largest
     if gram.largest_df1 > LARGEST_SHARE * gram.P:
         lowest = max(lowest, gram.delta_of(LARGEST_SHARE * gram.P))
-    return np.geomspace(lowest, HIGHEST * largest, ROWS)
+    return np.geomspace(lowest, gram.eigenvalues.sum() / FEWEST, ROWS)
 
 
 def population(rows: LeaveOneOut) -> Pool:

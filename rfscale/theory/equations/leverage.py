@@ -149,8 +149,9 @@ def leveraged_terms(
     """
     df1 = moments.one.df1
     at = features_alone(moments, point.unused_N, N)
-    signal, held = sample_variance(df1, at.spare, samples, 0.0, at.bias)
-    noise, _ = sample_variance(df1, at.spare, samples, 1.0, 0.0)
+    followed, held = sample_variance(df1, at.spare, samples, 0.0, at.bias)
+    signal = followed / held if followed > 0.0 else 0.0
+    noise = sample_variance(df1, at.spare, samples, 1.0, 0.0)[0] / held
     return LeveragedTerms(
         signal=at.test_bias + at.test_df * signal,
         noise=at.test_df * noise,

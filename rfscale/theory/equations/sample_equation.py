@@ -69,7 +69,8 @@ def samples_at(tau: Floats, T: float, y: float) -> Samples:
 def sample_variance(
     df1: float, spare: float, samples: Samples, noise: float, signal: float
 ) -> tuple[float, float]:
-    """The errors of samples that the fit follows, per degree of freedom (22.7), and what is held.
+    """The errors of samples that the fit follows, per degree of freedom (22.7), times what is held,
+    and that. Of numbers, or arrays.
 
     `noise` is the part of a squared error that is the same for all samples, or its mean weighted by
     u^2/tau; `signal` the part that is proportional to tau, at tau = 1.
@@ -78,8 +79,7 @@ def sample_variance(
     held = spare + b - spare * b
     with_tau = (1.0 - b) / df1  # sum q^2 tau^2 over (sum tau q)^2
     without = samples.ratio / samples.effective  # sum q^2 tau over (sum tau q)^2
-    error = without * noise + with_tau * signal
-    return error / held if error > 0.0 else 0.0, held
+    return without * noise + with_tau * signal, held
 
 
 @compiled
