@@ -204,6 +204,16 @@ PERTURBED = {
         ("found * (1 - G) / flow", "found / flow"),
         ("shares(z, 1) - q * (size + 1", "shares(z, 2) - q * (size + 1"),
     ],
+    "22": [
+        ("(1 - share) * weight**2 - share * weight**2 / tau", "(1 - share) * weight**2 - weight"),
+        (
+            "weight = tau / (share + (1 - share) * tau)",
+            "weight = tau / (share - (1 - share) * tau)",
+        ),
+        ("x @ fit @ u, np.eye(many) - fit @ phi", "x @ fit @ u, np.eye(many) + fit @ phi"),
+        ("+ 3.0 * np.eye(M), X.T) + 1 / P", "+ 3.0 * np.eye(M), X.T) - 1 / P"),
+        ("found, 2 * theory.test + 0.25", "found, 2 * theory.test + 0.5"),
+    ],
 }
 
 

@@ -1,4 +1,4 @@
-r"""The losses of N features and T samples from a pool, along its grid of Delta (22.11).
+r"""The losses of N features and T samples from a pool, along its grid of Delta (22.12).
 
 .. math:: \gamma = \kappa\,(N - \mathrm{df}_1)\,y\,T_\mathrm{eff}, \qquad \mathrm{MSE} = B + v_N +
           \frac{d}{h}\Big[\frac{r}{T_\mathrm{eff}}\,\bar b + \frac{1 - y

@@ -26,7 +26,7 @@ from rfscale.support.stored import Stored
 
 Map = Callable[[Floats], Floats]
 Kernel = Callable[[Floats, Floats], Floats]
-OPEN = frozenset({"kernel", "draw", "linear", "centred"})  # members that a subclass may have of its own
+OPEN = frozenset({"kernel", "draw", "linear", "centred"})  # what a subclass may have of its own
 ALLOWED = '"linear", "relu", a SampleFeatures, or a kernel, which is a function of (X, Z)'
 
 

@@ -144,7 +144,7 @@ class Measured(Result):
 
         Notes
         -----
-        The pool is that of (22.9), the losses are (22.11): see `rfscale.measured.samples.curve`.
+        The pool is that of (22.10), the losses are (22.12): see `rfscale.measured.samples.curve`.
         Read off splines over 192 ridges, which are off by less than 1e-5.
 
         Examples
@@ -239,7 +239,7 @@ def measure(
     -----
     Planar theory assumes that the leverage of a sample left out is the same for all. Of real
     samples it fluctuates; the sample equation with the leverages of the pool takes it into account,
-    (22.3) and (22.9). That equation is known for samples of given scales; the estimate from
+    (22.3) and (22.10). That equation is known for samples of given scales; the estimate from
     leaving out samples, and errors that stay with their sample, are derived here.
 
     Examples

@@ -1,4 +1,4 @@
-r"""What a pool of samples says of the population, by leaving out each of its samples (22.9).
+r"""What a pool of samples says of the population, by leaving out each of its samples (22.10).
 
 With the leverages l_i and errors e_i of samples left out at a ridge P delta, q = 1/(1 + l),
 
@@ -7,7 +7,7 @@ With the leverages l_i and errors e_i of samples left out at a ridge P delta, q 
           \log\kappa}
 
 kappa is the Delta at which the population has these degrees of freedom. The errors of fits to
-infinitely many samples are (22.10)
+infinitely many samples are (22.11)
 
 .. math:: A = \overline{y e}, \qquad B = \overline{e^2} - v, \qquad b_i = e_i^2 - \tau_i v, \qquad v
           = \mathrm{df}_2\,\frac{\sum_i q_i^2 \tau_i e_i^2}{(\sum_i \tau_i q_i)^2}
@@ -86,7 +86,7 @@ def _grid(gram: Gram) -> Floats:
 
 
 def population(rows: LeaveOneOut) -> Pool:
-    """(22.9) and (22.10)."""
+    """(22.10) and (22.11)."""
     P = rows.hat.shape[1]
     room = 1.0 - rows.centred
     left = room - rows.hat

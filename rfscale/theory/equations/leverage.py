@@ -10,7 +10,7 @@ the signal B at infinitely many samples and the degrees of freedom d of the nois
           a)(1 - y r), \qquad a = \frac{(\mathrm{df}_1 - \mathrm{df}_2)\,y_N}{\mathrm{df}_1 D},
           \qquad D = y_N + \frac{\mathrm{df}_1 - \mathrm{df}_2}{N}
 
-and the training loss is (22.8). For tau = 1 they are those of `rfscale.theory.equations.planar`.
+and the training loss is (22.9). For tau = 1 they are those of `rfscale.theory.equations.planar`.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def features_alone(moments: WeightedMoments, y_N: float, N: float) -> FeaturesAl
 def leveraged_terms(
     moments: WeightedMoments, point: Point, samples: Samples, N: float
 ) -> LeveragedTerms:
-    """The losses (22.7) and (22.8) of a model: its samples miss the mean by tau times the bias of
+    """The losses (22.7) and (22.9) of a model: its samples miss the mean by tau times the bias of
     the signal, and by the noise.
     """
     df1 = moments.one.df1

@@ -8,7 +8,7 @@ samples' strength that is not used, eta = y/(1 - y) = 1/chi, the degrees of free
           \qquad r = \frac{\sum_a u_a^2/\tau_a}{\sum_a u_a}
 
 With d degrees of freedom of the noise, squared errors b_a that do not depend on the training set
-and tau_a v of the features, what the fit follows of them is, per degree of freedom (22.7),
+and tau_a v of the features, what the fit follows of them is, per degree of freedom (22.8),
 
 .. math:: \frac{1}{1 - (1 - a)(1 - y r)} \Big[\frac{r}{T_\mathrm{eff}}\,\bar b + \frac{1 - y
           r}{\mathrm{df}_1}\,v\Big], \qquad \bar b = \frac{\sum_a b_a u_a^2/\tau_a}{\sum_a
@@ -69,7 +69,7 @@ def samples_at(tau: Floats, T: float, y: float) -> Samples:
 def sample_variance(
     df1: float, spare: float, samples: Samples, noise: float, signal: float
 ) -> tuple[float, float]:
-    """The errors of samples that the fit follows, per degree of freedom (22.7), times what is held,
+    """The errors of samples that the fit follows, per degree of freedom (22.8), times what is held,
     and that. Of numbers, or arrays.
 
     `noise` is the part of a squared error that is the same for all samples, or its mean weighted by
