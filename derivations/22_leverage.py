@@ -163,14 +163,14 @@ identity("22.6", "the noise", sp.limit(T * noise, T, sp.oo) - df1 * (1 - s * y_N
 
 # %%
 # Let the labels be off by independent amounts of variance :math:`\sigma_a^2`. With :math:`A =
-# (\gamma + \varphi\varphi^T)^{-1}` they add :math:`\sum_a \sigma_a^2\,\varphi_a^TACA\varphi_a`
-# to the test loss. Taking sample a out of either A gives a factor :math:`q_a`, and what is left does
+# (\gamma + \varphi\varphi^T)^{-1}` they add :math:`\sum_a \sigma_a^2\,\varphi_a^TACA\varphi_a` to
+# the test loss. Taking sample a out of either A gives a factor :math:`q_a`, and what is left does
 # not know :math:`z_a`: the sum is :math:`\sum_a \sigma_a^2 q_a^2\tau_a\,\mathcal{W}` with
-# :math:`\mathcal{W} = \mathrm{tr}\,CACA`. The derivative of g in (22.2) and (22.3) by a source gives
-# :math:`\mathcal{W}`: :math:`\mathrm{tr}\,C^2(\gamma + gC)^{-2}` is :math:`d/g^2`, and each more pair
-# of factors C a factor :math:`(d/g^2)\sum_a\tau_a^2 q_a^2`. What the fit has not learned of the
-# signal is such an error too, of variance :math:`\tau_a B`. So with h = :math:`1 - d\sum_a
-# q_a^2\tau_a^2/g^2`, and primes at what belongs to the test spectrum,
+# :math:`\mathcal{W} = \mathrm{tr}\,CACA`. The derivative of g in (22.2) and (22.3) by a source
+# gives :math:`\mathcal{W}`: :math:`\mathrm{tr}\,C^2(\gamma + gC)^{-2}` is :math:`d/g^2`, and each
+# more pair of factors C a factor :math:`(d/g^2)\sum_a\tau_a^2 q_a^2`. What the fit has not
+# learned of the signal is such an error too, of variance :math:`\tau_a B`. So with h = :math:`1 -
+# d\sum_a q_a^2\tau_a^2/g^2`, and primes at what belongs to the test spectrum,
 #
 # .. math:: \mathcal{S} = B' + \frac{d'}{h}\,\frac{\sum_a q_a^2\tau_a^2}{g^2}\,B, \qquad
 #           \mathcal{V} = \frac{d'}{h}\,\frac{\sum_a q_a^2\tau_a}{g^2}. \tag{22.7}
