@@ -6,11 +6,14 @@ import secrets
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from rfscale.model import ScalingModel
+from rfscale.model.leverages import checked_leverages
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
 from rfscale.simulation.one_draw.latents import GAUSSIAN, Latents, latents
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
-from rfscale.support.arguments import integer, number, require_kind
+from rfscale.support.arguments import Floats, integer, number, require_kind
 from rfscale.support.described import described
 from rfscale.support.stored import pack, unpack
 
@@ -39,6 +42,8 @@ class Options:
     latents : Latents
         From a name or a function.
     estimator : Estimator
+    leverages : tuple of float, or None
+        In rising order; from an array.
     """
 
     draws: int = 32
@@ -48,6 +53,7 @@ class Options:
     test_points: int | None = None
     latents: Any = GAUSSIAN  # Latents once it is checked
     estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
+    leverages: Any = None  # a tuple once they are checked, which can be compared
 
     def __post_init__(self) -> None:
         self._set("seed", _seed_or_new(self.seed))
@@ -59,6 +65,9 @@ class Options:
             self._set("test_points", integer("test_points", self.test_points))
         require_kind("estimator", self.estimator, Estimator)
         self._set("latents", self._checked_latents())
+        if self.leverages is not None:
+            self._require_linear_features("leverages must not be given", "")
+            self._set("leverages", tuple(checked_leverages(self.leverages).tolist()))
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -78,13 +87,21 @@ class Options:
 
     def _checked_latents(self) -> Latents:
         law = self.latents if isinstance(self.latents, Latents) else latents(self.latents)
-        if not law.is_gaussian and not isinstance(self.estimator, LinearFeatures):
+        if not law.is_gaussian:
+            self._require_linear_features("latents must be gaussian", f", got {law.text}")
+        return law
+
+    def _require_linear_features(self, said: str, got: str) -> None:
+        if not isinstance(self.estimator, LinearFeatures):
             name = type(self.estimator).__name__
             raise ValueError(
-                f"latents must be gaussian with an estimator of your own, as {name} draws its data "
-                f"itself, got {law.text}"
+                f"{said} with an estimator of your own, as {name} draws its data itself{got}"
             )
-        return law
+
+    @property
+    def leverages_drawn_from(self) -> Floats | None:
+        """The leverages as an array."""
+        return None if self.leverages is None else np.array(self.leverages)
 
     @property
     def most_draws(self) -> int:
@@ -93,7 +110,15 @@ class Options:
 
     def experiment(self, model: ScalingModel, N: int, T: int) -> Experiment:
         """The experiment at one (N, T) of a model."""
-        return Experiment(model, N, T, self.seed, self.test_points, self.latents)
+        return Experiment(
+            model=model,
+            N=N,
+            T=T,
+            seed=self.seed,
+            test_points=self.test_points,
+            latents=self.latents,
+            leverages=self.leverages_drawn_from,
+        )
 
     def parameters(self) -> dict[str, Any]:
         """The options as JSON."""

@@ -105,6 +105,7 @@ class PointsByCell(NamedTuple):
             seed=options.seed,
             latents=options.latents.text,
             test_points=options.test_points,
+            leverages=options.leverages_drawn_from,
             estimator=options.estimator,
             training=self.training,
         )

@@ -46,6 +46,7 @@ def sweep(
     max_draws: int | None = None,
     test_points: int | None = None,
     latents: str | Law = "gaussian",
+    leverages: ArrayLike | None = None,
     estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     executor: Executor | None = None,
     workers: int | None = None,
@@ -68,7 +69,7 @@ def sweep(
     training : Training or callable, optional
         In place of a ridge, as in `simulate`. Its fields are numbers, or lists that broadcast to
         one, without repetitions: the axis in the place of that of ridges.
-    draws, seed, target_stderr, max_draws, test_points, latents, estimator
+    draws, seed, target_stderr, max_draws, test_points, latents, leverages, estimator
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
         Where the cells are computed: a thread or process pool, loky's, mpi4py's, or
@@ -121,6 +122,7 @@ def sweep(
         max_draws=max_draws,
         test_points=test_points,
         latents=latents,
+        leverages=leverages,
         estimator=estimator,
     )
     given = GivenRidge.checked(ridge, kernel_ridge)
