@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import rfscale as rf
-from rfscale.simulation.running import progress
+from rfscale.support import progress_bar
 from rfscale.support.short_repr import LONGEST
 
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 200), sigma_eps=0.1)
@@ -162,7 +162,7 @@ def notebook(monkeypatch):
 
 
 def test_a_bar_is_shown_in_a_notebook_without_widgets(notebook, monkeypatch, capsys):
-    monkeypatch.setattr(progress, "find_spec", lambda name: None)
+    monkeypatch.setattr(progress_bar, "find_spec", lambda name: None)
     rf.simulate(MODEL, [5, 6], 12, draws=2, seed=1, progress=True)
     assert "2 of 2 cells 100%" in capsys.readouterr().err
     rf.simulate(MODEL, [5, 6], 12, draws=2, seed=1)
@@ -170,6 +170,6 @@ def test_a_bar_is_shown_in_a_notebook_without_widgets(notebook, monkeypatch, cap
 
 
 def test_the_bar_is_quiet_where_standard_error_is_a_file(capsys):
-    assert not progress.in_notebook()
+    assert not progress_bar.in_notebook()
     rf.simulate(MODEL, [5, 6], 12, draws=2, seed=1, progress=True)
     assert capsys.readouterr().err == ""

@@ -11,6 +11,7 @@ from rfscale.support.described import cut, described, holds_masked, is_real
 
 ALLOWED = "real numbers in an array or a frame of pandas"
 ONE_HOT = "(labels[:, None] == numpy.unique(labels)).astype(float)"
+ONE_HOT_OF_PANDAS = "pandas.get_dummies(labels, dtype=float)"
 SHOWN = 5  # names of columns in an error
 
 
@@ -35,18 +36,18 @@ def given_numbers(name: str, value: Any) -> NDArray[Any]:
         cause = None if isinstance(error, ValueError) else error
         raise ValueError(f"{name} must be {ALLOWED}, got {described(value)}") from cause
     if array.dtype.kind == "O" and array.ndim:
-        array = _of_objects(name, array)
+        array = _of_objects(name, value, array)
     if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} must be {ALLOWED}, got {described(value)}{_advice(array)}")
+        raise ValueError(f"{name} must be {ALLOWED}, got {described(value)}{_advice(value, array)}")
     return array
 
 
-def _of_objects(name: str, array: NDArray[Any]) -> NDArray[Any]:
+def _of_objects(name: str, value: Any, array: NDArray[Any]) -> NDArray[Any]:
     """Objects that are all real numbers, as float64; the first that is none is named."""
     for place, item in np.ndenumerate(array):
         if not is_real(item):
             where = f"{name}[{', '.join(map(str, place))}]"
-            advice = _advice(np.asarray(item)) if isinstance(item, str | bool) else ""
+            advice = _advice(value, np.asarray(item)) if isinstance(item, str | bool) else ""
             raise ValueError(f"{name} must be {ALLOWED}, but {where} is {described(item)}{advice}")
     return array.astype(np.float64)
 
@@ -60,7 +61,7 @@ def _of_frame(name: str, frame: Any) -> NDArray[Any]:
         kinds = " and ".join(sorted({_kind(array) for array in bad.values()}))
         raise ValueError(
             f"{name} must be {ALLOWED}, got a frame with {kinds} in the columns {named}{more}"
-            f"{_advice(next(iter(bad.values())))}"
+            f"{_advice(frame, next(iter(bad.values())))}"
         )
     return np.asarray(frame.to_numpy(dtype=np.result_type(*columns.values())))
 
@@ -81,9 +82,11 @@ def _kind(array: NDArray[Any]) -> str:
     )
 
 
-def _advice(array: NDArray[Any]) -> str:
+def _advice(given: Any, array: NDArray[Any]) -> str:
+    """How to make numbers of what the array holds, by the means of what is given."""
+    one_hot = ONE_HOT_OF_PANDAS if hasattr(given, "to_numpy") else ONE_HOT
     if array.dtype.kind == "b":
-        return f"; give numbers by .astype(float), or classes by {ONE_HOT}"
+        return f"; give numbers by .astype(float), or classes by {one_hot}"
     if array.dtype.kind in "OUT":
-        return f"; give a column of 0 and 1 for each class: {ONE_HOT}"
+        return f"; give a column of 0 and 1 for each class: {one_hot}"
     return ""

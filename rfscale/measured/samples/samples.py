@@ -148,13 +148,16 @@ def _finite(name: str, given: NDArray[Any]) -> Floats:
     return array
 
 
-def require_finite_rows(name: str, array: Floats, first: int = 0) -> None:
+def require_finite_rows(name: str, array: NDArray[Any], first: int = 0) -> None:
     """Raise ValueError if rows hold nan, inf or numbers beyond 1e150: their count and the first.
 
     `first` is the index of the first row, where the array is a part of a longer one.
     """
+    if array.dtype.kind != "f":
+        return
+    largest = min(LARGEST, float(np.finfo(array.dtype).max))  # a larger one is inf in that type
     with np.errstate(invalid="ignore"):
-        bad = ~(np.abs(array) <= LARGEST)
+        bad = ~(np.abs(array) <= largest)
     if not bad.any():
         return
     rows = np.flatnonzero(bad.any(axis=1))
