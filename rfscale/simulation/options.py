@@ -18,10 +18,8 @@ MAX_DRAWS = 10_000  # by default
 
 
 @dataclass(frozen=True)
-class Options:
-    """Arguments of `simulate` and `sweep` that the losses depend on, checked.
-
-    An option to come is a field here; `parameters` stores it.
+class DrawOptions:
+    """How many draws there are, of which random numbers: arguments of any experiment, checked.
 
     Attributes
     ----------
@@ -35,19 +33,12 @@ class Options:
         more, by default.
     seed : int
         Root of all random numbers; None draws one.
-    test_points : int or None
-    latents : Latents
-        From a name or a function.
-    estimator : Estimator
     """
 
     draws: int = 32
     target_stderr: float | None = None
     max_draws: int | None = None
     seed: Any = None  # an int once it is checked
-    test_points: int | None = None
-    latents: Any = GAUSSIAN  # Latents once it is checked
-    estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
 
     def __post_init__(self) -> None:
         self._set("seed", _seed_or_new(self.seed))
@@ -55,10 +46,6 @@ class Options:
         self._set("max_draws", self._checked_max_draws())
         if self.target_stderr is not None:
             self._set("target_stderr", number("target_stderr", self.target_stderr))
-        if self.test_points is not None:
-            self._set("test_points", integer("test_points", self.test_points))
-        require_kind("estimator", self.estimator, Estimator)
-        self._set("latents", self._checked_latents())
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -76,6 +63,37 @@ class Options:
             raise ValueError(f"max_draws must be >= draws = {self.draws}, got {most}")
         return most
 
+    @property
+    def most_draws(self) -> int:
+        """Draws at most."""
+        return self.draws if self.max_draws is None else self.max_draws
+
+
+@dataclass(frozen=True)
+class Options(DrawOptions):
+    """Arguments of `simulate` and `sweep` that the losses depend on, checked.
+
+    An option to come is a field here; `parameters` stores it.
+
+    Attributes
+    ----------
+    test_points : int or None
+    latents : Latents
+        From a name or a function.
+    estimator : Estimator
+    """
+
+    test_points: int | None = None
+    latents: Any = GAUSSIAN  # Latents once it is checked
+    estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.test_points is not None:
+            self._set("test_points", integer("test_points", self.test_points))
+        require_kind("estimator", self.estimator, Estimator)
+        self._set("latents", self._checked_latents())
+
     def _checked_latents(self) -> Latents:
         law = self.latents if isinstance(self.latents, Latents) else latents(self.latents)
         if not law.is_gaussian and not isinstance(self.estimator, LinearFeatures):
@@ -85,11 +103,6 @@ class Options:
                 f"itself, got {law.text}"
             )
         return law
-
-    @property
-    def most_draws(self) -> int:
-        """Draws at most."""
-        return self.draws if self.max_draws is None else self.max_draws
 
     def experiment(self, model: ScalingModel, N: int, T: int) -> Experiment:
         """The experiment at one (N, T) of a model."""
