@@ -1,1 +1,1 @@
-"""Measured data: samples with labels, and what random features reach on them."""
+"""Measured data: their spectra and loss curves, and the model that describes them."""

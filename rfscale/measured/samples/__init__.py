@@ -1,1 +1,1 @@
-"""Samples as they were measured: read, checked, summed up, and trained on."""
+"""Real samples: checked, read from files, and trained on."""
