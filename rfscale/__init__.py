@@ -23,6 +23,8 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
+    from rfscale.measured.samples.experiment import experiment
+    from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
     from rfscale.measured.samples.features import SampleFeatures
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
@@ -68,6 +70,7 @@ __all__ = [
     "Estimate",
     "Estimator",
     "Experiment",
+    "ExperimentEstimate",
     "Filter",
     "GivenWeights",
     "GradientDescent",
@@ -105,6 +108,7 @@ __all__ = [
     "draws_needed",
     "estimate_test_loss",
     "exact",
+    "experiment",
     "loss_covariance",
     "optimal_ridge",
     "optimal_sgd_step",
@@ -122,6 +126,8 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.measured.samples.experiment": ("experiment",),
+    "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
     "rfscale.measured.samples.features": ("SampleFeatures",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
