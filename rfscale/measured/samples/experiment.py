@@ -127,11 +127,13 @@ def experiment(
     >>> X = rng.standard_normal((500, 20)) / np.arange(1, 21)
     >>> y = X @ rng.standard_normal(20) + 0.1 * rng.standard_normal(500)
     >>> estimate = rf.experiment(X, y, N=[5, 10, 20], T=100, ridge=1.0)
-    >>> print(estimate.mse.mean)
+    >>> print(np.round(estimate.mse.mean, 3))
     [0.377 0.213 0.048]
     >>> print(estimate.held_out, estimate.pool)
     150 350
     """
+    if y is None:
+        raise ValueError("y must be labels, of shape (P,) or (P, outputs), got None")
     samples = checked_samples(X, y)
     given = checked_features(features)
     probe = given.draw(np.random.default_rng(0), 1, samples.inputs)
