@@ -50,15 +50,12 @@ def experiment(
     store: str | Path | None = None,
     progress: bool = False,
 ) -> ExperimentEstimate:
-    r"""Train random features on samples, test them on others, and average over draws.
+    """Train random features on samples, test them on others, and average over draws.
 
     A part of the samples is held out. Each draw takes T of the others, without replacement, and N
-    new random features, and finds
-
-    .. math:: \theta = \arg\min_\theta \sum_{a=1}^{T} |y_a - \theta \varphi_a|^2
-              + \gamma |\theta|^2
-
-    as (1.8), for all ridges gamma of an (N, T) at once.
+    new random features phi, and finds the weights theta with the least sum of squared errors
+    y - theta phi on the training samples, plus gamma times the square of theta. All ridges gamma of
+    an (N, T) share its draws, so that points that differ in the ridge alone are correlated.
 
     Parameters
     ----------
