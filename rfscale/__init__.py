@@ -23,6 +23,8 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
+    from rfscale.measured.samples.experiment import experiment
+    from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
     from rfscale.measured.samples.features import SampleFeatures
     from rfscale.measured.samples.measure import Measured, measure
     from rfscale.measured.samples.measured_prediction import MeasuredPrediction
@@ -71,6 +73,7 @@ __all__ = [
     "Estimate",
     "Estimator",
     "Experiment",
+    "ExperimentEstimate",
     "Filter",
     "GivenWeights",
     "GradientDescent",
@@ -111,6 +114,7 @@ __all__ = [
     "draws_needed",
     "estimate_test_loss",
     "exact",
+    "experiment",
     "loss_covariance",
     "measure",
     "optimal_ridge",
@@ -129,6 +133,8 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.measured.samples.experiment": ("experiment",),
+    "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
     "rfscale.measured.samples.features": ("SampleFeatures",),
     "rfscale.measured.samples.measure": ("Measured", "measure"),
     "rfscale.measured.samples.measured_prediction": ("MeasuredPrediction",),

@@ -21,10 +21,8 @@ MAX_DRAWS = 10_000  # by default
 
 
 @dataclass(frozen=True)
-class Options:
-    """Arguments of `simulate` and `sweep` that the losses depend on, checked.
-
-    An option to come is a field here; `parameters` stores it.
+class DrawOptions:
+    """How many draws there are, of which random numbers: arguments of any experiment, checked.
 
     Attributes
     ----------
@@ -38,22 +36,12 @@ class Options:
         more, by default.
     seed : int
         Root of all random numbers; None draws one.
-    test_points : int or None
-    latents : Latents
-        From a name or a function.
-    estimator : Estimator
-    leverages : tuple of float, or None
-        In rising order; from an array.
     """
 
     draws: int = 32
     target_stderr: float | None = None
     max_draws: int | None = None
     seed: Any = None  # an int once it is checked
-    test_points: int | None = None
-    latents: Any = GAUSSIAN  # Latents once it is checked
-    estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
-    leverages: Any = None  # a tuple once they are checked, which can be compared
 
     def __post_init__(self) -> None:
         self._set("seed", _seed_or_new(self.seed))
@@ -61,13 +49,6 @@ class Options:
         self._set("max_draws", self._checked_max_draws())
         if self.target_stderr is not None:
             self._set("target_stderr", number("target_stderr", self.target_stderr))
-        if self.test_points is not None:
-            self._set("test_points", integer("test_points", self.test_points))
-        require_kind("estimator", self.estimator, Estimator)
-        self._set("latents", self._checked_latents())
-        if self.leverages is not None:
-            self._require_linear_features("leverages must not be given", "")
-            self._set("leverages", tuple(checked_leverages(self.leverages).tolist()))
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -84,6 +65,43 @@ class Options:
         if most < self.draws:
             raise ValueError(f"max_draws must be >= draws = {self.draws}, got {most}")
         return most
+
+    @property
+    def most_draws(self) -> int:
+        """Draws at most."""
+        return self.draws if self.max_draws is None else self.max_draws
+
+
+@dataclass(frozen=True)
+class Options(DrawOptions):
+    """Arguments of `simulate` and `sweep` that the losses depend on, checked.
+
+    An option to come is a field here; `parameters` stores it.
+
+    Attributes
+    ----------
+    test_points : int or None
+    latents : Latents
+        From a name or a function.
+    estimator : Estimator
+    leverages : tuple of float, or None
+        In rising order; from an array.
+    """
+
+    test_points: int | None = None
+    latents: Any = GAUSSIAN  # Latents once it is checked
+    estimator: Estimator = LinearFeatures()  # noqa: RUF009  frozen
+    leverages: Any = None  # a tuple once they are checked, which can be compared
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.test_points is not None:
+            self._set("test_points", integer("test_points", self.test_points))
+        require_kind("estimator", self.estimator, Estimator)
+        self._set("latents", self._checked_latents())
+        if self.leverages is not None:
+            self._require_linear_features("leverages must not be given", "")
+            self._set("leverages", tuple(checked_leverages(self.leverages).tolist()))
 
     def _checked_latents(self) -> Latents:
         law = self.latents if isinstance(self.latents, Latents) else latents(self.latents)
@@ -102,11 +120,6 @@ class Options:
     def leverages_drawn_from(self) -> Floats | None:
         """The leverages as an array."""
         return None if self.leverages is None else np.array(self.leverages)
-
-    @property
-    def most_draws(self) -> int:
-        """Draws at most."""
-        return self.draws if self.max_draws is None else self.max_draws
 
     def experiment(self, model: ScalingModel, N: int, T: int) -> Experiment:
         """The experiment at one (N, T) of a model."""

@@ -107,6 +107,17 @@ class SampleFeatures(Stored, ABC):
         """
 
 
+@dataclass(frozen=True, eq=False)
+class LinearMap:
+    """Features that are linear in the samples: with weights, so are predictions."""
+
+    u: Floats  # (inputs, N)
+
+    def __call__(self, X: Floats) -> Floats:
+        """The features (P, N) of samples (P, inputs)."""
+        return np.asarray(X @ self.u)
+
+
 @dataclass(frozen=True)
 class LinearSampleFeatures(SampleFeatures):
     """phi = u x with u ~ N(0, 1), whose kernel is x z.
@@ -131,8 +142,7 @@ class LinearSampleFeatures(SampleFeatures):
 
     def draw(self, rng: np.random.Generator, N: int, inputs: int) -> Map:
         """The products with N normal vectors."""
-        u = rng.standard_normal((inputs, N))
-        return lambda X: np.asarray(X @ u)
+        return LinearMap(rng.standard_normal((inputs, N)))
 
 
 @dataclass(frozen=True)
