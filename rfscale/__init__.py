@@ -22,7 +22,7 @@ from rfscale.version import __version__
 TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
-    from rfscale.comparison import Comparison, compare
+    from rfscale.comparison import Comparison, SampleComparison, compare
     from rfscale.measured.samples.experiment import experiment
     from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
     from rfscale.measured.samples.features import SampleFeatures
@@ -97,6 +97,7 @@ __all__ = [
     "RegimeWarning",
     "Ridge",
     "RidgeMixture",
+    "SampleComparison",
     "SampleFeatures",
     "ScalingModel",
     "SourceCondition",
@@ -132,7 +133,7 @@ __all__ = [
 # Modules, and the public names that they hold: imported at first use, so that `import rfscale` and
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
-    "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.comparison": ("Comparison", "SampleComparison", "compare"),
     "rfscale.measured.samples.experiment": ("experiment",),
     "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
     "rfscale.measured.samples.features": ("SampleFeatures",),

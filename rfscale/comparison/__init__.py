@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,8 +21,10 @@ from numpy.typing import ArrayLike
 from rfscale.comparison.judgement import Judgements, gap_percent
 from rfscale.comparison.parts import judgements
 from rfscale.comparison.result import Comparison
+from rfscale.comparison.samples import SampleComparison, compare_samples
 from rfscale.comparison.trained import trained_judgements
 from rfscale.comparison.verdict import verdict, what_disagrees
+from rfscale.measured.samples.measure import Measured
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.training import Ridge
 from rfscale.model.training.given import GivenTraining, checked_training
@@ -36,6 +38,7 @@ from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
     "Comparison",
+    "SampleComparison",
     "compare",
     "compare_results",
     "judged_together",
@@ -44,6 +47,7 @@ __all__ = [
 ]
 
 
+@overload
 def compare(
     model: ScalingModel,
     N: ArrayLike,
@@ -53,23 +57,53 @@ def compare(
     kernel_ridge: ArrayLike | None = None,
     training: GivenTraining | None = None,
     **experiment: Any,
-) -> Comparison:
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    model: Measured,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
+    **experiment: Any,
+) -> SampleComparison: ...
+
+
+def compare(
+    model: ScalingModel | Measured,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None = None,
+    *,
+    kernel_ridge: ArrayLike | None = None,
+    training: GivenTraining | None = None,
+    **experiment: Any,
+) -> Comparison | SampleComparison:
     """Predict and simulate the same experiment, and say how far apart the results are.
 
     Parameters
     ----------
-    model, N, T, ridge, kernel_ridge
+    model : ScalingModel or Measured
+        Of measured samples (`measure`) the prediction is from the part of them that is not held
+        out, and in the place of the simulation features are trained on that part and tested on the
+        other (`experiment`).
+    N, T, ridge, kernel_ridge
         As for `predict` and `simulate`. With ridge="optimal" theory and simulation choose their own
-        best ridges.
+        best ridges. Of samples the best predicted ridge, also by default.
     training : Training or callable, optional
         As for `predict` and `simulate`, in place of a ridge. The theory is then the planar one, and
         `order_error` estimates what finite sizes change.
     draws, seed, target_stderr, max_draws, test_points, latents, estimator, workers, progress
         As for `simulate`; the theory is that of Gaussian latents, whatever is simulated.
+    draws, seed, holdout, split, target_stderr, max_draws, executor, workers, store, progress
+        Of samples, as for `experiment`; leverages=False for plain planar theory.
 
     Returns
     -------
-    Comparison
+    Comparison, or SampleComparison
 
     Raises
     ------
@@ -89,6 +123,10 @@ def compare(
     >>> bool(comparison.agrees.all())
     True
     """
+    if isinstance(model, Measured):
+        if training is not None:
+            raise ValueError("training must not be given with samples, which are fitted by a ridge")
+        return compare_samples(model, N, T, ridge, kernel_ridge=kernel_ridge, **experiment)
     if training is not None:
         how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
         if not isinstance(how, Ridge):

@@ -43,6 +43,7 @@ class Curve(NamedTuple):
     train: Floats
     df1: Floats
     kappa: Floats
+    order_error: Floats  # estimate of the terms of relative order 1/size
 
 
 def sample_side(pool: Pool, T: float) -> SampleSide:
@@ -79,11 +80,15 @@ def curve(pool: Pool, side: SampleSide, N: float, T: float, share: float = 1.0) 
     missed = side.missed[reached]
     followed, held = sample_variance(df1, spare, samples, missed, of_features)
     of_samples = df1 * (1.0 - spare) * followed / held
+    each = (1.0 - samples.unused * samples.ratio) / df1 if T < np.inf else np.zeros_like(df1)
+    spread = samples.unused / N + y_N * each + 2.0 * s * each / N  # (6.16) for unequal leverages
+    mse = B + of_features + of_samples
     used = samples.unused * samples.effective if np.inf > T else np.full(df1.size, np.inf)
     return Curve(
         kernel_ridge=kappa * y_N * used,
-        mse=B + of_features + of_samples,
+        mse=mse,
         train=side.missed_in_training[reached] + samples.seen_with_tau * (of_features + of_samples),
         df1=df1,
         kappa=kappa,
+        order_error=spread / (D * held) * (of_features + of_samples) / mse,
     )

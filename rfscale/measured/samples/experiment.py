@@ -113,8 +113,8 @@ def experiment(
 
     Notes
     -----
-    Labels are centred by the mean of the samples that are not held out, and so are the inputs of
-    linear features; those of others are left as they are. Errors on held-out samples are exact, one
+    Labels are centred by the mean of the samples that are not held out, and so are inputs, but for
+    features of one's own that are not `centred`. Errors on held-out samples are exact, one
     by one.
 
     Examples
@@ -144,7 +144,7 @@ def experiment(
     runner = Runner.checked(workers, executor, progress)
     index = integer("split", split, least=0)
     rows = rows_of_split(samples.P, holdout, options.seed, index)
-    parts = split_samples(samples, rows, given.linear)
+    parts = split_samples(samples, rows, given.centred)
     plan = SamplePlan.checked(parts, index, given, N, T, ridge, options)
     outcomes = _outcomes(plan, runner, store)
     plan.warn_of_targets(outcomes)

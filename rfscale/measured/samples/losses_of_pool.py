@@ -25,6 +25,7 @@ class PoolLosses(NamedTuple):
     train: float
     df1: float
     kappa: float
+    order_error: float
 
 
 class PoolCurves:
@@ -91,6 +92,6 @@ def _read(losses: Curve, kernel_ridge: float) -> PoolLosses:
     logs = np.log(losses.kernel_ridge)
     at = np.clip(np.log(max(kernel_ridge, 1e-300)), logs[0], logs[-1])
     columns = np.stack([np.log(losses.mse), losses.train / losses.mse, *np.log(losses[3:])])
-    log_mse, share, log_df1, log_kappa = CubicSpline(logs, columns, axis=1)(at)
+    log_mse, share, *others = CubicSpline(logs, columns, axis=1)(at)
     mse = np.exp(log_mse)
-    return PoolLosses(kernel_ridge, mse, mse * max(share, 0.0), np.exp(log_df1), np.exp(log_kappa))
+    return PoolLosses(kernel_ridge, mse, mse * max(share, 0.0), *np.exp(others))

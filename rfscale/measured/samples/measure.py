@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -44,6 +44,15 @@ class Measured(Result):
     def P(self) -> int:
         """How many samples the pool has."""
         return self.pool.size
+
+    def within(self, rows: NDArray[np.int64]) -> Measured:
+        """The same with a pool of these samples, or as many of them as this pool has.
+
+        A pool of all samples becomes one of all of these.
+        """
+        count = len(rows) if self.P == len(self.X) else min(self.P, len(rows))
+        chosen = np.random.default_rng(self.P).permutation(rows)[:count]
+        return replace(self, pool=chosen)
 
     @property
     def variance(self) -> float:

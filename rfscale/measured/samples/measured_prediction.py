@@ -48,6 +48,9 @@ class MeasuredPrediction(Result):
         those of one pool: they go up and down together.
     delta, df1 : ndarray
         The resolution Delta, in units of the kernel's eigenvalues, and degrees of freedom there.
+    order_error : ndarray
+        How large the terms of relative order 1/size may be, relative to `mse`: an estimate, the
+        variance part of the loss times the fluctuation (6.16).
     variance : float
         Of the labels, summed over outputs: the `mse` of a model that has learned nothing.
     P : int
@@ -66,6 +69,7 @@ class MeasuredPrediction(Result):
     stderr: Floats
     delta: Floats
     df1: Floats
+    order_error: Floats
     variance: float
     P: int
     features: SampleFeatures
@@ -101,6 +105,7 @@ class MeasuredPrediction(Result):
             "train": self.train,
             "delta": self.delta,
             "df1": self.df1,
+            "order_error": self.order_error,
             "leverages": self.leverages,
         }
 
@@ -136,7 +141,7 @@ def predicted(
     at = [(n, t, found) for (n, t, _), found in zip(points, here[0], strict=True)]
     errors = jackknife(data, at, leverages) if stderr else np.zeros(len(points))
     shaped = [row.reshape(N.shape) for row in (*here, errors)]
-    found, mse, train, df1, kappa, error = shaped
+    found, mse, train, df1, kappa, order_error, error = shaped
     with np.errstate(invalid="ignore"):
         gamma = np.where(found == 0, 0.0, found * N)
     return MeasuredPrediction(
@@ -149,6 +154,7 @@ def predicted(
         stderr=error[()],
         delta=kappa[()],
         df1=df1[()],
+        order_error=order_error[()],
         variance=data.variance,
         P=data.P,
         features=data.features,
