@@ -26,8 +26,9 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.measured.samples.experiment import experiment
     from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
     from rfscale.measured.samples.features import SampleFeatures
-    from rfscale.measured.samples.measure import Measured, measure
+    from rfscale.measured.samples.measure import measure
     from rfscale.measured.samples.measured_prediction import MeasuredPrediction
+    from rfscale.measured.samples.measured_samples import Measured
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -137,7 +138,8 @@ _HOMES = {
     "rfscale.measured.samples.experiment": ("experiment",),
     "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
     "rfscale.measured.samples.features": ("SampleFeatures",),
-    "rfscale.measured.samples.measure": ("Measured", "measure"),
+    "rfscale.measured.samples.measure": ("measure",),
+    "rfscale.measured.samples.measured_samples": ("Measured",),
     "rfscale.measured.samples.measured_prediction": ("MeasuredPrediction",),
     "rfscale.theory.leveraged": ("LeveragedPrediction",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),

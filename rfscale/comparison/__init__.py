@@ -24,7 +24,7 @@ from rfscale.comparison.result import Comparison
 from rfscale.comparison.samples import SampleComparison, compare_samples
 from rfscale.comparison.trained import trained_judgements
 from rfscale.comparison.verdict import verdict, what_disagrees
-from rfscale.measured.samples.measure import Measured
+from rfscale.measured.samples.measured_samples import Measured
 from rfscale.model import RegimeWarning, ScalingModel
 from rfscale.model.training import Ridge
 from rfscale.model.training.given import GivenTraining, checked_training

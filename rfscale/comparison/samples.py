@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.measured.samples.experiment import experiment
 from rfscale.measured.samples.experiment_estimate import CONVENTION, ExperimentEstimate
-from rfscale.measured.samples.measure import Measured
 from rfscale.measured.samples.measured_prediction import MeasuredPrediction
+from rfscale.measured.samples.measured_samples import Measured
 from rfscale.measured.samples.splits import rows_of_split
 from rfscale.results import Result, blank
 from rfscale.support.arguments import Floats

@@ -6,7 +6,7 @@ mean, and a ridge P delta,
 .. math:: h_i = \sum_k Q_{ik}^2 f_k, \qquad f_k = \frac{e_k}{e_k + \delta}, \qquad l_i =
           \frac{h_i}{1 - c - h_i}, \qquad e_i = \frac{(y - \hat y)_i}{1 - c - h_i}
 
-are the leverage and the error of sample i where it is left out (22.1). c is 1/P where the mean of
+are the leverage and the error of sample i where it is left out (22.10). c is 1/P where the mean of
 the samples is taken off with them, so that a sample left out is not in the mean either, and 0 where
 only labels are centred. All are sums over eigenvectors: no fit is repeated.
 """

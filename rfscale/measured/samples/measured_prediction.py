@@ -18,7 +18,7 @@ from rfscale.support.short_repr import extent
 from rfscale.support.warned import warn_caller
 
 if TYPE_CHECKING:
-    from rfscale.measured.samples.measure import Measured
+    from rfscale.measured.samples.measured_samples import Measured
 
 BLOCKS = 10  # of the jackknife
 Points = list[tuple[float, float, float | None]]  # N, T, and gamma/N or None for the best ridge
@@ -165,7 +165,7 @@ def predicted(
 def losses_of(data: Measured, points: Points, leverages: bool, without: int = -1) -> Floats:
     """The fields of `PoolLosses` at all points, of the pool or without a block."""
     curves = data.curves(leverages=leverages, without=without)
-    return np.array([curves.at(*point) for point in points]).T
+    return np.asarray([curves.at(*point) for point in points], dtype=np.float64).T
 
 
 def jackknife(data: Measured, points: Points, leverages: bool) -> Floats:

@@ -22,7 +22,7 @@ errors that stay with their sample, are derived here.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -67,8 +67,8 @@ def samples_at(tau: Floats, T: float, y: float) -> Samples:
 
 @compiled
 def sample_variance(
-    df1: float, spare: float, samples: Samples, noise: float, signal: float
-) -> tuple[float, float]:
+    df1: Any, spare: Any, samples: Samples, noise: Any, signal: Any
+) -> tuple[Any, Any]:
     """The errors of samples that the fit follows, per degree of freedom (22.8), times what is held,
     and that. Of numbers, or arrays.
 
