@@ -165,7 +165,8 @@ def predicted(
 def losses_of(data: Measured, points: Points, leverages: bool, without: int = -1) -> Floats:
     """The fields of `PoolLosses` at all points, of the pool or without a block."""
     curves = data.curves(leverages=leverages, without=without)
-    return np.asarray([curves.at(*point) for point in points], dtype=np.float64).T
+    rows: Floats = np.asarray([curves.at(*point) for point in points], dtype=np.float64)
+    return rows.T
 
 
 def jackknife(data: Measured, points: Points, leverages: bool) -> Floats:

@@ -151,7 +151,7 @@ class Measured(Result):
 
         Notes
         -----
-        The pool is that of (22.10), the losses are (22.12): see `rfscale.measured.samples.curve`.
+        The equations are in `rfscale.measured.samples.pool` and `rfscale.measured.samples.curve`.
         Read off splines over 192 ridges, which are off by less than 1e-5.
 
         Examples
