@@ -160,6 +160,12 @@ def simulate(
     >>> stopped = rf.simulate(model, N=20, T=40, training=flow, draws=100, seed=1)
     >>> print(np.round(stopped.test.mean / estimate.test.mean[1], 3))
     [3.274 0.783 1.   ]
+
+    Samples of two sizes, whose covariance is the same on average, teach less:
+
+    >>> uneven = rf.simulate(model, N=20, T=40, leverages=[0.1, 1.9], draws=100, seed=1)
+    >>> print(np.round(uneven.test.mean / estimate.test.mean[1], 3))
+    1.592
     """
     require_model(model, single=True)
     trained = trainings.checked(training, ridge, kernel_ridge, estimator)
