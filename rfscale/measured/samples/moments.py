@@ -26,7 +26,6 @@ from rfscale.support.short_repr import Shown
 MOST_COLUMNS = 20_000
 MATRICES = 3  # of the covariance's shape at a time
 BLOCKS = 4  # as float64, of a block's shape
-ROUNDING = 1e-22  # standard deviation of equal numbers over their size, at most
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,9 +64,8 @@ class Moments(Shown):
 
     @property
     def constant_columns(self) -> int:
-        """How many inputs are the same for all samples, to rounding."""
-        least = np.square(ROUNDING * self.mean)
-        return int(np.count_nonzero(np.diag(self.covariance) <= least))
+        """How many inputs are the same for all samples: their variance is 0, without rounding."""
+        return int(np.count_nonzero(np.diag(self.covariance) == 0))
 
 
 def sample_moments(X: Any, y: Any = None, block: int = 4096, progress: bool = False) -> Moments:
@@ -195,7 +193,7 @@ class _Sums:
         )
         if moments.constant_columns == self._inputs:
             raise ValueError("X must hold different inputs, but all rows are the same")
-        if len(label_mean) and moments.label_variance <= np.square(ROUNDING * label_mean).sum():
+        if len(label_mean) and moments.label_variance == 0:
             raise ValueError("y must hold different labels, but all of them are the same")
         for array in (mean, label_mean, moments.covariance, moments.cross_covariance):
             array.flags.writeable = False
@@ -203,7 +201,11 @@ class _Sums:
 
 
 def _centred(block: NDArray[Any], origin: Floats) -> tuple[Floats, Floats]:
-    """Mean of the rows from the origin, and the rows about it."""
+    """Mean of the rows from the origin, and the rows about it.
+
+    Equal numbers are a few units of their last place from the origin, so that their sum and mean
+    are exact, and what is left is 0.
+    """
     about = np.subtract(block, origin, dtype=np.float64)
     mean = about.mean(axis=0)
     about -= mean
