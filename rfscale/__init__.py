@@ -23,6 +23,8 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
+    from rfscale.measured.samples.moments import Moments, sample_moments
+    from rfscale.measured.samples.read import read_samples
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -77,6 +79,7 @@ __all__ = [
     "LinearFeatures",
     "LossCovariance",
     "LossStatistics",
+    "Moments",
     "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
@@ -109,7 +112,9 @@ __all__ = [
     "optimal_time",
     "plotting",
     "predict",
+    "read_samples",
     "resume_sweep",
+    "sample_moments",
     "simulate",
     "sweep",
     "symbolic",
@@ -120,6 +125,8 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.measured.samples.moments": ("Moments", "sample_moments"),
+    "rfscale.measured.samples.read": ("read_samples",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
@@ -158,6 +165,7 @@ _MODULES = {
     "asymptotics": "rfscale.theory.asymptotics",
     "comparison": "rfscale.comparison",
     "exact": "rfscale.exact",
+    "measured": "rfscale.measured",
     "model": "rfscale.model",
     "plotting": "rfscale.plotting",
     "results": "rfscale.results",
