@@ -64,7 +64,7 @@ class Moments(Shown):
 
     @property
     def constant_columns(self) -> int:
-        """How many inputs are the same for all samples: their variance is 0, without rounding."""
+        """How many inputs are the same for all samples; their variances are 0 without rounding."""
         return int(np.count_nonzero(np.diag(self.covariance) == 0))
 
 
@@ -101,13 +101,13 @@ def sample_moments(X: Any, y: Any = None, block: int = 4096, progress: bool = Fa
 
     Examples
     --------
-    >>> import numpy as np
+    >>> import numpy as np, rfscale as rf
     >>> X = np.random.default_rng(1).standard_normal((1000, 3)) * [3.0, 2.0, 1.0] + 100.0
-    >>> moments = sample_moments(X, X[:, 0])
+    >>> moments = rf.sample_moments(X, X[:, 0])
     >>> print(moments.eigenvalues)
     [9.00 3.75 1.03]
     >>> blocks = (X[start : start + 100] for start in range(0, 1000, 100))
-    >>> print(sample_moments(blocks).eigenvalues)
+    >>> print(rf.sample_moments(blocks).eigenvalues)
     [9.00 3.75 1.03]
     """
     blocks = blocks_of(X, y, integer("block", block))
