@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.measured.samples.measure import measure
     from rfscale.measured.samples.measured_prediction import MeasuredPrediction
     from rfscale.measured.samples.measured_samples import Measured
+    from rfscale.measured.samples.moments import Moments, sample_moments
+    from rfscale.measured.samples.read import read_samples
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -88,6 +90,7 @@ __all__ = [
     "LossStatistics",
     "Measured",
     "MeasuredPrediction",
+    "Moments",
     "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
@@ -124,7 +127,9 @@ __all__ = [
     "optimal_time",
     "plotting",
     "predict",
+    "read_samples",
     "resume_sweep",
+    "sample_moments",
     "simulate",
     "sweep",
     "symbolic",
@@ -142,6 +147,8 @@ _HOMES = {
     "rfscale.measured.samples.measured_samples": ("Measured",),
     "rfscale.measured.samples.measured_prediction": ("MeasuredPrediction",),
     "rfscale.theory.leveraged": ("LeveragedPrediction",),
+    "rfscale.measured.samples.moments": ("Moments", "sample_moments"),
+    "rfscale.measured.samples.read": ("read_samples",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),

@@ -85,6 +85,8 @@ def test_a_column_is_found_by_its_name_or_its_number():
         found, labels = read_samples(named, y_column=column)
         np.testing.assert_array_equal(labels, [2.5, -4])
         np.testing.assert_array_equal(found, [[1, 0.5], [3, 1.5]])
+    marked = write("\ufeffa,b\n1,2\n")  # as Windows marks the encoding
+    np.testing.assert_array_equal(read_samples(marked, y_column="a")[1], [1])
     plain = write("1,2,3\n4,5,6\n")
     np.testing.assert_array_equal(read_samples(plain, y_column="1")[1], [2, 5])
 

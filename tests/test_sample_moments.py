@@ -139,11 +139,12 @@ def test_labels_may_be_absent_or_one():
 
 def test_constant_columns_are_counted():
     """0.1 many times has a mean that is rounded, and not the same in each block."""
-    same = np.column_stack([X, np.full(500, 0.1), np.full(500, 1e9 / 3), np.zeros(500)])
-    barely = np.column_stack([X, np.full(500, 1.0)])
-    barely[250, -1] += ROUNDING
-    assert sample_moments(same, block=97).constant_columns == 3
-    assert sample_moments(barely, block=97).constant_columns == 0
+    varied = np.arange(10_000.0)
+    same = np.column_stack([varied] + [np.full(10_000, value) for value in (0.1, 1e9 / 3, 0)])
+    barely = np.column_stack([varied, np.full(10_000, 1.0)])
+    barely[5000, -1] += ROUNDING
+    assert sample_moments(same).constant_columns == 3
+    assert sample_moments(barely).constant_columns == 0
 
 
 def with_item(place, value, kind=float):

@@ -26,7 +26,6 @@ from rfscale.support.short_repr import Shown
 MOST_COLUMNS = 20_000
 MATRICES = 3  # of the covariance's shape at a time
 BLOCKS = 4  # as float64, of a block's shape
-ROUNDING = 1e-22  # standard deviation of equal numbers over their size, at most
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,9 +64,8 @@ class Moments(Shown):
 
     @property
     def constant_columns(self) -> int:
-        """How many inputs are the same for all samples, to rounding."""
-        least = np.square(ROUNDING * self.mean)
-        return int(np.count_nonzero(np.diag(self.covariance) <= least))
+        """How many inputs are the same for all samples; their variances are 0 without rounding."""
+        return int(np.count_nonzero(np.diag(self.covariance) == 0))
 
 
 def sample_moments(X: Any, y: Any = None, block: int = 4096, progress: bool = False) -> Moments:
@@ -103,13 +101,13 @@ def sample_moments(X: Any, y: Any = None, block: int = 4096, progress: bool = Fa
 
     Examples
     --------
-    >>> import numpy as np
+    >>> import numpy as np, rfscale as rf
     >>> X = np.random.default_rng(1).standard_normal((1000, 3)) * [3.0, 2.0, 1.0] + 100.0
-    >>> moments = sample_moments(X, X[:, 0])
+    >>> moments = rf.sample_moments(X, X[:, 0])
     >>> print(moments.eigenvalues)
     [9.00 3.75 1.03]
     >>> blocks = (X[start : start + 100] for start in range(0, 1000, 100))
-    >>> print(sample_moments(blocks).eigenvalues)
+    >>> print(rf.sample_moments(blocks).eigenvalues)
     [9.00 3.75 1.03]
     """
     blocks = blocks_of(X, y, integer("block", block))
@@ -195,7 +193,7 @@ class _Sums:
         )
         if moments.constant_columns == self._inputs:
             raise ValueError("X must hold different inputs, but all rows are the same")
-        if len(label_mean) and moments.label_variance <= np.square(ROUNDING * label_mean).sum():
+        if len(label_mean) and moments.label_variance == 0:
             raise ValueError("y must hold different labels, but all of them are the same")
         for array in (mean, label_mean, moments.covariance, moments.cross_covariance):
             array.flags.writeable = False
@@ -203,7 +201,11 @@ class _Sums:
 
 
 def _centred(block: NDArray[Any], origin: Floats) -> tuple[Floats, Floats]:
-    """Mean of the rows from the origin, and the rows about it."""
+    """Mean of the rows from the origin, and the rows about it.
+
+    Equal numbers are a few units of their last place from the origin, so that their sum and mean
+    are exact, and what is left is 0.
+    """
     about = np.subtract(block, origin, dtype=np.float64)
     mean = about.mean(axis=0)
     about -= mean

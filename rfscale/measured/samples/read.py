@@ -72,12 +72,12 @@ def read_samples(
 
     Examples
     --------
-    >>> import numpy as np, tempfile
+    >>> import tempfile, rfscale as rf
     >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     table = Path(folder) / "houses.csv"
     ...     written = table.write_text("area,rooms,price\\n52,2,100.5\\n75,3,141\\n40,1,88\\n")
-    ...     X, y = read_samples(table, y_column="price")
+    ...     X, y = rf.read_samples(table, y_column="price")
     >>> print(X.tolist(), y)
     [[52.0, 2.0], [75.0, 3.0], [40.0, 1.0]] [100.5 141. 88. ]
     """
