@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from rfscale.measured.samples.experiment_cell import SampleCell, SampleOutcome
 from rfscale.measured.samples.features import SampleFeatures
 from rfscale.measured.samples.splits import Split
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.estimate import Integers
-from rfscale.simulation.options import DrawOptions
 from rfscale.simulation.points import places_by_sizes
 from rfscale.simulation.running.cell_store import CellStore
 from rfscale.simulation.running.store_file import Layout, as_array, as_json
