@@ -50,8 +50,8 @@ class SamplePlan:
         """From a user's arguments, at their common shape."""
         if isinstance(ridge, str):
             raise ValueError(
-                f"ridge must be numbers >= 0, got {described(ridge)}; the optimal ridge is known "
-                "to theory alone, which rfscale.compare asks for it"
+                f"ridge must be numbers >= 0, got {described(ridge)}; theory knows the optimal "
+                "ridge, and rfscale.compare asks it"
             )
         N, T, values = broadcast(
             N=sizes("N", N, whole=True),
