@@ -307,7 +307,7 @@ SAID = "the function that Wrong.draw returns must return features that are finit
         ({"T": 43}, "T must be at most 42, the samples that are not held out, got 43"),
         ({"T": [3, 4, 5], "N": [1, 2]}, "shapes must broadcast together, got N (2,), T (3,)"),
         ({"ridge": -1.0}, "ridge must be >= 0, got -1"),
-        ({"ridge": "optimal"}, "ridge must be numbers >= 0, got a str: 'optimal'; the optimal"),
+        ({"ridge": "optimal"}, "ridge must be numbers >= 0, got a str: 'optimal'; theory"),
         ({"holdout": 0.0}, "holdout must be a number in (0, 1), got 0.0"),
         ({"holdout": 1.0}, "holdout must be a number in (0, 1), got 1.0"),
         ({"holdout": 0.02}, "holdout must leave at least 2 of the 60 samples on either side"),

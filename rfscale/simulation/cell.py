@@ -13,11 +13,12 @@ import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
 from rfscale.model.training import SGD, Training
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.one_draw import sgd
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.one_draw.trained import Trainings
-from rfscale.simulation.options import DrawOptions, Options
+from rfscale.simulation.options import Options
 from rfscale.simulation.returned_losses import checked
 from rfscale.simulation.ridges import Ridges
 from rfscale.simulation.running.threads import Map

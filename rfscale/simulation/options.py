@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,66 +9,12 @@ import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.model.leverages import checked_leverages
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.one_draw.experiment import Estimator, Experiment
 from rfscale.simulation.one_draw.latents import GAUSSIAN, Latents, latents
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
-from rfscale.support.arguments import Floats, integer, number, require_kind
-from rfscale.support.described import described
+from rfscale.support.arguments import Floats, integer, require_kind
 from rfscale.support.stored import pack, unpack
-
-MAX_DRAWS = 10_000  # by default
-
-
-@dataclass(frozen=True)
-class DrawOptions:
-    """How many draws there are, of which random numbers: arguments of any experiment, checked.
-
-    Attributes
-    ----------
-    draws : int
-        Draws to begin with, >= 2, and to choose the best ridge from.
-    target_stderr : float or None
-        Add draws until the standard error of the test loss, relative to it, is at most this at all
-        ridges.
-    max_draws : int or None
-        Never more draws than these; only with a target, and then 10 000, or `draws` if that is
-        more, by default.
-    seed : int
-        Root of all random numbers; None draws one.
-    """
-
-    draws: int = 32
-    target_stderr: float | None = None
-    max_draws: int | None = None
-    seed: Any = None  # an int once it is checked
-
-    def __post_init__(self) -> None:
-        self._set("seed", _seed_or_new(self.seed))
-        self._set("draws", integer("draws", self.draws, least=2))
-        self._set("max_draws", self._checked_max_draws())
-        if self.target_stderr is not None:
-            self._set("target_stderr", number("target_stderr", self.target_stderr))
-
-    def _set(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
-
-    def _checked_max_draws(self) -> int | None:
-        if self.target_stderr is None and self.max_draws is not None:
-            said = described(self.max_draws)
-            raise ValueError(f"max_draws must be given with target_stderr, got {said} without it")
-        if self.target_stderr is None:
-            return None
-        if self.max_draws is None:
-            return max(MAX_DRAWS, self.draws)
-        most = integer("max_draws", self.max_draws)
-        if most < self.draws:
-            raise ValueError(f"max_draws must be >= draws = {self.draws}, got {most}")
-        return most
-
-    @property
-    def most_draws(self) -> int:
-        """Draws at most."""
-        return self.draws if self.max_draws is None else self.max_draws
 
 
 @dataclass(frozen=True)
@@ -146,8 +91,3 @@ class Options(DrawOptions):
         if "estimator" in values:
             values["estimator"] = unpack(values["estimator"])
         return cls(**values)
-
-
-def _seed_or_new(seed: int | None) -> int:
-    """The seed, or a drawn one, which a float64 holds exactly: so does every table of results."""
-    return secrets.randbits(53) if seed is None else integer("seed", seed, least=0)

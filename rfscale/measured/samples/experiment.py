@@ -21,8 +21,8 @@ from rfscale.measured.samples.features import Kernel, SampleFeatures, checked_fe
 from rfscale.measured.samples.one_draw import mapped
 from rfscale.measured.samples.samples import checked_samples
 from rfscale.measured.samples.splits import rows_of_split, split_samples
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.loss_statistics import STATISTICS, LossStatistics
-from rfscale.simulation.options import DrawOptions
 from rfscale.simulation.running.kept import completed
 from rfscale.simulation.running.runner import Runner
 from rfscale.simulation.running.versions import versions

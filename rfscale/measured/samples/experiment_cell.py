@@ -11,7 +11,7 @@ from rfscale.measured.samples.features import SampleFeatures
 from rfscale.measured.samples.one_draw import ROWS, Draw, one_draw
 from rfscale.measured.samples.splits import Split
 from rfscale.simulation.cell import Advance, draws_needed, relative
-from rfscale.simulation.options import DrawOptions
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.running.threads import Map
 from rfscale.simulation.statistics import mean_losses
 from rfscale.support.arguments import Floats

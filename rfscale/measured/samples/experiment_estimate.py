@@ -35,8 +35,8 @@ class ExperimentEstimate(Result):
         The points.
     mse, train_mse : LossStatistics
         On the held-out samples and on the training samples: means over draws with standard errors,
-        which are about draws of features and training samples alone, standard deviations and
-        quantiles.
+        standard deviations and quantiles. They are about draws of features and of training samples
+        out of this pool: another pool and other held-out samples would have others.
     holdout_stderr : ndarray
         Standard error of `mse` that is due to the held-out samples, which are the same for all
         draws and points: the deviation of their mean errors over the root of their number.

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from rfscale.measured.samples.experiment_cell import SampleCell, SampleOutcome
 from rfscale.measured.samples.features import SampleFeatures
 from rfscale.measured.samples.splits import Split
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.estimate import Integers
-from rfscale.simulation.options import DrawOptions
 from rfscale.simulation.points import places_by_sizes
 from rfscale.simulation.running.cell_store import CellStore
 from rfscale.simulation.running.store_file import Layout, as_array, as_json
@@ -50,8 +50,8 @@ class SamplePlan:
         """From a user's arguments, at their common shape."""
         if isinstance(ridge, str):
             raise ValueError(
-                f"ridge must be numbers >= 0, got {described(ridge)}; the optimal ridge is known "
-                "to theory alone, which rfscale.compare asks for it"
+                f"ridge must be numbers >= 0, got {described(ridge)}; theory knows the optimal "
+                "ridge, and rfscale.compare asks it"
             )
         N, T, values = broadcast(
             N=sizes("N", N, whole=True),
