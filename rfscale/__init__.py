@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
+    from rfscale.theory.dimension import apparent_dimension
     from rfscale.theory.draws_needed import draws_needed
     from rfscale.theory.one_run import OneRunEstimate, estimate_test_loss
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
@@ -95,6 +96,7 @@ __all__ = [
     "TrainedPrediction",
     "Training",
     "__version__",
+    "apparent_dimension",
     "asymptotics",
     "best_filter",
     "bias_variance",
@@ -145,6 +147,7 @@ _HOMES = {
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
+    "rfscale.theory.dimension": ("apparent_dimension",),
     "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
