@@ -204,6 +204,14 @@ PERTURBED = {
         ("found * (1 - G) / flow", "found / flow"),
         ("shares(z, 1) - q * (size + 1", "shares(z, 2) - q * (size + 1"),
     ],
+    "24": [
+        ("- one + two) / 2", "+ one + two) / 2"),
+        ("2 * np.pi * (1.5 * two - three)", "np.pi * (1.5 * two - three)"),
+        ("- slope(B) / B / 2)", "- slope(B) / B)"),
+        ("digamma(k) - digamma(T + 1)", "np.log(k) - digamma(T + 1)"),
+        ("np.trapezoid(weights / d_grid / P, P)", "np.trapezoid(weights / d_grid, P)"),
+        ("(1 - alpha) / 2 * np.log(d)", "(1 - alpha) / 4 * np.log(d)"),
+    ],
 }
 
 
