@@ -23,6 +23,7 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
+    from rfscale.measured.samples.dimension import IntrinsicDimension, intrinsic_dimension
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -73,6 +74,7 @@ __all__ = [
     "GradientDescent",
     "GradientFlow",
     "HeavyBall",
+    "IntrinsicDimension",
     "Isotropic",
     "IteratedRidge",
     "LinearFeatures",
@@ -105,6 +107,7 @@ __all__ = [
     "draws_needed",
     "estimate_test_loss",
     "exact",
+    "intrinsic_dimension",
     "loss_covariance",
     "optimal_ridge",
     "optimal_sgd_step",
@@ -122,6 +125,7 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.measured.samples.dimension": ("IntrinsicDimension", "intrinsic_dimension"),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
