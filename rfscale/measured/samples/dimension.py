@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+from numpy.typing import ArrayLike
 from rfscale.measured.samples.samples import checked_samples
+from threadpoolctl import threadpool_limits
+
 from rfscale.support.arguments import Floats, choice, integer
 from rfscale.support.short_repr import Shown
 from rfscale.support.warned import warn_caller
@@ -24,6 +25,7 @@ AROUND = 8  # neighbours that tell a copy from a near sample
 NEAR = 1e-7  # distance of copies, over that to the last of these neighbours
 TIED = 1e-7  # two distances are equal up to this
 MANY_TIES = 0.05  # of the samples
+FEW = 1000  # samples: threads that share them wait for each other
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,9 +137,10 @@ def intrinsic_dimension(
     samples = checked_samples(X)
     rng = np.random.default_rng(integer("seed", seed, least=0))
     rows = _drawn(samples.X[~samples.copies], T, k, rng)
-    near, ties = _flagged(rows)
+    distances = _distances(rows, max(k, AROUND))
+    near, ties = _flagged(distances)
     _warn(samples.duplicates, samples.P, near, ties, len(rows))
-    value = _estimate(method, k, rows)
+    value = _estimate(method, k, rows, distances)
     return IntrinsicDimension(
         value=value,
         stderr=value * _scatter(method, k, rows, rng),
@@ -178,9 +181,8 @@ def _drawn(rows: Floats, T: int | None, k: int, rng: np.random.Generator) -> Flo
     return np.column_stack([rows, np.zeros(len(rows))]) if rows.shape[1] == 1 else rows
 
 
-def _flagged(rows: Floats) -> tuple[int, int]:
+def _flagged(distances: Floats) -> tuple[int, int]:
     """How many samples have a near copy, and how many their nearest two at the same distance."""
-    distances = _distances(rows, min(AROUND, len(rows) - 1))
     near = distances[:, 0] <= NEAR * distances[:, -1]
     ties = ~near & (distances[:, 1] <= (1 + TIED) * distances[:, 0])
     return int(np.count_nonzero(near)), int(np.count_nonzero(ties))
@@ -193,7 +195,7 @@ def _warn(duplicates: int, P: int, near: int, ties: int, T: int) -> None:
     if near:
         text = f"{near} of {T} samples have a neighbour that is nearly a copy"
         warn_caller(f"intrinsic_dimension: {text}: the value is too small, leave copies out")
-    if ties > MANY_TIES * T:
+    if ties > MANY_TIES * T and not near:  # two near copies tie, seen from elsewhere
         text = f"{ties} of {T} samples have their nearest two at the same distance"
         warn_caller(f"intrinsic_dimension: {text}: rounded inputs or a lattice have no dimension")
 
@@ -204,28 +206,30 @@ def _scatter(method: str, k: int, rows: Floats, rng: np.random.Generator) -> flo
     if blocks < 2:
         return np.nan
     part = rng.permutation(len(rows)) % blocks
-    values = np.array([_estimate(method, k, rows[part == i]) for i in range(blocks)])
+    parts = [rows[part == i] for i in range(blocks)]
+    values = np.array([_estimate(method, k, block, _distances(block, k)) for block in parts])
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.std(np.log(values), ddof=1) / np.sqrt(blocks))
 
 
-def _estimate(method: str, k: int, rows: Floats) -> float:
+def _estimate(method: str, k: int, rows: Floats, distances: Floats) -> float:
     """The dimension, by scikit-dimension; what it would warn of is said before."""
-    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-        skdim_id = _skdim().id
+    estimators = _skdim().id
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
         if method == "corr-int":
-            return float(skdim_id.CorrInt(k1=k // 2, k2=k).fit(rows).dimension_)
-        distances = _distances(rows, k)
+            return float(estimators.CorrInt(k1=k // 2, k2=k).fit(rows).dimension_)
         if method == "mle":
-            known = (distances, None)
-            return float(skdim_id.MLE().fit(rows, precomputed_knn_arrays=known).dimension_)
-        estimator = skdim_id.TwoNN(discard_fraction=0, dist=True, method="mle")
-        return float(estimator.fit(distances).dimension_)
+            known = (distances[:, :k], None)
+            return float(estimators.MLE().fit(rows, precomputed_knn_arrays=known).dimension_)
+        two = estimators.TwoNN(discard_fraction=0, dist=True, method="mle")
+        return float(two.fit(distances[:, :2]).dimension_)
 
 
-def _distances(rows: Floats, k: int) -> NDArray[np.float64]:
-    """To the nearest k others, (T, k), in order."""
-    return np.asarray(_skdim().get_nn(rows, k)[0])
+def _distances(rows: Floats, k: int) -> Floats:
+    """To the nearest k others, in order. Shape (T, k), or (T, T - 1) for fewer samples."""
+    threads = 1 if len(rows) < FEW else None
+    with threadpool_limits(threads, user_api="openmp"):
+        return np.asarray(_skdim().get_nn(rows, min(k, len(rows) - 1))[0])
 
 
 def _skdim() -> Any:
