@@ -130,7 +130,7 @@ def intrinsic_dimension(
     >>> print(round(found.value, 1), round(found.stderr, 1))
     15.8 0.5
     >>> print(rf.apparent_dimension(rf.PowerLaw(alpha=1.0, M=100), T=2000))
-    15.7
+    15.4
     """
     choice("method", method, tuple(NEIGHBOURS))
     k = _neighbours(method, k)
