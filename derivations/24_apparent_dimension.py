@@ -212,7 +212,7 @@ for alpha in (0.5, 1.0, 2.0):
     print(
         f"alpha = {alpha}: TwoNN, Levina and Bickel {found.round(1)}, formula {np.round(said, 1)}"
     )
-    below("24.6", f"what is left out, alpha = {alpha}", np.abs(found - said), 1 / alpha)
+    below("24.5, 24.6", f"what is left out, alpha = {alpha}", np.abs(found - said), 1 / alpha)
 
 # %%
 # The power law

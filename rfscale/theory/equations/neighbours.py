@@ -1,4 +1,4 @@
-r"""The resolution at which Gaussian data have a given number of neighbours (24.1).
+r"""The resolution at which Gaussian data have a given number of neighbours (24.6).
 
 .. math:: -\log P = \tfrac12\Big[\sum_J\log\Big(1 + \frac{\lambda_J}{\Delta}\Big) - \mathrm{df}_1 +
           \mathrm{df}_2\Big] + \tfrac12\log 2\pi B, \qquad B = \tfrac12\mathrm{df}_2 +
