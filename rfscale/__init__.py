@@ -23,6 +23,7 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, SampleComparison, compare
+    from rfscale.measured.samples.dimension import IntrinsicDimension, intrinsic_dimension
     from rfscale.measured.samples.experiment import experiment
     from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
     from rfscale.measured.samples.features import SampleFeatures
@@ -57,6 +58,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
+    from rfscale.theory.dimension import apparent_dimension
     from rfscale.theory.draws_needed import draws_needed
     from rfscale.theory.leveraged import LeveragedPrediction
     from rfscale.theory.one_run import OneRunEstimate, estimate_test_loss
@@ -82,6 +84,7 @@ __all__ = [
     "GradientDescent",
     "GradientFlow",
     "HeavyBall",
+    "IntrinsicDimension",
     "Isotropic",
     "IteratedRidge",
     "LeveragedPrediction",
@@ -111,6 +114,7 @@ __all__ = [
     "TrainedPrediction",
     "Training",
     "__version__",
+    "apparent_dimension",
     "asymptotics",
     "best_filter",
     "bias_variance",
@@ -120,6 +124,7 @@ __all__ = [
     "estimate_test_loss",
     "exact",
     "experiment",
+    "intrinsic_dimension",
     "loss_covariance",
     "measure",
     "optimal_ridge",
@@ -149,6 +154,7 @@ _HOMES = {
     "rfscale.theory.leveraged": ("LeveragedPrediction",),
     "rfscale.measured.samples.moments": ("Moments", "sample_moments"),
     "rfscale.measured.samples.read": ("read_samples",),
+    "rfscale.measured.samples.dimension": ("IntrinsicDimension", "intrinsic_dimension"),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
@@ -174,6 +180,7 @@ _HOMES = {
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
+    "rfscale.theory.dimension": ("apparent_dimension",),
     "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
