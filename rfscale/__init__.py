@@ -56,6 +56,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.optimal_time import OptimalTime, optimal_time
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
+    from rfscale.theory.sample_spectrum import SampleSpectrum, sample_spectrum
     from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "RegimeWarning",
     "Ridge",
     "RidgeMixture",
+    "SampleSpectrum",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
@@ -110,6 +112,7 @@ __all__ = [
     "plotting",
     "predict",
     "resume_sweep",
+    "sample_spectrum",
     "simulate",
     "sweep",
     "symbolic",
@@ -152,6 +155,7 @@ _HOMES = {
     "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
+    "rfscale.theory.sample_spectrum": ("SampleSpectrum", "sample_spectrum"),
     "rfscale.theory.trained_prediction": ("TrainedPrediction",),
 }
 _MODULES = {
