@@ -191,18 +191,26 @@ def residuals(lam, T, ridges, draws):
     return shown - sum(each / (each + own) for each in lam)
 
 
+base, at = np.array([1.0, 0.5, 0.3, 0.2]), np.array([1.2, 3.0])
+
+
+def compared(size, draws):
+    """r of so many draws, with their mean b and covariance C from the package."""
+    many, T = np.repeat(base, size), 3 * size
+    df1, df2 = (np.array([df(k, many, kappa) for kappa in at]) for k in (1, 2))
+    ridges, slope = at * (1 - df1 / T), 1 + (df1 - df2) / (T - df1)
+    shown = rf.sample_spectrum(rf.Eigenvalues(many), T, ridges)
+    C = shown.covariance * slope * slope[:, None]
+    return residuals(many, T, ridges, draws), (shown.df1 - df1) * slope, C
+
+
 gaps, stderrs, sizes = [], [], (1, 2)
 for size in sizes:
-    many, T, draws = np.repeat([1.0, 0.5, 0.3, 0.2], size), 3 * size, 800_000
-    df1, df2, df3 = (np.array([df(k, many, at) for at in (1.2, 3.0)]) for k in (1, 2, 3))
-    r = residuals(many, T, np.array([1.2, 3.0]) * (1 - df1 / T), draws)
-    shown = rf.sample_spectrum(rf.Eigenvalues(many), T, np.array([1.2, 3.0]) * (1 - df1 / T))
-    slope = 1 + (df1 - df2) / (T - df1)
-    b = (shown.df1 - df1) * slope
-    C = (shown.covariance * slope * slope[:, None])[0, 1]
-    gaps.append([r[:, 0].mean() / b[0] - 1, np.cov(r.T)[0, 1] / C - 1])
-    products = np.prod(r - r.mean(0), axis=1)
-    stderrs.append(np.array([r[:, 0].std() / -b[0], products.std() / C]) / np.sqrt(draws))
-for i, name in enumerate(("the mean", "the covariance")):
-    in_order = [[values[i] for values in both] for both in (gaps, stderrs)]
-    by_order("23.11", f"{name} by simulation", sizes, in_order[0], 1, 0.25, in_order[1])
+    r, b, _ = compared(size, 700_000)
+    gaps.append(r[:, 0].mean() / b[0] - 1)
+    stderrs.append(r[:, 0].std() / -b[0] / np.sqrt(len(r)))
+by_order("23.11", "the mean by simulation", sizes, gaps, 1, 0.25, stderrs)
+r, b, C = compared(8, 40_000)
+products = np.prod(r - r.mean(0), axis=1)
+stderr = products.std() / np.sqrt(len(r))
+measured("23.11", "the covariance, 40000 draws", products.mean(), stderr, C[0, 1], 0.05)
