@@ -1,0 +1,1 @@
+"""Measured data: what they say about the model, and whether its predictions hold on them."""
