@@ -48,6 +48,8 @@ class Fitted(NamedTuple):
 def fitted(points: Points, start: Shape) -> Fitted:
     """The power law of the least chi^2."""
     shape = start
+    equal = Residuals(whitening=np.diag(1.0 / points.df1), shift=np.zeros(points.df1.size))
+    shape = Shape(*_least(points, equal, np.array(shape)).x)
     for _ in range(ROUNDS):
         sums = population(shape, points.kappa, points.head)
         residuals = scatter(sums, points.df1, points.T)
