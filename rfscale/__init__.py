@@ -23,6 +23,9 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, compare
+    from rfscale.measured.samples.judge import SpectrumShape, spectrum_shape
+    from rfscale.measured.samples.power_law_fit import PowerLawFit
+    from rfscale.measured.samples.spectra import fit_spectrum
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -83,6 +86,7 @@ __all__ = [
     "OptimalStep",
     "OptimalTime",
     "PowerLaw",
+    "PowerLawFit",
     "Prediction",
     "PrincipalComponents",
     "RegimeWarning",
@@ -92,6 +96,7 @@ __all__ = [
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
+    "SpectrumShape",
     "Sweep",
     "Teacher",
     "TrainedPrediction",
@@ -105,6 +110,7 @@ __all__ = [
     "draws_needed",
     "estimate_test_loss",
     "exact",
+    "fit_spectrum",
     "loss_covariance",
     "optimal_ridge",
     "optimal_sgd_step",
@@ -114,6 +120,7 @@ __all__ = [
     "resume_sweep",
     "sample_spectrum",
     "simulate",
+    "spectrum_shape",
     "sweep",
     "symbolic",
 ]
@@ -123,6 +130,9 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.measured.samples.judge": ("SpectrumShape", "spectrum_shape"),
+    "rfscale.measured.samples.power_law_fit": ("PowerLawFit",),
+    "rfscale.measured.samples.spectra": ("fit_spectrum",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),

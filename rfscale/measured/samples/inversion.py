@@ -39,6 +39,13 @@ class Inverted(NamedTuple):
     noise: float  # sigma_eps^2, summed over outputs
 
 
+class Curve(NamedTuple):
+    """The degrees of freedom of a population."""
+
+    kappa: Floats  # rising, (G,)
+    df1: Floats  # falling, (G,)
+
+
 class Masses(NamedTuple):
     """Counts and powers on the grid."""
 
@@ -70,12 +77,24 @@ def spectrum_model(
 
 def masses(kappa: Floats, df1: Floats, A: Floats, trace: float, largest: float) -> Masses:
     """Counts and powers >= 0 of the least squares."""
-    grid = np.geomspace(kappa.min() / BEYOND, ABOVE * max(largest, kappa.min()), GRID)
+    grid = _grid(kappa, largest)
     p = grid / (grid + kappa[:, None])
     q = kappa[:, None] / (grid + kappa[:, None])
     unexplained = np.hstack([q, np.ones((kappa.size, 1))]) / A[:, None]
     powers, _ = nnls(unexplained, np.ones(kappa.size), maxiter=ROUNDS)
     return Masses(grid, counts_on(grid, p, df1, trace), powers[:-1], float(powers[-1]))
+
+
+def eigenvalues_of_curve(curve: Curve, trace: float, largest: float) -> Floats:
+    """Eigenvalues alone, as many as the curve needs."""
+    grid = _grid(curve.kappa, largest)
+    counts = counts_on(grid, grid / (grid + curve.kappa[:, None]), curve.df1, trace)
+    found = Masses(grid, counts, np.zeros(GRID), 0.0)
+    return quantiles(found, round(counts.sum())).eigenvalues
+
+
+def _grid(kappa: Floats, largest: float) -> Floats:
+    return np.geomspace(kappa.min() / BEYOND, ABOVE * max(largest, kappa.min()), GRID)
 
 
 def counts_on(grid: Floats, p: Floats, df1: Floats, trace: float) -> Floats:

@@ -28,7 +28,7 @@ LARGEST_RATIO = 2.0  # of it and that about the parabola
 NEGLIGIBLE = 0.01  # rms about the parabola, below which it is no better
 LEAST_ALPHA = 0.1
 FIRST = 5  # rank: those before are of the mean, of contrast, of few patterns
-FEWEST = 12  # ranks in a window: three thirds with two of them each
+FEWEST = 12  # ranks in a window
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,8 @@ class SpectrumShape(Result):
     window : tuple of int
         The first and the last rank.
     thirds : tuple of float
-        alpha in three equal parts of the window in log J: equal ones of a power law.
+        alpha in three equal parts of the window in log J: equal ones of a power law. NaN in a part
+        with one rank.
     rms_line, rms_parabola, rms_exponential : float
         Of log lambda about a line and a parabola in log J, and a line in J.
     verdict : str
@@ -161,11 +162,12 @@ def _least(ranks: Floats, x: Floats, y: Floats, degree: int) -> tuple[Floats, fl
 
 def _thirds(ranks: Floats, x: Floats, y: Floats) -> tuple[float, float, float]:
     ends = np.linspace(np.log(ranks[0] - 0.5), np.log(ranks[-1] + 0.5), 4)
-    alphas = []
-    for low, high in zip(ends, ends[1:], strict=False):
-        inside: NDArray[np.bool_] = (x > low) & (x <= high)
-        line, _ = _least(ranks[inside], x[inside], y[inside], 1)
-        alphas.append(-float(line[0]) - 1.0)
+    alphas = [np.nan] * 3
+    for third in range(3):
+        inside: NDArray[np.bool_] = (x > ends[third]) & (x <= ends[third + 1])
+        if np.count_nonzero(inside) > 1:
+            line, _ = _least(ranks[inside], x[inside], y[inside], 1)
+            alphas[third] = -float(line[0]) - 1.0
     return alphas[0], alphas[1], alphas[2]
 
 

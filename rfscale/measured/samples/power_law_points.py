@@ -62,11 +62,16 @@ class Residuals(NamedTuple):
     whitening: Floats  # (K, K): residuals times it have the covariance 1
     shift: Floats  # their mean, (K,)
 
+    @classmethod
+    def equal(cls, df1: Floats) -> Residuals:
+        """Of equal relative errors."""
+        return cls(whitening=np.diag(1.0 / df1), shift=np.zeros(df1.size))
 
-def scatter(sums: PopulationSums, df1: Floats, T: float) -> Residuals:
+
+def scatter(sums: PopulationSums, df1: Floats, T: float, misfit: float) -> Residuals:
     """The whitening of (23.8) by its eigenvalues, the small ones replaced, and the mean shift."""
     C = covariance(sums, T)
-    C = C + np.diag(np.diag(C) * FLOOR + ACCURACY * df1**2)
+    C = C + np.diag(np.diag(C) * FLOOR + (ACCURACY + misfit**2) * df1**2)
     values, vectors = np.linalg.eigh(C)
     kept = np.maximum(values, CLIP * values[-1])
     return Residuals(whitening=(vectors / np.sqrt(kept)).T, shift=mean_shift(sums, T))
