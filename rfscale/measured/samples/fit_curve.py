@@ -17,7 +17,7 @@ from scipy.stats import chi2
 from rfscale.measured.samples.fit_judgement import judged_spectrum, loss_ratio
 from rfscale.measured.samples.inversion import Curve
 from rfscale.measured.samples.judge import checked_window
-from rfscale.measured.samples.power_law_fit import PowerLawFit, power_law
+from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.measured.samples.power_law_gls import (
     LARGEST_M,
     WITHIN,
@@ -86,13 +86,13 @@ def fit_power_law(
     far = _points(curve, (low, max(most, high)), T, head, misfit)
     of_M = fit if directions is None and high >= most else fitted(far, fit.shape)
     M = float(np.exp(of_M.shape.log_M))
-    law = power_law(fit.shape.alpha, float(np.exp(fit.shape.log_scale)), directions or M)
+    scale = float(np.exp(fit.shape.log_scale))
     judged = judged_spectrum(curve, eigenvalues, T, fit.shape)
     gaussian = head == 0 and misfit == 0.0 and not blocks and T <= LARGEST_T
     return PowerLawFit(
         alpha=fit.shape.alpha,
         stderr=float(np.sqrt(_covariance(near, fit, blocks)[0, 0])),
-        scale=law.scale,
+        scale=scale,
         M=M if M < 0.99 * LARGEST_M else np.inf,
         M_interval=_interval(far, of_M, blocks),
         directions=directions,
@@ -101,7 +101,7 @@ def fit_power_law(
         thirds=judged.shape.thirds,
         rms_line=judged.shape.rms_line,
         rms_parabola=judged.shape.rms_parabola,
-        loss_ratio=loss_ratio(law, judged),
+        loss_ratio=loss_ratio(fit.shape.alpha, scale, directions or M, judged),
         p_value=float(chi2.sf(fit.chi2, POINTS - fit.slopes.shape[1])) if gaussian else np.nan,
         verdict=judged.shape.verdict,
     )

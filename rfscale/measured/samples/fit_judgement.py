@@ -17,9 +17,10 @@ import numpy as np
 
 from rfscale.measured.samples.inversion import Curve, eigenvalues_of_curve
 from rfscale.measured.samples.judge import FEWEST, FIRST, SpectrumShape, shape_of
+from rfscale.measured.samples.power_law_fit import power_law
 from rfscale.measured.samples.power_law_points import Shape, population
 from rfscale.model import ScalingModel
-from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
+from rfscale.model.spectra import Eigenvalues, Spectrum
 from rfscale.support.arguments import Floats
 from rfscale.theory.optimal_ridge import optimal_ridge
 
@@ -63,10 +64,11 @@ def corrected(curve: Curve, ranks: Floats, fit: Shape) -> Floats:
     return np.asarray(np.exp(logs + shown - expected))
 
 
-def loss_ratio(fit: PowerLaw, judged: Judged) -> tuple[float, float]:
+def loss_ratio(alpha: float, scale: float, M: float, judged: Judged) -> tuple[float, float]:
     """The least and the largest ratio of losses, N = T from 10 on, the best ridge for each."""
-    if judged.largest <= LEAST_SIZE:
+    if judged.largest <= LEAST_SIZE or alpha <= 0.0:
         return np.nan, np.nan
+    fit = power_law(alpha, scale, M)
     sizes = np.geomspace(LEAST_SIZE, judged.largest, SIZES)
     ratios = _losses(fit, sizes) / _losses(judged.spectrum, sizes)
     return float(ratios.min()), float(ratios.max())

@@ -72,7 +72,10 @@ class PowerLawFit(Result):
 
     @property
     def spectrum(self) -> PowerLaw:
-        """The power law, with `directions` or else M rounded; its first ranks too are on it."""
+        """The power law, with `directions` or else M rounded; its first ranks too are on it.
+
+        A ValueError for alpha <= 0, where there is none.
+        """
         return power_law(self.alpha, self.scale, self.directions or self.M)
 
     def summary(self) -> str:
@@ -107,5 +110,5 @@ class PowerLawFit(Result):
 
 
 def power_law(alpha: float, scale: float, M: float) -> PowerLaw:
-    """The spectrum, with M rounded, and 1e9 for more."""
+    """The spectrum with M rounded, at most 1e9; ValueError for alpha <= 0."""
     return PowerLaw(alpha=alpha, M=round(float(np.clip(M, 1.0, 1e9))), scale=scale)
