@@ -114,7 +114,9 @@ def quantiles(found: Masses, d: int) -> Inverted:
     sums = np.interp(
         np.linspace(0.0, above[-1], M + 1), above, np.append(0.0, np.cumsum(counts * grid))
     )
-    eigenvalues = np.maximum(np.diff(sums), SMALLEST * grid[-1])
+    # within a count they are equal but for rounding
+    falling = np.minimum.accumulate(np.diff(sums))
+    eigenvalues = np.maximum(falling, SMALLEST * grid[-1])
     powers = _shared(np.log(eigenvalues), found)
     return Inverted(eigenvalues, np.sqrt(powers / eigenvalues), found.noise)
 
