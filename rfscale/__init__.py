@@ -32,6 +32,9 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.measured.samples.measured_samples import Measured
     from rfscale.measured.samples.moments import Moments, sample_moments
     from rfscale.measured.samples.read import read_samples
+    from rfscale.measured.samples.judge import SpectrumShape, spectrum_shape
+    from rfscale.measured.samples.power_law_fit import PowerLawFit
+    from rfscale.measured.samples.spectra import fit_spectrum
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -67,6 +70,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.optimal_time import OptimalTime, optimal_time
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
+    from rfscale.theory.sample_spectrum import SampleSpectrum, sample_spectrum
     from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
@@ -99,6 +103,7 @@ __all__ = [
     "OptimalStep",
     "OptimalTime",
     "PowerLaw",
+    "PowerLawFit",
     "Prediction",
     "PrincipalComponents",
     "RegimeWarning",
@@ -106,9 +111,11 @@ __all__ = [
     "RidgeMixture",
     "SampleComparison",
     "SampleFeatures",
+    "SampleSpectrum",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
+    "SpectrumShape",
     "Sweep",
     "Teacher",
     "TrainedPrediction",
@@ -125,6 +132,7 @@ __all__ = [
     "exact",
     "experiment",
     "intrinsic_dimension",
+    "fit_spectrum",
     "loss_covariance",
     "measure",
     "optimal_ridge",
@@ -135,7 +143,9 @@ __all__ = [
     "read_samples",
     "resume_sweep",
     "sample_moments",
+    "sample_spectrum",
     "simulate",
+    "spectrum_shape",
     "sweep",
     "symbolic",
 ]
@@ -155,6 +165,9 @@ _HOMES = {
     "rfscale.measured.samples.moments": ("Moments", "sample_moments"),
     "rfscale.measured.samples.read": ("read_samples",),
     "rfscale.measured.samples.dimension": ("IntrinsicDimension", "intrinsic_dimension"),
+    "rfscale.measured.samples.judge": ("SpectrumShape", "spectrum_shape"),
+    "rfscale.measured.samples.power_law_fit": ("PowerLawFit",),
+    "rfscale.measured.samples.spectra": ("fit_spectrum",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
@@ -188,6 +201,7 @@ _HOMES = {
     "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
+    "rfscale.theory.sample_spectrum": ("SampleSpectrum", "sample_spectrum"),
     "rfscale.theory.trained_prediction": ("TrainedPrediction",),
 }
 _MODULES = {

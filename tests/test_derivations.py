@@ -213,6 +213,7 @@ PERTURBED = {
         ("x @ fit @ u, np.eye(many) - fit @ phi", "x @ fit @ u, np.eye(many) + fit @ phi"),
         ("+ 3.0 * np.eye(M), X.T) + 1 / P", "+ 3.0 * np.eye(M), X.T) - 1 / P"),
         ("found, 2 * theory.test + 0.25", "found, 2 * theory.test + 0.5"),
+    ],
     "24": [
         ("- one + two) / 2", "+ one + two) / 2"),
         ("2 * np.pi * (1.5 * two - three)", "np.pi * (1.5 * two - three)"),
