@@ -27,13 +27,13 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.measured.samples.experiment import experiment
     from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
     from rfscale.measured.samples.features import SampleFeatures
+    from rfscale.measured.samples.judge import SpectrumShape, spectrum_shape
     from rfscale.measured.samples.measure import measure
     from rfscale.measured.samples.measured_prediction import MeasuredPrediction
     from rfscale.measured.samples.measured_samples import Measured
     from rfscale.measured.samples.moments import Moments, sample_moments
-    from rfscale.measured.samples.read import read_samples
-    from rfscale.measured.samples.judge import SpectrumShape, spectrum_shape
     from rfscale.measured.samples.power_law_fit import PowerLawFit
+    from rfscale.measured.samples.read import read_samples
     from rfscale.measured.samples.spectra import fit_spectrum
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
@@ -131,8 +131,8 @@ __all__ = [
     "estimate_test_loss",
     "exact",
     "experiment",
-    "intrinsic_dimension",
     "fit_spectrum",
+    "intrinsic_dimension",
     "loss_covariance",
     "measure",
     "optimal_ridge",
