@@ -12,7 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from rfscale.measured.samples.features import SampleFeatures
 from rfscale.measured.samples.gram import Gram
 from rfscale.measured.samples.losses_of_pool import PoolCurves
+from rfscale.measured.samples.measured_model import model_of, power_law_of
 from rfscale.measured.samples.measured_prediction import BLOCKS, MeasuredPrediction, predicted
+from rfscale.measured.samples.power_law_fit import PowerLawFit
+from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, flag
 
@@ -168,6 +171,41 @@ class Measured(Result):
         point = {"ridge": ridge if kernel_ridge is None else None, "kernel_ridge": kernel_ridge}
         return predicted(self, N, T, **point, leverages=leverages, stderr=stderr)
 
+    def power_law(self, window: tuple[float, float] | None = None) -> PowerLawFit:
+        """The power law of the population's spectrum, as far as there is one.
+
+        Fitted to the degrees of freedom at the resolution of the population, with the leverages of
+        the samples, the first five ranks left free; `stderr` is from leaving out tenths of the
+        pool. A line through the sample's eigenvalues would find the decline that the number of
+        samples makes.
+
+        Parameters
+        ----------
+        window : tuple of float, optional
+            Degrees of freedom between which alpha is fitted; by default 5 and half of the inputs or
+            samples, whichever are fewer.
+
+        Returns
+        -------
+        PowerLawFit
+        """
+        return power_law_of(self, window)
+
+    def model(self) -> ScalingModel:
+        """The model that these samples are: everything the package does is open to it.
+
+        Its losses carry 1/2 and clean labels: `mse` here is 2 test + sigma_eps^2. It has the second
+        moments of the samples, not their leverages. From the moments of all samples if there are 40
+        an input, otherwise from the degrees of freedom that the pool shows.
+
+        Returns
+        -------
+        ScalingModel
+            With `Eigenvalues`, `Teacher.weights` (over several outputs the root of summed squares)
+            and sigma_u = sqrt(M), so that ridges are those of `predict` here.
+        """
+        return model_of(self)
+
     def _extent(self) -> str:
         kind = f"{self.X.shape[1]} inputs, {self.y.shape[1]} outputs, {self.features.name} features"
         return f", {len(self.X)} samples of {kind}, a pool of {self.P}"
@@ -175,6 +213,9 @@ class Measured(Result):
     def summary(self) -> str:
         """How many samples, inputs and outputs, and which features."""
         return f"Measured{self._extent()}".replace(",", ":", 1)
+
+    def _about(self) -> str:
+        return ""
 
     def remarks(self) -> list[str]:
         """What the columns are."""
