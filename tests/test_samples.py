@@ -49,6 +49,8 @@ def test_frames_are_taken_by_their_values():
     np.testing.assert_array_equal(samples.y[:, 0], np.arange(40))
     nullable = pd.DataFrame({"a": pd.array(range(40), dtype="Int64")})
     np.testing.assert_array_equal(checked_samples(nullable).X[:, 0], np.arange(40))
+    counts = pd.DataFrame({"a": np.arange(40, dtype=object)})
+    np.testing.assert_array_equal(checked_samples(counts).X[:, 0], np.arange(40))
 
 
 def test_constant_columns_are_counted_and_kept():
@@ -76,6 +78,7 @@ BAD = {
     "masked": (np.ma.array(X, mask=X > 2), "the mask would be lost"),
     "ragged": ([[1.0, 2.0], [3.0]], "a ragged list"),
     "sparse": (sparse.csr_array(X), "got a sparse matrix: give X.toarray()"),
+    "no columns": (pd.DataFrame(index=range(40)), "got an array of shape (40, 0)"),
     "text in a frame": (FRAME[["age", "town"]], "text or other objects in the columns 'town'"),
     "flags in a frame": (FRAME[["age", "new"]], "True and False in the columns 'new'; give num"),
     "both": (FRAME, "True and False and text or other objects in the columns 'town', 'new'"),
@@ -127,7 +130,7 @@ def test_more_than_memory_holds_is_refused(monkeypatch):
         raise ValueError(f"{needed} for {purpose}")
 
     monkeypatch.setattr(module, "require_memory", refused)
-    with pytest.raises(ValueError, match=r"960.0 for X of 40 x 3 numbers"):
+    with pytest.raises(ValueError, match=r"1920.0 for X of 40 x 3 numbers"):
         checked_samples(X.astype(np.float16))
 
 

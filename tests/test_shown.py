@@ -66,6 +66,7 @@ def objects():
         estimate.test,
         rf.compare(MODEL, [20, 60], [[30], [90]], draws=2, seed=1),
         rf.sweep({"a<b": MODEL}, [20, 30], 40, draws=2, seed=1, progress=False),
+        rf.sample_moments(np.vander(MANY[:40], 30), MANY[:40]),
     ]
 
 

@@ -135,8 +135,7 @@ class _Sums:
         if inputs > MOST_COLUMNS:
             raise ValueError(
                 f"X must have at most {MOST_COLUMNS} columns for their covariance, got {inputs}: "
-                "project them on fewer directions, X @ R with a random R, or measure a pool of "
-                "fewer samples, which takes samples x samples"
+                "for fewer samples than that, X X^T / P about the mean has the same eigenvalues"
             )
         needed = 8.0 * (MATRICES * inputs * (inputs + outputs) + BLOCKS * rows * inputs)
         require_memory(needed, f"the covariance of {inputs} inputs")

@@ -24,7 +24,7 @@ def given_numbers(name: str, value: Any) -> NDArray[Any]:
         For text, True and False, complex numbers, dates and other objects; of a frame the columns
         that hold them are named.
     """
-    if hasattr(value, "columns") and hasattr(value, "to_numpy"):
+    if hasattr(value, "columns") and hasattr(value, "iloc"):
         return _of_frame(name, value)
     if hasattr(value, "toarray"):
         raise ValueError(f"{name} must be {ALLOWED}, got a sparse matrix: give {name}.toarray()")
@@ -63,7 +63,8 @@ def _of_frame(name: str, frame: Any) -> NDArray[Any]:
             f"{name} must be {ALLOWED}, got a frame with {kinds} in the columns {named}{more}"
             f"{_advice(frame, next(iter(bad.values())))}"
         )
-    return np.asarray(frame.to_numpy(dtype=np.result_type(*columns.values())))
+    kind = np.result_type(*columns.values()) if columns else np.float64
+    return np.asarray(frame.to_numpy(dtype=kind))
 
 
 def _column(frame: Any, i: int) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from rfscale.support.warned import warn_caller
 
 FEWEST = 20  # samples
 LARGEST = 1e150  # the squares are in the range of float64
+MATRICES = 2  # of the shape of what is given: the copy, and one while it is checked
 FEW_COPIES = 0.01  # of the samples: more are warned of
 
 
@@ -135,7 +136,8 @@ def _labels(value: Any, P: int) -> Floats:
 
 def _finite(name: str, given: NDArray[Any]) -> Floats:
     """A copy as float64 in which all is finite, and not all rows are the same."""
-    require_memory(8.0 * given.size, f"{name} of {given.shape[0]} x {given.shape[1]} numbers")
+    purpose = f"{name} of {given.shape[0]} x {given.shape[1]} numbers"
+    require_memory(MATRICES * 8.0 * given.size, purpose)
     array = np.array(given, dtype=np.float64, order="C")
     require_finite_rows(name, array)
     spread = np.ptp(array, axis=0)
