@@ -113,9 +113,9 @@ def experiment(
 
     Notes
     -----
-    Labels are centred by the mean of the samples that are not held out, and so are the inputs of
-    linear features; those of others are left as they are. Errors on held-out samples are exact, one
-    by one.
+    Samples and labels are centred by the means of those that are not held out, samples unless the
+    features say otherwise; features are not centred. The labels of each held-out sample are
+    compared with its prediction, one by one.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def experiment(
     runner = Runner.checked(workers, executor, progress)
     index = integer("split", split, least=0)
     rows = rows_of_split(samples.P, holdout, options.seed, index)
-    parts = split_samples(samples, rows, given.linear)
+    parts = split_samples(samples, rows, given.centred)
     plan = SamplePlan.checked(parts, index, given, N, T, ridge, options)
     outcomes = _outcomes(plan, runner, store)
     plan.warn_of_targets(outcomes)
