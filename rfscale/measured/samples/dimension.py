@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from rfscale.measured.samples.samples import checked_samples
 from threadpoolctl import threadpool_limits
 
+from rfscale.measured.samples.samples import checked_samples
 from rfscale.support.arguments import Floats, choice, integer
 from rfscale.support.short_repr import Shown
 from rfscale.support.warned import warn_caller
