@@ -47,6 +47,7 @@ ALLOWED = {
     "results": MODEL,
     "theory": BASE,
     "simulation": BASE | {"version"},
+    "measured": BASE | {"theory"},
     "comparison": BASE | {"theory", "simulation"},
     "plotting": BASE | {"theory", "simulation", "comparison"},
     "explorer": {"version"},
@@ -57,7 +58,8 @@ ALLOWED = {
     "symbolic": {"exact", "support"},
     "__main__": {"cli"},
     "__init__": BASE
-    | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"},
+    | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"}
+    | {"measured"},
 }
 
 

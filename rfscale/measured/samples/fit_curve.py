@@ -1,4 +1,4 @@
-r"""`fit_power_law`: a power law from df1 at given kappa, whoever measured them (23.11).
+r"""`fit_power_law`: a power law from df1 at given kappa, whoever measured them (23.12).
 
 For Gaussian samples the residuals have the covariance of step 23, and with a misfit of 0 the errors
 are theirs. Real spectra are no exact power laws: the misfit, a relative deviation of df1, keeps the

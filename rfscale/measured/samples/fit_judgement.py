@@ -40,7 +40,7 @@ class Judged(NamedTuple):
 def judged_spectrum(curve: Curve, eigenvalues: Floats, T: float, fit: Shape) -> Judged:
     """The eigenvalues at ranks from 5 to half of those that there are, and all for losses."""
     ranks = _ranks(min(T, eigenvalues.size))
-    if T >= ENOUGH * eigenvalues.size:
+    if ENOUGH * eigenvalues.size <= T:
         shape = shape_of(ranks, eigenvalues[ranks.astype(int) - 1])
         return Judged(shape, Eigenvalues(eigenvalues), ranks[-1])
     shape = shape_of(ranks, corrected(curve, ranks, fit))

@@ -1,4 +1,4 @@
-r"""The df1 of a power law with any real number M of directions, and how a sample's scatters (23.11).
+r"""The df1 of a power law with a real number M of directions, and how a sample's scatters (23.11).
 
 .. math:: \mathrm{df}_1(\kappa) = \sum_{J=h+1}^{M} \frac{1}{1 + \kappa J^{1+\alpha}/\lambda_+}
 
@@ -48,7 +48,7 @@ def population(shape: Shape, kappa: Floats, head: int = 0) -> PopulationSums:
 
 def real_ranks(alpha: float, M: float) -> tuple[Floats, Floats]:
     """Ranks and weights of a sum over J = 1..M for real M >= 1."""
-    if M > 3.0 * (first_of_integral(alpha, 0.0) + ENDS):
+    if 3.0 * (first_of_integral(alpha, 0.0) + ENDS) < M:
         return power_law_ranks(alpha, M, 0.0)
     ranks = np.arange(1.0, np.floor(M) + 2.0)
     counts = np.ones(ranks.size)

@@ -66,9 +66,9 @@ def fit_spectrum(
 
     Notes
     -----
-    The residual is (23.11), its covariance (23.8), its mean (23.10). For Gaussian samples of an
-    exact power law; the covariance is that of Bai and Silverstein, the idea of fitting a population
-    through the fluctuations of traces that of Rao, Mingo, Speicher and Edelman
+    What is least is chi^2 (23.12), with residuals, covariance and mean of step 23, for Gaussian
+    samples of an exact power law. The covariance is that of Bai and Silverstein, the idea of
+    fitting a population through the fluctuations of traces that of Rao, Mingo, Speicher and Edelman
     (arXiv:math/0701314). Samples of unequal leverage, such as patches of pictures, make alpha too
     large: `measure` and its `power_law` correct that.
 
@@ -110,11 +110,14 @@ def curve_of(eigenvalues: Floats, T: float) -> Curve:
     rank = eigenvalues.size
     most = WIDEST * T if rank >= FULL * T else min(WIDEST * T, MOST * rank)
 
-    def shown(log_ridge: Floats | float) -> Floats:
-        return np.sum(eigenvalues / (eigenvalues + np.exp(log_ridge)[..., None]), axis=-1)
+    def shown(log_ridges: Floats) -> Floats:
+        return np.asarray(np.sum(eigenvalues / (eigenvalues + np.exp(log_ridges[:, None])), axis=1))
+
+    def beyond(log_ridge: float) -> float:
+        return float(shown(np.array([log_ridge]))[0] - most)
 
     logs = np.log(eigenvalues)
-    lowest = brentq(lambda log: float(shown(np.float64(log))) - most, logs[-1] - 40.0, logs[0] + 5)
+    lowest = brentq(beyond, logs[-1] - 40.0, logs[0] + 5.0)
     log_ridges = np.linspace(lowest, logs[0] + np.log(TOP), RIDGES)
     df1 = shown(log_ridges)
     return Curve(kappa=renormalised(np.exp(log_ridges), df1, T), df1=df1)
