@@ -60,6 +60,7 @@ measured("23.1", "both sides, over the left", 1 + gap / left.mean(), spread / le
 # .. math:: L_0 = \sum_J \log\Big(1 + \frac{\lambda_J}{\kappa}\Big) - T\log\Big(1 -
 #           \frac{\mathrm{df}_1}{T}\Big) - \mathrm{df}_1, \qquad -\frac{\partial L_0}{\partial\log
 #           d} = \mathrm{df}_1(\kappa), \tag{23.3}
+#
 # .. math:: \kappa\Big(1 - \frac{\mathrm{df}_1(\kappa)}{T}\Big) = d, \qquad \frac{d\log
 #           d}{d\log\kappa} = 1 + \frac{\mathrm{df}_1 - \mathrm{df}_2}{T - \mathrm{df}_1}.
 #           \tag{23.4}
@@ -142,8 +143,10 @@ by_order("23.6, 23.7", "the mean", sizes, (of_mean - planar) / (np.log(2 / 3) / 
 # .. math:: C_{12} = \frac{\partial^2}{\partial\log\kappa_1\,\partial\log\kappa_2} \Big[-2\log\Big(1
 #           - \frac ST\Big)\Big] = \frac{2}{T - S} \sum_J p_1q_1p_2q_2 + \frac{2}{(T - S)^2} \sum_J
 #           p_1q_1p_2 \sum_J p_1p_2q_2, \tag{23.8}
+#
 # .. math:: \mathrm{Cov}\big(\widehat{\mathrm{df}}_1(d_1), \widehat{\mathrm{df}}_1(d_2)\big) =
 #           C_{12}\, \frac{d\log\kappa_1}{d\log d_1} \frac{d\log\kappa_2}{d\log d_2}, \tag{23.9}
+#
 # .. math:: E\,\widehat{\mathrm{df}}_1(d) = \mathrm{df}_1(\kappa) + b\,\frac{d\log\kappa}{d\log d},
 #           \qquad b = -\frac{d}{d\log\kappa}\, \frac12\log\Big(1 - \frac{\mathrm{df}_2}{T}\Big) =
 #           -\frac{\mathrm{df}_2 - \mathrm{df}_3}{T - \mathrm{df}_2}. \tag{23.10}
@@ -224,12 +227,11 @@ measured("23.11", "the covariance, 40000 draws", products.mean(), stderr, C[0, 1
 #           A\big)^{-1}, \qquad A_{ki} = \frac{\partial\,\mathrm{df}_1(\kappa_k)}
 #           {\partial\theta_i}, \tag{23.12}
 #
-# with b and C at the fit itself. M is taken as a real number, for which df1 is known by
-# Euler-Maclaurin: an integer has no slope. That parameters of a population are found from traces and
-# their fluctuations is the idea of Rao, Mingo, Speicher and Edelman (arXiv:math/0701314). Below, the
-# error that the package states for one spectrum of 120 samples, and the same formula with slopes
-# from differences. C is nearly singular, as df1 is smooth in :math:`\kappa`; its eigenvalues are
-# kept above 1e-9 of the largest.
+# with b and C at the fit itself. M is a real number: an integer has no slope. That parameters of a
+# population are found from traces and their fluctuations is the idea of Rao, Mingo, Speicher and
+# Edelman (arXiv:math/0701314). Below, the error that the package states for 120 samples, and the
+# same formula with slopes from differences. C is nearly singular, as df1 is smooth in
+# :math:`\kappa`; its eigenvalues are kept above 1e-9 of the largest.
 
 T, M = 120, 400
 x = rng.standard_normal((T, M)) * np.sqrt(power_law(1.0, M))
