@@ -82,7 +82,7 @@ def fit_spectrum(
     >>> x = rng.standard_normal((200, 1000)) * np.arange(1.0, 1001.0) ** -1.0  # alpha = 1
     >>> fit = rf.fit_spectrum(np.linalg.eigvalsh(x @ x.T / 200), T=200)
     >>> print(fit.verdict, round(fit.alpha, 2), fit.M_interval)
-    power law 1.0 (887.0, 1123.0)
+    power law 1.0 (944.0, 1250.0)
     """
     values = checked_eigenvalues(eigenvalues)
     samples = number("T", T)
