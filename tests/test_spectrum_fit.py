@@ -129,6 +129,18 @@ def test_a_known_M_is_kept_and_all_M_beside_it_is_fitted():
     assert abs(fit.alpha - 1.0) < 4 * fit.stderr
 
 
+def test_a_fit_is_stored_and_shown(tmp_path):
+    values = eigenvalues_of_samples(np.random.default_rng(6), law(1.0, 90), 60)
+    fit = rf.fit_spectrum(values, 60)
+    fit.save(tmp_path / "fit.npz")
+    again = rf.PowerLawFit.load(tmp_path / "fit.npz")
+    assert again.M_interval == fit.M_interval
+    assert again.columns().keys() == fit.columns().keys()
+    assert f"alpha {fit.alpha:.3f} +- " in repr(fit)
+    assert "degrees of freedom" in str(fit)
+    assert "power law, alpha" in repr(rf.spectrum_shape(law(1.0, 90)))
+
+
 def test_units_and_order_of_eigenvalues_do_not_matter():
     values = eigenvalues_of_samples(np.random.default_rng(5), law(1.0, 200), 60)
     one, other = rf.fit_spectrum(values, 60), rf.fit_spectrum(1e6 * values[::-1], 60)
@@ -154,6 +166,7 @@ def test_a_free_head_keeps_alpha_of_the_rest():
     ("spectrum", "verdict"),
     [
         (np.exp(-(np.log(np.arange(1.0, 601)) ** 2) / 3), BENT),
+        (np.exp(-np.arange(1.0, 601) / 10), EXPONENTIAL),
         (law(-0.3, 600), TOO_SLOW),
         (law(0.2, 600), POWER_LAW),
     ],
@@ -162,7 +175,7 @@ def test_verdicts_on_spectra_of_200_samples(spectrum, verdict):
     values = eigenvalues_of_samples(np.random.default_rng(9), spectrum, 200)
     fit = rf.fit_spectrum(values, 200)
     assert fit.verdict == verdict
-    assert (fit.p_value < 1e-3) == (verdict == BENT)
+    assert (fit.p_value < 1e-3) == (verdict in (BENT, EXPONENTIAL))
 
 
 def test_a_spectrum_that_falls_more_slowly_than_1_over_J_has_no_power_law():
@@ -238,6 +251,7 @@ def test_inversion_gives_back_df1_the_trace_and_the_teacher():
 # --- bad input --------------------------------------------------------------------------------
 
 good = np.geomspace(1, 0.01, 30)
+short = Curve(np.geomspace(0.01, 1, 20), np.geomspace(10, 1, 20))
 
 
 @pytest.mark.parametrize(
@@ -252,6 +266,7 @@ good = np.geomspace(1, 0.01, 30)
         (lambda: rf.fit_spectrum(good, 40, M=20), "M must be an integer >= 30, got 20"),
         (lambda: rf.fit_spectrum(good, 40, head=-1), "head must be an integer >= 0, got -1"),
         (lambda: rf.fit_spectrum(good, 40, misfit=-0.1), "misfit must be a finite number >= 0"),
+        (lambda: power_law_of_pool(short, 50, good[:10]), "a power law needs at least 24.* got 10"),
         (lambda: rf.spectrum_shape(good, (5, 10)), "window must hold at least 12 ranks"),
         (lambda: rf.spectrum_shape(good[:9]), "eigenvalues must be a one-dimensional array of at"),
         (lambda: rf.sample_spectrum(good, 40, 1.0), "spectrum must be a Spectrum"),

@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from rfscale.measured.samples.fit_curve import WIDEST, fit_power_law
 from rfscale.measured.samples.inversion import Curve
 from rfscale.measured.samples.judge import checked_eigenvalues
+from rfscale.measured.samples.pool_power_law import LEAST
 from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.support.arguments import Floats, integer, number
 from rfscale.theory.equations.sample_spectrum import renormalised
@@ -17,7 +18,6 @@ RIDGES = 96
 TOP = 3.0  # times the largest eigenvalue: the largest ridge
 MOST = 0.97  # of the rank, where there are more samples than directions
 FULL = 0.98  # of T: a rank that the samples set
-LEAST = 24  # samples and directions
 
 
 def fit_spectrum(
