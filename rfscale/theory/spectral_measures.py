@@ -92,8 +92,9 @@ def all_bands(spectrum: KernelSpectrum, breaks: Floats) -> Bands:
     """The intervals where there are eigenvalues; they end at `breaks`, too."""
     wide, _, _, N, T = spectrum
     high = upper_edge(wide, N, T)
-    low = lower_edge(wide, N, T, 1e-300) or HARD_EDGE * high
-    return _cut(_bands(spectrum, low, high), breaks)
+    low = lower_edge(wide, N, T, 1e-300)
+    is_hard = low == 0.0
+    return _cut(_bands(spectrum, low or HARD_EDGE * high, high, is_hard), breaks)
 
 
 def measures(spectrum: KernelSpectrum, bands: Bands, density: float) -> Measures:
@@ -138,7 +139,7 @@ def _joined(grids: list[Grid]) -> Grid:
     return Grid(*(np.concatenate(columns) for columns in zip(*grids, strict=True)))
 
 
-def _bands(spectrum: KernelSpectrum, low: float, high: float) -> Bands:
+def _bands(spectrum: KernelSpectrum, low: float, high: float, is_hard: bool) -> Bands:
     """The intervals where there are eigenvalues; also cut where the density is least between."""
     width = SCAN * np.sqrt(1.0 / spectrum.N + 1.0 / spectrum.T)
     count = int(min(np.ceil(np.log(high / low) / min(width, 0.1)), MOST_SCANNED))
@@ -146,6 +147,8 @@ def _bands(spectrum: KernelSpectrum, low: float, high: float) -> Bands:
     least = _minima(spectrum, log_s)
     s = np.exp(np.union1d(log_s, least))
     filled = _filled(spectrum, s)
+    if is_hard:  # where p may vanish, which `_filled` looks at, and q does not
+        filled[: np.argmax(filled)] = True
     changes = np.flatnonzero(filled[1:] != filled[:-1])
     edges = _edges(spectrum, s[changes], s[changes + 1], filled[changes])
     ends = np.concatenate([[low], edges, [high]])
