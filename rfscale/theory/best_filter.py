@@ -65,6 +65,11 @@ class BestFilter(Result):
     prediction: TrainedPrediction
 
     @property
+    def test(self) -> Floats:
+        """The test loss of the mixture, that of `prediction`: `least`, and what it is short of."""
+        return self.prediction.test
+
+    @property
     def training(self) -> Training:
         """The mixture: its `filter` is h(s) on the eigenvalues of phi phi^T."""
         return self.prediction.training
