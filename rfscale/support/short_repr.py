@@ -77,7 +77,8 @@ def _repr(value: Any) -> str:
     """As of any object, but for what has its address there, which changes from run to run."""
     if callable(value) and hasattr(value, "__qualname__"):
         return str(value.__qualname__)
-    if type(value).__repr__ is object.__repr__:
+    shows: Any = type(value).__repr__
+    if shows is object.__repr__:
         return f"<{type(value).__name__}>"
     return _plain.repr(value)
 

@@ -27,8 +27,9 @@ class Training(Stored, ABC):
     """How a model is trained. Derive from it to train by a filter of your own.
 
     A subclass is a frozen dataclass with one method, `filter`, whose fields are numbers, or arrays
-    (or lists) that broadcast with N and T; a tuple is one value of all points. Given as ``training=`` it works in `predict`, `simulate`, `compare`
-    and `sweep`; theory then takes one integral over the kernel's spectrum, for finite N and T.
+    (or lists) that broadcast with N and T; a tuple is one value of all points. Given as
+    ``training=`` it works in `predict`, `simulate`, `compare` and `sweep`; theory then takes one
+    integral over the kernel's spectrum, for finite N and T.
 
     Attributes
     ----------
