@@ -9,6 +9,7 @@ import pytest
 
 import rfscale as rf
 
+SMALL = rf.ScalingModel(rf.PowerLaw(1.0, 10), sigma_eps=0.1)
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.1)
 
 
@@ -71,14 +72,14 @@ def test_an_object_without_a_repr_shows_its_class():
 
 
 def test_a_list_in_a_field_of_ones_own_is_an_array():
-    lists = Landweber([0.01, 0.02], steps=[[5], [10]])
-    arrays = Landweber(np.array([0.01, 0.02]), steps=np.array([[5], [10]]))
-    at = {"draws": 3, "seed": 1}
-    for run in (rf.predict, partial(rf.simulate, **at), partial(rf.compare, **at)):
-        found, expected = (run(MODEL, 20, 30, training=how).columns() for how in (lists, arrays))
+    lists = Landweber([0.01, 0.02], steps=[5, 10])
+    arrays = Landweber(np.array([0.01, 0.02]), steps=np.array([5, 10]))
+    for run in (rf.predict, partial(rf.simulate, draws=3, seed=1)):
+        found, expected = (run(SMALL, 5, 9, training=how).columns() for how in (lists, arrays))
         assert all(np.array_equal(found[name], expected[name]) for name in expected)
-    assert rf.predict(MODEL, 20, 30, training=lists).training.steps.dtype.kind == "i"
-    one = rf.predict(MODEL, 20, 30, training=Polynomial((0.0, 0.1)))  # no axis
+    for how in (lists, arrays):
+        assert rf.predict(SMALL, 5, 9, training=how).training.steps.dtype.kind == "i"
+    one = rf.predict(SMALL, 5, 9, training=Polynomial((0.0, 0.1)))  # no axis
     assert one.test.shape == ()
 
 
