@@ -42,7 +42,7 @@ def test_rows_of_mixtures_tell_them_apart():
     assert found.to_frame()["ridges"][1] == "[0.1, 0.2]"
     many = rf.RidgeMixture(np.geomspace(1e-5, 1e3, 41), np.full(41, 1 / 41), mixture=[0, 0])
     columns = rf.predict(MODEL, [20, 30], 40, training=many).columns()
-    assert columns["ridges"].tolist() == ["41: 1e-05 to 1000"] * 2
+    assert columns["ridges"].tolist() == ["1e-05 to 1000"] * 2
     assert rf.predict(MODEL, 20, 30, training=many.changed(mixture=0)).columns()["ridges"].size == 1
 
 

@@ -94,7 +94,9 @@ class BestFilter(Result):
         return repr(self.prediction.model)
 
     def _short(self) -> dict[str, Any]:
-        return self.prediction._short() | {"least": self.least}
+        columns = self.prediction._short() | {"least": self.least}
+        del columns["training"], columns["mixture"]  # always a mixture, of each point one
+        return columns
 
 
 def best_filter(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> BestFilter:

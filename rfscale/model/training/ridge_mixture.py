@@ -115,10 +115,10 @@ class RidgeMixture(Training):
 
 
 def _in_words(numbers: Floats) -> str:
-    """A few numbers one by one, of many how many and from where to where."""
+    """A few numbers one by one, of many from where to where."""
     if numbers.size <= FEW:
         return "[" + ", ".join(short(number) for number in numbers.tolist()) + "]"
-    return f"{numbers.size}: {extent(numbers)}"
+    return extent(numbers)
 
 
 def _numbers(value: Any, rows: int) -> Any:
