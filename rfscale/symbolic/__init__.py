@@ -23,14 +23,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
-from rfscale.symbolic import best_loss, power_law, ridgeless, solution
+from rfscale.symbolic import best_loss, flow, late, power_law, ridgeless, solution, use_of_time
 from rfscale.symbolic.formula import Formula
 
 __all__ = ["Formula"]
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula
-    for group in (solution, ridgeless, power_law, best_loss)
+    for group in (solution, ridgeless, power_law, best_loss, flow, late, use_of_time)
     for formula in group.FORMULAS
 }
 
