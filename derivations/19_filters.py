@@ -58,6 +58,7 @@ from common import (
 )
 
 import rfscale as rf
+from rfscale.theory import spectral_measures
 
 rng = np.random.default_rng(19)
 u, x = draw(rng, power_law(0.5, 6), 4, 5)
@@ -170,9 +171,12 @@ identity("19.3", "the steps' generating function", solved - at_ridge)
 # .. math:: s = -\Delta ab, \qquad \frac{d\gamma}{d\Delta} = D = 0, \tag{19.7}
 #
 # with :math:`\Delta` between :math:`-\lambda_M` and the ridgeless one for the least eigenvalue, and
-# below :math:`-\lambda_1` for the largest. For the checks the latent eigenvalues lie so near to
-# each other that the kernel's are in one band. The masses of the densities add up to their exact
-# means.
+# below :math:`-\lambda_1` for the largest. Latent directions that lie far enough apart have bands
+# of their own: there is a gap between those of J and J + 1 if D > 0 at some :math:`\Delta` between
+# :math:`-\lambda_J` and :math:`-\lambda_{J + 1}` where :math:`\mathrm{df}_1 < \min(N, T)`, and it
+# ends where D = 0. Each band above it holds as many eigenvalues as latent directions. For the other
+# checks the latent eigenvalues lie so near to each other that the kernel's are in one band. The
+# masses of the densities add up to their exact means.
 
 D_of = (N - df1) * (T - df1) + (N + T - 2 * df1) * (df1 - df2)
 identity("19.7", "the slope of the ridge", slope(Delta * (N - df1) * (T - df1)) - Delta * D_of)
@@ -228,6 +232,28 @@ for few, many in ((14, 20), (20, 14)):
     stated = [(few - b) / b, a / 7.0, many / a - 1]
     found = [np.sum(f / (s + 7.0)) for f in (p, q, nu)]
     equal("19.5", f"at a ridge, N = {few}", found, stated, rel=1e-9)
+two = np.array([1.0, 0.05])  # two clusters of 3 and 9 directions
+clusters = np.repeat(two, (3, 9))
+
+
+def gap_slope(x):
+    """D (5.7) at Delta = -x between the two."""
+    one, two = df(1, clusters, -x), df(2, clusters, -x)
+    return (30 - one) * (40 - one) + (70 - 2 * one) * (one - two)
+
+
+top = scipy.optimize.minimize_scalar(lambda z: -gap_slope(np.exp(z)), bounds=(-2.9, -0.5)).x
+ends = [scipy.optimize.brentq(gap_slope, np.exp(top), end) for end in (0.051, 0.7)]
+edges = [x * (30 - df(1, clusters, -x)) * (40 - df(1, clusters, -x)) for x in ends]
+spectrum = spectral_measures.spectrum_of(
+    unit_model(rf.Eigenvalues(clusters)), 0.0, 12.0, 30.0, 40.0
+)
+bands = spectral_measures.all_bands(spectrum, np.empty(0))
+theirs = [bands[0][1] * 30 * 40, bands[1][0] * 30 * 40]
+equal("19.7", "rfscale, the gap between two clusters", theirs, edges, rel=1e-9)
+counted = [40 * spectral_measures.measures(spectrum, [b], 6.0).outer.q.sum() for b in bands]
+equal("19.6, 19.7", "rfscale, as many eigenvalues as directions", counted, [9, 3], rel=1e-9)
+
 u, x = draw(rng, lam, 5, 7)
 phi, teacher, noise = u @ x, rng.standard_normal(20), 0.3 * rng.standard_normal(7)
 y = teacher @ x + noise
