@@ -12,8 +12,8 @@ number with any number of digits. `rfscale formulas` shows the same in a termina
 ('$1 + \\\\alpha \\\\ll n \\\\ll M$', 'rfscale.asymptotics.delta_power_law')
 >>> formula.evaluate(digits=20, alpha=1, n=100)
 0.00024674011002723396547
->>> [name for name in rf.symbolic if name.startswith("plateau")]
-['plateau_features', 'plateau_data']
+>>> [name for name in rf.symbolic if name.startswith("peak")]
+['peak', 'peak_growth_signal', 'peak_growth_noise']
 """
 
 from __future__ import annotations
