@@ -25,7 +25,7 @@ from rfscale.support.arguments import Floats, sizes
 from rfscale.support.described import shortened
 from rfscale.support.warned import warn_caller
 from rfscale.theory.filter_bound import best_mixture, least_error, ridge_test
-from rfscale.theory.optimal_ridge import optimal_ridge
+from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
 from rfscale.theory.optimal_time import optimal_time
 from rfscale.theory.over_points import Points, broadcast_shape
 from rfscale.theory.places import Place
@@ -146,12 +146,23 @@ def best_filter(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> BestFilter:
     _require_spectral(model, N, T)
     shape = broadcast_shape(model.spectrum, N=N, T=T)
     place = Place.of(model, N, T, shape)
-    best = optimal_ridge(model, N, T)
-    columns = (
-        np.broadcast_to(values, shape).ravel()
-        for values in (2.0 * model.units.signal, best.ridge, best.prediction.test)
+    least, error, ridges, weights = _at_each(model, place, shape, optimal_ridge(model, N, T))
+    _warn_of_rough(error)
+    ridges = ridges * place.unit[:, None]
+    mixture = RidgeMixture(ridges.reshape(*shape, -1), weights.reshape(*shape, -1))
+    return BestFilter(
+        least=least.reshape(shape)[()],
+        error=error.reshape(shape)[()],
+        prediction=trained(model, N, T, mixture),
     )
-    signal, ridge, test = columns
+
+
+def _at_each(
+    model: ScalingModel, place: Place, shape: tuple[int, ...], best: OptimalRidge
+) -> tuple[Floats, ...]:
+    """`_at_one` at all points: flat arrays, of ridges and weights with an axis more."""
+    columns = (2.0 * model.units.signal, best.ridge, best.prediction.test)
+    signal, ridge, test = (np.broadcast_to(values, shape).ravel() for values in columns)
     found = [
         _at_one(
             _one_spectrum(model, i, shape),
@@ -161,15 +172,7 @@ def best_filter(model: ScalingModel, N: ArrayLike, T: ArrayLike) -> BestFilter:
         )
         for i in range(place.unit.size)
     ]
-    least, error, ridges, weights = (np.array(column) for column in zip(*found, strict=True))
-    _warn_of_rough(error)
-    ridges = ridges * place.unit[:, None]
-    mixture = RidgeMixture(ridges.reshape(*shape, -1), weights.reshape(*shape, -1))
-    return BestFilter(
-        least=least.reshape(shape)[()],
-        error=error.reshape(shape)[()],
-        prediction=trained(model, N, T, mixture),
-    )
+    return tuple(np.array(column) for column in zip(*found, strict=True))
 
 
 def _require_spectral(model: ScalingModel, N: Floats, T: Floats) -> None:
