@@ -715,7 +715,8 @@ def off(k, again):
 
 
 z, v = contour[: len(contour) // 2], (v * np.exp(-contour))[: len(contour) // 2]
-equal("19.18", "flow's nodes", z, contour_at((2 * np.arange(12) + 1) * np.pi / 24), 1e-12)
+nodes = contour_at((2 * np.arange(12) + 1) * np.pi / 24)
+equal("19.18", "flow's nodes", [z.real, z.imag], [nodes.real, nodes.imag], 1e-12)
 s = np.geomspace(1e-6, 1.0, 500)
 for again, counts in ((False, (60, 90, 120, 150)), (True, (30, 60, 120, 200))):
     for k in counts:
