@@ -132,5 +132,5 @@ def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Flo
         error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST * np.max(traces))))
         last = traces
         if error < ENOUGH:
-            return last, error
-    return last, UNSETTLED * error
+            return last, max(error, found.error)  # of the masses: a band that is missing
+    return last, max(UNSETTLED * error, found.error)
