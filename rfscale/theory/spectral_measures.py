@@ -143,8 +143,8 @@ def _joined(grids: list[Grid]) -> Grid:
     return Grid(*(np.concatenate(columns) for columns in zip(*grids, strict=True)))
 
 
-def _bands(spectrum: KernelSpectrum, low: float, high: float, is_hard: bool) -> Bands:
-    """The intervals where there are eigenvalues; also cut where the density is least between."""
+def _bands(spectrum: KernelSpectrum, low: float, high: float) -> Bands:
+    """The intervals where there are eigenvalues."""
     nodes = spectrum.wide.nodes
     count = nodes.whole if nodes.K > 0.0 else nodes.roots.size
     below, above = gaps(spectrum.wide, count, spectrum.N, spectrum.T)
