@@ -62,8 +62,8 @@ def dimension(data: Measured, seed: int) -> str:
         found = intrinsic_dimension(data.X[data.pool], seed=seed)
     except ImportError as error:
         return str(error)
-    error = f" +- {short(found.stderr)}" if np.isfinite(found.stderr) else ""
-    return f"intrinsic dimension ({found.method}): {short(found.value)}{error} at T = {found.T}"
+    stderr = f" +- {short(found.stderr)}" if np.isfinite(found.stderr) else ""
+    return f"intrinsic dimension ({found.method}): {short(found.value)}{stderr} at T = {found.T}"
 
 
 def columns(samples: Samples, fit: PowerLawFit) -> dict[str, Any]:
