@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from rfscale.cli import measure_options, measure_report, output_options, tables, wording
+from rfscale.cli import (
+    measure_options,
+    measure_report,
+    output_options,
+    pictures_of_samples,
+    tables,
+    wording,
+)
 from rfscale.cli.compare import DISAGREE, NOT_JUDGED, WIDTH
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
@@ -73,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
     ]
     _say(options, lines)
     same = measure_report.columns(samples, fit)
+    if options.plot and not samples.outputs:
+        pictures_of_samples.draw(options, data, fit)
     if not samples.outputs:
         _say(options, [measure_report.NO_LABELS])
         if not output_options.is_on_screen(options):
@@ -84,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
         result = compare(data, **points.arguments, **measure_options.experiment(options))
     _write(options, _columns(options, result, same))
     _say(options, result.remarks())
+    if options.plot:
+        pictures_of_samples.draw(options, data, fit, points, result, data.within(rows))
     return _status(result)
 
 

@@ -23,7 +23,8 @@ LEVERAGES = (
 def counts(name: str, samples: Samples, dropped: int) -> str:
     """How many samples, inputs, outputs, constant columns and copies."""
     kind = f"{_many(samples.inputs, 'input')}, {_many(samples.outputs, 'output')}"
-    constant = f"{_many(samples.constant_columns, 'input')} constant"
+    count = samples.constant_columns
+    constant = _many(count, "constant input") if count else "no constant input"
     copies = "no copies" if not samples.duplicates else f"{samples.duplicates} copy earlier ones"
     if dropped:
         copies = f"{_many(dropped, 'copy', 'copies')} dropped"

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rfscale.plotting.axes import axes_or_new, label_ticks, mark_position, name_of, require_name
+from rfscale.plotting.axes import (
+    axes_or_new,
+    label_losses,
+    label_ticks,
+    mark_position,
+    name_of,
+    require_name,
+)
 from rfscale.plotting.curve_names import along, can_be_drawn_against, curves, named_curves
 from rfscale.plotting.curve_style import (
     colour,
@@ -34,7 +41,7 @@ from rfscale.theory.prediction import Prediction
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-OF_THE_POOL = "error by the pool"  # the bands, in the legend
+OF_THE_POOL = "error of the pool"  # the bands, in the legend
 
 
 def loss_curve(
@@ -165,6 +172,7 @@ def _finish(axes: Axes, nothing: str) -> None:
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
         axes.set(xscale="log", yscale="log")
         label_ticks(axes)
+        label_losses(axes)
     else:
         axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center")
         return

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-13  # of the largest eigenvalue: what is below is none
 LEAST_DF1 = 0.7  # that is drawn
+POINTS = 100
+KNOWN = 0.5  # of the samples: of more degrees of freedom a pool knows too little
 
 
 def measured_spectrum(
@@ -36,7 +38,7 @@ def measured_spectrum(
         Its pool is drawn: eigenvalues over their rank, df1 of the sample as it is, dashed, and df1
         of the population as the pool knows it.
     fit : PowerLawFit, optional
-        A power law, drawn as a line within its window, if alpha > 0.
+        A power law, whose eigenvalues are drawn as a line within its window.
     ax : Axes, optional
         A new figure is made if there is none.
 
@@ -65,9 +67,11 @@ def measured_spectrum(
     ranks = np.arange(1, values.size + 1)
     look: dict[str, Any] = {"ls": "", "marker": "o", "ms": 3, "color": "0.6", "zorder": 1}
     axes.plot(ranks, values, label=r"sample, eigenvalues $\lambda_J$", **look)
-    _draw(axes, _df1(values, data.kappa), data.kappa, label=r"sample, df$_1(\delta)$", ls="--")
-    _draw(axes, data.df1, data.kappa, label=r"population, df$_1(\delta)$")
-    if fit is not None and fit.alpha > 0:
+    delta = np.geomspace(values[-1], data.kappa[-1], POINTS)
+    _draw(axes, _df1(values, delta), delta, label=r"sample, df$_1(\delta)$", ls="--")
+    is_known = data.df1 <= KNOWN * data.P
+    _draw(axes, data.df1[is_known], data.kappa[is_known], label=r"population, df$_1(\delta)$")
+    if fit is not None:
         _draw_power_law(axes, fit)
     axes.set(xscale="log", yscale="log")
     axes.set(xlabel="rank $J$, degrees of freedom df$_1$", ylabel=r"$\lambda_J$, $\delta$")
@@ -86,9 +90,8 @@ def _draw(axes: Axes, df1: Floats, delta: Floats, **look: Any) -> None:
 
 
 def _draw_power_law(axes: Axes, fit: PowerLawFit) -> None:
-    """df1 of the power law within the window."""
-    spectrum = fit.spectrum
+    """Its eigenvalues within the window."""
     ranks = np.geomspace(*fit.window, 50)
-    label = rf"power law, $\alpha$ = {fit.alpha:.2f}"
-    delta = fit.scale * ranks ** -(1.0 + fit.alpha)
-    axes.plot(ranks, delta, color=COLOURS[1], lw=1, label=label)
+    eigenvalues = fit.scale * ranks ** -(1.0 + fit.alpha)
+    label = rf"$\lambda_J \propto J^{{-1-\alpha}}$, $\alpha$ = {fit.alpha:.2f}: {fit.verdict}"
+    axes.plot(ranks, eigenvalues, color=COLOURS[1], lw=1, label=label)
