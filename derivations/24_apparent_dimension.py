@@ -145,12 +145,13 @@ r_grid = np.geomspace(1e-6, 1, 20_001)
 P_grid, d_grid = (r_grid + r_grid**3) / 2, (1 + 3 * r_grid**2) / (1 + r_grid**2)
 radii = np.interp(shares, P_grid, r_grid)  # in a line that bends
 inverse = 1 / np.interp(radii, r_grid, d_grid)
-ratios = np.log(radii[:, 4] / radii[:, 3])
-sampled("24.4", "in a line that bends", 4 * ratios / inverse[:, 3].mean(), 1, 0.04)
 k, P = 4, P_grid
 weights = float(mp.binomial(T, k)) * P**k * (1 - P) ** (T - k)
-both = np.trapezoid(weights, np.log(r_grid)), np.trapezoid(weights / d_grid / P, P)
-equal("24.4", "its two forms", *both, 1e-6)
+mean, same = np.trapezoid(weights, np.log(r_grid)), np.trapezoid(weights / d_grid / P, P)
+equal("24.4", "its two integrals", mean, same, 1e-6)
+ratios = np.log(radii[:, k] / radii[:, k - 1])
+sampled("24.4", "in a line that bends", ratios, mean, 0.04)
+sampled("24.4", "the mean of 1/d", inverse[:, k - 1] / k, mean, 0.02)
 logs = np.log(radii[:, K - 1 :] / radii[:, : K - 1]).mean(1)
 sampled("24.5", "Levina and Bickel", logs / inverse[:, : K - 1].mean(), 1, 0.02)
 for K in (3, 20):

@@ -12,6 +12,7 @@ import pytest
 
 import rfscale as rf
 from rfscale.measured.samples.experiment_cell import SampleCell, SampleTask
+from rfscale.measured.samples.features import ReluSampleFeatures
 from rfscale.measured.samples.splits import rows_of_split
 from rfscale.simulation.running.runner import run_task
 
@@ -43,8 +44,7 @@ def twin(X, y, N, T, ridge, draws, phi, seed=1, holdout=0.3, split=0):
     `phi` is the nonlinearity, None of linear features. Without ridge the solution of least norm.
     """
     pool, held_out = rows_of_split(len(X), holdout, seed, split)
-    if phi is None:
-        X = X - X[pool].mean(axis=0)
+    X = X - X[pool].mean(axis=0)
     y = y - y[pool].mean(axis=0)
     tests, trains, errors = [], [], []
     for draw in range(draws):
@@ -148,15 +148,22 @@ def test_what_learns_nothing_has_the_variance_and_its_error_is_stated():
     assert mse.std(ddof=1) / (stated * np.sqrt(0.9)) == pytest.approx(1, abs=4 * 0.1)
 
 
-@pytest.mark.parametrize("name", ["linear", "relu"])
-def test_means_of_labels_do_not_matter_and_those_of_inputs_only_to_nonlinear_features(name):
+class NotCentred(ReluSampleFeatures):
+    """Neurons that see where the origin is."""
+
+    centred = False
+
+
+@pytest.mark.parametrize("features", ["linear", "relu", NotCentred()])
+def test_means_do_not_matter_unless_the_features_say_so(features):
     X, y = gaussian(60)
-    at = {"N": 6, "T": 20, "ridge": 0.5, "features": name, "draws": 3, "workers": 1}
+    at = {"N": 6, "T": 20, "ridge": 0.5, "features": features, "draws": 3, "workers": 1}
     found = rf.experiment(X, y, **at).mse.mean
     # rounding of means of 100
     assert rf.experiment(X, y + 100, **at).mse.mean == pytest.approx(found, rel=1e-10, abs=0)
     moved = rf.experiment(X + 100, y, **at).mse.mean
-    assert (moved == pytest.approx(found, rel=1e-10, abs=0)) == (name == "linear")
+    is_centred = features in ("linear", "relu")
+    assert (moved == pytest.approx(found, rel=1e-10, abs=0)) == is_centred
 
 
 def test_any_number_of_workers_any_executor_and_any_grid_give_the_same_numbers():

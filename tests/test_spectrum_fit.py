@@ -19,7 +19,7 @@ def law(alpha, M):
 def eigenvalues_of_samples(rng, spectrum, T):
     """Of Gaussian samples, those that are not 0."""
     x = rng.standard_normal((T, spectrum.size)) * np.sqrt(spectrum)
-    return np.linalg.eigvalsh(x @ x.T / T if T < spectrum.size else x.T @ x / T)
+    return np.linalg.eigvalsh(x @ x.T / T if spectrum.size > T else x.T @ x / T)
 
 
 def pool_of(x, leverages=True):
@@ -86,14 +86,14 @@ def checked_row(alpha, M, T, draws, seed):
         values = eigenvalues_of_samples(rng, law(alpha, M), T)
         fits.append(rf.fit_spectrum(values, T))
         lines.append(rf.spectrum_shape(values, (5, 0.6 * min(M, T))).alpha)
-    alphas, errors = (np.array([getattr(fit, name) for fit in fits]) for name in ("alpha", "stderr"))
+    alphas, errors = np.array([(fit.alpha, fit.stderr) for fit in fits]).T
     inside = [fit.M_interval[0] <= M <= fit.M_interval[1] for fit in fits]
     z = (alphas - alpha) / errors
     return z, np.array(inside), alphas.std(ddof=1) / np.std(lines, ddof=1), fits
 
 
 def test_alpha_of_samples_is_unbiased_with_the_error_that_is_stated():
-    """Of 24 spectra: an error of alpha by 0.9 of its stated one, or of that one by half, would show.
+    """Of 24 spectra: alpha off by 0.9 of its stated error would show, and that error off by half.
 
     z has mean 0 and variance 1: its mean scatters by 0.20, its square by 0.29.
     """
@@ -112,10 +112,10 @@ def test_a_line_through_the_eigenvalues_has_a_bias_that_the_fit_has_not():
     assert rf.spectrum_shape(values, (5, 120)).alpha < 0.27
 
 
-def test_M_is_found_from_a_tenth_of_it_and_has_no_upper_end_from_a_hundredth():
-    rng = np.random.default_rng(2)
-    near = rf.fit_spectrum(eigenvalues_of_samples(rng, law(1.0, 500), 50), 50)
-    assert near.M_interval[0] <= 500 <= near.M_interval[1] < 2000
+def test_M_is_found_from_a_third_of_it_and_has_no_upper_end_from_a_hundredth():
+    rng = np.random.default_rng(6)
+    near = rf.fit_spectrum(eigenvalues_of_samples(rng, law(1.0, 360), 120), 120)
+    assert near.M_interval[0] <= 360 <= near.M_interval[1] < 1.5 * near.M_interval[0]
     far = rf.fit_spectrum(eigenvalues_of_samples(rng, law(2.0, 4000), 40), 40)
     assert far.M_interval[1] == np.inf
     assert far.M_interval[0] > 40
@@ -129,6 +129,18 @@ def test_a_known_M_is_kept_and_all_M_beside_it_is_fitted():
     assert abs(fit.alpha - 1.0) < 4 * fit.stderr
 
 
+def test_a_fit_is_stored_and_shown(tmp_path):
+    values = eigenvalues_of_samples(np.random.default_rng(6), law(1.0, 90), 60)
+    fit = rf.fit_spectrum(values, 60)
+    fit.save(tmp_path / "fit.npz")
+    again = rf.PowerLawFit.load(tmp_path / "fit.npz")
+    assert again.M_interval == fit.M_interval
+    assert again.columns().keys() == fit.columns().keys()
+    assert f"alpha {fit.alpha:.3f} +- " in repr(fit)
+    assert "degrees of freedom" in str(fit)
+    assert "power law, alpha" in repr(rf.spectrum_shape(law(1.0, 90)))
+
+
 def test_units_and_order_of_eigenvalues_do_not_matter():
     values = eigenvalues_of_samples(np.random.default_rng(5), law(1.0, 200), 60)
     one, other = rf.fit_spectrum(values, 60), rf.fit_spectrum(1e6 * values[::-1], 60)
@@ -137,15 +149,15 @@ def test_units_and_order_of_eigenvalues_do_not_matter():
 
 
 def test_a_free_head_keeps_alpha_of_the_rest():
-    """Five eigenvalues that are 4 times too large: without a free head alpha is off by five errors."""
+    """Five eigenvalues that are 4 times too large: without a free head alpha is off by 5 errors."""
     spectrum = law(1.0, 300) * np.where(np.arange(300) < 5, 4.0, 1.0)
     rng = np.random.default_rng(8)
     fits = []
-    for _ in range(6):
+    for _ in range(4):
         values = eigenvalues_of_samples(rng, spectrum, 120)
         fits.append([rf.fit_spectrum(values, 120, window=(5, 100), head=head) for head in (5, 0)])
     with_head, without = ([fit.alpha for fit in column] for column in zip(*fits, strict=True))
-    stderr = fits[0][0].stderr / np.sqrt(6)
+    stderr = fits[0][0].stderr / np.sqrt(4)
     assert abs(np.mean(with_head) - 1.0) < 4 * stderr + 0.01  # kappa^3 of the head is left out
     assert abs(np.mean(without) - 1.0) > 4 * abs(np.mean(with_head) - 1.0)
 
@@ -154,6 +166,7 @@ def test_a_free_head_keeps_alpha_of_the_rest():
     ("spectrum", "verdict"),
     [
         (np.exp(-(np.log(np.arange(1.0, 601)) ** 2) / 3), BENT),
+        (np.exp(-np.arange(1.0, 601) / 10), EXPONENTIAL),
         (law(-0.3, 600), TOO_SLOW),
         (law(0.2, 600), POWER_LAW),
     ],
@@ -162,7 +175,7 @@ def test_verdicts_on_spectra_of_200_samples(spectrum, verdict):
     values = eigenvalues_of_samples(np.random.default_rng(9), spectrum, 200)
     fit = rf.fit_spectrum(values, 200)
     assert fit.verdict == verdict
-    assert (fit.p_value < 1e-3) == (verdict == BENT)
+    assert (fit.p_value < 1e-3) == (verdict in (BENT, EXPONENTIAL))
 
 
 def test_a_spectrum_that_falls_more_slowly_than_1_over_J_has_no_power_law():
@@ -178,23 +191,24 @@ def test_a_spectrum_that_falls_more_slowly_than_1_over_J_has_no_power_law():
 
 
 def test_heavy_tails_make_alpha_too_large_unless_leverages_are_seen():
-    """Each sample is scaled by a Student t: of four, alpha is off by 0.1, with leverages by 0.015.
+    """Each sample is scaled by a Student t: alpha is off by 0.1, with leverages by 0.015 at most.
 
-    At T = 300 one alpha scatters by 0.011 and one ln M by 0.05, the mean of four by half of it.
+    At T = 300 one alpha scatters by 0.006 and one ln M by 0.03, but for pools with one sample of
+    most of the variance: the median of five by half of it.
     """
     rng = np.random.default_rng(4)
     found = {True: [], False: []}
-    for _ in range(4):
+    for _ in range(5):
         scale = np.sqrt(2 / rng.chisquare(4, 300))[:, None]
         x = rng.standard_normal((300, 1000)) * np.sqrt(law(1.0, 1000)) * scale
         for leverages, rows in found.items():
             curve, values = pool_of(x, leverages)
             fit = fit_power_law(curve, 300, values, window=(0.5, 270))
             rows.append([fit.alpha, np.log(fit.M / 1000)])
-    alpha, log_M = np.mean(found[True], axis=0)
+    alpha, log_M = np.median(found[True], axis=0)
     assert abs(alpha - 1) < 0.015
     assert abs(log_M) < 0.08
-    assert np.mean(found[False], axis=0)[0] > 1.06
+    assert np.median(found[False], axis=0)[0] > 1.06
 
 
 # --- the line, and the judge ------------------------------------------------------------------
@@ -237,6 +251,7 @@ def test_inversion_gives_back_df1_the_trace_and_the_teacher():
 # --- bad input --------------------------------------------------------------------------------
 
 good = np.geomspace(1, 0.01, 30)
+short = Curve(np.geomspace(0.01, 1, 20), np.geomspace(10, 1, 20))
 
 
 @pytest.mark.parametrize(
@@ -251,6 +266,7 @@ good = np.geomspace(1, 0.01, 30)
         (lambda: rf.fit_spectrum(good, 40, M=20), "M must be an integer >= 30, got 20"),
         (lambda: rf.fit_spectrum(good, 40, head=-1), "head must be an integer >= 0, got -1"),
         (lambda: rf.fit_spectrum(good, 40, misfit=-0.1), "misfit must be a finite number >= 0"),
+        (lambda: power_law_of_pool(short, 50, good[:10]), "a power law needs at least 24.* got 10"),
         (lambda: rf.spectrum_shape(good, (5, 10)), "window must hold at least 12 ranks"),
         (lambda: rf.spectrum_shape(good[:9]), "eigenvalues must be a one-dimensional array of at"),
         (lambda: rf.sample_spectrum(good, 40, 1.0), "spectrum must be a Spectrum"),
@@ -280,26 +296,29 @@ def patches(name, size, count, seed=0):
 
 @pytest.mark.parametrize(
     ("name", "verdict", "alpha"),
-    [("flower.jpg", POWER_LAW, 0.7), ("china.jpg", TOO_SLOW, -0.03), ("digits", BENT, 0.40)],
+    [("flower.jpg", POWER_LAW, 0.75), ("china.jpg", TOO_SLOW, -0.03), ("digits", BENT, 0.40)],
 )
 def test_the_verdicts_on_pictures(name, verdict, alpha):
     datasets = pytest.importorskip("sklearn.datasets")
     x = datasets.load_digits().data if name == "digits" else patches(name, 8, 6000)
     shape = rf.spectrum_shape(np.linalg.eigvalsh(np.cov(x.T)))
     assert shape.verdict == verdict
-    assert shape.alpha == pytest.approx(alpha, abs=0.05)  # 6000 patches: 0.02
+    assert shape.alpha == pytest.approx(alpha, abs=0.1)  # 6000 patches: 0.05
 
 
 def test_alpha_of_128_patches_is_that_of_all():
-    """Within 0.15 of the same fit to 10 000 patches; a line through their eigenvalues is 1.9 off."""
+    """Within 0.15 of the same fit to 10 000 patches, the mean of five that scatter by 0.07.
+
+    A line through their eigenvalues is 1.9 off.
+    """
     x = patches("flower.jpg", 16, 10_000)
     window = (5, 64)
     full = power_law_of_pool(*_arguments(x), directions=256, window=window)
-    few = power_law_of_pool(*_arguments(x[:128]), directions=256, window=window)
-    assert abs(few.alpha - full.alpha) < 0.15
-    assert few.M_interval[0] < 260
-    line = rf.spectrum_shape(np.linalg.eigvalsh(x[:128] @ x[:128].T / 128), (5, 64))
-    assert line.alpha > full.alpha + 0.6
+    pools = np.split(x[: 5 * 128], 5)
+    few = [power_law_of_pool(*_arguments(pool), directions=256, window=window) for pool in pools]
+    assert abs(np.mean([fit.alpha for fit in few]) - full.alpha) < 0.15
+    lines = [rf.spectrum_shape(np.linalg.eigvalsh(p @ p.T / 128), (5, 64)).alpha for p in pools]
+    assert np.mean(lines) > full.alpha + 1.0
 
 
 def _arguments(x):

@@ -113,9 +113,9 @@ def experiment(
 
     Notes
     -----
-    Labels are centred by the mean of the samples that are not held out, and so are inputs, but for
-    features of one's own that are not `centred`. Errors on held-out samples are exact, one
-    by one.
+    Samples and labels are centred by the means of those that are not held out, samples unless the
+    features say otherwise; features are not centred. The labels of each held-out sample are
+    compared with its prediction, one by one.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rfscale.measured.samples.features import SampleFeatures
+from rfscale.measured.samples.features import LinearSampleFeatures, SampleFeatures
 from rfscale.measured.samples.one_draw import ROWS, Draw, one_draw
 from rfscale.measured.samples.splits import Split
 from rfscale.simulation.cell import Advance, draws_needed, relative
@@ -93,7 +93,8 @@ class SampleTask(NamedTuple):
         least = min(cell.N, cell.T)
         held_out, outputs, inputs = cell.sizes
         trained = cell.T * cell.N * (inputs + least) + 10.0 * least**3
-        mapped = 0.0 if cell.features.linear else 1.0 * held_out * inputs * cell.N
+        is_linear = isinstance(cell.features, LinearSampleFeatures)
+        mapped = 0.0 if is_linear else 1.0 * held_out * inputs * cell.N
         tested = 1.0 * held_out * max(inputs, cell.N) * outputs * cell.ridge.size
         return trained + mapped + tested
 

@@ -26,7 +26,7 @@ from rfscale.support.stored import Stored
 
 Map = Callable[[Floats], Floats]
 Kernel = Callable[[Floats, Floats], Floats]
-OPEN = frozenset({"kernel", "draw", "linear", "centred"})  # what a subclass may have of its own
+OPEN = frozenset({"kernel", "draw", "centred"})  # members that a subclass may have of its own
 ALLOWED = '"linear", "relu", a SampleFeatures, or a kernel, which is a function of (X, Z)'
 
 
@@ -38,11 +38,10 @@ class SampleFeatures(Stored, ABC):
 
     Attributes
     ----------
-    linear : bool
-        Whether phi(x) is linear in x. False, the default.
     centred : bool
-        Whether the mean of the samples is taken off before. Features with a threshold need it: far
-        from the mean all samples are on one side of it. False, the default.
+        Whether the samples are centred by their mean before they are mapped. True, the default:
+        where all samples lie far to one side of the origin, many neurons are 0, or linear, on all
+        of them, and features differ too much from each other for a theory that knows their mean.
 
     Examples
     --------
@@ -67,8 +66,7 @@ class SampleFeatures(Stored, ABC):
      [0.8 1. ]]
     """
 
-    linear: ClassVar[bool] = False
-    centred: ClassVar[bool] = False
+    centred: ClassVar[bool] = True
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -76,8 +74,8 @@ class SampleFeatures(Stored, ABC):
 
     @property
     def name(self) -> str:
-        """As tables say it."""
-        return type(self).__name__
+        """As tables say it: the word for it, or its class."""
+        return str(vars(type(self)).get("_word", type(self).__name__))
 
     @abstractmethod
     def kernel(self, X: Floats, Z: Floats) -> Floats:
@@ -128,13 +126,7 @@ class LinearSampleFeatures(SampleFeatures):
     [[3.0], [4.0]]
     """
 
-    linear: ClassVar[bool] = True
-    centred: ClassVar[bool] = True
-
-    @property
-    def name(self) -> str:
-        """As `checked_features` knows it."""
-        return "linear"
+    _word: ClassVar[str] = "linear"
 
     def kernel(self, X: Floats, Z: Floats) -> Floats:
         """Inner products."""
@@ -156,12 +148,7 @@ class ReluSampleFeatures(SampleFeatures):
     [[1.0, 0.0]]
     """
 
-    centred: ClassVar[bool] = True
-
-    @property
-    def name(self) -> str:
-        """As `checked_features` knows it."""
-        return "relu"
+    _word: ClassVar[str] = "relu"
 
     def kernel(self, X: Floats, Z: Floats) -> Floats:
         """The mean over u: 0 for opposite vectors, and half the square for equal ones."""

@@ -1,4 +1,4 @@
-r"""`fit_power_law`: a power law from df1 at given kappa, whoever measured them (23.11).
+r"""`fit_power_law`: a power law from df1 at given kappa, whoever measured them (23.12).
 
 For Gaussian samples the residuals have the covariance of step 23, and with a misfit of 0 the errors
 are theirs. Real spectra are no exact power laws: the misfit, a relative deviation of df1, keeps the
@@ -134,5 +134,6 @@ def _covariance(points: Points, fit: Fitted, blocks: Sequence[Curve]) -> Floats:
 
 def _interval(points: Points, fit: Fitted, blocks: Sequence[Curve]) -> tuple[float, float]:
     """Of M; chi^2 counts less where M scatters more than the weights say."""
-    more = _covariance(points, fit, blocks)[2, 2] / fit.own_covariance[2, 2]
+    own = fit.own_covariance[2, 2]
+    more = _covariance(points, fit, blocks)[2, 2] / own if own > 0.0 else 1.0  # 0 where M is inf
     return profile_interval(points, fit, WITHIN * float(np.clip(more, 1.0, 1e3)))

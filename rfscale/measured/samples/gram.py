@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy
 
-from rfscale.measured.samples.features import SampleFeatures
+from rfscale.measured.samples.features import LinearSampleFeatures, SampleFeatures
 from rfscale.support.arguments import Floats
 from rfscale.support.machine import require_memory
 
@@ -75,12 +75,12 @@ class Gram:
         require_memory(32.0 * P * P, f"the kernel matrix of a pool of {P} samples")
         labels = y - y.mean(axis=0)
         X = X - X.mean(axis=0) if features.centred else X
-        if features.linear:
+        is_linear = isinstance(features, LinearSampleFeatures)
+        if is_linear:
             squares, vectors = _linear(X) if X.shape[1] < P else _symmetric(X @ X.T / P)
         else:
             squares, vectors = _symmetric(features.kernel(X, X) / P)
-        is_in_mean = features.linear and features.centred
-        return cls(squares, vectors, labels, 1.0 / P if is_in_mean else 0.0)
+        return cls(squares, vectors, labels, 1.0 / P if is_linear else 0.0)
 
     @property
     def P(self) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rfscale.measured.samples.features import LinearSampleFeatures
 from rfscale.measured.samples.inversion import Curve, Inverted, spectrum_model
 from rfscale.measured.samples.measured_prediction import BLOCKS
 from rfscale.measured.samples.moments import sample_moments
@@ -49,7 +50,7 @@ def model_of(data: Measured) -> ScalingModel:
 
 def _directions(data: Measured) -> int | None:
     """Inputs that are not constant; None for features that are not linear."""
-    if not data.features.linear:
+    if not isinstance(data.features, LinearSampleFeatures):
         return None
     return int(np.count_nonzero(np.ptp(data.X, axis=0)))
 
