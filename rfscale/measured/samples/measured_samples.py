@@ -49,11 +49,17 @@ class Measured(Result):
     def within(self, rows: NDArray[np.int64]) -> Measured:
         """The same with a pool of these samples, or as many of them as this pool has.
 
-        A pool of all samples becomes one of all of these.
+        A pool of all samples becomes one of all of these. The last one is kept.
         """
         count = len(rows) if len(self.X) == self.P else min(self.P, len(rows))
         chosen = np.random.default_rng(self.P).permutation(rows)[:count]
-        return replace(self, pool=chosen)
+        if not (self._parts and np.array_equal(self._parts[0].pool, chosen)):
+            self._parts[:] = [replace(self, pool=chosen)]
+        return self._parts[0]
+
+    @cached_property
+    def _parts(self) -> list[Measured]:
+        return []
 
     @property
     def variance(self) -> float:
