@@ -139,7 +139,9 @@ def _draw_prediction(
 ) -> None:
     """The line of each curve, named, with the marker of its points in the legend."""
     error = error_of(prediction)
-    lines = curves(along(prediction, x), predicted_loss(prediction), 0.0 if error is None else error)
+    lines = curves(
+        along(prediction, x), predicted_loss(prediction), 0.0 if error is None else error
+    )
     for k, (position, loss, band) in enumerate(lines, start=first_colour):
         look = marked_in_legend(k) if is_marked else {}
         look |= {"color": colour(k), "ls": dashes(k)}
