@@ -1,5 +1,7 @@
 """Power laws fitted to spectra of samples: unbiased, with errors that are true, and judged."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -318,6 +320,18 @@ def test_the_verdicts_on_pictures(name, verdict, alpha):
     shape = rf.spectrum_shape(np.linalg.eigvalsh(np.cov(x.T)))
     assert shape.verdict == verdict
     assert shape.alpha == pytest.approx(alpha, abs=0.1)  # 6000 patches: 0.05
+
+
+def test_the_spectrum_of_text_falls_more_slowly_than_1_over_J():
+    """Of the docstrings of numpy: 8 letters, each as a row with one 1."""
+    names = [name for name in dir(np) if isinstance(getattr(np, name).__doc__, str)]
+    text = " ".join(getattr(np, name).__doc__.lower() for name in names)
+    letters = np.frombuffer(re.sub("[^a-z]+", "{", text).encode(), np.uint8) - ord("a")
+    starts = np.random.default_rng(1).integers(0, letters.size - 8, 9000)
+    x = np.eye(27)[letters[starts[:, None] + np.arange(8)]].reshape(9000, -1)
+    shape = rf.spectrum_shape(np.linalg.eigvalsh(np.cov(x.T))[-208:])
+    assert shape.verdict == TOO_SLOW
+    assert shape.alpha < -0.2  # 0.4 below 0 in the text of the standard library
 
 
 def test_alpha_of_128_patches_is_that_of_all():

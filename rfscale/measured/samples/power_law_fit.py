@@ -14,7 +14,7 @@ from rfscale.results import Result
 SAID = {
     BENT: "not one power law: alpha changes along the spectrum, see the thirds; predict from the "
     "eigenvalues",
-    TOO_SLOW: "no power law of finite trace: predict from the eigenvalues",
+    TOO_SLOW: "no power law with alpha > 0: predict from the eigenvalues",
     EXPONENTIAL: "not a power law but an exponential in J: predict from the eigenvalues",
 }
 
@@ -106,6 +106,7 @@ class PowerLawFit(Result):
 
     def _short(self) -> dict[str, Any]:
         left_out = {"scale", "M_low", "M_high", "first", "last", "head", "verdict", "M"}
+        left_out |= {"p_value"} if np.isnan(self.p_value) else set()
         return {name: value for name, value in self._table().items() if name not in left_out}
 
 
