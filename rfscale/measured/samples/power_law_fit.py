@@ -14,7 +14,7 @@ from rfscale.results import Result
 SAID = {
     BENT: "not one power law: alpha changes along the spectrum, see the thirds; predict from the "
     "eigenvalues",
-    TOO_SLOW: "no power law of finite trace: predict from the eigenvalues",
+    TOO_SLOW: "no power law with alpha > 0: predict from the eigenvalues",
     EXPONENTIAL: "not a power law but an exponential in J: predict from the eigenvalues",
 }
 
@@ -106,7 +106,8 @@ class PowerLawFit(Result):
 
     def _short(self) -> dict[str, Any]:
         thirds = [f"alpha_{k + 1}" for k in range(len(self.thirds))]
-        shown = [*thirds, "rms_line", "rms_parabola", "least_loss_ratio", "loss_ratio", "p_value"]
+        shown = [*thirds, "rms_line", "rms_parabola", "least_loss_ratio", "loss_ratio"]
+        shown += [] if np.isnan(self.p_value) else ["p_value"]
         return {name: value for name, value in self._table().items() if name in shown}
 
 
