@@ -8,7 +8,12 @@ import numpy as np
 
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
-from rfscale.theory.equations.leverage import Problem, leveraged_terms, solve_leverages
+from rfscale.theory.equations.leverage import (
+    Problem,
+    at_the_corner,
+    leveraged_terms,
+    solve_leverages,
+)
 from rfscale.theory.equations.order_error import first_order
 from rfscale.theory.equations.planar import Saddle, fluctuation, times_delta
 from rfscale.theory.kernels import weighted_at
@@ -51,6 +56,8 @@ def leveraged_points(
         moments = all_moments(weighted, np.exp(point.log_delta / 2.0))
         terms = leveraged_terms(moments, point, samples, N[i])
         one = moments.one
+        if log_ridge[i] == -np.inf and N[i] == T[i] == nodes.M:
+            point, terms = at_the_corner(point, terms)
         out.log_delta[i] = point.log_delta
         out.df1[i] = point.traces.df1
         out.df2[i] = point.traces.df2
@@ -61,8 +68,7 @@ def leveraged_points(
         out.train_noise[i] = terms.train_noise
         out.delta_error[i] = point.delta_error
         # as for samples of equal leverage whose squares fluctuate as much
-        each = (1.0 - samples.unused * samples.ratio) / one.df1 if T[i] < np.inf else 0.0
         y_N = point.unused_N
         D = (y_N + one.s / N[i]) * terms.held
-        saddle = Saddle(y_N, samples.unused, 1.0 / N[i], each, D)
+        saddle = Saddle(y_N, samples.unused, 1.0 / N[i], samples.squares, D)
         out.first_order[i] = first_order(fluctuation(one.s, saddle), one.df1, one.df2)

@@ -136,7 +136,7 @@ def features_alone(moments: WeightedMoments, y_N: float, N: float) -> FeaturesAl
         test_bias=losses.signal,
         df=noise_term(one.df1, one.df2, one.s, per_sample),
         test_df=noise_term(test.df1, test.df2, one.s, per_sample),
-        spare=one.s * y_N / (D * one.df1),
+        spare=one.s * y_N / (D * one.df1) if one.df1 > 0.0 else 1.0,  # where nothing is learned
     )
 
 
@@ -147,11 +147,10 @@ def leveraged_terms(
     """The losses (22.7) and (22.9) of a model: its samples miss the mean by tau times the bias of
     the signal, and by the noise.
     """
-    df1 = moments.one.df1
     at = features_alone(moments, point.unused_N, N)
-    followed, held = sample_variance(df1, at.spare, samples, 0.0, at.bias)
+    followed, held = sample_variance(at.spare, samples, 0.0, at.bias)
     signal = followed / held if followed > 0.0 else 0.0
-    noise = sample_variance(df1, at.spare, samples, 1.0, 0.0)[0] / held
+    noise = sample_variance(at.spare, samples, 1.0, 0.0)[0] / held
     return LeveragedTerms(
         signal=at.test_bias + at.test_df * signal,
         noise=at.test_df * noise,
@@ -159,6 +158,16 @@ def leveraged_terms(
         train_noise=samples.seen + _seen(samples, at.df * noise),
         held=held,
     )
+
+
+@compiled
+def at_the_corner(point: Point, terms: LeveragedTerms) -> tuple[Point, LeveragedTerms]:
+    """The limit of no ridge at N = T = M, of what a tiny one gives: Delta = 0, where the signal is
+    finite and the noise is not.
+    """
+    signal = np.exp(point.log_delta) * terms.signal
+    limit = Point(-np.inf, 0.0, 0.0, point.delta_error, point.evaluations, point.traces)
+    return limit, LeveragedTerms(signal, np.inf, 0.0, 0.0, 0.0)
 
 
 @compiled
