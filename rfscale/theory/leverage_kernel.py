@@ -8,12 +8,8 @@ import numpy as np
 
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
-from rfscale.theory.equations.leverage import (
-    Problem,
-    at_the_corner,
-    leveraged_terms,
-    solve_leverages,
-)
+from rfscale.theory.equations.leverage import Problem, leveraged_terms, solve_leverages
+from rfscale.theory.equations.losses import corner_sums, square_corner
 from rfscale.theory.equations.order_error import first_order
 from rfscale.theory.equations.planar import Saddle, fluctuation, times_delta
 from rfscale.theory.kernels import weighted_at
@@ -56,13 +52,13 @@ def leveraged_points(
         moments = all_moments(weighted, np.exp(point.log_delta / 2.0))
         terms = leveraged_terms(moments, point, samples, N[i])
         one = moments.one
-        if log_ridge[i] == -np.inf and N[i] == T[i] == nodes.M:
-            point, terms = at_the_corner(point, terms)
         out.log_delta[i] = point.log_delta
         out.df1[i] = point.traces.df1
         out.df2[i] = point.traces.df2
         out.effective[i] = samples.effective
         out.signal[i] = times_delta(point.log_delta, terms.signal, weighted.test_trace)
+        if point.log_delta == -np.inf and N[i] == T[i] == nodes.M:
+            out.signal[i] = square_corner(corner_sums(weighted))  # whatever the leverages are
         out.noise[i] = terms.noise
         out.train_signal[i] = times_delta(point.log_delta, terms.train_signal, weighted.trace)
         out.train_noise[i] = terms.train_noise

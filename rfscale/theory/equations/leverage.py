@@ -27,14 +27,12 @@ from rfscale.theory.equations.sample_equation import (
     MAX_STEPS,
     ROUNDING,
     Samples,
-    effective_share,
+    mean_weights,
     sample_variance,
     samples_at,
 )
 from rfscale.traces.nodes import Nodes
 from rfscale.traces.quadrature import WeightedMoments
-
-LEAST = -700.0  # of log y
 
 
 class Problem(NamedTuple):
@@ -74,28 +72,24 @@ def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
     The share that T samples of equal leverage leave unused is an upper bound, as T_eff <= T.
     """
     nodes, tau, N, T, log_ridge = problem
-    if log_ridge == -np.inf and N == T == nodes.M:  # the limit of a small ridge, to 1e-14
-        problem = Problem(nodes, tau, N, T, nodes.log_smallest - 100.0)
-    point = solve_point(nodes, N, T, problem.log_ridge)
+    point = solve_point(nodes, N, T, log_ridge)
     if np.isinf(T) or point.unused_T == 0.0 or point.unused_T == 1.0:
         return point, samples_at(tau, T, point.unused_T)
     upper = np.log(point.unused_T)
     above, point = _mismatch(problem, upper)
-    lower = upper
+    lower = z = upper
     below = above
     while below < 0.0:
         upper = lower
         above = below
         lower += max(2.0 * below, -50.0) - 0.1
-        if lower < LEAST:
-            return point, samples_at(tau, T, 0.0)
         below, point = _mismatch(problem, lower)
     for _ in range(MAX_STEPS):
+        z = upper if above == 0.0 else lower
         if below == 0.0 or above == 0.0 or upper - lower <= ROUNDING * max(1.0, abs(upper)):
             break
-        middle = 0.5 * (lower + upper)
-        z = upper - above * (upper - lower) / (above - below) if above > -np.inf else middle
-        z = z if lower < z < upper else middle
+        secant = upper - above * (upper - lower) / (above - below)
+        z = secant if lower < secant < upper else 0.5 * (lower + upper)
         value, point = _mismatch(problem, z)
         if abs(value) <= ROUNDING:
             break
@@ -107,18 +101,20 @@ def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
             upper = z
             above = value
             below *= 0.5
-    return point, samples_at(tau, T, point.unused_T)
+    return point, samples_at(tau, T, np.exp(z))
 
 
 @compiled
 def _mismatch(problem: Problem, log_y: float) -> tuple[float, Point]:
-    """log(1 - df1/T_eff) - log y, which decreases at its root, and the solution at this T_eff."""
+    """log(1 - df1/T) less what the sample equation says of it, and the solution at this y.
+
+    T - df1 is kept as it is, and the ridge changed by (T - df1)/(T_eff - df1): so T - M and T - N
+    lose no digits.
+    """
     nodes, tau, N, T, log_ridge = problem
-    share = effective_share(tau, np.exp(log_y))
-    point = solve_point(nodes, N, T * share, log_ridge - np.log(share))
-    if point.unused_T == 0.0:
-        return -np.inf, point
-    return np.log(point.unused_T) - log_y, point
+    unused, effective = mean_weights(tau, np.exp(log_y))
+    point = solve_point(nodes, N, T, log_ridge + np.log(unused / effective))
+    return np.log(point.unused_T) - (log_y + np.log(unused)), point
 
 
 @compiled
@@ -158,16 +154,6 @@ def leveraged_terms(
         train_noise=samples.seen + _seen(samples, at.df * noise),
         held=held,
     )
-
-
-@compiled
-def at_the_corner(point: Point, terms: LeveragedTerms) -> tuple[Point, LeveragedTerms]:
-    """The limit of no ridge at N = T = M, of what a tiny one gives: Delta = 0, where the signal is
-    finite and the noise is not.
-    """
-    signal = np.exp(point.log_delta) * terms.signal
-    limit = Point(-np.inf, 0.0, 0.0, point.delta_error, point.evaluations, point.traces)
-    return limit, LeveragedTerms(signal, np.inf, 0.0, 0.0, 0.0)
 
 
 @compiled

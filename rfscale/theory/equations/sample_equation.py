@@ -45,12 +45,14 @@ class Samples(NamedTuple):
 
 
 @compiled
-def effective_share(tau: Floats, y: float) -> float:
-    """T_eff/T, at most 1 by Jensen's inequality."""
-    total = 0.0
+def mean_weights(tau: Floats, y: float) -> tuple[float, float]:
+    """Means of u/tau and u: (1 - df1/T)/y, and T_eff/T, at least and at most 1."""
+    first = second = 0.0
     for value in tau:
-        total += value / (y + (1.0 - y) * value)
-    return total / tau.size
+        weight = 1.0 / (y + (1.0 - y) * value)
+        first += weight
+        second += value * weight
+    return first / tau.size, second / tau.size
 
 
 @compiled
