@@ -2,6 +2,7 @@
 equations solved in many digits.
 """
 
+import dataclasses
 import re
 
 import mpmath as mp
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfscale as rf
+from rfscale.comparison import compare_results
 from rfscale.theory.leveraged import LeveragedPrediction
 
 LOSSES = ("test", "signal", "noise", "train")
@@ -88,12 +90,14 @@ def equations(eigenvalues, weights, test, N, T, delta, sigmas, tau):
     def over_samples(f):
         return T * mp.fsum(map(f, tau)) / len(tau)
 
+    def used(chi):
+        return over_samples(lambda t: t * chi / (1 + t * chi))
+
     df1 = mp.fsum(x / (x + delta) for x in lam)
     low, high = mp.mpf(-100), mp.mpf(100)
     while high - low > mp.mpf(10) ** -(mp.mp.dps - 5):
         middle = (low + high) / 2
-        used = over_samples(lambda t: 1 / (1 + mp.exp(-middle) / t))
-        low, high = (middle, high) if used < df1 else (low, middle)
+        low, high = (middle, high) if used(mp.exp(middle)) < df1 else (low, middle)
     chi = mp.exp(low)
     p = [x / (x + delta) for x in lam]
     rho = [b / a for a, b in zip(lam, lam_test, strict=True)]
@@ -212,7 +216,9 @@ def test_losses_are_finite_or_infinite_never_nan(M, N, T, ridge, tau):
         assert found.df1 <= min(N, effective, M) * (1 + 1e-12)
 
 
-@pytest.mark.parametrize(("N", "T"), [(12, 12), (5, 5), (20, 12), (12, 20), (5, 9), (9, 5), (12, 7)])
+@pytest.mark.parametrize(
+    ("N", "T"), [(12, 12), (5, 5), (20, 12), (12, 20), (5, 9), (9, 5), (12, 7)]
+)
 def test_no_ridge_is_the_limit_of_a_small_ridge(N, T):
     """Losses that diverge grow with it by a power, one third or a half."""
     none, *small = rf.predict(general(), N, T, [0.0, 1e-30, 1e-33], leverages=TAU).test
@@ -229,7 +235,8 @@ def test_no_ridge_is_the_limit_of_a_small_ridge(N, T):
 
 def test_infinite_sizes_are_limits():
     """By terms of relative order 1/size, 1e-8 here, times the numbers of directions."""
-    for at, large in [((np.inf, 9), (1e8, 9)), ((9, np.inf), (9, 1e8)), ((np.inf,) * 2, (1e8,) * 2)]:
+    both = (np.inf, np.inf), (1e8, 1e8)
+    for at, large in [((np.inf, 9), (1e8, 9)), ((9, np.inf), (9, 1e8)), both]:
         strength = {"kernel_ridge": 0.1} if np.isfinite(at[1]) else {"ridge": 0.0}
         limit = rf.predict(general(), *at, **strength, leverages=TAU)
         near = rf.predict(general(), *large, **strength, leverages=TAU)
@@ -292,3 +299,63 @@ def test_results_say_which_leverages(tmp_path):
     assert loaded.leverages.tolist() == found.leverages.tolist()
     assert np.array_equal(loaded.test, found.test)
     assert loaded.regime.tolist() == ["features", "data"][:0] + found.regime.tolist()
+
+
+@pytest.fixture(scope="module")
+def by_size():
+    """Simulated losses and predicted ones at sizes 1, 2 and 4, each eigenvalue as often."""
+    found = []
+    for size, draws in ((1, 12_000), (2, 8000), (4, 4000)):
+        base = {"spectrum": rf.PowerLaw(0.5, 12), "test_spectrum": rf.PowerLaw(0.3, 12)}
+        spectra = {
+            name: rf.Eigenvalues(np.repeat(law.eigenvalues, size)) for name, law in base.items()
+        }
+        weights = np.repeat(np.arange(1.0, 13.0) ** -0.3, size) / np.sqrt(size)
+        model = rf.ScalingModel(
+            **spectra, sigma_eps=0.3, sigma_u=0.7, teacher=rf.Teacher.weights(weights)
+        )
+        at = model, 5 * size, 10 * size, 0.1 * size
+        simulated = rf.simulate(*at, draws=draws, seed=size, leverages=TAU, workers=1)
+        found.append((simulated, rf.predict(*at, leverages=TAU), rf.predict(*at)))
+    return found
+
+
+@pytest.mark.parametrize("loss", ["signal", "noise", "train"])
+def test_simulations_tend_to_the_theory_as_sizes_grow(by_size, loss):
+    """Their ratio without its terms of order 1/size and 1/size^2."""
+    rows = zip(*by_size, strict=True)
+    simulated, predicted, plain = ([getattr(each, loss) for each in row] for row in rows)
+    pairs = list(zip(simulated, predicted, strict=True))
+    ratios = np.array([s.mean / p for s, p in pairs])
+    stderrs = np.array([s.stderr / p for s, p in pairs])
+    weights = np.array([1, -6, 8]) / 3
+    stderr = np.sqrt(np.sum((weights * stderrs) ** 2))
+    assert stderr < 0.012  # an error of 4 percent is seen, and the plain theory is off by
+    assert abs(plain[2] / predicted[2] - 1) > 0.05
+    assert predicted[0] == pytest.approx(predicted[2], rel=1e-12, abs=0)
+    assert abs(weights @ ratios - 1) < 3 * stderr
+    assert abs(ratios[2] - 1) <= by_size[2][1].order_error + 3 * stderrs[2]
+
+
+def test_theory_and_simulation_are_compared():
+    """And a theory with other leverages is refused."""
+    model = rf.ScalingModel(rf.PowerLaw(0.5, 80), sigma_eps=0.3)
+    options = {"draws": 100, "seed": 1, "workers": 1}
+    found = rf.compare(model, [20, 40], 60, [[0.5], [2.0]], leverages=TAU, **options)
+    assert found.judged.all()
+    assert found.agrees.all()
+    assert set(found.columns()["leverage_variance"]) == {np.var(TAU)}
+    for text in ("leverages of variance 0.676", "4 of 4 points", "signals, noises"):
+        assert text in str(found)
+    wide = np.array([0.01, 0.02, 2.97])
+    estimate = rf.simulate(model, 40, 60, 0.5, leverages=wide, **options)
+    predicted = rf.predict(model, 40, 60, 0.5, leverages=TAU)
+    assert compare_results(predicted, None, dataclasses.replace(estimate, leverages=TAU)).disagrees
+    plain = rf.predict(model, 40, 60, 0.5)
+    for theory in ((predicted, None), (plain, plain)):
+        with pytest.raises(ValueError, match="prediction must have the leverages of estimate"):
+            compare_results(*theory, estimate)
+    with pytest.raises(ValueError, match="training and leverages must not both be given"):
+        rf.compare(model, 4, 5, training=rf.GradientFlow(1.0), leverages=TAU)
+    with pytest.raises(ValueError, match="ridge must be numbers >= 0 with leverages"):
+        rf.compare(model, 4, 5, "optimal", leverages=TAU)
