@@ -26,7 +26,7 @@ def measure(
     Parameters
     ----------
     X : array_like or DataFrame
-        Samples, shape (samples, inputs), at least 20. Centred by their mean for linear features.
+        Samples, shape (samples, inputs), at least 20. Centred for "linear" and "relu" features.
     y : array_like, DataFrame or Series, optional
         Labels, shape (samples,) or (samples, outputs), which are centred. Classes: a column of 0
         and 1 for each. Without labels there is a spectrum, and no loss.
