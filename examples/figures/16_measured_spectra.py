@@ -42,7 +42,7 @@ sets["texts"] = ([roots[:, :n] for n in (32, 128, 512)], places)
 
 # %%
 # Points: means over eight sets of T samples.
-figure, axes = plt.subplots(2, 2, figsize=(9, 7), layout="constrained", sharex=True, sharey=True)
+figure, axes = plt.subplots(2, 2, figsize=(9, 7), layout="constrained")
 for (left, right), (name, (inputs, labels)) in zip(axes, sets.items(), strict=True):
     for X, colour in zip(inputs, ("#CC79A7", "#D55E00", "black"), strict=True):
         data = rf.measure(X, labels, pool=1500)
@@ -59,12 +59,10 @@ for (left, right), (name, (inputs, labels)) in zip(axes, sets.items(), strict=Tr
             said = data.predict(np.inf, T, kernel_ridge=T * ridge, leverages=known, stderr=False)
             right.plot(said.df1, ridge / total, line, color=colour)
             gap = 100 * np.abs(said.df1 / shown - 1).max()
-            print(
-                f"{name}, T = {T}, leverages {'known' if known else 'equal'}: gap up to {gap:.0f} %"
-            )
-    left.set(ylabel=f"{name}: ridge over total variance", xlim=(1, 700), ylim=(1e-6, 1))
+            kind = "of their own" if known else "equal"
+            print(f"{name}, T = {T}, leverages {kind}: gap up to {gap:.0f} %")
     for each in (left, right):
+        each.set(xlim=(1, 700), ylim=(1e-6, 1), title=name)
+        each.set(xlabel=r"directions above it, $\mathrm{df}_1$", ylabel="ridge / total variance")
         each.legend(frameon=False, loc="lower left")
-for each in axes[1]:
-    each.set_xlabel("directions above it, $\\mathrm{df}_1$")
 plt.show()
