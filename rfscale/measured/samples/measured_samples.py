@@ -15,6 +15,7 @@ from rfscale.measured.samples.losses_of_pool import PoolCurves
 from rfscale.measured.samples.measured_model import model_of, power_law_of
 from rfscale.measured.samples.measured_prediction import BLOCKS, MeasuredPrediction, predicted
 from rfscale.measured.samples.power_law_fit import PowerLawFit
+from rfscale.measured.samples.splits import rows_of_split
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, flag
@@ -60,6 +61,11 @@ class Measured(Result):
     @cached_property
     def _parts(self) -> list[Measured]:
         return []
+
+    def without_held_out(self, holdout: float = 0.3, seed: int = 1, split: int = 0) -> Measured:
+        """The same with the pool that `compare` predicts from: none of the held-out samples."""
+        rows, _ = rows_of_split(len(self.X), holdout, seed, split)
+        return self.within(rows)
 
     @property
     def variance(self) -> float:
