@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     _say(options, [measure_report.counts(options.file, samples, dropped)])
     _say(options, measure_report.spectrum(data, fit))
     _say(options, measure_report.leverages(data))
-    _say(options, [measure_report.dimension(data, options.seed)])
+    _say(options, [_quietly(measure_report.dimension, data, options.seed)])
     same = measure_report.columns(samples, fit)
     if samples.outputs:
         return _compared(options, data, fit, same)
