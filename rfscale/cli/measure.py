@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,11 +18,14 @@ from rfscale.cli import (
     tables,
     wording,
 )
-from rfscale.cli.compare import DISAGREE, NOT_JUDGED, WIDTH
+from rfscale.cli.compare import DISAGREE, NOT_JUDGED
 from rfscale.cli.help_texts import describe
 from rfscale.cli.number_lists import HELP
+from rfscale.cli.show_results import paragraph
 from rfscale.comparison import SampleComparison, compare
 from rfscale.measured.samples.measure import measure
+from rfscale.measured.samples.measured_samples import Measured
+from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.measured.samples.read import read_samples
 from rfscale.measured.samples.samples import Samples, checked_samples
 from rfscale.measured.samples.splits import rows_of_split
@@ -60,49 +62,89 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure; with labels also predict, train and compare."""
     window = measure_options.window(options)
-    X, y = read_samples(options.file, options.y, options.y_column)
-    with wording.renaming(X=f"X of {options.file}", y=_labels(options)):
-        samples = checked_samples(X, y)
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # that was said
-        data = measure(
-            samples.X,
-            samples.y if samples.outputs else None,
-            options.features,
-            pool=options.pool,
-            seed=options.seed,
-        )
-    fit = data.power_law(window)
-    lines = [
-        measure_report.counts(options.file, samples, 0),
-        *measure_report.spectrum(data, fit),
-        measure_report.leverages(data),
-        measure_report.dimension(data, options.seed),
-    ]
-    _say(options, lines)
+    samples, dropped = _samples(options)
+    data = _quietly(
+        measure,
+        samples.X,
+        samples.y if samples.outputs else None,
+        options.features,
+        pool=options.pool,
+        seed=options.seed,
+    )
+    fit = _fitted(data, window)
+    _say(options, [measure_report.counts(options.file, samples, dropped)])
+    _say(options, measure_report.spectrum(data, fit))
+    _say(options, measure_report.leverages(data))
+    _say(options, [_quietly(measure_report.dimension, data, options.seed)])
     same = measure_report.columns(samples, fit)
-    if options.plot and not samples.outputs:
+    if samples.outputs:
+        return _compared(options, data, fit, same)
+    _say(options, [measure_report.NO_LABELS])
+    if not output_options.is_on_screen(options):
+        _write(options, data.broadcast_columns() | same)
+    if options.plot:
         pictures_of_samples.draw(options, data, fit)
-    if not samples.outputs:
-        _say(options, [measure_report.NO_LABELS])
-        if not output_options.is_on_screen(options):
-            _write(options, data.broadcast_columns() | _everywhere(same))
-        return 0
-    rows, _ = rows_of_split(samples.P, options.holdout, options.seed, options.split)
+    return 0
+
+
+def _samples(options: argparse.Namespace) -> tuple[Samples, int]:
+    """The samples of the files, and how many copies were dropped."""
+    names = {"X": f"X of {options.file}", "y": _name_of_labels(options), "path": "FILE"}
+    with wording.renaming(**names):
+        X, y = read_samples(options.file, options.y, options.y_column)
+        samples: Samples = _quietly(checked_samples, X, y)
+    if not options.drop_copies or not samples.duplicates:
+        measure_report.warn_of_copies(samples)
+        return samples, 0
+    kept = ~samples.copies
+    with wording.renaming(**names):
+        labels = samples.y[kept] if samples.outputs else None
+        return checked_samples(samples.X[kept], labels), samples.duplicates
+
+
+def _name_of_labels(options: argparse.Namespace) -> str:
+    """What labels are called in errors."""
+    if options.y is not None:
+        return f"--y {options.y}"
+    return f"y of {options.file}" if options.y_column is None else f"column {options.y_column!r}"
+
+
+def _quietly(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Call it without the warning of copies, which is said once."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*repeat", UserWarning)
+        return function(*arguments, **options)
+
+
+def _fitted(data: Measured, window: tuple[float, float] | None) -> PowerLawFit | str:
+    """The power law, or why there is none: a window that is given has to be right."""
+    try:
+        return data.power_law(window)
+    except ValueError as error:
+        if window is not None:
+            raise
+        return str(error)
+
+
+def _compared(
+    options: argparse.Namespace, data: Measured, fit: PowerLawFit | str, same: Mapping[str, Any]
+) -> int:
+    """Errors predicted and measured; the exit status."""
+    rows, _ = rows_of_split(len(data.X), options.holdout, options.seed, options.split)
     points = measure_options.points(options, data, rows.size)
-    with warnings.catch_warnings(action="ignore", category=UserWarning):
-        result = compare(data, **points.arguments, **measure_options.experiment(options))
+    result: SampleComparison = _quietly(
+        compare, data, **points.arguments, **measure_options.experiment(options)
+    )
     _write(options, _columns(options, result, same))
     _say(options, result.remarks())
     if options.plot:
-        pictures_of_samples.draw(options, data, fit, points, result, data.within(rows))
-    return _status(result)
-
-
-def _labels(options: argparse.Namespace) -> str:
-    """What labels are called in errors."""
-    if options.y is not None:
-        return "--y"
-    return f"y of {options.file}" if options.y_column is None else "--y-column"
+        given = (options, points, result.estimate, data.within(rows))
+        pictures_of_samples.draw(
+            options, data, fit, lambda axes: pictures_of_samples.draw_errors(axes, *given)
+        )
+    if np.any(result.disagrees):
+        return DISAGREE
+    return 0 if np.any(result.judged) else NOT_JUDGED
 
 
 def _columns(
@@ -110,11 +152,7 @@ def _columns(
 ) -> dict[str, Any]:
     if output_options.form(options) == "table" and not options.wide:
         return result.short_columns()
-    return result.broadcast_columns() | _everywhere(same)
-
-
-def _everywhere(same: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: np.asarray(value).reshape(()) for name, value in same.items()}
+    return result.broadcast_columns() | dict(same)
 
 
 def _write(options: argparse.Namespace, columns: Mapping[str, Any]) -> None:
@@ -127,10 +165,4 @@ def _say(options: argparse.Namespace, lines: list[str]) -> None:
     """Below or above a table on standard output, or else on standard error."""
     file = sys.stdout if output_options.is_on_screen(options) else sys.stderr
     for line in lines:
-        print(line if "\n" in line else textwrap.fill(line, WIDTH), file=file)
-
-
-def _status(result: SampleComparison) -> int:
-    if np.any(result.disagrees):
-        return DISAGREE
-    return 0 if np.any(result.judged) else NOT_JUDGED
+        print(line if "\n" in line else paragraph(line), file=file)

@@ -45,6 +45,11 @@ def _add_samples(group: argparse._ArgumentGroup) -> None:
         help="the column of the table that holds the labels: its name, or its number from 0",
     )
     group.add_argument(
+        "--drop-copies",
+        action="store_true",
+        help="leave out samples that repeat earlier ones",
+    )
+    group.add_argument(
         "--features",
         choices=("linear", "relu"),
         default="linear",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import numpy as np
 from rfscale.measured.samples.dimension import intrinsic_dimension
 from rfscale.measured.samples.measured_samples import Measured
 from rfscale.measured.samples.power_law_fit import PowerLawFit
-from rfscale.measured.samples.samples import Samples
-from rfscale.support.text_table import short, text_table
+from rfscale.measured.samples.samples import FEW_COPIES, Samples
+from rfscale.support.text_table import text_table
 
+NAMES = {"linear": "linear", "relu": "ReLU"}
 NO_LABELS = "no labels, so no losses: give them by --y FILE, by --y-column NAME, or as y of a .npz"
 LEVERAGES = (
     "dispersion of the samples' leverages, where the population has df1 degrees of freedom: far "
@@ -31,14 +33,28 @@ def counts(name: str, samples: Samples, dropped: int) -> str:
     return f"{name}: {_many(samples.P, 'sample')}, {kind}; {constant}; {copies}"
 
 
-def spectrum(data: Measured, fit: PowerLawFit) -> list[str]:
-    """The verdict on the spectrum, with the numbers that it is from."""
+def warn_of_copies(samples: Samples) -> None:
+    """Warn where many samples repeat others, and there are labels."""
+    if samples.outputs and samples.duplicates > FEW_COPIES * samples.P:
+        warnings.warn(
+            f"{samples.duplicates} of {samples.P} samples repeat an earlier one: a copy predicts "
+            "its sample, so errors from leaving one out are too small; --drop-copies leaves copies "
+            "out",
+            stacklevel=2,
+        )
+
+
+def spectrum(data: Measured, fit: PowerLawFit | str) -> list[str]:
+    """The verdict on the spectrum, with the numbers that it is from, or why there is none."""
+    where = f"spectrum of {NAMES[data.features.name]} features, a pool of {data.P}"
+    if isinstance(fit, str):
+        return [f"{where}: {fit}"]
     low, high = (f"{end:.4g}" for end in fit.M_interval)
     thirds = ", ".join(f"{alpha:.2f}" for alpha in fit.thirds)
-    where, *meaning = fit.remarks()
+    window, *meaning = fit.remarks()
     lines = [
-        f"spectrum of {data.features.name} features, a pool of {data.P}: {fit.verdict}; alpha "
-        f"{fit.alpha:.3f} +- {fit.stderr:.1g}, {where}; in thirds {thirds}",
+        f"{where}: {fit.verdict}; alpha {fit.alpha:.3f} +- {fit.stderr:.1g}, {window}; in thirds "
+        f"{thirds}",
         f"ends at M = {fit.M:.4g}, 95 % interval {low} to {high}",
     ]
     least, largest = fit.loss_ratio
@@ -50,11 +66,11 @@ def spectrum(data: Measured, fit: PowerLawFit) -> list[str]:
     return lines + meaning
 
 
-def leverages(data: Measured) -> str:
+def leverages(data: Measured) -> list[str]:
     """The dispersion of leverages beside the Gaussian one, at a few degrees of freedom."""
     columns = data.short_columns()
     shown = {name: columns[name].tolist() for name in ("df1", "delta", "dispersion", "gaussian")}
-    return f"{text_table(shown)}{LEVERAGES}"
+    return [text_table(shown).rstrip(), LEVERAGES]
 
 
 def dimension(data: Measured, seed: int) -> str:
@@ -63,19 +79,22 @@ def dimension(data: Measured, seed: int) -> str:
         found = intrinsic_dimension(data.X[data.pool], seed=seed)
     except ImportError as error:
         return str(error)
-    stderr = f" +- {short(found.stderr)}" if np.isfinite(found.stderr) else ""
-    return f"intrinsic dimension ({found.method}): {short(found.value)}{stderr} at T = {found.T}"
+    stderr = f" +- {found.stderr:.2g}" if np.isfinite(found.stderr) else ""
+    return f"intrinsic dimension ({found.method}): {found.value:.3g}{stderr} at T = {found.T}"
 
 
-def columns(samples: Samples, fit: PowerLawFit) -> dict[str, Any]:
+def columns(samples: Samples, fit: PowerLawFit | str) -> dict[str, Any]:
     """The same as columns that are the same in all rows."""
-    return {
+    counted = {
         "samples": samples.P,
         "inputs": samples.inputs,
         "outputs": samples.outputs,
         "constant_inputs": samples.constant_columns,
         "copies": samples.duplicates,
-    } | {f"spectrum_{name}": value for name, value in fit.columns().items()}
+    }
+    if isinstance(fit, str):
+        return counted
+    return counted | {f"spectrum_{name}": value[0] for name, value in fit.columns().items()}
 
 
 def _many(count: int, one: str, several: str | None = None) -> str:

@@ -115,6 +115,7 @@ def loss_curve(
         is_marked = estimate is not None and len(names) + first_colour > 1
         lines = [name or words.line for name in names]
         _draw_prediction(axes, prediction, x, lines, first_colour, is_marked=is_marked)
+        _draw_bands(axes, prediction, x, first_colour)
     if dashed is not None:
         _draw_dashed(axes, dashed, x, first_colour)
     if estimate is not None:
@@ -138,18 +139,22 @@ def _draw_prediction(
     is_marked: bool,
 ) -> None:
     """The line of each curve, named, with the marker of its points in the legend."""
-    error = error_of(prediction)
-    lines = curves(
-        along(prediction, x), predicted_loss(prediction), 0.0 if error is None else error
-    )
-    for k, (position, loss, band) in enumerate(lines, start=first_colour):
+    lines = curves(along(prediction, x), predicted_loss(prediction))
+    for k, (position, loss) in enumerate(lines, start=first_colour):
         look = marked_in_legend(k) if is_marked else {}
         look |= {"color": colour(k), "ls": dashes(k)}
         axes.plot(position, loss, label=names[k - first_colour], zorder=2, **look)
-        if error is not None:
-            draw_band(axes, k, position, loss, band)
-    if error is not None:
-        name_band(axes, OF_THE_POOL)
+
+
+def _draw_bands(axes: Axes, prediction: Theory, x: str, first_colour: int) -> None:
+    """The standard errors of measured samples, common to all curves."""
+    error = error_of(prediction)
+    if error is None:
+        return
+    bands = curves(along(prediction, x), predicted_loss(prediction), error)
+    for k, band in enumerate(bands, start=first_colour):
+        draw_band(axes, k, *band)
+    name_band(axes, OF_THE_POOL)
 
 
 def _draw_dashed(axes: Axes, prediction: Theory, x: str, first_colour: int) -> None:

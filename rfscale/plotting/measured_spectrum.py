@@ -1,4 +1,4 @@
-r"""The spectrum of measured samples: eigenvalues, and the degrees of freedom of sample and population.
+r"""The spectrum of measured samples: eigenvalues, and degrees of freedom of the population.
 
 .. math:: \mathrm{df}_1(\delta) = \sum_J \frac{\lambda_J}{\lambda_J + \delta}
 
