@@ -2,7 +2,7 @@ r"""The spectrum of measured samples: eigenvalues, and degrees of freedom of the
 
 .. math:: \mathrm{df}_1(\delta) = \sum_J \frac{\lambda_J}{\lambda_J + \delta}
 
-counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the sample's
+(4.6) counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the sample's
 curve falls below the population's it is the number of samples that cuts the spectrum.
 """
 

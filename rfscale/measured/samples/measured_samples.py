@@ -48,10 +48,7 @@ class Measured(Result):
         return self.pool.size
 
     def within(self, rows: NDArray[np.int64]) -> Measured:
-        """The same with a pool of these samples, or as many of them as this pool has.
-
-        A pool of all samples becomes one of all of these. The last one is kept.
-        """
+        """The same with a pool of these samples: all, if it is now of all, else as many as now."""
         count = len(rows) if len(self.X) == self.P else min(self.P, len(rows))
         chosen = np.random.default_rng(self.P).permutation(rows)[:count]
         if not (self._parts and np.array_equal(self._parts[0].pool, chosen)):
@@ -95,9 +92,8 @@ class Measured(Result):
 
     @property
     def dispersion(self) -> Floats:
-        """Standard deviation over mean of the samples' leverages at each `kappa`.
-
-        Where it is far above `gaussian_dispersion`, plain planar theory fails.
+        """Standard deviation over mean of the samples' leverages; far above the next, plain planar
+        theory fails.
         """
         return self.curves(leverages=True).pool.dispersion
 
