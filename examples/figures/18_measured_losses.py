@@ -55,9 +55,7 @@ for (name, features), upper, lower in zip(cases, *axes, strict=True):
         upper.fill_between(many, *band, color=colour, alpha=0.15, lw=0)
         upper.loglog(many, theory.mse[k], color=colour, label=f"T = {T[k, 0]}")
         upper.plot(many, plain.mse[k], ":", color=colour)
-        upper.errorbar(
-            N, measured.mean[k], bars[k] * found.prediction.mse[k], fmt="o", ms=4, color=colour
-        )
+        upper.errorbar(N, found.estimate.mse.mean[k], bars[k], fmt="o", ms=4, color=colour)
         look = {"fmt": "o", "ms": 5, "lw": 1, "color": colour}
         for values, error, fill in zip(means, errors, (colour, "white"), strict=True):
             lower.errorbar(N * 1.07 ** (k - 1), values[k], error[k], mfc=fill, **look)
