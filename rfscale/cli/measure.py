@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +30,10 @@ from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.measured.samples.read import read_samples
 from rfscale.measured.samples.samples import Samples, checked_samples
 from rfscale.measured.samples.splits import rows_of_split
+from rfscale.support.arguments import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 EXAMPLES = {
     "rfscale measure data.npz": "samples X and labels y: is the spectrum a power law, which error "
@@ -62,26 +67,39 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure; with labels also predict, train and compare."""
     window = measure_options.window(options)
+    lists = measure_options.lists(options)
     samples, dropped = _samples(options)
-    data = _quietly(
-        measure,
-        samples.X,
-        samples.y if samples.outputs else None,
-        options.features,
-        pool=options.pool,
-        seed=options.seed,
-    )
+    data = _measured(options, samples)
+    compared = _compared(options, data, lists) if samples.outputs else None
     fit = _fitted(data, window)
     _say(options, [measure_report.counts(options.file, samples, dropped)])
     _say(options, measure_report.spectrum(data, fit))
     _say(options, measure_report.leverages(data))
-    _say(options, [_quietly(measure_report.dimension, data, options.seed)])
+    with _silent_on_copies():
+        _say(options, [measure_report.dimension(data, options.seed)])
     same = measure_report.columns(samples, fit)
-    if samples.outputs:
-        return _compared(options, data, fit, same)
+    if compared is None:
+        return _without_labels(options, data, fit, same)
+    result, draw = compared
+    _write(options, _columns(options, result, same))
+    _say(options, result.remarks())
+    if options.plot:
+        pictures_of_samples.draw(options, data, fit, draw)
+    if np.any(result.disagrees):
+        return DISAGREE
+    return 0 if np.any(result.judged) else NOT_JUDGED
+
+
+def _without_labels(
+    options: argparse.Namespace,
+    data: Measured,
+    fit: PowerLawFit | str,
+    same: Mapping[str, Any],
+) -> int:
+    """The rows of the spectrum, and its picture."""
     _say(options, [measure_report.NO_LABELS])
     if not output_options.is_on_screen(options):
-        _write(options, data.broadcast_columns() | same)
+        _write(options, data.broadcast_columns() | dict(same))
     if options.plot:
         pictures_of_samples.draw(options, data, fit)
     return 0
@@ -90,16 +108,18 @@ def run(options: argparse.Namespace) -> int:
 def _samples(options: argparse.Namespace) -> tuple[Samples, int]:
     """The samples of the files, and how many copies were dropped."""
     names = {"X": f"X of {options.file}", "y": _name_of_labels(options), "path": "FILE"}
-    with wording.renaming(**names):
+    with wording.renaming(**names), _silent_on_copies():
         X, y = read_samples(options.file, options.y, options.y_column)
-        samples: Samples = _quietly(checked_samples, X, y)
-    if not options.drop_copies or not samples.duplicates:
+        samples = checked_samples(X, y)
+        copies = samples.duplicates if options.drop_copies else 0
+        if copies:
+            kept = ~samples.copies
+            samples = checked_samples(X[kept], None if y is None else y[kept])
+    if samples.outputs:
         measure_report.warn_of_copies(samples)
-        return samples, 0
-    kept = ~samples.copies
-    with wording.renaming(**names):
-        labels = samples.y[kept] if samples.outputs else None
-        return checked_samples(samples.X[kept], labels), samples.duplicates
+    else:
+        measure_options.require_no_sizes(options)
+    return samples, copies
 
 
 def _name_of_labels(options: argparse.Namespace) -> str:
@@ -109,11 +129,18 @@ def _name_of_labels(options: argparse.Namespace) -> str:
     return f"y of {options.file}" if options.y_column is None else f"column {options.y_column!r}"
 
 
-def _quietly(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """Call it without the warning of copies, which is said once."""
+@contextmanager
+def _silent_on_copies() -> Iterator[None]:
+    """Without the warning of copies, which is given once, in the words of options."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*repeat", UserWarning)
-        return function(*arguments, **options)
+        yield
+
+
+def _measured(options: argparse.Namespace, samples: Samples) -> Measured:
+    labels = samples.y if samples.outputs else None
+    with _silent_on_copies():
+        return measure(samples.X, labels, options.features, pool=options.pool, seed=options.seed)
 
 
 def _fitted(data: Measured, window: tuple[float, float] | None) -> PowerLawFit | str:
@@ -127,32 +154,28 @@ def _fitted(data: Measured, window: tuple[float, float] | None) -> PowerLawFit |
 
 
 def _compared(
-    options: argparse.Namespace, data: Measured, fit: PowerLawFit | str, same: Mapping[str, Any]
-) -> int:
-    """Errors predicted and measured; the exit status."""
+    options: argparse.Namespace, data: Measured, lists: dict[str, Floats]
+) -> tuple[SampleComparison, Callable[[Axes], None]]:
+    """Errors predicted and measured, and what draws them."""
+    experiment = measure_options.experiment(options)
     rows, _ = rows_of_split(len(data.X), options.holdout, options.seed, options.split)
-    points = measure_options.points(options, data, rows.size)
-    result: SampleComparison = _quietly(
-        compare, data, **points.arguments, **measure_options.experiment(options)
-    )
-    _write(options, _columns(options, result, same))
-    _say(options, result.remarks())
-    if options.plot:
-        given = (options, points, result.estimate, data.within(rows))
-        pictures_of_samples.draw(
-            options, data, fit, lambda axes: pictures_of_samples.draw_errors(axes, *given)
-        )
-    if np.any(result.disagrees):
-        return DISAGREE
-    return 0 if np.any(result.judged) else NOT_JUDGED
+    points = measure_options.points(lists, min(data.P, rows.size))
+    with _silent_on_copies():
+        result = compare(data, **points.arguments, **experiment)
+
+    def draw(axes: Axes) -> None:
+        pool = data.within(rows)
+        pictures_of_samples.draw_errors(axes, options, points, result.estimate, pool)
+
+    return result, draw
 
 
 def _columns(
     options: argparse.Namespace, result: SampleComparison, same: Mapping[str, Any]
 ) -> dict[str, Any]:
-    if output_options.form(options) == "table" and not options.wide:
-        return result.short_columns()
-    return result.broadcast_columns() | dict(same)
+    if output_options.form(options) != "table":
+        return result.broadcast_columns() | dict(same)
+    return result.broadcast_columns() if options.wide else result.short_columns()
 
 
 def _write(options: argparse.Namespace, columns: Mapping[str, Any]) -> None:

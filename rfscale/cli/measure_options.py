@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from typing import Any
 
@@ -11,7 +12,6 @@ import numpy as np
 from rfscale.cli import combinations, number_lists, output_options
 from rfscale.cli.combinations import Combinations
 from rfscale.measured.samples.measure import POOL
-from rfscale.measured.samples.measured_samples import Measured
 from rfscale.support.arguments import Floats
 
 OPTIMAL = "optimal"
@@ -143,36 +143,51 @@ def experiment(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def points(options: argparse.Namespace, data: Measured, trained: int) -> Combinations:
-    """All combinations of the lists; `trained` samples are not held out."""
-    chosen = _sizes(min(data.P, trained))
-    lists = {
-        name: number_lists.sizes(name, text, whole=True) if text is not None else chosen
-        for name, text in (("N", options.N), ("T", options.T))
-    }
-    ridge: dict[str, Any] = {}
+def lists(options: argparse.Namespace) -> dict[str, Floats]:
+    """The lists that are given; a ridge that is not among them is the best."""
+    found = {name: _whole(name, getattr(options, name)) for name in "NT" if getattr(options, name)}
     if options.ridge.strip().lower() == OPTIMAL:
-        ridge = {"ridge": OPTIMAL}
-    else:
-        lists["ridge"] = number_lists.numbers("ridge", options.ridge)
-    arguments, x = combinations.crossed(lists)
-    return Combinations(models=[], arguments=ridge | arguments, x=x)
+        return found
+    return found | {"ridge": number_lists.numbers("ridge", options.ridge)}
 
 
-def _sizes(pool: int) -> Floats:
-    largest = max(pool // LARGEST_PART, 1)
-    return np.unique(np.rint(np.geomspace(largest / 10**DECADES, largest, COUNT)).clip(1))
+def require_no_sizes(options: argparse.Namespace) -> None:
+    """Raise ValueError for sizes where there are no labels to predict."""
+    for name in "NT":
+        if getattr(options, name) is not None:
+            raise ValueError(f"--{name} needs labels: --y FILE, --y-column NAME, or y in a .npz")
+
+
+def points(given: dict[str, Floats], pool: int) -> Combinations:
+    """All combinations of the lists; sizes that are not given are from those of the pool."""
+    chosen = {"N": _sizes(pool), "T": _sizes(pool)}
+    arguments, x = combinations.crossed(chosen | given)
+    return Combinations(models=[], arguments={"ridge": OPTIMAL} | arguments, x=x)
 
 
 def window(options: argparse.Namespace) -> tuple[float, float] | None:
     """LOW:HIGH as numbers."""
     if options.window is None:
         return None
-    ends = options.window.split(":")
     try:
-        low, high = map(float, ends)
+        low, high = map(float, options.window.split(":"))
     except ValueError:
+        low = high = math.nan
+    if not 0 < low < high:
         raise ValueError(
-            f"--window must be LOW:HIGH, two numbers such as 5:200, got {options.window!r}"
-        ) from None
+            "--window must be LOW:HIGH, two numbers with 0 < LOW < HIGH such as 5:200, got "
+            f"{options.window!r}"
+        )
     return low, high
+
+
+def _whole(name: str, text: str) -> Floats:
+    found = number_lists.sizes(name, text, whole=True)
+    if np.any(found < 1):
+        raise ValueError(f"{name} must hold whole numbers >= 1, got {text!r}")
+    return found
+
+
+def _sizes(pool: int) -> Floats:
+    largest = max(pool // LARGEST_PART, 1)
+    return np.unique(np.rint(np.geomspace(largest / 10**DECADES, largest, COUNT)).clip(1))

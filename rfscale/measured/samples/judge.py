@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, numeric
-from rfscale.support.described import described
+from rfscale.support.described import described, shortened
 
 POWER_LAW = "power law"
 BENT = "bent"
@@ -199,5 +199,5 @@ def checked_window(
     allowed = f"two numbers with 0 < low < high <= {last:g}"
     values = numeric(name, window, allowed)
     if values.shape != (2,) or not 0.0 < values[0] < values[1] <= last:
-        raise ValueError(f"{name} must be {allowed}, got {described(window)}")
+        raise ValueError(f"{name} must be {allowed}, got {shortened(window)}")
     return float(values[0]), float(values[1])
