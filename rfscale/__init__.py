@@ -22,7 +22,19 @@ from rfscale.version import __version__
 TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
-    from rfscale.comparison import Comparison, compare
+    from rfscale.comparison import Comparison, SampleComparison, compare
+    from rfscale.measured.samples.dimension import IntrinsicDimension, intrinsic_dimension
+    from rfscale.measured.samples.experiment import experiment
+    from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
+    from rfscale.measured.samples.features import SampleFeatures
+    from rfscale.measured.samples.judge import SpectrumShape, spectrum_shape
+    from rfscale.measured.samples.measure import measure
+    from rfscale.measured.samples.measured_prediction import MeasuredPrediction
+    from rfscale.measured.samples.measured_samples import Measured
+    from rfscale.measured.samples.moments import Moments, sample_moments
+    from rfscale.measured.samples.power_law_fit import PowerLawFit
+    from rfscale.measured.samples.read import read_samples
+    from rfscale.measured.samples.spectra import fit_spectrum
     from rfscale.model import RegimeWarning, ScalingModel
     from rfscale.model.spectra import Eigenvalues, PowerLaw, Spectrum
     from rfscale.model.teachers import GivenWeights, Isotropic, SourceCondition, Teacher
@@ -49,13 +61,16 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.bias_variance import BiasVariance, bias_variance
     from rfscale.theory.compute_optimal import compute_optimal
     from rfscale.theory.covariance import LossCovariance, loss_covariance
+    from rfscale.theory.dimension import apparent_dimension
     from rfscale.theory.draws_needed import draws_needed
+    from rfscale.theory.leveraged import LeveragedPrediction
     from rfscale.theory.one_run import OneRunEstimate, estimate_test_loss
     from rfscale.theory.optimal_ridge import OptimalRidge, optimal_ridge
     from rfscale.theory.optimal_sgd import OptimalStep, optimal_sgd_step
     from rfscale.theory.optimal_time import OptimalTime, optimal_time
     from rfscale.theory.predict import predict
     from rfscale.theory.prediction import Prediction
+    from rfscale.theory.sample_spectrum import SampleSpectrum, sample_spectrum
     from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
@@ -67,34 +82,46 @@ __all__ = [
     "Estimate",
     "Estimator",
     "Experiment",
+    "ExperimentEstimate",
     "Filter",
     "GivenWeights",
     "GradientDescent",
     "GradientFlow",
     "HeavyBall",
+    "IntrinsicDimension",
     "Isotropic",
     "IteratedRidge",
+    "LeveragedPrediction",
     "LinearFeatures",
     "LossCovariance",
     "LossStatistics",
+    "Measured",
+    "MeasuredPrediction",
+    "Moments",
     "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
     "OptimalTime",
     "PowerLaw",
+    "PowerLawFit",
     "Prediction",
     "PrincipalComponents",
     "RegimeWarning",
     "Ridge",
     "RidgeMixture",
+    "SampleComparison",
+    "SampleFeatures",
+    "SampleSpectrum",
     "ScalingModel",
     "SourceCondition",
     "Spectrum",
+    "SpectrumShape",
     "Sweep",
     "Teacher",
     "TrainedPrediction",
     "Training",
     "__version__",
+    "apparent_dimension",
     "asymptotics",
     "best_filter",
     "bias_variance",
@@ -103,14 +130,22 @@ __all__ = [
     "draws_needed",
     "estimate_test_loss",
     "exact",
+    "experiment",
+    "fit_spectrum",
+    "intrinsic_dimension",
     "loss_covariance",
+    "measure",
     "optimal_ridge",
     "optimal_sgd_step",
     "optimal_time",
     "plotting",
     "predict",
+    "read_samples",
     "resume_sweep",
+    "sample_moments",
+    "sample_spectrum",
     "simulate",
+    "spectrum_shape",
     "sweep",
     "symbolic",
 ]
@@ -119,7 +154,20 @@ __all__ = [
 # Modules, and the public names that they hold: imported at first use, so that `import rfscale` and
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
-    "rfscale.comparison": ("Comparison", "compare"),
+    "rfscale.comparison": ("Comparison", "SampleComparison", "compare"),
+    "rfscale.measured.samples.experiment": ("experiment",),
+    "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
+    "rfscale.measured.samples.features": ("SampleFeatures",),
+    "rfscale.measured.samples.measure": ("measure",),
+    "rfscale.measured.samples.measured_samples": ("Measured",),
+    "rfscale.measured.samples.measured_prediction": ("MeasuredPrediction",),
+    "rfscale.theory.leveraged": ("LeveragedPrediction",),
+    "rfscale.measured.samples.moments": ("Moments", "sample_moments"),
+    "rfscale.measured.samples.read": ("read_samples",),
+    "rfscale.measured.samples.dimension": ("IntrinsicDimension", "intrinsic_dimension"),
+    "rfscale.measured.samples.judge": ("SpectrumShape", "spectrum_shape"),
+    "rfscale.measured.samples.power_law_fit": ("PowerLawFit",),
+    "rfscale.measured.samples.spectra": ("fit_spectrum",),
     "rfscale.model": ("RegimeWarning", "ScalingModel"),
     "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
     "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
@@ -145,6 +193,7 @@ _HOMES = {
     "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
     "rfscale.theory.compute_optimal": ("compute_optimal",),
     "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
+    "rfscale.theory.dimension": ("apparent_dimension",),
     "rfscale.theory.draws_needed": ("draws_needed",),
     "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
     "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
@@ -152,12 +201,14 @@ _HOMES = {
     "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
     "rfscale.theory.predict": ("predict",),
     "rfscale.theory.prediction": ("Prediction",),
+    "rfscale.theory.sample_spectrum": ("SampleSpectrum", "sample_spectrum"),
     "rfscale.theory.trained_prediction": ("TrainedPrediction",),
 }
 _MODULES = {
     "asymptotics": "rfscale.theory.asymptotics",
     "comparison": "rfscale.comparison",
     "exact": "rfscale.exact",
+    "measured": "rfscale.measured",
     "model": "rfscale.model",
     "plotting": "rfscale.plotting",
     "results": "rfscale.results",

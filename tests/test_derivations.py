@@ -204,6 +204,32 @@ PERTURBED = {
         ("found * (1 - G) / flow", "found / flow"),
         ("shares(z, 1) - q * (size + 1", "shares(z, 2) - q * (size + 1"),
     ],
+    "22": [
+        ("(1 - share) * weight**2 - share * weight**2 / tau", "(1 - share) * weight**2 - weight"),
+        (
+            "weight = tau / (share + (1 - share) * tau)",
+            "weight = tau / (share - (1 - share) * tau)",
+        ),
+        ("x @ fit @ u, np.eye(many) - fit @ phi", "x @ fit @ u, np.eye(many) + fit @ phi"),
+        ("+ 3.0 * np.eye(M), X.T) + 1 / P", "+ 3.0 * np.eye(M), X.T) - 1 / P"),
+        ("found, 2 * theory.test + 0.25", "found, 2 * theory.test + 0.5"),
+    ],
+    "24": [
+        ("- one + two) / 2", "+ one + two) / 2"),
+        ("2 * np.pi * (1.5 * two - three)", "np.pi * (1.5 * two - three)"),
+        ("- slope(B) / B / 2)", "- slope(B) / B)"),
+        ("digamma(k) - digamma(T + 1)", "np.log(k) - digamma(T + 1)"),
+        ("np.trapezoid(weights / d_grid / P, P)", "np.trapezoid(weights / d_grid, P)"),
+        ("(1 - alpha) / 2 * np.log(d)", "(1 - alpha) / 4 * np.log(d)"),
+    ],
+    "23": [
+        ("(np.eye(2) + G / T) ** (-T / 2)", "(np.eye(2) + G / T) ** (-T / 4)"),
+        ("sp.log(1 + g / T_) - y_ * g", "sp.log(1 + g / T_) + y_ * g"),
+        ("exact / (-2 * np.log(2 / 3))", "exact / (-np.log(2 / 3))"),
+        ("b = -(df2 - df3) / (25 - df2)", "b = (df2 - df3) / (25 - df2)"),
+        ("own = ridges / (1 - shown / T)", "own = ridges / (1 - shown / T / 2)"),
+        ("one_sided.T / (T - S) ** 2)", "one_sided.T / (T - S))"),
+    ],
 }
 
 
@@ -229,6 +255,7 @@ HARMLESS = {
         "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)",
         "0.2 * size -> 0.2 / size",
     ],
+    "23": ["theta + step -> theta - step"],  # a difference, whose sign is squared
 }
 
 

@@ -152,6 +152,6 @@ def test_the_folder_of_the_cache(monkeypatch, tmp_path):
 
 def test_what_is_missing_can_be_installed(monkeypatch):
     monkeypatch.setattr(installation, "_version", lambda package: None)
-    dask, frames, _ = installation.extras()
+    dask, frames, *_ = installation.extras()
     assert dask == 'dask: missing, pip install "rfscale[dask]" brings it, for sweeps on a cluster'
     assert "rfscale[frames]" in frames

@@ -182,13 +182,13 @@ def test_three_differences_are_told_and_the_others_counted(tmp_path):
 
 
 def test_a_store_of_the_first_formats_goes_on(tmp_path, monkeypatch, serial):
-    """They know nothing of estimators, the kernel's ridge and latents."""
+    """They know nothing of estimators, the kernel's ridge, latents and leverages."""
     path = tmp_path / "sweep.db"
     parameters = Plan.parameters
 
     def earlier(plan):
         stored = parameters(plan)
-        later = ("estimator", "kernel_ridge", "latents")
+        later = ("estimator", "kernel_ridge", "latents", "leverages")
         return {k: v for k, v in stored.items() if k not in later}
 
     with monkeypatch.context() as patch:

@@ -47,17 +47,19 @@ ALLOWED = {
     "results": MODEL,
     "theory": BASE,
     "simulation": BASE | {"version"},
-    "comparison": BASE | {"theory", "simulation"},
-    "plotting": BASE | {"theory", "simulation", "comparison"},
+    "measured": BASE | {"theory", "simulation", "version"},  # a file knows one of them at most
+    "comparison": BASE | {"theory", "simulation", "measured"},
+    "plotting": BASE | {"theory", "simulation", "comparison", "measured"},
     "explorer": {"version"},
     "cli": BASE
     | {"theory", "simulation", "comparison", "plotting", "explorer", "version", "asymptotics"}
-    | {"symbolic"},
+    | {"symbolic", "measured"},
     "exact": {"model", "support"},
     "symbolic": {"exact", "support"},
     "__main__": {"cli"},
     "__init__": BASE
-    | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"},
+    | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"}
+    | {"measured"},
 }
 
 
@@ -74,6 +76,34 @@ def test_only_comparison_and_what_shows_results_knows_both_theory_and_simulation
         known = {name.split(".")[1] for name in imports(path) if "." in name}
         if {"theory", "simulation"} <= known:
             assert room(path) in {"comparison", "plotting", "cli", "__init__"}, path
+
+
+def reached(start):
+    """The modules that one module imports, by way of however many others, and their packages."""
+    paths = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in MODULES}
+    found = set()
+    ahead = [start]
+    while ahead:
+        name = ahead.pop()
+        place = name.replace(".", "/")
+        path = paths.get(place, paths.get(f"{place}/__init__"))
+        if path is not None and name not in found | {"rfscale"}:
+            found.add(name)
+            ahead += [*imports(path), name.rpartition(".")[0]]
+    return found
+
+
+def test_the_experiment_on_samples_is_made_without_the_theory():
+    """By whatever way, so that the one can be held against the other."""
+    others = reached("rfscale.measured.samples.experiment")
+    assert not [name for name in others if name.startswith("rfscale.theory")]
+
+
+def test_modules_are_followed_by_way_of_others():
+    """Each is reached: a name that a package holds, a module, and what only another imports."""
+    others = reached("rfscale.comparison.parts")
+    assert {"rfscale.comparison", "rfscale.theory.predict", "rfscale.simulation"} <= others
+    assert "rfscale.theory.equations.losses" in others
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -207,7 +237,7 @@ def test_the_oldest_versions_are_the_lower_bounds():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     asked = project["dependencies"] + [
-        line for e in ("dask", "frames", "test") for line in extras[e]
+        line for e in ("dask", "frames", "data", "test") for line in extras[e]
     ]
     bounds = dict(line.split(">=") for line in asked if not line.startswith("rfscale["))
     lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()

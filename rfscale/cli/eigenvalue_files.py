@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
-from rfscale.support.archive import reason
+from rfscale.support.archive import numpy_file
 from rfscale.support.arguments import Floats
 
 HEADER = re.compile(r"[\"']?[^\W\d].*")  # begins like a word: "1.O" is a number that is mistyped
@@ -17,10 +16,7 @@ HEADER = re.compile(r"[\"']?[^\W\d].*")  # begins like a word: "1.O" is a number
 
 def read_npy(path: str) -> Floats:
     """The array of a .npy file, which has to be one-dimensional and real."""
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, BadZipFile) as error:
-        raise ValueError(f"{path} is not a .npy file of numbers: {reason(error)}") from None
+    array = numpy_file(path)
     if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype.kind not in "iuf":
         what = f"{getattr(array, 'dtype', 'no array')} of shape {np.shape(array)}"
         raise ValueError(f"{path} must hold real numbers in a one-dimensional array, got {what}")

@@ -16,6 +16,7 @@ CORE = "numpy scipy numba llvmlite threadpoolctl mpmath sympy matplotlib tqdm".s
 EXTRAS = {
     "dask": ("distributed", "sweeps on a cluster"),
     "frames": ("pandas", "to_frame() of results"),
+    "data": ("scikit-dimension", "the dimension of data"),
     "completion": ("shtab", "completion in the shell"),
 }
 VARIABLES = [f"{library}_NUM_THREADS" for library in ("OPENBLAS", "OMP", "MKL", "NUMBA")]

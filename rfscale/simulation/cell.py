@@ -13,6 +13,7 @@ import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
 from rfscale.model.training import SGD, Training
+from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.one_draw import sgd
 from rfscale.simulation.one_draw.experiment import LOSSES, Estimator, Experiment
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
@@ -99,9 +100,9 @@ def run_cell(cell: Cell, options: Options, mapped: Map[Any, Any], advance: Advan
         paths = [np.concatenate(paths)]
         means, rounding = mean_losses(paths[0])
         mean = means[0, 0, settles]
-        error = _relative(means[0, 1, settles], mean)
-        floor = _relative(rounding[0, settles], mean)
-        more = _draws_needed(count, error, floor, options)
+        error = relative(means[0, 1, settles], mean)
+        floor = relative(rounding[0, settles], mean)
+        more = draws_needed(count, error, floor, options)
         if more == count:
             break
         paths += sampler.paths(path, count, more)
@@ -119,14 +120,14 @@ def has_no_variance(cell: Cell, ridge: Floats, options: Options) -> NDArray[np.b
     return np.asarray(tail(*at, options.estimator, cell.training) <= 2)
 
 
-def _relative(error: Floats, mean: Floats) -> float:
+def relative(error: Floats, mean: Floats) -> float:
     """The largest relative error; 0 of none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(np.isinf(error), np.inf, error / mean)
     return float(np.max(np.where(error == 0, 0.0, relative), initial=0.0))
 
 
-def _draws_needed(count: int, error: float, floor: float, options: Options) -> int:
+def draws_needed(count: int, error: float, floor: float, options: DrawOptions) -> int:
     """How many draws there should be: as many as there are if more would not help.
 
     A tenth more than the error found asks for, as it is uncertain itself.

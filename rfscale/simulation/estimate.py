@@ -54,6 +54,8 @@ class Estimate(Simulated):
         Of each draw, with a teacher and label noise of its own; None where all are averaged over.
     training : Training or None
         As it was given in the place of a ridge; its fields broadcast with the arrays.
+    leverages : ndarray or None
+        What those of the samples were drawn from, in rising order; tables hold their variance.
     """
 
     model: ScalingModel
@@ -70,6 +72,7 @@ class Estimate(Simulated):
     latents: str = GAUSSIAN.text
     test_points: int | None = None
     training: Training | None = None
+    leverages: Floats | None = None
 
     LOSSES: ClassVar[tuple[str, ...]] = LOSSES
 
@@ -122,6 +125,7 @@ class Sweep(Simulated):
     estimator : Estimator
     latents : str
     test_points : int or None
+    leverages : ndarray or None
         As in `Estimate`.
     training : Training or None
         As it was given; its fields are numbers, or lie along the last axis.
@@ -142,6 +146,7 @@ class Sweep(Simulated):
     latents: str = GAUSSIAN.text
     test_points: int | None = None
     training: Training | None = None
+    leverages: Floats | None = None
 
     @property
     def kernel_ridge(self) -> Floats | None:
@@ -202,6 +207,7 @@ class Sweep(Simulated):
             latents=self.latents,
             test_points=self.test_points,
             training=None if self.training is None else rearranged(self.training, chosen),
+            leverages=self.leverages,
         )
 
     def _table(self) -> dict[str, Any]:

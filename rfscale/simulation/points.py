@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.model.training import Training
@@ -53,17 +53,13 @@ class PointsByCell(NamedTuple):
             **{"N": sizes("N", N, whole=True), "T": sizes("T", T, whole=True), name: path}
         )
         require_memory(BYTES_PER_POINT * N.size, f"a simulation at {N.size} points")
-        pairs = np.stack([N.ravel(), T.ravel()])
-        _, group_of = np.unique(pairs, axis=1, return_inverse=True)
-        group_of = group_of.ravel()
-        ends = np.cumsum(np.bincount(group_of))
         return cls(
             N=np.array(N, dtype=np.int64),
             T=np.array(T, dtype=np.int64),
             ridge=np.array(ridge.gamma(values, model, N)),
             optimal=optimal,
             training=training,
-            groups=np.split(np.argsort(group_of, kind="stable"), ends[:-1]),
+            groups=places_by_sizes(N, T),
         )
 
     def cells(self, model: ScalingModel, options: Options) -> list[Cell]:
@@ -105,6 +101,16 @@ class PointsByCell(NamedTuple):
             seed=options.seed,
             latents=options.latents.text,
             test_points=options.test_points,
+            leverages=options.leverages_drawn_from,
             estimator=options.estimator,
             training=self.training,
         )
+
+
+def places_by_sizes(N: NDArray[Any], T: NDArray[Any]) -> list[Integers]:
+    """The places of each (N, T) among the flattened points."""
+    pairs = np.stack([N.ravel(), T.ravel()])
+    _, group_of = np.unique(pairs, axis=1, return_inverse=True)
+    group_of = group_of.ravel()
+    ends = np.cumsum(np.bincount(group_of))
+    return np.split(np.argsort(group_of, kind="stable"), ends[:-1])

@@ -36,6 +36,7 @@ def simulate(
     max_draws: int | None = None,
     test_points: int | None = None,
     latents: str | Law = "gaussian",
+    leverages: ArrayLike | None = None,
     estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     workers: int | None = None,
     progress: bool = False,
@@ -88,6 +89,11 @@ def simulate(
         and the shape (samples, directions) and returns z, with any dependence between the
         directions of a sample that leaves them uncorrelated. Features, teacher and label noise
         stay Gaussian.
+    leverages : array_like, optional
+        Finite numbers tau > 0 of mean 1, of shape (P,): each training sample, and each explicit
+        test point, is x = sqrt(tau) z, with z of the law of `latents` and tau one of the numbers,
+        all equally likely, drawn anew for each sample of each draw. Labels are those of x so
+        scaled; label noise is not scaled.
     estimator : Estimator, optional
         How a draw is trained and tested: `LinearFeatures()`, which the other options are about, or
         one of your own.
@@ -127,14 +133,18 @@ def simulate(
     standard errors say so, in the latter case by being infinite. With fewer latent directions than
     features and samples a signal that decays during training keeps its relative accuracy.
 
-    The averages over teacher, label noise and test points are exact for all `latents`, as a
-    quadratic loss knows only the covariance of test points. `predict` holds for independent
-    components of any law with a fourth moment, up to terms of relative order 1/size in which the
-    fourth cumulant stands; not for z with a common factor in each sample (an elliptical law). A
-    function draws all directions at once, so that memory grows with M, and is refused if in 65 536
-    samples a mean, variance or covariance is off by more than 8 standard errors: so are tails as
-    heavy as those of Student's t with df < 2.5. With "rademacher" a few samples in a few directions
-    may be linearly dependent; the standard errors are then infinite.
+    The averages over teacher, label noise and test points are exact for all `latents` and
+    `leverages`, as a quadratic loss knows only the covariance of test points, and leverages have
+    mean 1. `predict` holds for independent components of any law with a fourth moment, up to terms
+    of relative order 1/size in which the fourth cumulant stands; not for samples with a common
+    factor in z (an elliptical law). Of `leverages` it is told: predict(leverages=...). They have a
+    random stream of their own: z, features and label noise are the same with any, and if all are 1
+    so are the losses, bit for bit.
+
+    A function as law draws all directions at once, so that memory grows with M, and is refused if
+    in 65 536 samples a mean, variance or covariance is off by more than 8 standard errors: so are
+    tails as heavy as those of Student's t with df < 2.5. With "rademacher" a few samples in a few
+    directions may be linearly dependent; the standard errors are then infinite.
 
     Examples
     --------
@@ -150,6 +160,12 @@ def simulate(
     >>> stopped = rf.simulate(model, N=20, T=40, training=flow, draws=100, seed=1)
     >>> print(np.round(stopped.test.mean / estimate.test.mean[1], 3))
     [3.274 0.783 1.   ]
+
+    Samples of two sizes, whose covariance is the same on average, teach less:
+
+    >>> uneven = rf.simulate(model, N=20, T=40, leverages=[0.1, 1.9], draws=100, seed=1)
+    >>> print(np.round(uneven.test.mean / estimate.test.mean[1], 3))
+    1.592
     """
     require_model(model, single=True)
     trained = trainings.checked(training, ridge, kernel_ridge, estimator)
@@ -160,14 +176,16 @@ def simulate(
         max_draws=max_draws,
         test_points=test_points,
         latents=latents,
+        leverages=leverages,
         estimator=estimator,
     )
     runner = Runner.checked(workers, None, progress)
     given = GivenRidge.checked(ridge, kernel_ridge)
     points = PointsByCell.checked(model, N, T, given, trained)
     cells = points.cells(model, options)
-    runner.require_memory(cells, options)
-    outcomes = runner.run(cells, options)
+    tasks = runner.tasks(cells, options)
+    runner.require_memory(tasks)
+    outcomes = runner.run(tasks)
     warn_of_targets(cells, outcomes, options)
     estimate = points.estimate(model, outcomes, options)
     warn_of_heavy_tails(estimate)

@@ -7,23 +7,21 @@ interruption, on processors of one kind.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sized
-from concurrent.futures import BrokenExecutor, Executor
-from contextlib import closing, contextmanager
+from concurrent.futures import Executor
+from contextlib import closing
 from pathlib import Path
 
 from numpy.typing import ArrayLike
 
 from rfscale.model.training.given import GivenTraining
 from rfscale.simulation import trainings
-from rfscale.simulation.cell import Outcome
 from rfscale.simulation.estimate import Sweep
 from rfscale.simulation.one_draw.experiment import Estimator
 from rfscale.simulation.one_draw.linear_features import LinearFeatures
 from rfscale.simulation.one_draw.user_laws import Law
 from rfscale.simulation.options import Options
 from rfscale.simulation.ridges import GivenRidge
+from rfscale.simulation.running.kept import completed
 from rfscale.simulation.running.plan import Models, Plan
 from rfscale.simulation.running.runner import Runner, warn_of_targets
 from rfscale.simulation.running.store import Store
@@ -46,6 +44,7 @@ def sweep(
     max_draws: int | None = None,
     test_points: int | None = None,
     latents: str | Law = "gaussian",
+    leverages: ArrayLike | None = None,
     estimator: Estimator = LinearFeatures(),  # noqa: B008  frozen
     executor: Executor | None = None,
     workers: int | None = None,
@@ -68,7 +67,7 @@ def sweep(
     training : Training or callable, optional
         In place of a ridge, as in `simulate`. Its fields are numbers, or lists that broadcast to
         one, without repetitions: the axis in the place of that of ridges.
-    draws, seed, target_stderr, max_draws, test_points, latents, estimator
+    draws, seed, target_stderr, max_draws, test_points, latents, leverages, estimator
         As in `simulate`, whose numbers these are, at each (N, T).
     executor : concurrent.futures.Executor, optional
         Where the cells are computed: a thread or process pool, loky's, mpi4py's, or
@@ -121,12 +120,13 @@ def sweep(
         max_draws=max_draws,
         test_points=test_points,
         latents=latents,
+        leverages=leverages,
         estimator=estimator,
     )
     given = GivenRidge.checked(ridge, kernel_ridge)
     plan = Plan.checked(models, N, T, given, options, trained)
     runner = Runner.checked(workers, executor, progress)
-    runner.require_memory(plan.cells(), options)
+    runner.require_memory(runner.tasks(plan.cells(), options))
     if store is None:
         return _complete(plan, runner, None)
     with closing(Store(store, plan, versions(), any_seed=seed is None)) as file:
@@ -177,57 +177,16 @@ def resume_sweep(
     """
     with closing(Store(store, None, versions())) as file:
         runner = Runner.checked(workers, executor, progress)
-        runner.require_memory(file.plan.cells(), file.plan.options)
+        runner.require_memory(runner.tasks(file.plan.cells(), file.plan.options))
         return _complete(file.plan, runner, file)
 
 
 def _complete(plan: Plan, runner: Runner, store: Store | None) -> Sweep:
     """Compute what the store does not hold."""
     cells = plan.cells()
-    done = {} if store is None else store.outcomes
-    if store is not None:
-        _check_begun(store, len(cells))
-
-    def keep(number: int, outcome: Outcome) -> None:
-        if store is not None:
-            store.write(number, cells[number], outcome)
-
-    with _said_what_is_kept(cells, store):
-        outcomes = runner.run(cells, plan.options, done, keep)
+    outcomes = completed(runner, cells, runner.tasks(cells, plan.options), store)
     warn_of_targets(cells, outcomes, plan.options)
     result = plan.assembled(outcomes)
     warn_of_heavy_tails(result)
     warn_of_unstable_draws(cells, plan.options)
     return result
-
-
-def _check_begun(store: Store, count: int) -> None:
-    """Raise ValueError if it has too many cells; warn if it was begun with other versions."""
-    if not store.outcomes.keys() <= set(range(count)):
-        raise ValueError(f"{store.path} is damaged: it holds cell {max(store.outcomes)} of {count}")
-    now = versions()
-    if len(store.outcomes) < count and store.versions != now:
-        text = f"{store.path} was begun with {store.versions}, goes on with {now}"
-        warnings.warn(text, stacklevel=4)
-
-
-@contextmanager
-def _said_what_is_kept(cells: Sized, store: Store | None) -> Iterator[None]:
-    """Say in an error what of the work is kept, and how to go on."""
-    try:
-        yield
-    except BrokenExecutor as error:
-        raise type(error)(f"the executor broke ({error}); {_kept(cells, store)}") from error
-    except (Exception, KeyboardInterrupt) as error:
-        if store is not None:
-            error.add_note(_kept(cells, store))
-        raise
-
-
-def _kept(cells: Sized, store: Store | None) -> str:
-    if store is None:
-        return "no cell is kept: with store=FILE each would be when it is finished"
-    return (
-        f"{len(store.outcomes)} of {len(cells)} cells are in {store.path}: go on with "
-        f"rfscale.resume_sweep({str(store.path)!r}, executor=...)"
-    )

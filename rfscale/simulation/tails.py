@@ -70,6 +70,7 @@ class Simulated(Result, ABC):
     test: LossStatistics
     latents: str
     training: Training | None
+    leverages: Floats | None
 
     @property
     @abstractmethod
@@ -97,6 +98,8 @@ class Simulated(Result, ABC):
         """Of which law the data are, and that some losses have no mean or no variance."""
         is_gaussian = self.latents == GAUSSIAN.text
         found = [] if is_gaussian else [f"latent data: {self.latents}, not Gaussian"]
+        if self.leverages is not None:
+            found.append(f"samples scaled by leverages of variance {np.var(self.leverages):.3g}")
         found += [REMARK.format("one", "mean")] if np.any(self.has_no_mean()) else []
         if np.any(self.has_no_variance() & ~self.has_no_mean()):
             found.append(REMARK.format("three", "variance"))
@@ -112,6 +115,9 @@ class Simulated(Result, ABC):
         """The columns of a table with what is known of moments and trainings, or ridges."""
         table |= {"has_mean": ~self.has_no_mean(), "has_variance": ~self.has_no_variance()}
         table = without_default(table)
+        leverages = table.pop("leverages", None)
+        if leverages is not None:
+            table["leverage_variance"] = np.var(leverages)
         if self.training is not None:
             return with_training(table, self.training)
         return table | {"kernel_ridge": self.kernel_ridge}

@@ -1,4 +1,4 @@
-"""Numpy archives with a header, opened to be read; of another file it is said what it is."""
+"""Numpy files, and archives with a header, opened to be read; of another it is said what it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -39,6 +40,24 @@ def opened_archive(path: Path) -> Iterator[Any]:
             if "header" not in archive.files:
                 raise ValueError("it is another archive, without a header")
             yield archive
+
+
+def numpy_file(
+    path: str | Path, kind: str = ".npy", *, file: IO[bytes] | None = None, mapped: bool = False
+) -> Any:
+    """The array of a .npy file, with `mapped` left on disk; or the archive that the file is.
+
+    `file` is `path`, where it is open already, as it has to be for an archive.
+
+    Raises
+    ------
+    ValueError
+        If it is neither; `kind` is what it should be.
+    """
+    try:
+        return np.load(file or path, mmap_mode="r" if mapped else None, allow_pickle=False)
+    except (ValueError, EOFError, BadZipFile) as error:
+        raise ValueError(f"{path} is not a {kind} file of numbers: {reason(error)}") from None
 
 
 def reason(error: Exception) -> str:

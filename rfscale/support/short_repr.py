@@ -89,6 +89,8 @@ def _same(field: Field[Any], value: Any) -> bool:
 
 
 def _array(array: Any) -> str:
+    if array.size == 0:  # of whatever shape
+        return "[]"
     if array.size <= FEW:
         return _plain.repr(array.tolist())
     size = " x ".join(map(str, array.shape))

@@ -14,6 +14,7 @@ from rfscale.model.training import SGD, Ridge
 from rfscale.model.training.given import GivenTraining, checked_training
 from rfscale.support.arguments import choice
 from rfscale.theory.assembly import predicted
+from rfscale.theory.leveraged import LeveragedPrediction, leveraged
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
 from rfscale.theory.sgd_losses import predicted_by_sgd
@@ -49,6 +50,19 @@ def predict(
 ) -> TrainedPrediction: ...
 
 
+@overload
+def predict(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | None = None,
+    *,
+    order: str = "planar",
+    kernel_ridge: ArrayLike | None = None,
+    leverages: ArrayLike,
+) -> LeveragedPrediction: ...
+
+
 def predict(
     model: ScalingModel,
     N: ArrayLike,
@@ -58,7 +72,8 @@ def predict(
     order: str = "planar",
     kernel_ridge: ArrayLike | None = None,
     training: GivenTraining | None = None,
-) -> Prediction | TrainedPrediction:
+    leverages: ArrayLike | None = None,
+) -> Prediction | TrainedPrediction | LeveragedPrediction:
     """The mean test and training loss of N random features trained on T samples.
 
     Parameters
@@ -86,10 +101,13 @@ def predict(
         `HeavyBall`, `IteratedRidge`, `PrincipalComponents`, or a filter h(s) of one's own on the
         eigenvalues of phi phi^T, a function of arrays or a `Training`. Its fields broadcast with N
         and T. `Ridge(gamma)` is the same as ridge=gamma.
+    leverages : array_like, optional
+        Positive numbers of mean 1: training samples are x = sqrt(tau) z with tau one of them, each
+        equally likely, as data are whose lengths fluctuate. All 1 by default. With a ridge only.
 
     Returns
     -------
-    Prediction, or TrainedPrediction with a training
+    Prediction, TrainedPrediction with a training, or LeveragedPrediction with leverages
         Arrays `test`, `signal`, `noise`, `train`, `delta`, `df1`, `df2`, `regime`, `order_error`,
         `delta_error`, `kernel_ridge` of the broadcast shape. Test losses carry the factor 1/2 and
         clean labels; `inf` where they diverge (N = T < M without ridge). They are means over draws;
@@ -156,10 +174,15 @@ def predict(
     """
     require_model(model)
     choice("order", order, ORDERS)
+    if leverages is not None:
+        _require_planar(order, "leverages")
+        if training is not None:
+            raise ValueError("training and leverages must not both be given")
+        return leveraged(model, N, T, ridge, kernel_ridge, leverages)
     if training is not None:
         how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
         if not isinstance(how, Ridge):
-            _require_planar(order)
+            _require_planar(order, "a training that is no Ridge")
             if isinstance(how, SGD):
                 return predicted_by_sgd(model, N, T, how)
             return trained(model, N, T, how)
@@ -174,13 +197,12 @@ def predict(
     return result
 
 
-def _require_planar(order: str) -> None:
-    """Raise ValueError for another order: it is derived for ridges alone."""
+def _require_planar(order: str, what: str) -> None:
+    """Raise ValueError for another order: it is derived for ridges and equal leverages alone."""
     if order != "planar":
         raise ValueError(
-            f"order must be planar with a training that is no Ridge, got {order}: the terms of "
-            "relative order 1/size at finite training time are not derived; order_error estimates "
-            "how large they are"
+            f"order must be planar with {what}, got {order}: the terms of relative order 1/size "
+            "are not derived there; order_error estimates how large they are"
         )
 
 

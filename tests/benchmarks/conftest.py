@@ -11,6 +11,7 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
         ("loss_covariance / predict", "predict, 30 x 30", "loss_covariance"),
     ],
     "time": [],
+    "samples": [("sample_moments / products", "products", "sample_moments")],
     "simulation": [
         ("simulate / unavoidable, 1 thread", "unavoidable, 1 ", "simulate, 1 "),
         ("all threads", "unavoidable, ", "simulate, "),
@@ -21,9 +22,10 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
 TITLES = {
     "theory": ("M", "Theory, microseconds a point"),
     "time": ("M", "Training time, microseconds a time of gradient flow, on one core"),
+    "samples": ("samples x inputs", "Measured samples, microseconds a sample"),
     "simulation": ("N, T, M, ridges", "Simulation, ms a draw"),
 }
-UNITS = {"theory": 1e6, "time": 1e6, "simulation": 1e3}
+UNITS = {"theory": 1e6, "time": 1e6, "samples": 1e6, "simulation": 1e3}
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -49,13 +49,22 @@ _projections = compiled(kernels.projections)
 
 @compiled
 def many_draws(
-    generator: np.random.Generator, roots: Roots, N: int, T: int, count: int, ridges: Floats
+    generator: np.random.Generator,
+    roots: Roots,
+    N: int,
+    T: int,
+    root_leverages: Floats,
+    ridges: Floats,
 ) -> Floats:
-    """The losses of consecutive draws from one stream, in one block: (count, 2, PARTS, R)."""
+    """The losses of consecutive draws from one stream, in one block: (draws, 2, PARTS, R).
+
+    The roots of their leverages are (draws, T), or (draws, 0) if they have none.
+    """
     M = roots.train.size
+    count = len(root_leverages)
     losses = np.zeros((count, 2, PARTS, ridges.size))
     for draw in range(count):
-        u, x = draw_block(generator, roots.train, N, T)
+        u, x = draw_block(generator, roots.train, N, T, root_leverages[draw])
         features = u @ x
         if (
             ridges.size == 1
@@ -82,12 +91,17 @@ class Decomposed(NamedTuple):
 
 @compiled
 def decomposed_draws(
-    generator: np.random.Generator, roots: Roots, N: int, T: int, start: int, stop: int
+    generator: np.random.Generator,
+    roots: Roots,
+    N: int,
+    T: int,
+    root_leverages: Floats,
+    start: int,
 ) -> Decomposed:
-    """Draws start, ..., stop - 1 from one stream, in one block."""
+    """All but the first `start` draws from one stream, in one block, as `many_draws` takes them."""
     M = roots.train.size
     r = min(N, T, M)
-    count = stop - start
+    count = len(root_leverages) - start
     s = np.empty((count, r))
     b = np.empty((count, r))
     sample_gram = np.empty((count, r, r))
@@ -95,7 +109,7 @@ def decomposed_draws(
     sample_variance = np.empty(count)
     variance = 0.0
     for draw in range(-start, count):
-        u, x = draw_block(generator, roots.train, N, T)
+        u, x = draw_block(generator, roots.train, N, T, root_leverages[start + draw])
         if draw < 0:
             continue
         fit = _fit_factors(u, x) if min(N, T) > M else _fit(u @ x)

@@ -15,7 +15,8 @@ from rfscale.simulation.one_draw.experiment import Experiment
 from rfscale.simulation.one_draw.kernels import Roots
 from rfscale.support.arguments import Floats
 
-TRAINING, TESTING, LABEL_NOISE = range(3)  # purposes of random streams
+# purposes of random streams
+TRAINING, TESTING, LABEL_NOISE, LEVERAGES, TEST_LEVERAGES = range(5)
 LARGEST_BLOCK = 4096  # latent directions that are drawn and multiplied at once ...
 NUMBERS_PER_BLOCK = 2**22  # ... if they are not more random numbers than these
 
@@ -35,11 +36,12 @@ def blocks(experiment: Experiment, draw: int) -> Iterator[Block]:
 
     Features have unit variance, and the largest eigenvalue is 1 (1.19).
     """
+    scales = root_leverages(experiment, draw, experiment.T)
     for block in range(-(-experiment.model.rank // block_size(experiment))):
         roots = block_roots(experiment, block)
         generator = experiment.generator(draw, TRAINING, block)
         u = kernels.standard_normals(generator, experiment.N, roots.train.size)
-        yield roots, u, _latent_data(experiment, generator, roots.train, experiment.T)
+        yield roots, u, _latent_data(experiment, generator, roots.train, experiment.T, scales)
 
 
 def block_roots(experiment: Experiment, block: int) -> Roots:
@@ -68,18 +70,42 @@ def teacher_and_test_block(
     w = kernels.standard_normals(generator, 1, roots.train.size).ravel()
     if not teacher.is_isotropic:
         w = roots.teacher * (1.0 if teacher.fixed else w)
-    return w, _latent_data(experiment, generator, roots.test, experiment.test_points)
+    points = experiment.test_points
+    scales = root_leverages(experiment, draw, points, TEST_LEVERAGES)
+    return w, _latent_data(experiment, generator, roots.test, points, scales)
 
 
 def _latent_data(
-    experiment: Experiment, generator: np.random.Generator, roots: Floats, samples: int
+    experiment: Experiment,
+    generator: np.random.Generator,
+    roots: Floats,
+    samples: int,
+    scales: Floats,
 ) -> Floats:
-    """Data x (B, samples) of the law of the experiment."""
+    """Data x (B, samples) of the law of the experiment, each sample scaled if there are scales."""
     latents = experiment.latents
     if latents.is_gaussian:
-        return kernels.scaled_normals(generator, roots, samples)
-    z = latents.draw(generator, samples, roots.size)
-    return np.multiply(roots[:, None], z.T, order="C")  # as the compiled functions know it
+        x = kernels.scaled_normals(generator, roots, samples)
+    else:
+        z = latents.draw(generator, samples, roots.size)
+        x = np.multiply(roots[:, None], z.T, order="C")  # as the compiled functions know it
+    if scales.size:
+        x *= scales
+    return x
+
+
+def root_leverages(
+    experiment: Experiment, draw: int, samples: int, purpose: int = LEVERAGES
+) -> Floats:
+    """Roots of the leverages of the samples of a draw, (samples,), or (0,) if they have none."""
+    if experiment.leverages is None:
+        return np.empty(0)
+    return drawn_roots(experiment.leverages, experiment.generator(draw, purpose), samples)
+
+
+def drawn_roots(leverages: Floats, generator: np.random.Generator, samples: int) -> Floats:
+    """Roots of leverages, all equally likely, the same one after the other in parts of any size."""
+    return np.sqrt(leverages[generator.integers(leverages.size, size=samples)])
 
 
 def label_noise(experiment: Experiment, draw: int) -> Floats:

@@ -34,6 +34,8 @@ class Experiment:
         points.
     latents : Latents
         Law of the latent data.
+    leverages : ndarray or None
+        Of mean 1: the squared scale of each sample is one of them.
     """
 
     model: ScalingModel
@@ -42,6 +44,7 @@ class Experiment:
     seed: int
     test_points: int | None = None
     latents: Latents = GAUSSIAN
+    leverages: Floats | None = None
 
     @property
     def sizes(self) -> tuple[int, int, int]:

@@ -84,11 +84,22 @@ def scaled_normals(generator: np.random.Generator, scale: Floats, columns: int) 
 
 @compiled
 def draw_block(
-    generator: np.random.Generator, root_eigenvalues: Floats, N: int, T: int
+    generator: np.random.Generator,
+    root_eigenvalues: Floats,
+    N: int,
+    T: int,
+    root_leverages: Floats,
 ) -> tuple[Floats, Floats]:
-    """Features u (N, B), of unit variance, and latent data x (B, T) for B latent directions."""
+    """Features u (N, B), of unit variance, and latent data x (B, T) for B latent directions.
+
+    `root_leverages` (T,) multiply the samples, if there are any.
+    """
     u = standard_normals(generator, N, root_eigenvalues.size)
-    return u, scaled_normals(generator, root_eigenvalues, T)
+    x = scaled_normals(generator, root_eigenvalues, T)
+    for J in range(root_eigenvalues.size):
+        for t in range(root_leverages.size):
+            x[J, t] *= root_leverages[t]
+    return u, x
 
 
 def fit(features: Floats) -> Fit:

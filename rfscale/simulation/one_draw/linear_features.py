@@ -91,7 +91,8 @@ class LinearFeatures(Estimator):
         path = ridges * (7 * r + 3 * tests + 2 * PARTS * draws)
         # of trainings: the projections of a batch, and shrinkages of a few of them
         batch = 2 * draws * r * (r + 1) + 5 * max(AT_ONCE, draws * r)
-        return 8.0 * (max(block, decomposition) + kept + path + batch + 2 * M)
+        scales = 0 if experiment.leverages is None else draws * T + tests
+        return 8.0 * (max(block, decomposition) + kept + path + batch + 2 * M + scales)
 
     def operations(self, experiment: Experiment) -> float:
         """Roughly, of one draw: random numbers, products with u and x, and the decomposition."""
@@ -123,14 +124,14 @@ def parts_of_losses(experiment: Experiment, draws: range, path: Floats | Trainin
     first = draws.start - draws.start % size
     generator = experiment.generator(first, blocks.TRAINING, 0)
     roots = blocks.block_roots(experiment, 0)
-    _, T, M = experiment.sizes
+    N, T, M = experiment.sizes
+    own = [blocks.root_leverages(experiment, draw, T) for draw in range(first, draws.stop)]
+    drawn = generator, roots, N, T, np.stack(own)
     if isinstance(path, tuple):
-        numbers = draws.start - first, draws.stop - first
-        decomposed = decomposed_draws(generator, roots, experiment.N, T, *numbers)
+        decomposed = decomposed_draws(*drawn, draws.start - first)
         in_all = partial(many_average_losses, decomposed, T, M)
         return parts_of_trainings(experiment, path, decomposed.s, size, in_all)
-    parts = many_draws(generator, roots, experiment.N, T, draws.stop - first, path)
-    return parts[draws.start - first :]
+    return many_draws(*drawn, path)[draws.start - first :]
 
 
 def _parts_of_a_draw(experiment: Experiment, draw: int, path: Floats | Trainings) -> Floats:

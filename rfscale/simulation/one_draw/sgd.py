@@ -82,8 +82,11 @@ def unstable(experiment: Experiment, draws: range, trainings: Sequence[SGD]) -> 
     """1 where the losses of a draw grow without bound, on average over its samples, else 0.
 
     With eigenvalues c of u Lambda u^T/N that is where one is above z = 2B/(eta (B + 1)), in
-    their units, or the sum of c/(z - c) above B + 1 (21.8). Shape (draws, trainings).
+    their units, or the sum of c/(z - c) above B + 1 (21.8). With leverages of mean square m it is
+    B - 1 + 2m in the place of B + 1, the latter over m, as the fourth moments of samples are m
+    times those of Gaussian ones. Shape (draws, trainings).
     """
+    square = 1.0 if experiment.leverages is None else float(np.mean(experiment.leverages**2))
     N, _, M = experiment.sizes
     root = _roots(experiment).train
     unit = _unit(experiment)
@@ -93,8 +96,9 @@ def unstable(experiment: Experiment, draws: range, trainings: Sequence[SGD]) -> 
         c = np.linalg.eigvalsh(kernels.gram(u)) / N
         for j, training in enumerate(trainings):
             B = training.batch
-            z = 2 * B / (float(training.relative_to(unit)) * (B + 1))
-            found[i, j] = c[-1] >= z or np.sum(c / (z - c)) > B + 1
+            most = B - 1 + 2 * square
+            z = 2 * B / (float(training.relative_to(unit)) * most)
+            found[i, j] = c[-1] >= z or np.sum(c / (z - c)) > most / square
     return found
 
 
@@ -138,13 +142,14 @@ def _run(
     w = _teachers(roots, experiment, experiment.generator(draw, blocks.TESTING))
     noises = REPLICAS if experiment.model.sigma_eps > 0 else 0
     noise = experiment.generator(draw, blocks.LABEL_NOISE)
+    scales = experiment.generator(draw, blocks.LEVERAGES)
     weights = np.zeros((len(w) + noises, N))
     learner = _Learner(weights, np.zeros_like(weights))
     seen = 0
     for last in steps:
         while seen < last * batch:
             count = min(_samples_in_a_block(experiment), last * batch - seen)
-            x = _samples(experiment, generator, roots, count)
+            x = _samples(experiment, generator, scales, roots, count)
             eps = kernels.standard_normals(noise, count, noises) / np.sqrt(max(noises, 1))
             labels = np.hstack([x @ w.T, eps])
             descend(learner.theta, learner.gradient, x @ u.T, labels, step / batch, batch, seen)
@@ -177,13 +182,21 @@ def _teachers(roots: Roots, experiment: Experiment, generator: np.random.Generat
 
 
 def _samples(
-    experiment: Experiment, generator: np.random.Generator, roots: Roots, count: int
+    experiment: Experiment,
+    generator: np.random.Generator,
+    scales: np.random.Generator,
+    roots: Roots,
+    count: int,
 ) -> Floats:
     """Latent data (count, M), the same one after the other in blocks of any size."""
     M = roots.train.size
     if experiment.latents.is_gaussian:
-        return kernels.standard_normals(generator, count, M) * roots.train
-    return np.asarray(experiment.latents.draw(generator, count, M) * roots.train)
+        x = kernels.standard_normals(generator, count, M) * roots.train
+    else:
+        x = experiment.latents.draw(generator, count, M) * roots.train
+    if experiment.leverages is not None:
+        x *= blocks.drawn_roots(experiment.leverages, scales, count)[:, None]
+    return x
 
 
 @compiled_sum

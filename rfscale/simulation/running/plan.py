@@ -124,6 +124,7 @@ class Plan:
             seed=self.options.seed,
             latents=self.options.latents.text,
             test_points=self.options.test_points,
+            leverages=self.options.leverages_drawn_from,
             estimator=self.options.estimator,
             training=self.training,
         )

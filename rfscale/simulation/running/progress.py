@@ -5,13 +5,10 @@ Its time left is that of the arithmetic left, as cells differ by orders of magni
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Sequence
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
-if TYPE_CHECKING:
-    from tqdm import tqdm
+from rfscale.support.progress_bar import LINE, kind_of_bar
 
 PER_CELL = 3e7  # operations that its bookkeeping is worth
 
@@ -37,7 +34,7 @@ class Progress:
     def __init__(
         self, operations: Sequence[float], done: Collection[int], draws: int, shown: bool
     ) -> None:
-        bar, quiet = _bar(shown)
+        bar, quiet = kind_of_bar(shown)
         self._operations = [count + PER_CELL / draws for count in operations]
         self._draws = draws
         self._finished = len(done)
@@ -46,7 +43,7 @@ class Progress:
             total=sum(self._operations),
             initial=sum(self._operations[cell] for cell in done),
             desc=self._said(),
-            bar_format="{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
+            bar_format=LINE,
             disable=quiet,
         )
 
@@ -83,29 +80,3 @@ class Progress:
 
     def _said(self) -> str:
         return f"{self._finished} of {len(self._operations)} cells"
-
-
-def _bar(shown: bool) -> tuple[type[tqdm[Any]], bool | None]:
-    """The kind of bar, and whether it is quiet; None asks whether standard error is a terminal.
-
-    A notebook shows one though it is none: its own where the widgets for it are installed, or else
-    a line of text.
-    """
-    from tqdm import tqdm
-
-    if not shown:
-        return tqdm, True
-    if not in_notebook():
-        return tqdm, None
-    if find_spec("ipywidgets") is None:
-        return tqdm, False
-    from tqdm.notebook import tqdm_notebook
-
-    return tqdm_notebook, False
-
-
-def in_notebook() -> bool:
-    """Whether the code runs in a kernel of Jupyter."""
-    interactive = sys.modules.get("IPython")
-    shell = None if interactive is None else interactive.get_ipython()
-    return shell is not None and "IPKernelApp" in shell.config

@@ -18,131 +18,57 @@ while the sweep runs, and after it was killed, there are two more files beside i
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
 
 from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.running import difference, store_file
+from rfscale.simulation.loss_statistics import STATISTICS
+from rfscale.simulation.one_draw.experiment import LOSSES
+from rfscale.simulation.running.cell_store import CellStore
 from rfscale.simulation.running.plan import Plan
-from rfscale.support.arguments import file_name
-from rfscale.support.files import check_writable
+from rfscale.simulation.running.store_file import Layout, as_array, as_json
+
+LISTS = ["ridge", *(f"{loss}_{statistic}" for loss in LOSSES for statistic in STATISTICS)]
+LAYOUT = Layout(
+    application_id=0x72667363,  # "rfsc"
+    kind="sweep",
+    columns={
+        "cell": "integer",
+        "model": "text",
+        **dict.fromkeys(["N", "T", "draws", "enough"], "integer"),
+        **dict.fromkeys(LISTS, "text"),
+    },
+)
 
 
-class Store:
-    """A store, new or begun. All of it is checked before it is written to.
+class Store(CellStore[Plan, Cell, Outcome]):
+    """The store of a sweep."""
 
-    Parameters
-    ----------
-    path : str or Path
-    plan : Plan or None
-        What the sweep computes; None takes what the file says.
-    versions : dict
-        What computes now.
-    any_seed : bool
-        Whether the file may have another seed.
+    layout: ClassVar[Layout] = LAYOUT
 
-    Attributes
-    ----------
-    plan, versions : Plan, dict
-        As the file says.
-    outcomes : dict
-        The finished cells.
+    def restored(self, parameters: dict[str, Any], plan: Plan | None) -> Plan:
+        """From the file alone."""
+        return Plan.from_parameters(parameters)
 
-    Raises
-    ------
-    ValueError
-        If the file is not a store, or damaged, or of another plan. It is left as it is then.
-    """
+    def row(self, number: int, cell: Cell, outcome: Outcome) -> list[Any]:
+        """The number of the cell, its model and sizes, and lists along the ridges."""
+        experiment = cell.experiment
+        lists = [outcome.ridge, *outcome.losses.reshape(-1, outcome.ridge.size)]
+        sizes = [experiment.N, experiment.T, outcome.draws, int(outcome.enough)]
+        return [number, self.plan.label(number), *sizes, *map(as_json, lists)]
 
-    def __init__(
-        self,
-        path: str | Path,
-        plan: Plan | None,
-        versions: dict[str, str],
-        any_seed: bool = False,
-    ) -> None:
-        self.path = file_name("store", path)
-        self._file: sqlite3.Connection | None = None
-        if not self.path.exists():
-            self._create(plan, versions)
-        if not self.path.is_file() or self.path.stat().st_size == 0:
-            raise ValueError(f"{path} is not the store of a sweep, but a folder or an empty file")
-        with self._errors():
-            contents = self._read_patiently()
-            self.plan = Plan.from_parameters(contents.parameters)
-        self.versions = contents.versions
-        self.outcomes = contents.outcomes
-        if plan is not None:
-            self._require(plan, any_seed)
+    def outcome(self, *row: Any) -> Outcome:
+        """The lists as arrays."""
+        ridge, *losses = map(as_array, row[6:])
+        return Outcome(
+            ridge=ridge,
+            losses=np.stack(losses).reshape(len(LOSSES), len(STATISTICS), -1),
+            draws=row[4],
+            enough=bool(row[5]),
+        )
 
-    def write(self, number: int, cell: Cell, outcome: Outcome) -> None:
-        """Add a finished cell; one that another process has added meanwhile is the same."""
-        with self._errors():
-            if self._file is None:
-                check_writable(self.path)
-                self._file = store_file.opened(self.path)
-            store_file.add(self._file, number, self.plan.label(number), cell, outcome)
-        self.outcomes[number] = outcome
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-
-    def _create(self, plan: Plan | None, versions: dict[str, str]) -> None:
-        if plan is None:
-            raise ValueError(f"there is no store {self.path}: no such file")
-        check_writable(self.path)
-        if self._pending():
-            raise ValueError(
-                f"{self.path} is gone, but not {self.path}-wal, which belonged to it: "
-                "remove that as well"
-            )
-        with self._errors():
-            store_file.create(self.path, plan.parameters(), versions)
-
-    def _read_patiently(self) -> store_file.Contents:
-        """Without leaving files beside it if nothing is pending, unless someone begins to write."""
-        try:
-            return store_file.read(self.path, "" if self._pending() else "&immutable=1")
-        except sqlite3.DatabaseError:
-            if not self._pending():
-                raise
-            return store_file.read(self.path, "")
-
-    def _pending(self) -> bool:
-        wal = Path(f"{self.path}-wal")
-        return wal.exists() and wal.stat().st_size > 0
-
-    def _require(self, plan: Plan, any_seed: bool) -> None:
-        """Raise ValueError unless this is the plan of the store.
-
-        Both are compared as this version writes them: the file may be of an earlier one.
-        """
-        wanted = json.loads(json.dumps(plan.parameters()))
-        found = json.loads(json.dumps(self.plan.parameters()))
-        if any_seed:
-            wanted["seed"] = found["seed"]
-        others = difference.of_models(found.pop("models"), wanted.pop("models"))
-        for name, value in wanted.items():
-            others += difference.difference(name, found[name], value)
-        if others:
-            said = difference.told(others)
-            raise ValueError(f"{self.path} is the store of another sweep: {said}")
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """Say of which file SQLite speaks."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if "no such" not in str(error):
-                raise ValueError(f"cannot use the store {self.path}: {error}") from None
-            raise ValueError(f"{self.path} is damaged: {error}") from None
-        except (sqlite3.DatabaseError, json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"{self.path} is damaged, or not the store of a sweep: {error}"
-            ) from None
+    @property
+    def resumed_by(self) -> str:
+        """`resume_sweep`."""
+        return f"rfscale.resume_sweep({str(self.path)!r}, executor=...)"

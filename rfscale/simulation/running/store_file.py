@@ -19,17 +19,25 @@ from urllib.parse import quote
 
 import numpy as np
 
-from rfscale.simulation.cell import Cell, Outcome
-from rfscale.simulation.loss_statistics import STATISTICS
-from rfscale.simulation.one_draw.experiment import LOSSES
 from rfscale.support.arguments import Floats
+from rfscale.support.described import with_article
 
-APPLICATION_ID = 0x72667363  # "rfsc": marks the file as ours
 FORMAT = 4
 READ = (2, 3, 4)  # formats that are read
 PATIENCE = 60.0  # seconds to wait for another process that writes
-LISTS = ["ridge", *(f"{loss}_{statistic}" for loss in LOSSES for statistic in STATISTICS)]
-COLUMNS = ["cell", "model", "N", "T", "draws", "enough", *LISTS]
+
+
+class Layout(NamedTuple):
+    """The columns of the cells, and how the file is told from others."""
+
+    application_id: int
+    kind: str  # the name of the table of parameters
+    columns: dict[str, str]  # types, `cell` first
+
+    @property
+    def with_article(self) -> str:
+        """The kind as a noun."""
+        return with_article(self.kind)
 
 
 class Contents(NamedTuple):
@@ -37,29 +45,31 @@ class Contents(NamedTuple):
 
     parameters: dict[str, Any]
     versions: dict[str, str]
-    outcomes: dict[int, Outcome]
+    rows: list[list[Any]]  # of finished cells
 
 
-def create(path: Path, parameters: dict[str, Any], versions: dict[str, str]) -> None:
+def create(
+    path: Path, layout: Layout, parameters: dict[str, Any], versions: dict[str, str]
+) -> None:
     """Make the file elsewhere and link it to its place.
 
     So it is there as a whole, or not at all, or it is that of another process.
     """
     header = {"format": FORMAT, "parameters": parameters, "versions": versions}
     rows = [(name, json.dumps(value, allow_nan=False)) for name, value in header.items()]
-    types = dict.fromkeys(["model", *LISTS], "text")
-    columns = ", ".join(f"{name} {types.get(name, 'integer')} not null" for name in COLUMNS[1:])
+    _, *others = layout.columns.items()
+    columns = ", ".join(f"{name} {kind} not null" for name, kind in others)
     draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     try:
         with closing(sqlite3.connect(draft, isolation_level=None)) as file:
             file.execute("pragma journal_mode = wal")
-            file.execute(f"pragma application_id = {APPLICATION_ID}")
+            file.execute(f"pragma application_id = {layout.application_id}")
             file.execute(
                 f"create table cells (cell integer primary key, {columns}, digest text not null)"
             )
-            file.execute("create table sweep (name text primary key, value text not null)")
+            file.execute(f"create table {layout.kind} (name text primary key, value text not null)")
             rows.append(("digest", _digest(sorted(rows))))
-            file.executemany("insert into sweep values (?, ?)", rows)
+            file.executemany(f"insert into {layout.kind} values (?, ?)", rows)
         with suppress(FileExistsError):
             os.link(draft, path)
     finally:
@@ -77,18 +87,14 @@ def opened(path: Path) -> sqlite3.Connection:
     return file
 
 
-def add(file: sqlite3.Connection, number: int, label: str, cell: Cell, outcome: Outcome) -> None:
+def add(file: sqlite3.Connection, layout: Layout, row: list[Any]) -> None:
     """Write a finished cell, unless another process has."""
-    experiment = cell.experiment
-    lists = [outcome.ridge, *outcome.losses.reshape(-1, outcome.ridge.size)]
-    row = [number, label, experiment.N, experiment.T, outcome.draws, int(outcome.enough)]
-    row += map(_json, lists)
-    names = ", ".join([*COLUMNS, "digest"])
+    names = ", ".join([*layout.columns, "digest"])
     marks = ", ".join("?" * (len(row) + 1))
     file.execute(f"insert or ignore into cells ({names}) values ({marks})", [*row, _digest(row)])
 
 
-def read(path: Path, option: str) -> Contents:
+def read(path: Path, layout: Layout, option: str) -> Contents:
     """All of it, checked.
 
     Raises
@@ -100,15 +106,18 @@ def read(path: Path, option: str) -> Contents:
     """
     address = f"file:{quote(str(path.absolute()))}?mode=ro{option}"
     with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as file:
-        if file.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-            raise ValueError(f"{path} is not the store of a sweep")
+        if file.execute("pragma application_id").fetchone()[0] != layout.application_id:
+            raise ValueError(f"{path} is not the store of {layout.with_article}")
         faults = [row[0] for row in file.execute("pragma integrity_check")]
         if faults != ["ok"]:
             raise sqlite3.DatabaseError(faults[0])
-        header = _header(path, dict(file.execute("select name, value from sweep").fetchall()))
-        rows = file.execute(f"select {', '.join(COLUMNS)}, digest from cells").fetchall()
-    outcomes = {row[0]: _outcome(*row) for row in rows}
-    return Contents(header["parameters"], header["versions"], outcomes)
+        header = _header(path, _parameters(file, layout))
+        rows = file.execute(f"select {', '.join(layout.columns)}, digest from cells").fetchall()
+    return Contents(header["parameters"], header["versions"], [_checked(*row) for row in rows])
+
+
+def _parameters(file: sqlite3.Connection, layout: Layout) -> dict[str, str]:
+    return dict(file.execute(f"select name, value from {layout.kind}").fetchall())
 
 
 def _header(path: Path, rows: dict[str, str]) -> dict[str, Any]:
@@ -122,20 +131,20 @@ def _header(path: Path, rows: dict[str, str]) -> dict[str, Any]:
     return header
 
 
-def _outcome(*row: Any) -> Outcome:
+def _checked(*row: Any) -> list[Any]:
+    """The columns of a cell, compared with their checksum."""
     *values, digest = row
     if digest != _digest(values):
         raise sqlite3.DatabaseError(f"the checksum of cell {values[0]} is wrong")
-    ridge, *losses = (np.array(json.loads(text), dtype=np.float64) for text in values[6:])
-    return Outcome(
-        ridge=ridge,
-        losses=np.stack(losses).reshape(len(LOSSES), len(STATISTICS), -1),
-        draws=values[4],
-        enough=bool(values[5]),
-    )
+    return values
 
 
-def _json(values: Floats) -> str:
+def as_array(text: str) -> Floats:
+    """The numbers of a list that `as_json` wrote."""
+    return np.array(json.loads(text), dtype=np.float64)
+
+
+def as_json(values: Floats) -> str:
     """A list; JSON has no infinity, and a training that is no ridge has none."""
     numbers = [_number(value) for value in values.tolist()]
     return json.dumps(numbers, allow_nan=False)

@@ -1,0 +1,1 @@
+"""Measured data: their spectra and loss curves, and the model that describes them."""

@@ -1,0 +1,1 @@
+"""Real samples: checked, read from files, and trained on."""

@@ -1,0 +1,250 @@
+"""Measured samples: their pool, and everything that theory says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rfscale.measured.samples.features import SampleFeatures
+from rfscale.measured.samples.gram import Gram
+from rfscale.measured.samples.losses_of_pool import PoolCurves
+from rfscale.measured.samples.measured_model import model_of, power_law_of
+from rfscale.measured.samples.measured_prediction import BLOCKS, MeasuredPrediction, predicted
+from rfscale.measured.samples.power_law_fit import PowerLawFit
+from rfscale.measured.samples.splits import rows_of_split
+from rfscale.model import ScalingModel
+from rfscale.results import Result
+from rfscale.support.arguments import Floats, flag
+
+SHOWN = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # degrees of freedom, in tables
+
+
+@dataclass(frozen=True, eq=False)
+class Measured(Result):
+    """Samples with labels, and what their pool says; made by `measure`.
+
+    Attributes
+    ----------
+    X, y : ndarray
+        All samples and their labels, shapes (samples, inputs) and (samples, outputs).
+    features : SampleFeatures
+        Which random features are trained on them.
+    pool : ndarray of int
+        The indices of the samples that make the pool, P of them.
+    """
+
+    X: Floats
+    y: Floats
+    features: SampleFeatures
+    pool: NDArray[np.int64]
+
+    @property
+    def P(self) -> int:
+        """How many samples the pool has."""
+        return self.pool.size
+
+    def within(self, rows: NDArray[np.int64]) -> Measured:
+        """The same with a pool of these samples: all, if it is now of all, else as many as now."""
+        count = len(rows) if len(self.X) == self.P else min(self.P, len(rows))
+        chosen = np.random.default_rng(self.P).permutation(rows)[:count]
+        if not (self._parts and np.array_equal(self._parts[0].pool, chosen)):
+            self._parts[:] = [replace(self, pool=chosen)]
+        return self._parts[0]
+
+    @cached_property
+    def _parts(self) -> list[Measured]:
+        return []
+
+    def without_held_out(self, holdout: float = 0.3, seed: int = 1, split: int = 0) -> Measured:
+        """The same with the pool that `compare` predicts from: none of the held-out samples."""
+        rows, _ = rows_of_split(len(self.X), holdout, seed, split)
+        return self.within(rows)
+
+    @property
+    def variance(self) -> float:
+        """Of the pool's labels, summed over outputs: the loss of learning nothing."""
+        labels = self.y[self.pool]
+        return float(np.sum(np.var(labels, axis=0))) if labels.size else 0.0
+
+    @cached_property
+    def gram(self) -> Gram:
+        """The eigenvectors of the pool's kernel matrix."""
+        return Gram.of(self.X[self.pool], self.y[self.pool], self.features)
+
+    @property
+    def eigenvalues(self) -> Floats:
+        """Of the pool's covariance, or kernel matrix over P, falling: not yet the population's."""
+        return self.gram.eigenvalues
+
+    @property
+    def kappa(self) -> Floats:
+        """Resolutions Delta of the population, rising: where the next three are known."""
+        return self.curves(leverages=True).pool.kappa
+
+    @property
+    def df1(self) -> Floats:
+        """The population's degrees of freedom at each `kappa`."""
+        return self.curves(leverages=True).pool.df1
+
+    @property
+    def dispersion(self) -> Floats:
+        """Standard deviation over mean of the samples' leverages; far above the next, plain planar
+        theory fails.
+        """
+        return self.curves(leverages=True).pool.dispersion
+
+    @property
+    def gaussian_dispersion(self) -> Floats:
+        """What `dispersion` would be of Gaussian samples in linear features."""
+        return self.curves(leverages=True).pool.gaussian_dispersion
+
+    @cached_property
+    def _curves(self) -> dict[tuple[bool, int], PoolCurves]:
+        return {}
+
+    def curves(self, *, leverages: bool, without: int = -1) -> PoolCurves:
+        """The losses of the pool, or of it without one of the blocks of the jackknife."""
+        key = leverages, without
+        if key not in self._curves:
+            gram = self.gram
+            if without >= 0:
+                kept = self.pool[np.arange(self.P) % BLOCKS != without]
+                gram = Gram.of(self.X[kept], self.y[kept], self.features)
+            self._curves[key] = PoolCurves(gram, leverages=leverages)
+        return self._curves[key]
+
+    def predict(
+        self,
+        N: ArrayLike,
+        T: ArrayLike,
+        ridge: ArrayLike | str | None = "optimal",
+        *,
+        kernel_ridge: ArrayLike | None = None,
+        leverages: bool = True,
+        stderr: bool = True,
+    ) -> MeasuredPrediction:
+        """The loss of N random features trained on T samples like these.
+
+        Parameters
+        ----------
+        N : array_like
+            Numbers of features > 0; `numpy.inf` is kernel ridge regression.
+        T : array_like
+            Numbers of samples, at most P. Beyond P/2 the pool knows too few degrees of freedom.
+        ridge : array_like or "optimal"
+            gamma >= 0 of the training loss, a sum over samples, for features phi = u x (or
+            relu(u x)) with u ~ N(0, 1). By default the best at each point.
+        kernel_ridge : array_like, optional
+            In its place gamma/N, the ridge of the kernel matrix: `alpha` of scikit-learn's
+            `KernelRidge` at N = infinity.
+        leverages : bool
+            False for plain planar theory, from second moments alone.
+        stderr : bool
+            False to leave out the jackknife, which takes ten times as long as the rest, once.
+
+        Returns
+        -------
+        MeasuredPrediction
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of its range, there are no labels, or T is larger than the pool.
+
+        Warns
+        -----
+        RegimeWarning
+            If T is larger than half of the pool.
+
+        Notes
+        -----
+        The equations are in `rfscale.measured.samples.pool` and `rfscale.measured.samples.curve`.
+        Read off splines over 192 ridges, which are off by less than 1e-5.
+
+        Examples
+        --------
+        >>> import numpy as np, rfscale as rf
+        >>> rng = np.random.default_rng(1)
+        >>> X = rng.standard_normal((400, 30)) / np.arange(1, 31)
+        >>> data = rf.measure(X, X.sum(axis=1) + 0.1 * rng.standard_normal(400))
+        >>> print(data.predict([10, 40], 100, stderr=False).mse.round(3))
+        [0.182 0.014]
+        """
+        flag("leverages", leverages)
+        flag("stderr", stderr)
+        point = {"ridge": ridge if kernel_ridge is None else None, "kernel_ridge": kernel_ridge}
+        return predicted(self, N, T, **point, leverages=leverages, stderr=stderr)
+
+    def power_law(self, window: tuple[float, float] | None = None) -> PowerLawFit:
+        """The power law of the population's spectrum, as far as there is one.
+
+        Fitted to the degrees of freedom at the resolution of the population, with the leverages of
+        the samples, the first five ranks left free; `stderr` is from leaving out tenths of the
+        pool. A line through the sample's eigenvalues would find the decline that the number of
+        samples makes.
+
+        Parameters
+        ----------
+        window : tuple of float, optional
+            Degrees of freedom between which alpha is fitted; by default 5 and half of the inputs or
+            samples, whichever are fewer.
+
+        Returns
+        -------
+        PowerLawFit
+        """
+        return power_law_of(self, window)
+
+    def model(self) -> ScalingModel:
+        """The model that these samples are: everything the package does is open to it.
+
+        Its losses carry 1/2 and clean labels: `mse` here is 2 test + sigma_eps^2. It has the second
+        moments of the samples, not their leverages. From the moments of all samples if there are 40
+        an input, otherwise from the degrees of freedom that the pool shows.
+
+        Returns
+        -------
+        ScalingModel
+            With `Eigenvalues`, `Teacher.weights` (over several outputs the root of summed squares)
+            and sigma_u = sqrt(M), so that ridges are those of `predict` here.
+        """
+        return model_of(self)
+
+    def _extent(self) -> str:
+        kind = f"{self.X.shape[1]} inputs, {self.y.shape[1]} outputs, {self.features.name} features"
+        return f", {len(self.X)} samples of {kind}, a pool of {self.P}"
+
+    def summary(self) -> str:
+        """How many samples, inputs and outputs, and which features."""
+        return f"Measured{self._extent()}".replace(",", ":", 1)
+
+    def _about(self) -> str:
+        return ""
+
+    def remarks(self) -> list[str]:
+        """What the columns are."""
+        return [
+            "delta: the population's resolution at df1 degrees of freedom; dispersion of the "
+            "samples' leverages: far above the Gaussian one, plain planar theory fails"
+        ]
+
+    def _table(self) -> dict[str, Any]:
+        """The population along the pool's grid, from few degrees of freedom to many."""
+        pool = self.curves(leverages=True).pool
+        columns = {
+            "df1": pool.df1,
+            "df2": pool.df1 - pool.slope,
+            "delta": pool.kappa,
+            "dispersion": pool.dispersion,
+            "gaussian": pool.gaussian_dispersion,
+        }
+        return {name: values[::-1] for name, values in columns.items()}
+
+    def _short(self) -> dict[str, Any]:
+        table = self._table()
+        rows = [np.argmin(np.abs(table["df1"] - n)) for n in SHOWN if n < table["df1"][-1]]
+        return {name: values[rows] for name, values in table.items()}

@@ -1,0 +1,68 @@
+"""The power law of a pool of real samples, whose first directions are on no power law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rfscale.measured.samples.fit_curve import fit_power_law
+from rfscale.measured.samples.inversion import Curve
+from rfscale.measured.samples.power_law_fit import PowerLawFit
+from rfscale.support.arguments import Floats
+
+HEAD = 5  # ranks of the mean, of contrast, of few patterns
+LEAST = 24  # samples and directions
+MISFIT = 0.01  # of df1: real spectra are no exact power laws
+
+
+def power_law_of_pool(
+    curve: Curve,
+    P: int,
+    eigenvalues: Floats,
+    *,
+    directions: int | None = None,
+    blocks: Sequence[Curve] = (),
+    window: tuple[float, float] | None = None,
+) -> PowerLawFit:
+    """The fit of step 23 with what real data need.
+
+    The first 5 ranks are left free, the degrees of freedom may be off by 1 percent, and alpha is
+    fitted between 5 and half of those that there are.
+
+    Parameters
+    ----------
+    curve : Curve
+        kappa, rising, and df1 as the pool sees the population, with its leverages.
+    P : int
+        Samples in the pool.
+    eigenvalues : ndarray
+        Positive ones of the pool's covariance or kernel matrix over P, largest first.
+    directions : int, optional
+        Directions that the population has: inputs that are not constant, for linear features.
+        None for a kernel, where M is fitted with alpha.
+    blocks : sequence of Curve
+        That of the pool without each block of the jackknife; without them `stderr` is that of
+        Gaussian samples.
+    window : tuple of float, optional
+        Degrees of freedom between which alpha is fitted.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 24 samples or directions, or the window is not within the curve.
+    """
+    count = min(P, eigenvalues.size)
+    if count < LEAST:
+        raise ValueError(
+            f"a power law needs at least {LEAST} samples and inputs that differ, got {count}"
+        )
+    most = min(P, directions or P) / 2.0
+    return fit_power_law(
+        curve,
+        P,
+        eigenvalues,
+        directions=directions,
+        window=(float(HEAD), most) if window is None else window,
+        head=HEAD,
+        misfit=MISFIT,
+        blocks=blocks,
+    )
