@@ -74,7 +74,7 @@ def test_the_report(capsys):
         f"ends at M = {fit.M:.4g}, 95 % interval",
         "df1 delta dispersion gaussian",
         'intrinsic_dimension needs scikit-dimension: pip install "rfscale[data]"',
-        "N T ridge predicted measured gap/% of learned/% stderr/% agrees",
+        "N T ridge predicted measured gap/% gap of learned/% stderr/% agrees",
         "mse: on the labels as they are, summed over outputs, without 1/2",
         "prediction and experiment agree: 1 of 1 points",
     ):

@@ -28,7 +28,7 @@ WORDS = [  # of commands and options
     (f"predict {SIZES} --sigma=1", "--sigma: did you mean --sigma-eps or --sigma-u or --sigma-w?"),
     (
         f"predict {SIZES} --draws 5",
-        "predict has no option --draws; compare, simulate, measure have it",
+        "no option --draws; compare, simulate, measure have it",
     ),
     (f"simulate {SIZES} --order planar", "simulate has no option --order; predict has it"),
     (f"predict {SIZES} --bogus", "no option --bogus; rfscale predict --help lists them"),

@@ -72,11 +72,11 @@ def run(options: argparse.Namespace) -> int:
     data = _measured(options, samples)
     compared = _compared(options, data, lists) if samples.outputs else None
     fit = _fitted(data, window)
-    _say(options, [measure_report.counts(options.file, samples, dropped)])
-    _say(options, measure_report.spectrum(data, fit))
-    _say(options, measure_report.leverages(data))
+    _say(options, [measure_report.counts(options.file, samples, dropped), ""])
+    _say(options, [*measure_report.spectrum(data, fit), ""])
+    _say(options, [*measure_report.leverages(data), ""])
     with _silent_on_copies():
-        _say(options, [measure_report.dimension(data, options.seed)])
+        _say(options, [measure_report.dimension(data, options.seed), ""])
     same = measure_report.columns(samples, fit)
     if compared is None:
         return _without_labels(options, data, fit, same)

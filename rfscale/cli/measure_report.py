@@ -60,8 +60,8 @@ def spectrum(data: Measured, fit: PowerLawFit | str) -> list[str]:
     least, largest = fit.loss_ratio
     if not math.isnan(largest):
         lines.append(
-            f"losses, if it is taken for this power law, over those of the spectrum: {least:.2f} "
-            f"to {largest:.2f}"
+            f"losses with this power law are {least:.2f} to {largest:.2f} times those with the "
+            "spectrum"
         )
     return lines + meaning
 
