@@ -2,8 +2,8 @@ r"""The spectrum of measured samples: eigenvalues, and degrees of freedom of the
 
 .. math:: \mathrm{df}_1(\delta) = \sum_J \frac{\lambda_J}{\lambda_J + \delta}
 
-(4.6) counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the sample's
-curve falls below the population's it is the number of samples that cuts the spectrum.
+(4.6) counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the
+sample's curve falls below the population's it is the number of samples that cuts the spectrum.
 """
 
 from __future__ import annotations
