@@ -30,7 +30,7 @@ book: $(VENV)/.book  ## build/book/index.html: derivations and examples with wha
 	$(BIN)/sphinx-build -q -W --keep-going -b html -d build/doctrees book build/book
 
 test-book: $(VENV)/.browser  ## the book in a browser without a network, after `make book`; needs chromium
-	$(BIN)/python -m pytest tests/browser -o addopts="" -p no:cacheprovider
+	$(BIN)/python -m pytest tests/browser -o addopts="" -p no:cacheprovider -n logical --maxprocesses 2 --dist worksteal
 
 release-check: $(VENV)/.release  ## sdist and wheel; the wheel at work in an empty environment
 	$(BIN)/python tests/release_check.py

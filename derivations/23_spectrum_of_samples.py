@@ -26,6 +26,7 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 from common import by_order, df, equal, identity, measured, power_law
+from scipy.optimize import brentq
 from scipy.special import polygamma
 
 import rfscale as rf
@@ -59,8 +60,10 @@ measured("23.1", "both sides, over the left", 1 + gap / left.mean(), spread / le
 # .. math:: L_0 = \sum_J \log\Big(1 + \frac{\lambda_J}{\kappa}\Big) - T\log\Big(1 -
 #           \frac{\mathrm{df}_1}{T}\Big) - \mathrm{df}_1, \qquad -\frac{\partial L_0}{\partial\log
 #           d} = \mathrm{df}_1(\kappa), \tag{23.3}
+#
 # .. math:: \kappa\Big(1 - \frac{\mathrm{df}_1(\kappa)}{T}\Big) = d, \qquad \frac{d\log
-#           d}{d\log\kappa} = 1 + \frac{\mathrm{df}_1 - \mathrm{df}_2}{T - \mathrm{df}_1}. \tag{23.4}
+#           d}{d\log\kappa} = 1 + \frac{\mathrm{df}_1 - \mathrm{df}_2}{T - \mathrm{df}_1}.
+#           \tag{23.4}
 #
 # This is the renormalised ridge, and (4.7) for infinitely many features. The degrees of freedom
 # that T samples show at d, :math:`\mathrm{tr}\,\hat C(\hat C + d)^{-1} = -\partial L/\partial\log
@@ -140,8 +143,10 @@ by_order("23.6, 23.7", "the mean", sizes, (of_mean - planar) / (np.log(2 / 3) / 
 # .. math:: C_{12} = \frac{\partial^2}{\partial\log\kappa_1\,\partial\log\kappa_2} \Big[-2\log\Big(1
 #           - \frac ST\Big)\Big] = \frac{2}{T - S} \sum_J p_1q_1p_2q_2 + \frac{2}{(T - S)^2} \sum_J
 #           p_1q_1p_2 \sum_J p_1p_2q_2, \tag{23.8}
-# .. math:: \mathrm{Cov}\big(\widehat{\mathrm{df}}_1(d_1), \widehat{\mathrm{df}}_1(d_2)\big) = C_{12}
-#           \frac{d\log\kappa_1}{d\log d_1} \frac{d\log\kappa_2}{d\log d_2}, \tag{23.9}
+#
+# .. math:: \mathrm{Cov}\big(\widehat{\mathrm{df}}_1(d_1), \widehat{\mathrm{df}}_1(d_2)\big) =
+#           C_{12}\, \frac{d\log\kappa_1}{d\log d_1} \frac{d\log\kappa_2}{d\log d_2}, \tag{23.9}
+#
 # .. math:: E\,\widehat{\mathrm{df}}_1(d) = \mathrm{df}_1(\kappa) + b\,\frac{d\log\kappa}{d\log d},
 #           \qquad b = -\frac{d}{d\log\kappa}\, \frac12\log\Big(1 - \frac{\mathrm{df}_2}{T}\Big) =
 #           -\frac{\mathrm{df}_2 - \mathrm{df}_3}{T - \mathrm{df}_2}. \tag{23.10}
@@ -177,9 +182,7 @@ equal("23.10", "rfscale.sample_spectrum", found.df1, df1 + b / slope)
 #           \mathrm{Cov}(r_1, r_2) = C_{12}, \tag{23.11}
 #
 # numbers of order 1, while df1 is of the order of T: a spectrum is known the better, the more
-# samples there are. The fit of a power law minimises :math:`(r - b)^T C^{-1} (r - b)`, with b and C
-# at the fit itself. That parameters of a population are found from the fluctuations of traces is the
-# idea of Rao, Mingo, Speicher and Edelman (arXiv:math/0701314). The gaps close as 1/size.
+# samples there are. The gaps close as 1/size.
 
 
 def residuals(lam, T, ridges, draws):
@@ -214,3 +217,48 @@ r, b, C = compared(8, 40_000)
 products = np.prod(r - r.mean(0), axis=1)
 stderr = products.std() / np.sqrt(len(r))
 measured("23.11", "the covariance, 40000 draws", products.mean(), stderr, C[0, 1], 0.05)
+
+# %%
+# The fit
+# -------
+# At K ridges the best power law :math:`\theta = (\alpha, \log\lambda_+, \log M)` minimises
+#
+# .. math:: \chi^2 = (r - b)^T C^{-1} (r - b), \qquad \mathrm{Cov}\,\theta = \big(A^T C^{-1}
+#           A\big)^{-1}, \qquad A_{ki} = \frac{\partial\,\mathrm{df}_1(\kappa_k)}
+#           {\partial\theta_i}, \tag{23.12}
+#
+# with b and C at the fit itself. M is a real number: an integer has no slope. That parameters of a
+# population are found from traces and their fluctuations is the idea of Rao, Mingo, Speicher and
+# Edelman (arXiv:math/0701314). Below, the error that the package states for 120 samples, and the
+# same formula with slopes from differences. C is nearly singular, as df1 is smooth in
+# :math:`\kappa`; its eigenvalues are kept above 1e-9 of the largest.
+
+T, M, J = 120, 400, np.arange(1.0, 801.0)
+x = rng.standard_normal((T, M)) * np.sqrt(power_law(1.0, M))
+values = np.linalg.eigvalsh(x @ x.T / T)
+fit = rf.fit_spectrum(values, T)
+
+
+def own_kappa(shown):
+    """Where the sample shows these degrees of freedom."""
+    return brentq(lambda z: df(1, values, np.exp(z)) - shown, -40, 20), np.log(1 - shown / T)
+
+
+def law(alpha, log_scale, log_M):
+    """p of a power law that ends at M, and how much of each direction there is."""
+    lam = np.exp(log_scale - (1 + alpha) * np.log(J))
+    return lam / (lam + kappas[:, None]), np.clip(np.exp(log_M) - J + 1, 0, 1)
+
+
+kappas = np.exp(np.linspace(*(np.subtract(*own_kappa(end)) for end in fit.window), 12))
+theta = np.array([fit.alpha, np.log(fit.scale), np.log(fit.M)])
+ends = [[np.matmul(*law(*(theta + step))) for step in sign * np.eye(3)] for sign in (0.01, -0.01)]
+A = np.subtract(*ends).T / 0.02
+p, there = law(*theta)
+pq, S = p * (1 - p), (p * there) @ p.T
+one_sided = (pq * there) @ p.T
+C = 2 * ((pq * there) @ pq.T / (T - S) + one_sided * one_sided.T / (T - S) ** 2)
+values_C, axes = np.linalg.eigh(C)
+whitened = (axes / np.sqrt(np.maximum(values_C, 1e-9 * values_C[-1]))).T @ A
+stderr = np.sqrt(np.linalg.inv(whitened.T @ whitened)[0, 0])
+equal("23.12", "rfscale.fit_spectrum, its stderr", fit.stderr, stderr, rel=0.005)

@@ -81,17 +81,22 @@ def test_near_M_the_error_is_that_of_the_sizes():
         )
 
 
-@pytest.mark.parametrize("M", [float(2**53 + 2), 58095300533146072.0])
-def test_sizes_equal_to_a_huge_M_are_exact(M):
-    for N, T, ridge in [(M, M, 1e-100), (2 * M, M, 1e-60), (M, 4 * M, 1e-150)]:
-        prediction = rf.predict(
-            rf.ScalingModel(rf.PowerLaw(2.3, int(M)), sigma_eps=1.0), N, T, ridge
-        )
-        exact = oracle.losses_of_power_law(2.3, M, N, T, ridge, 1.0, 1.0, 1.0, digits=130)
-        for name in FIELDS:
-            assert getattr(prediction, name) == pytest.approx(
-                float(exact[name]), rel=1e-11, abs=0
-            ), name
+@pytest.mark.parametrize(
+    ("M", "n", "t", "ridge"),
+    [
+        (58095300533146072.0, 1, 1, 1e-100),
+        (float(2**53 + 2), 2, 1, 1e-60),
+        (float(2**53 + 2), 1, 4, 1e-150),
+    ],
+)
+def test_sizes_equal_to_a_huge_M_are_exact(M, n, t, ridge):
+    N = n * M
+    T = t * M
+    prediction = rf.predict(rf.ScalingModel(rf.PowerLaw(2.3, int(M)), sigma_eps=1.0), N, T, ridge)
+    exact = oracle.losses_of_power_law(2.3, M, N, T, ridge, 1.0, 1.0, 1.0, digits=130)
+    for name in FIELDS:
+        found = getattr(prediction, name)
+        assert found == pytest.approx(float(exact[name]), rel=1e-11, abs=0), name
 
 
 def test_sizes_just_below_M_equal_eigenvalues():

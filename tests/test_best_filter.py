@@ -1,10 +1,13 @@
 """The least loss of any filter, and the mixture of ridges near it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import rfscale as rf
+from rfscale.theory import spectral_measures
 from rfscale.theory.filter_bound import least_error
 from rfscale.theory.spectral_measures import all_bands, measures, spectrum_of
 
@@ -126,6 +129,44 @@ def test_a_mixture_is_above_the_bound_by_what_it_is_short_of(model, N, T):
         assert_allclose(found_test, least.test + above, rtol=1e-6)
 
 
+@pytest.mark.parametrize(("N", "T"), [(50, 400), (3000, 400)])
+def test_each_direction_above_the_gaps_has_a_band_of_mass_one(N, T):
+    spectrum = spectrum_of(rf.ScalingModel(rf.PowerLaw(3.0, 20)), 3.0, 20.0, float(N), float(T))
+    bands = all_bands(spectrum, np.empty(0))
+    assert np.count_nonzero([a[1] < b[0] for a, b in pairwise(bands)]) > 6
+    for band in bands[-6:]:
+        mass = T * measures(spectrum, [band], 6.0).outer.q.sum()
+        # the double exponential rule at twice the density that leaves 1e-7
+        assert_allclose(mass, 1, rtol=1e-10)
+
+
+def test_narrow_bands_are_found():
+    """At N = T = 10^8 they are 6e-4 of their eigenvalues wide, and semicircles."""
+    N = 1e8
+    spectrum = spectrum_of(rf.ScalingModel(rf.PowerLaw(3.0, 20)), 3.0, 20.0, N, N)
+    bands = all_bands(spectrum, np.empty(0))
+    assert len(bands) == 20
+    for low, high in bands:
+        middle = spectrum.densities(np.array([(low + high) / 2]))[2]
+        # up to the square of the width
+        assert_allclose(N * middle * (high - low), 4 / np.pi, rtol=1e-5)
+
+
+def test_all_eigenvalues_are_found_at_a_hard_edge():
+    """At N = T the density goes on to 0; at alpha = 5 and N = 1000 to 1e-18 and below."""
+    spectrum = spectrum_of(rf.ScalingModel(rf.PowerLaw(5.0, 10**12)), 5.0, 1e12, 1e3, 1e3)
+    found = measures(spectrum, all_bands(spectrum, np.empty(0)), 3.0)
+    # measured, 5e-8: three times as many nodes leave 6e-11
+    assert found.error < 2e-7
+
+
+def test_masses_that_are_missing_are_said(monkeypatch):
+    monkeypatch.setattr(spectral_measures, "HARD_EDGE", 1e-4)  # leaves out 2/pi 1e-2 of them
+    with pytest.warns(rf.RegimeWarning, match=r"least loss of any filter is known to 0\.0\d alone"):
+        found = rf.best_filter(NOISY, 20, 20)
+    assert found.error > 1e-3
+
+
 def test_no_filter_is_better():
     model, N, T = NOISY, 20, 40
     best = rf.best_filter(model, N, T)
@@ -150,10 +191,10 @@ def test_the_ends():
         rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=0.0, sigma_eps=0.1), 5, 9
     )
     assert nothing.least == 0
-    assert nothing.prediction.test < 1e-15 * 0.1**2  # a ridge beyond all eigenvalues
+    assert nothing.prediction.test == 0  # a ridge beyond all eigenvalues, by 1e200
     exact = rf.best_filter(rf.ScalingModel(rf.PowerLaw(1.0, 10)), 20, 30)  # all is learned
     assert exact.least == 0
-    assert exact.prediction.test < 1e-15
+    assert exact.prediction.test == 0
     assert (exact.best_ridge_over_best, exact.best_time_over_best) == (1, 1)
 
 

@@ -172,8 +172,19 @@ def handler():
 # --- streams -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("line", ["--help", "", "--version", "predict --help", PREDICT, "formulas"])
-@pytest.mark.parametrize("stream", [">&-", "| true", ">&- 2>&-"])
+@pytest.mark.parametrize(
+    ("line", "stream"),
+    [
+        ("--help", ">&-"),
+        ("", ">&- 2>&-"),
+        ("--version", "| true"),
+        ("predict --help", "| true"),
+        (PREDICT, ">&-"),
+        (PREDICT, "| true"),
+        (PREDICT, ">&- 2>&-"),
+        ("formulas", ">&-"),
+    ],
+)
 def test_a_closed_output_is_quiet(line, stream):
     done = run(f"{line} {stream}", shell=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -15,9 +15,11 @@ import pytest
 
 import rfscale as rf
 from rfscale.support import compiled, compiled_cache
+from rfscale.traces.continued_fraction import coefficients, phi
 
-PREDICT = (
-    "import rfscale as rf; print(rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test)"
+# compiled functions that call each other and make an array, in a second
+FRACTION = (
+    "from rfscale.traces.continued_fraction import coefficients as f, phi; print(phi(f(2.0), 0.5))"
 )
 
 
@@ -38,12 +40,9 @@ def process(code, **environment):
 
 def test_kernels_are_cached_between_processes(tmp_path):
     """The second process finds everything that the first one compiled, and said so in a line."""
-    count = (
-        "; from rfscale.theory.kernels import planar_points as f"
-        "; print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))"
-    )
+    count = "; print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))"
     environment = {"NUMBA_CACHE_DIR": str(tmp_path), "RFSCALE_QUIET": "0"}
-    done = [process(PREDICT + count, **environment) for _ in range(2)]
+    done = [process(FRACTION + count, **environment) for _ in range(2)]
     assert [each.stderr for each in done] == [f"{compiled_cache.COMPILING}\n", ""]
     first, second = (each.stdout.split() for each in done)
     assert first[1:] == ["0", "1"]
@@ -62,8 +61,8 @@ def test_without_a_folder_to_cache_in_everything_works():
         "    if name.endswith('CacheLocator') and hasattr(getattr(c, name), 'ensure_cache_path'):\n"
         "        setattr(getattr(c, name), 'ensure_cache_path', refuse)\n"
     )
-    done = process(no_cache + PREDICT)
-    assert float(done.stdout) == rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 50)), 5, 9).test
+    done = process(no_cache + FRACTION)
+    assert float(done.stdout) == phi(coefficients(2.0), 0.5)
     assert done.stderr.count("\n") == 1
     folder = Path(rf.__file__).parent / "traces" / "__pycache__"  # of what is compiled first
     assert f"compiling, in each process anew, as {folder} cannot be written to" in done.stderr

@@ -1,5 +1,8 @@
 """Dimensions: of Gaussian data by theory, and of samples by their neighbours."""
 
+import sys
+import warnings
+
 import numpy as np
 import pytest
 import skdim
@@ -8,6 +11,7 @@ from scipy.special import digamma
 from scipy.stats import t as student
 
 import rfscale as rf
+from rfscale.measured.samples import dimension
 from rfscale.traces.log_determinant import log_determinant
 
 TARGET = 0.15  # of the dimension: what theory may be off by
@@ -201,6 +205,18 @@ def test_bad_arguments_of_the_measurement_are_named(arguments, options, said):
 
 
 def test_without_scikit_dimension_it_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "skdim", None)
+    monkeypatch.setitem(sys.modules, "skdim", None)
     with pytest.raises(ImportError, match=r'pip install "rfscale\[data\]"'):
         rf.intrinsic_dimension(gaussian(1.0, 5, 50, 1))
+
+
+def test_its_import_silences_no_warnings(monkeypatch, tmp_path):
+    """That of scikit-dimension does."""
+    folder = tmp_path / "skdim"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("import warnings\nwarnings.filterwarnings('ignore')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "skdim")
+    before = list(warnings.filters)
+    dimension._skdim()
+    assert warnings.filters == before

@@ -10,7 +10,13 @@ from pathlib import Path
 
 import ahead
 import cpu_limit
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
 import pytest
+import run_example
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*/*.py"))
@@ -77,9 +83,13 @@ def script_of(parameters, folders):
     """An example, or a changed small script."""
     if "path" in parameters:
         return parameters["path"]
-    assert parameters["old"] in SMALL
-    script = folders.mktemp("script") / "small.py"
-    script.write_text(SMALL.replace(parameters["old"], parameters["new"]))
+    return changed(parameters["old"], parameters["new"], folders.mktemp("script"))
+
+
+def changed(old, new, folder):
+    assert old in SMALL
+    script = folder / "small.py"
+    script.write_text(SMALL.replace(old, new))
     return script
 
 
@@ -108,8 +118,6 @@ def test_it_is_one_short_question(path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("a line", "the line", None),
-        # the figure
         ("plt\n", "plt\nplt.figure()\nplt.figure()\n", "2 figures"),
         (
             SMALL,
@@ -132,7 +140,6 @@ def test_it_is_one_short_question(path):
         ('ylabel="y"', 'ylabel="y", xlim=(2, 3)', "nothing of 'a line' is in view"),
         ("[0, 1], [0, 1]", "[0, 1], [float('nan')] * 2", "nothing of 'a line' is in view"),
         # legends
-        ("upper left", "upper right", "the legend lies over something"),
         (LEGEND, f"{LEGEND}\nplt.scatter({CORNER})", "the legend lies over something"),
         (LEGEND, f"{LEGEND}\nplt.fill_between([0, 1], [1, 1])", "the legend lies over something"),
         (
@@ -142,10 +149,24 @@ def test_it_is_one_short_question(path):
         ),
         (LEGEND, f"{LEGEND}\nplt.text({CORNER}, 'text')", "the legend lies over something"),
         (LEGEND, "plt.gcf().legend(loc='center')", "the legend lies over something"),
-        # the process
-        ('print("one")', "", "it prints nothing"),
-        ('print("one")', "print('one')\nraise SystemExit(0)", "it exits by itself, with 0"),
+        ('print("one")', "raise SystemExit(0)", "it exits by itself, with 0"),
         ('print("one")', "import sys; sys.exit(3)", "it exits by itself, with 3"),
+    ],
+)
+def test_a_bad_figure_is_refused(old, new, said, tmp_path):
+    script = changed(old, new, tmp_path)
+    with pytest.raises(AssertionError) as caught:
+        run_example.look_at(script)
+    plt.close("all")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("a line", "the line", None),
+        ("upper left", "upper right", "the legend lies over something"),
+        ('print("one")', "", "it prints nothing"),
         ('print("one")', "import os; os._exit(0)", "it ends before its figure is looked at"),
         ('print("one")', "import os; os._exit(3)", "return code 3"),
         ('print("one")', "raise ValueError('wrong')", "ValueError: wrong"),

@@ -184,3 +184,25 @@ def test_a_training_that_is_no_dataclass_is_refused():
 
     with pytest.raises(ValueError, match="training must be a dataclass, got Bare"):
         rf.predict(rf.ScalingModel(rf.PowerLaw(1.0, 60)), 10, 20, training=Bare())
+
+
+@pytest.mark.parametrize(("M", "N", "T"), [(1, 5, 7), (1, 2, 2), (3, 5, 5)])
+def test_where_all_is_learned_nothing_is_left(M, N, T):
+    """Not even rounding, as of a ridge of 0."""
+    found = rf.predict(
+        rf.ScalingModel(rf.PowerLaw(1.0, M)), N, T, training=rf.PrincipalComponents(1e-3)
+    )
+    assert (found.test, found.train) == (0, 0)
+
+
+@pytest.mark.parametrize(("M", "N"), [(1, 2), (3, 5)])
+def test_as_many_samples_as_latents_and_more_features(M, N):
+    """The spectrum reaches 0, where the signal's density vanishes and that of the noise does not.
+
+    What a filter integrates is right to 1e-9; see `delta_error`.
+    """
+    model = rf.ScalingModel(rf.PowerLaw(1.0, M), sigma_eps=0.3)
+    own = rf.predict(model, N, M, training=lambda s: 1 / (s + 0.1))
+    ridge = rf.predict(model, N, M, 0.1)
+    for name in ("signal", "noise", "train"):
+        assert_allclose(getattr(own, name), getattr(ridge, name), rtol=1e-9)

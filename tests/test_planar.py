@@ -35,14 +35,17 @@ def test_known_answers(N, T, M, gamma_M_over_N, answer):
     )
 
 
-@pytest.mark.parametrize("alpha", [0.01, 1.0, 20.0])
-@pytest.mark.parametrize(
-    ("M", "N", "T"),
-    [(1, 1, 1), (3, 3, 3), (7, 2, 2), (7, 3, 5), (7, 7, 9), (7, 12, 9), (5, 0.4, 1e8)],
-)
-@pytest.mark.parametrize(
-    ("ridge", "scale"), [(1e-300, 1.0), (1e-9, 1.0), (0.3, 1e-200), (0.3, 1e50), (1e300, 1.0)]
-)
+SIZES = [(1, 1, 1), (3, 3, 3), (7, 2, 2), (7, 3, 5), (7, 7, 9), (7, 12, 9), (5, 0.4, 1e8)]
+RIDGES = [(1e-300, 1.0), (1e-9, 1.0), (0.3, 1e-200), (0.3, 1e50), (1e300, 1.0)]
+# each of the sizes meets each of the ridges, and each of both each of the exponents
+EXTREMES = [
+    ([0.01, 1.0, 20.0][(i + j) % 3], *sizes, *ridge)
+    for i, sizes in enumerate(SIZES)
+    for j, ridge in enumerate(RIDGES)
+]
+
+
+@pytest.mark.parametrize(("alpha", "M", "N", "T", "ridge", "scale"), EXTREMES)
 def test_all_losses_to_twelve_digits_at_extreme_parameters(alpha, M, N, T, ridge, scale):
     digits = int(60 + abs(np.log10(ridge)) + abs(np.log10(scale)))
     eigenvalues = oracle.power_law(alpha, M, scale, digits)

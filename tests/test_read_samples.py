@@ -134,7 +134,7 @@ def bad_files():
 
 
 BAD_FILES = {
-    "suffix": (("x.txt",), "path must end in .npy, .npz, .csv, .parquet, got a str: 'x.txt'"),
+    "suffix": (("x.txt",), "path must end in .npy, .npz, .csv, .parquet, got 'x.txt'"),
     "no name": ((5,), "path must be the name of a file, got 5"),
     "folder": (("folder.csv",), "path must be a file, but folder.csv is a folder"),
     "both": (("x.npy", "flat.npy", "a"), "y and y_column must not both be given, got 'flat.npy'"),

@@ -359,9 +359,10 @@ def test_of_finite_sizes(lam):
     rng = np.random.default_rng(725)
     sizes = next(sizes for spectrum, sizes in SMALL if spectrum is lam)
     model = rf.ScalingModel(rf.Eigenvalues(lam), sigma_w=np.sqrt(2 * lam.size), sigma_eps=2**0.5)
+    of_draws = {n: means(rng, lam, n, 3000) for n in sizes}
     for n, apart in itertools.product(sizes, (2, 3, 13, np.inf)):
         m = n + apart
-        (left, learned, product), errors = means(rng, lam, n, 3000)
+        (left, learned, product), errors = of_draws[n]
         by_features = 0.0 if np.isinf(m) else 1 / (m - n - 1)
         factor = 1.0 if np.isinf(m) else (m - 1) * by_features
         delta = float(rf.predict(model, n, np.inf).delta)

@@ -49,7 +49,7 @@ ALLOWED = {
     "simulation": BASE | {"version"},
     "measured": BASE | {"theory", "simulation", "version"},  # a file knows one of them at most
     "comparison": BASE | {"theory", "simulation", "measured"},
-    "plotting": BASE | {"theory", "simulation", "comparison"},
+    "plotting": BASE | {"theory", "simulation", "comparison", "measured"},
     "explorer": {"version"},
     "cli": BASE
     | {"theory", "simulation", "comparison", "plotting", "explorer", "version", "asymptotics"}

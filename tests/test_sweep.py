@@ -251,7 +251,7 @@ def run(script, *arguments, **options):
     return cpu_limit.run([sys.executable, SCRIPTS / script, *arguments], CPU_LIMIT, **options)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_killed_at_random_times_it_ends_with_the_same_bits(seed, scripted, tmp_path):
     path = tmp_path / "sweep.db"
     times = random.Random(seed)

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 
 import rfscale as rf
 from rfscale.comparison import compare_results
+from rfscale.comparison.verdict import _unjudged
 
 TAU = 10.0 ** np.arange(-1, 5)
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_eps=0.1)
@@ -90,3 +91,20 @@ def test_the_noise_of_one_pass_has_an_error_of_its_own():
     ]
     assert np.all(np.array(errors) == errors[0])
     assert np.all(errors[0] > 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("judged", "by_train", "words"),
+    [
+        ([True, True], [False, False], ""),
+        ([True, False], [False, False], ", 1 not judged"),
+        ([True, False], [False, True], ", 1 more judged by the training loss alone"),
+        (
+            [True, False, False],
+            [False, False, True],
+            ", 1 more judged by the training loss alone, 1 not judged",
+        ),
+    ],
+)
+def test_a_verdict_counts_each_point_once(judged, by_train, words):
+    assert _unjudged(np.array(judged), np.array(by_train)) == words

@@ -1,6 +1,6 @@
 r"""
-Learn the number of latent directions
-=====================================
+How many latent dimensions do my data have?
+===========================================
 
 At which M does a power law end? The eigenvalues of T = 0.1 M samples tell it to some percent at
 :math:`\alpha = 1` (``rf.fit_spectrum``). Test losses tell less. Six by six of them, known to 2 %,

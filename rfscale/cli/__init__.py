@@ -26,6 +26,7 @@ COMMANDS = {
     "simulate": "losses by experiment, with standard errors",
     "optimal-ridge": "the ridge that minimises the test loss",
     "optimal-time": "the time at which to stop gradient flow",
+    "measure": "samples in a file: their spectrum, and the loss predicted and measured on them",
     "map": "a picture of the loss over N and T, and the best N and T",
     "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,16 +57,23 @@ def from_options(options: argparse.Namespace, *, whole: bool = False) -> Combina
     ridge = _ridge(options) if training is None else {}
     lists |= {name: value for name, value in ridge.items() if not isinstance(value, str)}
     lists |= _fields(training)
-    names = sorted(lists, key=lambda name: (lists[name].size, _rank(name)))
-    shaped = _shaped(lists, names)
+    shaped, x = crossed(lists)
     points = Combinations(
         models=model_options.models(options),
         arguments=ridge | _arguments(training, shaped),
-        x=names[-1].removeprefix(FIELD),
+        x=x.removeprefix(FIELD),
     )
     if output_options.form(options) == "table":
         tables.require_short(len(points.models) * math.prod(points.shape))
     return points
+
+
+def crossed(lists: Mapping[str, Floats]) -> tuple[dict[str, Any], str]:
+    """Each list along an axis of its own, the longest along the last; and the name of that."""
+    names = sorted(lists, key=lambda name: (lists[name].size, _rank(name)))
+    shapes = np.where(np.eye(len(names), dtype=bool), -1, 1)
+    shaped = {name: lists[name].reshape(shape) for name, shape in zip(names, shapes, strict=True)}
+    return shaped, names[-1]
 
 
 def _rank(name: str) -> int:
@@ -97,9 +104,3 @@ def _ridge(options: argparse.Namespace) -> dict[str, Floats | str]:
     if (options.ridge or "").strip().lower() == "optimal":
         return {"ridge": "optimal"}
     return {"ridge": number_lists.numbers("ridge", options.ridge or NO_RIDGE)}
-
-
-def _shaped(lists: dict[str, Floats], names: Sequence[str]) -> dict[str, Any]:
-    """Each list along an axis of its own, in the order of the names."""
-    shapes = np.where(np.eye(len(names), dtype=bool), -1, 1)
-    return {name: lists[name].reshape(shape) for name, shape in zip(names, shapes, strict=True)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,7 +27,6 @@ from rfscale.support.files import check_writable
 
 DEFAULT_PICTURE = "rfscale-compare.png"
 DISAGREE = 1  # exit status: theory and simulation differ at a point that is judged
-WIDTH = 95  # of the verdict below a table
 NOT_JUDGED = 3  # exit status: no point is judged
 NOT_OF_MAIN_JOB = ("test_points", "target_stderr", "max_draws")
 
@@ -127,7 +125,7 @@ def _print_verdict(options: argparse.Namespace, comparisons: Sequence[Comparison
     It stands below a table on standard output, or else on standard error.
     """
     if output_options.is_on_screen(options):
-        print(textwrap.fill(verdict(comparisons), WIDTH))
+        print(show_results.paragraph(verdict(comparisons)))
     else:
         print(verdict(comparisons), file=sys.stderr)
     if what_disagrees(comparisons):

@@ -36,6 +36,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise ValueError, in plain words."""
         message = _wrong_value(message)
+        needed = re.fullmatch("the following arguments are required: (.*)", message)
+        if needed is not None:
+            message = self._missing(needed[1].split(", "))
         for pattern, plain in REWORDED:
             match = re.fullmatch(pattern, message)
             if match is not None:

@@ -14,6 +14,7 @@ import numpy as np
 from rfscale import plotting
 from rfscale.cli.combinations import Combinations
 from rfscale.cli.theory_curves import in_given_ridge, theory_curves
+from rfscale.cli.time_pictures import draw_over_time
 from rfscale.cli.titles import SYMBOLS, title
 from rfscale.comparison import Comparison
 from rfscale.model import ScalingModel
@@ -36,25 +37,32 @@ Theory = Prediction | TrainedPrediction
 
 
 def draw(options: argparse.Namespace, points: Combinations, results: Sequence[Result]) -> None:
-    """The losses of all models; for comparisons of ridges also what finite sizes add."""
+    """The losses of all models; for comparisons of ridges also what finite sizes add, and for best
+    times the losses over time.
+    """
     from matplotlib.figure import Figure
 
     compared = isinstance(results[0], Comparison) and results[0].training is None
-    picture = Figure(figsize=(11 if compared else 6.4, 4.8), layout="constrained")
-    panels = picture.subplots(1, 1 + compared, squeeze=False)[0]
+    timed = isinstance(results[0], OptimalTime)
+    is_wide = compared or (timed and math.prod(points.shape) > 1)
+    picture = Figure(figsize=(11 if is_wide else 6.4, 4.8), layout="constrained")
+    panels = picture.subplots(1, 1 + is_wide, squeeze=False)[0]
     for i, (model, result) in enumerate(zip(points.models, results, strict=True)):
         look: dict[str, Any] = {
             "x": "ridge" if points.x == "kernel_ridge" else points.x,
             "suffix": f"$M$ = {model.M}" if len(results) > 1 else None,
             "first_colour": i * math.prod(points.shape[:-1]),
         }
+        if isinstance(result, OptimalTime):
+            _draw_best_time(points, model, result, panels, look)
+            continue
         _draw_result(points, model, in_given_ridge(result, points.arguments), panels, look)
     if points.x == "kernel_ridge":
         for axes in panels:
             axes.set_xlabel(KERNEL_RIDGE)
     shared = title(options, points.models, points.arguments)
     shared += ", dashed: planar" if compared else ""
-    shared += ", stopped at the best time" if isinstance(results[0], OptimalTime) else ""
+    shared += ", stopped at the best time" if timed and is_wide else ""
     panels[0].set_title(shared, fontsize="medium")
     save(picture, options.plot)
 
@@ -84,6 +92,19 @@ def _draw_result(
     if len(panels) > 1:
         assert isinstance(result, Comparison)
         plotting.corrections(result, ax=panels[1], **look)
+
+
+def _draw_best_time(
+    points: Combinations,
+    model: ScalingModel,
+    result: OptimalTime,
+    panels: Sequence[Axes],
+    look: dict[str, Any],
+) -> None:
+    """The losses at the best times, where there are several, and over time."""
+    if len(panels) > 1:
+        _draw_result(points, model, result, panels[:1], look)
+    draw_over_time(panels[-1], result, look["suffix"])
 
 
 def _curves(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,13 @@ import numpy as np
 from rfscale.cli import output_options, pictures, tables
 from rfscale.cli.combinations import Combinations
 from rfscale.results import Result
+
+WIDTH = 95  # of sentences beside a table
+
+
+def paragraph(sentence: str) -> str:
+    """Lines of a sentence; a percent sign stays with its number."""
+    return textwrap.fill(sentence.replace(" %", "\u00a0%"), WIDTH).replace("\u00a0", " ")
 
 
 def show_results(

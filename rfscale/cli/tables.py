@@ -82,7 +82,7 @@ def _csv(file: IO[str], parts: Sequence[Columns]) -> None:
 
 
 def _json(file: IO[str], parts: Sequence[Columns]) -> None:
-    """A list of rows, one a line; an infinite value is the string "inf", as JSON has none."""
+    """A list of rows, one a line; JSON has no inf, which is a string, and no nan, which is null."""
     names = list(parts[0])
     before = "[\n"
     for row in _rows(parts):
@@ -121,4 +121,6 @@ def _whole(value: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    return str(value) if isinstance(value, float) and math.isinf(value) else value
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return None if math.isnan(value) else str(value)

@@ -38,7 +38,7 @@ class SampleComparison(Result):
         100 (measured - predicted)/predicted, in percent.
     gap_of_learned : ndarray
         The same over what was learned, the labels' variance less the measured error: what a gap is
-        worth where little can be learned.
+        worth where little can be learned. NaN where that is no more than its standard error.
     pool_stderr, holdout_stderr, draws_stderr : ndarray
         Standard errors of the gap in percent: by the choice of the pool, of the held-out samples,
         and of training samples and features.
@@ -131,7 +131,7 @@ class SampleComparison(Result):
             "predicted": table["predicted"],
             "measured": table["measured"],
             "gap/%": table["gap_percent"],
-            "of learned/%": table["gap_of_learned_percent"],
+            "of learned/%": blank(self.gap_of_learned, np.isnan(self.gap_of_learned)),
             "stderr/%": table["stderr_percent"],
             "agrees": table["agrees"],
         }
@@ -180,14 +180,13 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
     order_error = prediction.order_error * prediction.mse
     percent = 100 / prediction.mse
     pool, holdout, draws = (np.asarray(error * percent)[()] for error in errors)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_learned = np.where(gap == 0, 0.0, 100 * gap / estimate.learned)
+    learned = np.where(estimate.learned > stderr, estimate.learned, np.nan)
     judged = prediction.order_error <= LARGEST_ERROR
     return SampleComparison(
         prediction=prediction,
         estimate=estimate,
         gap=np.asarray(gap * percent)[()],
-        gap_of_learned=of_learned[()],
+        gap_of_learned=np.asarray(100 * gap / learned)[()],
         pool_stderr=pool,
         holdout_stderr=holdout,
         draws_stderr=draws,

@@ -36,14 +36,20 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
         return _without_test_loss(word, by_train, disagrees)
     mean = all_points(comparisons)
     points = "points" if judged.all() else "judged points"
-    unjudged = "" if judged.all() else f", {(~judged).sum()} not judged"
-    unjudged += f" but for the training loss at {by_train.sum()}" if by_train.any() else ""
     return (
         f"theory and simulation {word}: {(judged & ~disagrees).sum()} of {judged.sum()} {points} "
-        f"within the errors of both{unjudged}{_of_parts(comparisons)}; "
+        f"within the errors of both{_unjudged(judged, by_train)}{_of_parts(comparisons)}; "
         f"largest gap {np.abs(_joined(comparisons, 'gap')[judged]).max():.2g} %"
         f"{_of_all(mean)}; {_of_planar(comparisons)}"
     )
+
+
+def _unjudged(judged: NDArray[np.bool_], by_train: NDArray[np.bool_]) -> str:
+    """At how many points the training loss alone is judged, and at how many nothing."""
+    alone = by_train.sum()
+    nothing = (~judged).sum() - alone
+    words = f", {alone} more judged by the training loss alone" if alone else ""
+    return words + (f", {nothing} not judged" if nothing else "")
 
 
 def _of_planar(comparisons: Sequence[Comparison]) -> str:

@@ -9,7 +9,9 @@ from rfscale.support.arguments import choice, require_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
+FEW = 4  # the ratio of the ends of an axis, below which 1, 2 and 5 would be too few labels
 NAMES = {"N": "number of features $N$", "T": "number of samples $T$", "ridge": r"ridge $\gamma$"}
 OF_TRAINING = {
     "time": "training time $t$",
@@ -51,17 +53,29 @@ def label_ticks(axes: Axes) -> None:
 
     Powers of ten would be too few labels, all ticks too many.
     """
-    from matplotlib.ticker import FuncFormatter
-
     low, high = axes.get_xlim()
     if high >= 100 * low:
         return
-    plain = FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "125" else "")
-    axes.xaxis.set_major_formatter(plain)
-    axes.xaxis.set_minor_formatter(plain)
+    _label(axes.xaxis, "125")
     # major ticks are longer: all labels at one height
     axes.tick_params(axis="x", which="major", pad=3.5)
     axes.tick_params(axis="x", which="minor", pad=5)
+
+
+def label_losses(axes: Axes) -> None:
+    """Below a decade of losses, where there is one power of ten at most, label more."""
+    low, high = axes.get_ylim()
+    if high < 10 * low:
+        _label(axes.yaxis, "125" if high > FEW * low else "123456789")
+
+
+def _label(axis: Axis, digits: str) -> None:
+    """Plain numbers at the ticks that begin with one of the digits."""
+    from matplotlib.ticker import FuncFormatter
+
+    plain = FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in digits else "")
+    axis.set_major_formatter(plain)
+    axis.set_minor_formatter(plain)
 
 
 def mark_position(axes: Axes, position: float, name: str, *, left: bool = False) -> None:

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from rfscale.plotting.axes import mark_position, require_name
 from rfscale.plotting.curve_names import curves
 from rfscale.plotting.curve_style import colour
-from rfscale.plotting.loss_curves import loss_curve, visible
+from rfscale.plotting.loss_curves import loss_curve
+from rfscale.plotting.losses import visible
 from rfscale.simulation.estimate import Estimate
 from rfscale.support.arguments import Floats, broadcast, numeric, require_kind
 from rfscale.support.described import shortened

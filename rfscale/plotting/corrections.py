@@ -10,9 +10,16 @@ import numpy as np
 from rfscale.comparison import Comparison
 from rfscale.plotting.axes import NAMES, axes_or_new, label_ticks, require_name
 from rfscale.plotting.curve_names import curves, named_curves
-from rfscale.plotting.curve_style import colour, draw_points, marked_in_legend, name_simulation
+from rfscale.plotting.curve_style import (
+    colour,
+    draw_band,
+    draw_points,
+    marked_in_legend,
+    name_band,
+    name_simulation,
+)
 from rfscale.support.arguments import Floats, integer, require_kind
-from rfscale.theory.trained_prediction import TrainedPrediction
+from rfscale.theory.prediction import Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,8 +66,11 @@ def corrections(
     'test loss beyond planar theory (%)'
     """
     require_kind("comparison", comparison, Comparison)
-    if isinstance(comparison.prediction, TrainedPrediction):
-        raise ValueError("comparison must be of ridges, as planar theory is all there is of others")
+    if not isinstance(comparison.prediction, Prediction):
+        raise ValueError(
+            "comparison must be of ridges, without leverages, as planar theory is all there is of "
+            "others"
+        )
     require_name(x)
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(comparison.prediction, x, labels, suffix)
@@ -73,10 +83,9 @@ def corrections(
         k = i + first_colour
         look = marked_in_legend(k) if len(names) + first_colour > 1 else {}
         axes.plot(at, line, color=colour(k), label=names[i] or "finite sizes", zorder=2, **look)
-        axes.fill_between(at, line - band, line + band, color=colour(k), alpha=0.2, lw=0, zorder=1)
+        draw_band(axes, k, at, line, band)
         draw_points(axes, k, at, points, stderr)
-    if NEXT_ORDER not in axes.get_legend_handles_labels()[1]:
-        axes.fill_between([], [], color="0.4", alpha=0.2, lw=0, label=NEXT_ORDER)
+    name_band(axes, NEXT_ORDER)
     name_simulation(axes)
     axes.set(xlabel=NAMES[x], ylabel="test loss beyond planar theory (%)")
     if np.all(np.isnan(planar)):

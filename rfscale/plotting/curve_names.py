@@ -15,11 +15,14 @@ from rfscale.support.arguments import Floats, require_kind
 from rfscale.support.described import described
 
 if TYPE_CHECKING:
+    from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
+    from rfscale.measured.samples.measured_prediction import MeasuredPrediction
     from rfscale.simulation.estimate import Estimate
     from rfscale.theory.prediction import Prediction
     from rfscale.theory.trained_prediction import TrainedPrediction
 
-    Losses: TypeAlias = Prediction | TrainedPrediction | Estimate
+    Theory: TypeAlias = Prediction | TrainedPrediction | MeasuredPrediction
+    Losses: TypeAlias = Theory | Estimate | ExperimentEstimate
 
 SYMBOLS = {
     "alpha": r"\alpha",
@@ -120,7 +123,8 @@ def _is_the_kernels(ridge: Sequence[float] | None, kernel_ridge: Sequence[float]
 
 def _constants(result: Losses, name: str) -> list[float] | None:
     """The parameter's value on each curve, or None if it varies along one."""
-    owner = result if hasattr(result, name) else result.model.spectrum
+    model = getattr(result, "model", None)  # measured samples have none
+    owner = result if model is None or hasattr(result, name) else model.spectrum
     own = {} if name in SIZES else fields(result)
     given = own.get(name, getattr(owner, name, 0.0))
     if given is None:  # the kernel's ridge in results of an earlier version

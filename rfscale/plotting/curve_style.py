@@ -46,7 +46,19 @@ def draw_points(
     axes.errorbar(position, mean, stderr, label=label, zorder=3, **look)
 
 
-def name_simulation(axes: Axes) -> None:
+def name_simulation(axes: Axes, name: str = "simulation") -> None:
     """One entry in the legend for the points of all curves."""
-    if "simulation" not in axes.get_legend_handles_labels()[1]:
-        axes.errorbar([], [], [], marker="o", color="0.4", label="simulation", **POINTS)
+    if name not in axes.get_legend_handles_labels()[1]:
+        axes.errorbar([], [], [], marker="o", color="0.4", label=name, **POINTS)
+
+
+def draw_band(axes: Axes, k: int, position: Floats, mean: Floats, error: Floats) -> None:
+    """The error of the k-th curve, on both sides of it."""
+    look: dict[str, Any] = {"color": colour(k), "alpha": 0.2, "lw": 0, "zorder": 1}
+    axes.fill_between(position, mean - error, mean + error, **look)
+
+
+def name_band(axes: Axes, name: str) -> None:
+    """One entry in the legend for the bands of all curves."""
+    if name not in axes.get_legend_handles_labels()[1]:
+        axes.fill_between([], [], color="0.4", alpha=0.2, lw=0, label=name)

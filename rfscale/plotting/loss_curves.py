@@ -7,43 +7,64 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rfscale.plotting.axes import axes_or_new, label_ticks, mark_position, name_of, require_name
+from rfscale.plotting.axes import (
+    axes_or_new,
+    label_losses,
+    label_ticks,
+    mark_position,
+    name_of,
+    require_name,
+)
 from rfscale.plotting.curve_names import along, can_be_drawn_against, curves, named_curves
 from rfscale.plotting.curve_style import (
     colour,
     dashes,
+    draw_band,
     draw_points,
     marked_in_legend,
+    name_band,
     name_simulation,
 )
+from rfscale.plotting.losses import (
+    Found,
+    Theory,
+    error_of,
+    found_loss,
+    predicted_loss,
+    require_losses,
+    words_of,
+)
 from rfscale.simulation.estimate import Estimate
-from rfscale.support.arguments import Floats, integer, require_kind
+from rfscale.support.arguments import integer, require_kind
 from rfscale.theory.prediction import Prediction
-from rfscale.theory.trained_prediction import TrainedPrediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+OF_THE_POOL = "error of the pool"  # the bands, in the legend
+
 
 def loss_curve(
-    prediction: Prediction | TrainedPrediction | None = None,
-    estimate: Estimate | None = None,
+    prediction: Theory | None = None,
+    estimate: Found | None = None,
     *,
     x: str = "N",
     labels: Sequence[str] | None = None,
     suffix: str | None = None,
     first_colour: int = 0,
-    dashed: Prediction | TrainedPrediction | None = None,
+    dashed: Theory | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Test loss against `x` on logarithmic axes, predicted as lines and simulated as points.
 
     Parameters
     ----------
-    prediction : Prediction or TrainedPrediction, optional
-        Shape (P,) or (curves, P); may be on a denser grid than `estimate`.
-    estimate : Estimate, optional
-        Shape (Q,) or (curves, Q), the same curves in the same order.
+    prediction : Prediction, TrainedPrediction or MeasuredPrediction, optional
+        Shape (P,) or (curves, P); may be on a denser grid than `estimate`. Of samples with a band
+        of one standard error.
+    estimate : Estimate or ExperimentEstimate, optional
+        Shape (Q,) or (curves, Q), the same curves in the same order. Of samples the error bars are
+        of the draws and the held-out samples together.
     x : str
         What varies along the last axis: "N", "T" or "ridge", or with a training one of its fields,
         such as "time", "tau" or "steps".
@@ -53,7 +74,7 @@ def loss_curve(
         Added to each name, to tell the curves from others on the same Axes.
     first_colour : int
         Where in the palette to start, to add curves to an Axes that has some.
-    dashed : Prediction or TrainedPrediction, optional
+    dashed : Prediction, TrainedPrediction or MeasuredPrediction, optional
         The same curves by a theory to compare with: thin, dashed, and without names.
     ax : Axes, optional
         A new figure is made if there is none.
@@ -79,7 +100,8 @@ def loss_curve(
     >>> axes.get_xlabel()
     'number of features $N$'
     """
-    _require_results(prediction, estimate, dashed)
+    require_losses(prediction, estimate, dashed)
+    words = words_of(prediction, estimate, dashed)
     shown = prediction or estimate
     if shown is None:
         raise ValueError("prediction or estimate must be given, got neither")
@@ -91,31 +113,25 @@ def loss_curve(
     axes = axes_or_new(ax)
     if prediction is not None:
         is_marked = estimate is not None and len(names) + first_colour > 1
-        _draw_prediction(axes, prediction, x, names, first_colour, is_marked=is_marked)
+        lines = [name or words.line for name in names]
+        _draw_prediction(axes, prediction, x, lines, first_colour, is_marked=is_marked)
+        _draw_bands(axes, prediction, x, first_colour)
     if dashed is not None:
         _draw_dashed(axes, dashed, x, first_colour)
     if estimate is not None:
-        _draw_estimate(axes, estimate, x, names, first_colour, is_named=prediction is None)
+        own = names if prediction is None else [None] * len(names)
+        _draw_estimate(axes, estimate, x, own, first_colour)
+        if prediction is not None:
+            name_simulation(axes, words.points)
     no_mean = prediction is None and estimate is not None and bool(estimate.has_no_mean().any())
-    _finish(axes, x, "no loss has a mean" if no_mean else "all losses are 0 or infinite")
+    axes.set(xlabel=name_of(x), ylabel=words.axis)
+    _finish(axes, "no loss has a mean" if no_mean else "all losses are 0 or infinite")
     return axes
-
-
-def _require_results(prediction: object, estimate: object, dashed: object) -> None:
-    """Raise ValueError if one of them is given and of another kind."""
-    theory = (Prediction, TrainedPrediction)
-    for name, result, kinds in (
-        ("prediction", prediction, theory),
-        ("estimate", estimate, (Estimate,)),
-        ("dashed", dashed, theory),
-    ):
-        if result is not None:
-            require_kind(name, result, *kinds)
 
 
 def _draw_prediction(
     axes: Axes,
-    prediction: Prediction | TrainedPrediction,
+    prediction: Theory,
     x: str,
     names: Sequence[str],
     first_colour: int,
@@ -123,59 +139,52 @@ def _draw_prediction(
     is_marked: bool,
 ) -> None:
     """The line of each curve, named, with the marker of its points in the legend."""
-    lines = curves(along(prediction, x), visible(prediction.test))
+    lines = curves(along(prediction, x), predicted_loss(prediction))
     for k, (position, loss) in enumerate(lines, start=first_colour):
         look = marked_in_legend(k) if is_marked else {}
         look |= {"color": colour(k), "ls": dashes(k)}
-        name = names[k - first_colour] or "theory"
-        axes.plot(position, loss, label=name, zorder=2, **look)
+        axes.plot(position, loss, label=names[k - first_colour], zorder=2, **look)
 
 
-def _draw_dashed(
-    axes: Axes, prediction: Prediction | TrainedPrediction, x: str, first_colour: int
-) -> None:
+def _draw_bands(axes: Axes, prediction: Theory, x: str, first_colour: int) -> None:
+    """The standard errors of measured samples, common to all curves."""
+    error = error_of(prediction)
+    if error is None:
+        return
+    bands = curves(along(prediction, x), predicted_loss(prediction), error)
+    for k, band in enumerate(bands, start=first_colour):
+        draw_band(axes, k, *band)
+    name_band(axes, OF_THE_POOL)
+
+
+def _draw_dashed(axes: Axes, prediction: Theory, x: str, first_colour: int) -> None:
     """The line of each curve, thin, dashed and without a name."""
-    lines = curves(along(prediction, x), visible(prediction.test))
+    lines = curves(along(prediction, x), predicted_loss(prediction))
     for k, (position, loss) in enumerate(lines, start=first_colour):
         axes.plot(position, loss, "--", lw=0.9, color=colour(k), zorder=1)
 
 
 def _draw_estimate(
-    axes: Axes,
-    estimate: Estimate,
-    x: str,
-    names: Sequence[str],
-    first_colour: int,
-    *,
-    is_named: bool,
+    axes: Axes, estimate: Found, x: str, names: Sequence[str | None], first_colour: int
 ) -> None:
-    """The points of each curve, named one by one, or by one entry for all."""
-    mean = np.where(estimate.has_no_mean(), np.nan, visible(estimate.test.mean))
-    stderr = np.where(estimate.has_no_variance(), np.nan, estimate.test.stderr)
-    points = curves(along(estimate, x), mean, stderr)
+    """The points of each curve; beside lines, which have the names, without."""
+    points = curves(along(estimate, x), *found_loss(estimate))
     for i, (position, loss, bar) in enumerate(points):
-        draw_points(axes, i + first_colour, position, loss, bar, names[i] if is_named else None)
-    if not is_named:
-        name_simulation(axes)
+        draw_points(axes, i + first_colour, position, loss, bar, names[i])
 
 
-def _finish(axes: Axes, x: str, nothing: str) -> None:
-    """Names; logarithmic scales if they can show something, or a word; a legend for names."""
-    axes.set(xlabel=name_of(x), ylabel="test loss $L$")
+def _finish(axes: Axes, nothing: str) -> None:
+    """Logarithmic scales if they can show something, or a word; a legend for names."""
     drawn = [line.get_xydata() for line in axes.lines]
     if any(np.any(np.all(np.nan_to_num(np.asarray(xy)) > 0, axis=1)) for xy in drawn):
         axes.set(xscale="log", yscale="log")
         label_ticks(axes)
+        label_losses(axes)
     else:
         axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center")
         return
     if axes.get_legend_handles_labels()[1]:
         axes.legend(frameon=False, fontsize="small")
-
-
-def visible(loss: Floats) -> Floats:
-    """The loss where a logarithmic axis can show it, and gaps where it is 0 or infinite."""
-    return np.where((loss > 0) & np.isfinite(loss), loss, np.nan)
 
 
 def double_descent(

@@ -49,7 +49,7 @@ def part(value: Any) -> str:
         value = value.item()
     if isinstance(value, np.ndarray):
         return _array(value)
-    return cut(repr(value) if isinstance(value, Shown) else _plain.repr(value), LONGEST_PART)
+    return cut(repr(value) if isinstance(value, Shown) else _repr(value), LONGEST_PART)
 
 
 def extent(values: Any) -> str:
@@ -71,6 +71,16 @@ def _arguments(thing: Any) -> list[str]:
         return []
     values = [(field, getattr(thing, field.name)) for field in fields(thing) if field.repr]
     return [f"{field.name}={part(value)}" for field, value in values if not _same(field, value)]
+
+
+def _repr(value: Any) -> str:
+    """As of any object, but for what has its address there, which changes from run to run."""
+    if callable(value) and hasattr(value, "__qualname__"):
+        return str(value.__qualname__)
+    shows: Any = type(value).__repr__
+    if shows is object.__repr__:
+        return f"<{type(value).__name__}>"
+    return _plain.repr(value)
 
 
 def _same(field: Field[Any], value: Any) -> bool:

@@ -12,8 +12,8 @@ number with any number of digits. `rfscale formulas` shows the same in a termina
 ('$1 + \\\\alpha \\\\ll n \\\\ll M$', 'rfscale.asymptotics.delta_power_law')
 >>> formula.evaluate(digits=20, alpha=1, n=100)
 0.00024674011002723396547
->>> [name for name in rf.symbolic if name.startswith("plateau")]
-['plateau_features', 'plateau_data']
+>>> [name for name in rf.symbolic if name.startswith("peak")]
+['peak', 'peak_growth_signal', 'peak_growth_noise']
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
-from rfscale.symbolic import best_loss, power_law, ridgeless, solution
+from rfscale.symbolic import best_loss, flow, late, power_law, ridgeless, solution, use_of_time
 from rfscale.symbolic.formula import Formula
 
 __all__ = ["Formula"]
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula
-    for group in (solution, ridgeless, power_law, best_loss)
+    for group in (solution, ridgeless, power_law, best_loss, flow, late, use_of_time)
     for formula in group.FORMULAS
 }
 

@@ -25,7 +25,7 @@ class Formula:
         Its key, and what it is in some words.
     left, right : str
         Both sides, as they are to be read: what sympy parses, products in this order. G(...) is a
-        fraction of its own, F(a, b, c, z) the hypergeometric function.
+        fraction of its own, F(a, b, c, z) the hypergeometric function, Gamma(x) Euler's.
     where : mapping
         Abbreviations: name to what it stands for. A later one may be used in an earlier one.
     conditions : tuple of str
@@ -156,5 +156,5 @@ def displayed(text: str) -> Any:
 
 
 def _parsed(text: str, names: Mapping[str, Any], *, evaluate: bool) -> Any:
-    words = {**names, "J": J, "half": HALF}
+    words = {**names, "J": J, "half": HALF, "Gamma": sp.gamma}
     return parse_expr(text, local_dict=words, evaluate=evaluate)

@@ -18,6 +18,7 @@ WIDEST = 30  # characters in a row, by `_width`: what a phone shows
 PLAIN = {r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\Delta": "Δ", r"\kappa": "κ"}
 PLAIN |= {r"\nu": "ν", r"\tau": "τ", r"\ll": "≪", r"\gg": "≫", r"\le": "≤", r"\to": "→"}
 PLAIN |= {r"\infty": "∞", r"\tfrac12": "1/2", r"\sqrt": "√", r"\epsilon": "ε", r"\sigma": "σ"}
+PLAIN |= {r"\ne": "≠", r"\lambda": "λ"}
 
 
 def latex(formula: Formula, omit: tuple[str, ...] = ()) -> str:
@@ -34,6 +35,7 @@ def tex(expression: Any) -> str:
     """The LaTeX of an expression, in the order in which it was written."""
     text = sp.latex(expression, order="none", symbol_names=TEX)
     text = re.sub(r"\{(\\lambda)\}_", r"\1_", text)
+    text = re.sub(r"\\operatorname\{(erfc?)\}", r"\\mathrm{\1}", text)
     return re.sub(r"(?<=[\w}]) (?=\\mathrm)", r" \\, ", text)
 
 

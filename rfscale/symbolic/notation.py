@@ -97,6 +97,8 @@ def _average(factors: str, meaning: str) -> Quantity:
     return Quantity(f"sum_{factors}", meaning, rf"\langle {inside}\rangle", f"⟨{text}⟩")
 
 
+TAU = "t N T lambda_plus sigma_u^2/M in laws of time; of Delta, Delta M^(1+alpha)/lambda_plus"
+
 QUANTITIES = {
     quantity.name: quantity
     for quantity in (
@@ -120,7 +122,13 @@ QUANTITIES = {
         Quantity("df3", "degrees of freedom df_3 at Delta", r"\mathrm{df}_3", "df₃"),
         Quantity("L", "test loss"),
         Quantity("nu", "n/M", r"\nu", "ν", "in (0, 1)"),
-        Quantity("tau", "Delta M^(1+alpha)/lambda_plus", r"\tau", "τ"),
+        Quantity("tau", TAU, r"\tau", "τ"),
+        Quantity("B", "number of samples in a step of SGD"),
+        Quantity("z", "the best step is 2 B M/((B + 1) sigma_u^2 N z)"),
+        Quantity("x_C", "tau/N^(1+alpha) at the best use of compute"),
+        Quantity("k_C", "S C^(alpha/(q+alpha)) at the best use of compute, a number"),
+        Quantity("compute", "amount of compute, N tau or N T tau", r"\mathcal{C}", "𝒞"),
+        Quantity("q", "2 for the compute N tau, 3 for N T tau"),
         Quantity("u", "coordinate of the source s, 1 at the physical point"),
         Quantity("v", "coordinate of the source t, 1 at the physical point"),
         Quantity("inverse_trace", "sum of 1/lambda_J", r"\mathrm{tr}\,\Lambda^{-1}", "tr Λ⁻¹"),
@@ -155,7 +163,20 @@ QUANTITIES = {
         Quantity("kappa", tex=r"\kappa", text="κ"),
         Quantity("x_0", text="x₀"),
         Quantity("x_M"),
-        *(Quantity(name) for name in ("A", "B", "C", "D", "a", "b", "c", "s", "k_0")),
+        Quantity("share", tex="G", text="G"),
+        Quantity("eta", tex=r"\eta", text="η"),
+        Quantity("V_h", tex=r"\mathcal{V}_{1/2}", text="V½"),
+        Quantity("N_h", tex="N_{1/2}", text="N½"),
+        Quantity("T_h", tex="T_{1/2}", text="T½"),
+        Quantity("n_h", tex="n_{1/2}", text="n½"),
+        Quantity("m_h", tex="m_{1/2}", text="m½"),
+        Quantity("tau_h", tex=r"\tau_{1/2}", text="τ½"),
+        Quantity("sigma_e", tex=r"\sigma_e", text="σ_e"),
+        Quantity("Delta_e", tex=r"\Delta_e", text="Δ_e"),
+        *(Quantity(name) for name in ("A", "C", "D", "R", "X", "a", "b", "c", "d", "e")),
+        Quantity("K_1", text="K₁"),
+        Quantity("K_2", text="K₂"),
+        *(Quantity(name) for name in ("h", "p", "s", "x", "y", "k_0")),
     )
 }
 SYMBOLS = {name: quantity.symbol for name, quantity in QUANTITIES.items()}

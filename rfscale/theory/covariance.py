@@ -166,32 +166,11 @@ def _covariance(
     """The covariances in the units of the model."""
     broadcast_shape(model.spectrum, N=N, T=T, ridge=one.ridge, other_ridge=other.ridge)
     rows = covariance_rows(model, N, T, one, other)
-    units = model.units
-    with np.errstate(over="ignore", under="ignore"):
-        first = np.exp(rows.log_delta)
-        second = np.exp(rows.other_log_delta)
-        unused = (rows.unused_T * rows.other_unused_T) ** 2
-    s1 = times(units.test_signal, first)
-    s2 = times(units.test_signal, second)
-    n = units.test_noise
+    parts = _of_test(model, rows)
     missing = _has_no_covariance(model, N, T, one, other)
-    parts = {
-        "signal": times(times(s1, s2), rows.signal),
-        "noise": times(n * n, rows.noise),
-        "signal_noise": times(s1 * n, rows.signal_noise),
-        "noise_signal": times(s2 * n, rows.noise_signal),
-    }
-    teacher = np.where(missing, np.inf, times(2 * times(s1, s2), rows.teacher))
     parts = {name: np.where(missing, np.inf, part)[()] for name, part in parts.items()}
-    t1 = times(units.signal, first)
-    t2 = times(units.signal, second)
-    of_train = [
-        times(times(t1, t2), rows.train_signal),
-        times(units.noise * t1, rows.train_signal_noise),
-        times(units.noise * t2, rows.train_noise_signal),
-        times(units.noise**2, rows.train_noise),
-    ]
-    train = times(4 * unused, np.sum(of_train, axis=0))
+    teacher = parts.pop("teacher")
+    train = _of_training(model, rows)
     shape = train.shape
     return LossCovariance(
         model=model,
@@ -203,9 +182,40 @@ def _covariance(
         other_kernel_ridge=filled(other.kernel_ridge, shape),
         test=np.sum(list(parts.values()), axis=0)[()],
         train=train[()],
-        teacher=teacher[()],
+        teacher=teacher,
         **parts,
     )
+
+
+def _of_test(model: ScalingModel, rows: CovarianceRows) -> dict[str, Floats]:
+    """The parts of the covariance of test losses, and what the teacher adds."""
+    with np.errstate(over="ignore", under="ignore"):
+        one = times(model.units.test_signal, np.exp(rows.log_delta))
+        other = times(model.units.test_signal, np.exp(rows.other_log_delta))
+    noise = model.units.test_noise
+    return {
+        "signal": times(times(one, other), rows.signal),
+        "noise": times(noise * noise, rows.noise),
+        "signal_noise": times(one * noise, rows.signal_noise),
+        "noise_signal": times(other * noise, rows.noise_signal),
+        "teacher": times(2 * times(one, other), rows.teacher),
+    }
+
+
+def _of_training(model: ScalingModel, rows: CovarianceRows) -> Floats:
+    """The covariance of training losses."""
+    with np.errstate(over="ignore", under="ignore"):
+        one = times(model.units.signal, np.exp(rows.log_delta))
+        other = times(model.units.signal, np.exp(rows.other_log_delta))
+        unused = (rows.unused_T * rows.other_unused_T) ** 2
+    noise = model.units.noise
+    parts = [
+        times(times(one, other), rows.train_signal),
+        times(noise * one, rows.train_signal_noise),
+        times(noise * other, rows.train_noise_signal),
+        times(noise**2, rows.train_noise),
+    ]
+    return times(4 * unused, np.sum(parts, axis=0))
 
 
 def covariance_rows(

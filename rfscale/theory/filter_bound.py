@@ -19,7 +19,8 @@ from rfscale.theory.spectral_measures import Measures
 RIDGES = 41
 DECADES = 4.0  # to either side of the best ridge
 PENALTY = 1e-12  # of the squares of weights, over the loss: they stay below about 1000
-FAR = 1e12  # over the spectrum: a ridge that learns all, or nothing
+FAR = 1e200  # over the spectrum: a ridge that learns all, or nothing, to losses below float64
+SMALLEST = 1e-250  # ridge in relative units
 
 
 class Least(NamedTuple):
@@ -51,7 +52,7 @@ def best_mixture(
     s, p, q = _with_zero(found)
     is_end = ridge == 0.0 or np.isinf(ridge) or least.noisy == 0.0
     if is_end:
-        ridge = FAR * s[-1] if signal == 0.0 else s[1] / FAR
+        ridge = FAR * s[-1] if signal == 0.0 else max(s[1] / FAR, SMALLEST)
     ridges = ridge * np.geomspace(10.0**-DECADES, 10.0**DECADES, RIDGES)
     if is_end:
         return ridges, np.eye(RIDGES)[RIDGES // 2]

@@ -34,12 +34,14 @@ ROUGH = 1e-3  # relative error beyond which there is a warning
 ENOUGH = 1e-7  # relative change of the losses at which they are taken
 LEAST = 1e-6  # of the largest trace, below which errors are not taken relative to a trace
 BLOCK = 256  # rows of the matrix of divided differences at a time
+ROUNDING = 4 * np.finfo(np.float64).eps  # of a term: at most eight roundings by eps/2 each
+NEAR = 1e-8  # to 0, from where on it is asked what of a residual is rounding
 
 
 def filtered(found: Measures, h_inner: Floats, h_outer: Floats) -> Floats:
     """S, V and both training traces, from the filter at the nodes of both grids."""
     inner, outer, nu0, p0, q0, _ = found
-    r = 1.0 - outer.s * h_outer
+    r = _or_nothing(1.0 - outer.s * h_outer, ROUNDING * np.abs(outer.s * h_outer))
     learned = h_outer * (inner.nu.sum() + nu0 - outer.s)  # r~ - 1, of which the noise is made
     for start in range(0, r.size, BLOCK):
         rows = slice(start, start + BLOCK)
@@ -47,10 +49,31 @@ def filtered(found: Measures, h_inner: Floats, h_outer: Floats) -> Floats:
         apart = outer.s[rows, None] - inner.s
         slope = np.divide(rise, apart, out=np.zeros_like(rise), where=apart != 0.0)
         learned[rows] += slope @ (inner.nu * inner.s)
+    tilde = _or_nothing(1.0 + learned, _rounding(found, h_inner, h_outer, learned))
     at_zero = inner.nu @ h_inner  # r~(0) - 1, where p and q have atoms and nu has none
-    signal = outer.p @ (1.0 + learned) ** 2 + p0 * (1.0 + at_zero) ** 2
+    signal = outer.p @ tilde**2 + p0 * (1.0 + at_zero) ** 2
     noise = outer.q @ (learned * (2.0 + learned)) + q0 * at_zero * (2.0 + at_zero)
     return np.array([signal, noise, outer.p @ r**2 + p0, outer.q @ r**2 + q0])
+
+
+def _or_nothing(residual: Floats, rounding: Floats) -> Floats:
+    """A residual; 0 where it is not above its own rounding, as where all is learned."""
+    return np.where(np.abs(residual) <= rounding, 0.0, residual)
+
+
+def _rounding(found: Measures, h_inner: Floats, h_outer: Floats, learned: Floats) -> Floats:
+    """Rounding of r~, near 0 alone: that of the sizes of all that is added up to it."""
+    inner, outer, nu0, *_ = found
+    near = np.flatnonzero(np.abs(1.0 + learned) < NEAR)
+    sizes = np.abs(h_outer[near]) * (inner.nu.sum() + nu0 + outer.s[near])
+    for i, place in enumerate(near):
+        apart = np.abs(inner.s - outer.s[place])
+        both = np.abs(h_inner) + np.abs(h_outer[place])
+        slope = np.divide(both, apart, out=np.zeros_like(both), where=apart != 0.0)
+        sizes[i] += slope @ (inner.nu * inner.s)
+    rounding = np.zeros_like(learned)
+    rounding[near] = ROUNDING * sizes
+    return rounding
 
 
 def filter_losses(
@@ -109,5 +132,5 @@ def _one(spectrum: KernelSpectrum, training: Training, unit: float) -> tuple[Flo
         error = float(np.max(np.abs(traces - last) / (np.abs(traces) + LEAST * np.max(traces))))
         last = traces
         if error < ENOUGH:
-            return last, error
-    return last, UNSETTLED * error
+            return last, max(error, found.error)  # of the masses: a band that is missing
+    return last, max(UNSETTLED * error, found.error)

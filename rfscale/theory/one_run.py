@@ -56,10 +56,10 @@ class OneRunEstimate(Result):
     def _table(self) -> dict[str, Any]:
         """The training and its numbers, and the errors."""
         name = type(self.training).__name__
-        return {"training": name} | self.training.values | self._errors()
+        return {"training": name} | self.training.shown_values | self._errors()
 
     def _short(self) -> dict[str, Any]:
-        return self.training.values | self._errors()
+        return self.training.shown_values | self._errors()
 
     def _errors(self) -> dict[str, Any]:
         return {"test_mse": self.test_mse, "stderr": self.stderr, "train": self.train}

@@ -62,6 +62,11 @@ class OptimalRidge(Result):
     shift: Floats | None = None
     shift_error: Floats | None = None
 
+    @property
+    def test(self) -> Floats:
+        """The test loss there, that of `prediction`."""
+        return self.prediction.test
+
     def _table(self) -> dict[str, Any]:
         """The columns of the prediction, `location`, and those of the shift where it has one."""
         shifts = {"shift": self.shift, "shift_error": self.shift_error}

@@ -53,6 +53,11 @@ class OptimalTime(Result):
     over_best_ridge: Floats
 
     @property
+    def test(self) -> Floats:
+        """The test loss there, that of `prediction`."""
+        return self.prediction.test
+
+    @property
     def training(self) -> Training:
         """The training that stops there, which `simulate` and `compare` take."""
         return self.prediction.training

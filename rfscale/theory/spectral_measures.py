@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
@@ -18,6 +17,7 @@ from rfscale.theory.equations.boundary import (
 )
 from rfscale.theory.equations.edges import lower_edge, upper_edge
 from rfscale.theory.equations.fixed_point import solve_point
+from rfscale.theory.equations.gaps import gaps
 from rfscale.theory.weights import weighted_nodes
 from rfscale.traces.complex_sums import LARGEST_ANGLE, WideNodes, wide_nodes
 from rfscale.traces.quadrature import weighted_power_law
@@ -25,13 +25,10 @@ from rfscale.traces.quadrature import weighted_power_law
 Bands = list[tuple[float, float]]
 
 POINTS = 16  # eigenvalues in one go: some milliseconds
-HARD_EDGE = 1e-30  # of the largest eigenvalue, from where on the spectrum is taken if it has no gap
-SCAN = 0.25  # spacing of the search for gaps, over the width of the band of one direction
-MOST_SCANNED = 6000
+# of Delta without ridge, from where on a spectrum without a gap at zero is taken: 1e-12 of the
+# eigenvalues are left out
+HARD_EDGE = 1e-24
 LAST = 3.1  # of the double exponential rule: its nodes come as near to an end as rounding allows
-THIRDS = 16  # of an interval with a minimum of the density in it
-HALVINGS = 36  # of an interval with an edge in it
-EMPTY = 1e-9  # density in a gap over the largest
 
 
 class Grid(NamedTuple):
@@ -92,8 +89,16 @@ def all_bands(spectrum: KernelSpectrum, breaks: Floats) -> Bands:
     """The intervals where there are eigenvalues; they end at `breaks`, too."""
     wide, _, _, N, T = spectrum
     high = upper_edge(wide, N, T)
-    low = lower_edge(wide, N, T, 1e-300) or HARD_EDGE * high
+    low = lower_edge(wide, N, T, 1e-300) or HARD_EDGE * _scale_of_hard_edge(wide, N, T)
     return _cut(_bands(spectrum, low, high), breaks)
+
+
+def _scale_of_hard_edge(wide: WideNodes, N: float, T: float) -> float:
+    """Delta without ridge, lambda_M where that is 0."""
+    nodes = wide.nodes
+    n = min(N, T)
+    log_scale = solve_point(nodes, N, T, -np.inf).log_delta if n < nodes.M else nodes.log_smallest
+    return float(np.exp(log_scale))
 
 
 def measures(spectrum: KernelSpectrum, bands: Bands, density: float) -> Measures:
@@ -139,49 +144,16 @@ def _joined(grids: list[Grid]) -> Grid:
 
 
 def _bands(spectrum: KernelSpectrum, low: float, high: float) -> Bands:
-    """The intervals where there are eigenvalues; also cut where the density is least between."""
-    width = SCAN * np.sqrt(1.0 / spectrum.N + 1.0 / spectrum.T)
-    count = int(min(np.ceil(np.log(high / low) / min(width, 0.1)), MOST_SCANNED))
-    log_s = np.linspace(np.log(low), np.log(high), count + 2)[1:-1]
-    least = _minima(spectrum, log_s)
-    s = np.exp(np.union1d(log_s, least))
-    filled = _filled(spectrum, s)
-    changes = np.flatnonzero(filled[1:] != filled[:-1])
-    edges = _edges(spectrum, s[changes], s[changes + 1], filled[changes])
-    ends = np.concatenate([[low], edges, [high]])
-    bands = [(float(a), float(b)) for a, b in zip(ends[::2], ends[1::2], strict=True)]
-    return _cut(bands, np.exp(least))
-
-
-def _minima(spectrum: KernelSpectrum, log_s: Floats) -> Floats:
-    """Where the density has a local minimum between the points of a grid: gaps may be narrow."""
-    density = spectrum.densities(np.exp(log_s))[1]
-    at = np.flatnonzero((density[1:-1] <= density[:-2]) & (density[1:-1] < density[2:])) + 1
-    low = log_s[at - 1]
-    high = log_s[at + 1]
-    for _ in range(THIRDS if at.size else 0):
-        third = (high - low) / 3.0
-        left, right = (spectrum.densities(np.exp(x))[1] for x in (low + third, high - third))
-        low = np.where(left > right, low + third, low)
-        high = np.where(left > right, high, high - third)
-    return np.asarray((low + high) / 2.0)
-
-
-def _filled(spectrum: KernelSpectrum, s: Floats) -> NDArray[np.bool_]:
-    """Whether the density is not 0."""
-    return np.asarray(spectrum.densities(s)[1] > EMPTY)
-
-
-def _edges(spectrum: KernelSpectrum, low: Floats, high: Floats, below: NDArray[np.bool_]) -> Floats:
-    """The edges between eigenvalues of which one has a density; `below` says whether the lower."""
-    if not low.size:
-        return low
-    for _ in range(HALVINGS):
-        middle = np.sqrt(low * high)
-        like_low = _filled(spectrum, middle) == below
-        low = np.where(like_low, middle, low)
-        high = np.where(like_low, high, middle)
-    return np.sqrt(low * high)
+    """The intervals where there are eigenvalues."""
+    nodes = spectrum.wide.nodes
+    count = nodes.whole if nodes.K > 0.0 else nodes.roots.size
+    below, above = gaps(spectrum.wide, count, spectrum.N, spectrum.T)
+    inside = (below > low) & (above < high)
+    below = below[inside][::-1]
+    above = above[inside][::-1]
+    starts = np.append(low, above)
+    ends = np.append(below, high)
+    return [(float(a), float(b)) for a, b in zip(starts, ends, strict=True)]
 
 
 def _cut(bands: Bands, breaks: Floats) -> Bands:

@@ -25,24 +25,19 @@ def model(name, beta=0.0):
     return rf.ScalingModel(rf.PowerLaw(1.0, SIZES[name]), teacher=rf.SourceCondition(beta))
 
 
+@pytest.mark.parametrize(("column", "tau"), [("a time", 1.0), ("with what decays", 1e4)])
 @pytest.mark.parametrize("name", SIZES)
-def test_ridge(benchmark, name):
-    run = lambda: rf.predict(model(name), N, T, 1e-6)  # noqa: E731
-    measure(benchmark, name, "predict, one core", N.size * T.size, run, 20)
-
-
-@pytest.mark.parametrize("name", SIZES)
-def test_a_time(benchmark, name):
-    flow = rf.GradientFlow(tau=1e4)
+def test_a_time(benchmark, name, column, tau):
+    flow = rf.GradientFlow(tau=tau)
     run = lambda: rf.predict(model(name), N, T, training=flow)  # noqa: E731
-    measure(benchmark, name, "flow, a time", N.size * T.size, run)
+    measure(benchmark, name, column, N.size * T.size, run)
 
 
 @pytest.mark.parametrize("name", SIZES)
 def test_a_teacher(benchmark, name):
     flow = rf.GradientFlow(tau=1e4)
     run = lambda: rf.predict(model(name, 0.5), N, T, training=flow)  # noqa: E731
-    measure(benchmark, name, "flow, teacher", N.size * T.size, run)
+    measure(benchmark, name, "with a teacher", N.size * T.size, run)
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -50,4 +45,4 @@ def test_a_curve(benchmark, name):
     """200 times over eight octaves, which share 14 contours."""
     flow = rf.GradientFlow(tau=np.geomspace(1e3, 256e3, 200))
     run = lambda: rf.predict(model(name), 500, 700, training=flow)  # noqa: E731
-    measure(benchmark, name, "flow, of 200", 200, run, 10)
+    measure(benchmark, name, "one of 200", 200, run, 10)

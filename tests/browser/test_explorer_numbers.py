@@ -29,7 +29,7 @@ def grid():
     """
     rng = np.random.default_rng(1)
     queries = []
-    for _ in range(2000):
+    for _ in range(600):
         M = int(10 ** rng.uniform(0.4, rng.choice([3.5, 12.0])))
         N, T = (float(np.rint(10 ** rng.uniform(0, min(12, np.log10(M) + 2)))) for _ in range(2))
         N, T = [(N, T), (N, N), (N + 1, N), (float(M), T), (N, float(M)), (float(M), float(M))][

@@ -233,9 +233,10 @@ def _distances(rows: Floats, k: int) -> Floats:
 
 
 def _skdim() -> Any:
-    """scikit-dimension, which takes seconds to import."""
+    """scikit-dimension, which takes seconds to import, and then silences all warnings."""
     try:
-        import skdim
+        with warnings.catch_warnings():
+            import skdim
     except ImportError:
         raise ImportError(
             'intrinsic_dimension needs scikit-dimension: pip install "rfscale[data]"'

@@ -25,6 +25,7 @@ from rfscale.support.arguments import Floats
 from rfscale.theory.optimal_ridge import optimal_ridge
 
 ENOUGH = 40  # samples for each direction, from which on their eigenvalues are the population's
+FAR = 0.5  # of log kappa, from which on a fit is no place to expand about
 LEAST_SIZE = 10.0  # features and samples of the losses that are compared
 SIZES = 6
 
@@ -55,11 +56,13 @@ def _ranks(count: float) -> Floats:
 
 
 def corrected(curve: Curve, ranks: Floats, fit: Shape) -> Floats:
-    """Eigenvalues to first order about the fitted power law."""
+    """Eigenvalues to first order about the fitted power law; about none if it is far off."""
     of_fit = population(fit, curve.kappa).df1
     rising = np.log(curve.kappa[::-1])
     shown = np.interp(ranks - 0.5, curve.df1[::-1], rising)
     expected = np.interp(ranks - 0.5, of_fit[::-1], rising)
+    if np.max(np.abs(shown - expected)) > FAR:
+        return np.asarray(np.exp(shown))
     logs = fit.log_scale - (1.0 + fit.alpha) * np.log(ranks)
     return np.asarray(np.exp(logs + shown - expected))
 

@@ -127,4 +127,4 @@ def _shared(logs: Floats, found: Masses) -> Floats:
     below = np.append(0.0, np.cumsum(found.powers))  # up to each point of the grid
     edges = np.append(-np.inf, np.log(found.grid))
     shares = np.interp(between, edges[1:], below[1:], left=0.0, right=below[-1])
-    return np.maximum(shares[:-1] - shares[1:], 0.0)
+    return np.asarray(np.maximum(shares[:-1] - shares[1:], 0.0))

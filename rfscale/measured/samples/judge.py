@@ -1,4 +1,4 @@
-r"""Whether eigenvalues are a power law: how far log lambda is from a line in log J, and how it bends.
+r"""Whether eigenvalues are a power law: how far log lambda is from a line in log J.
 
 .. math:: \log\lambda_J = a - (1 + \alpha)\log J, \qquad w_J = \frac1J
 
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, numeric
-from rfscale.support.described import described
+from rfscale.support.described import described, shortened
 
 POWER_LAW = "power law"
 BENT = "bent"
@@ -93,7 +93,8 @@ def spectrum_shape(
     Parameters
     ----------
     eigenvalues : array_like
-        At least 12 positive numbers; they are sorted. Those below 1e-13 of the largest are left out.
+        At least 12 positive numbers; they are sorted. Those below 1e-13 of the largest are
+        left out.
     window : tuple of float, optional
         The first and last rank J that count; by default from 5 to half of them.
 
@@ -105,7 +106,8 @@ def spectrum_shape(
     Raises
     ------
     ValueError
-        If the eigenvalues are not one-dimensional and finite, or the window has fewer than 12 ranks.
+        If the eigenvalues are not one-dimensional and finite, or the window has fewer than 12
+        ranks.
 
     Examples
     --------
@@ -157,7 +159,7 @@ def _least(ranks: Floats, x: Floats, y: Floats, degree: int) -> tuple[Floats, fl
     weights = 1.0 / ranks
     coefficients = np.polyfit(x, y, degree, w=np.sqrt(weights))
     left = y - np.polyval(coefficients, x)
-    return coefficients, float(np.sqrt(np.sum(weights * left**2) / np.sum(weights)))
+    return np.asarray(coefficients), float(np.sqrt(np.sum(weights * left**2) / np.sum(weights)))
 
 
 def _thirds(ranks: Floats, x: Floats, y: Floats) -> tuple[float, float, float]:
@@ -185,7 +187,7 @@ def checked_eigenvalues(eigenvalues: ArrayLike) -> Floats:
         raise ValueError(
             f"eigenvalues must have at least {FEWEST} above rounding, got {values.size}"
         )
-    return values
+    return np.asarray(values, dtype=np.float64)
 
 
 def checked_window(
@@ -197,5 +199,5 @@ def checked_window(
     allowed = f"two numbers with 0 < low < high <= {last:g}"
     values = numeric(name, window, allowed)
     if values.shape != (2,) or not 0.0 < values[0] < values[1] <= last:
-        raise ValueError(f"{name} must be {allowed}, got {described(window)}")
+        raise ValueError(f"{name} must be {allowed}, got {shortened(window)}")
     return float(values[0]), float(values[1])

@@ -46,10 +46,15 @@ class PoolCurves:
             inside = int(np.argmin(losses.mse[losses.kernel_ridge >= lowest])) > 0
         else:
             inside = kernel_ridge >= lowest
-        if not inside and NEAR * min(N, T) < self.pool.df1[0]:
+        if not inside and NEAR * min(N, T) < min(self.pool.df1[0], self._most):
             losses = _joined(losses, self._close(N, T), NEAR * min(N, T))
         best = _best(losses) if kernel_ridge is None else kernel_ridge
         return _read(losses, best)
+
+    @property
+    def _most(self) -> float:
+        """The degrees of freedom that a ridge can be found for."""
+        return LARGEST_SHARE * min(self._gram.P, self._gram.largest_df1)
 
     def _regular(self, N: float, T: float) -> Curve:
         if T not in self._sides:
@@ -62,8 +67,7 @@ class PoolCurves:
         if n not in self._near:
             octaves = np.log2((1.0 - NEAR) / FINEST)
             left = (1.0 - NEAR) * 2.0 ** -np.arange(0.0, octaves, 1.0 / PER_OCTAVE)
-            most = LARGEST_SHARE * min(self._gram.P, self._gram.largest_df1)
-            df1 = [value for value in n * (1.0 - left) if value < most]
+            df1 = [value for value in n * (1.0 - left) if value < self._most]
             delta = np.array([self._gram.delta_of(value) for value in df1[::-1]])
             self._near[n] = Pool.of(self._gram, leverages=self._leverages, delta=delta)
         pool = self._near[n]

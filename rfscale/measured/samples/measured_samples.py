@@ -48,13 +48,16 @@ class Measured(Result):
         return self.pool.size
 
     def within(self, rows: NDArray[np.int64]) -> Measured:
-        """The same with a pool of these samples, or as many of them as this pool has.
-
-        A pool of all samples becomes one of all of these.
-        """
+        """The same with a pool of these samples: all, if it is now of all, else as many as now."""
         count = len(rows) if len(self.X) == self.P else min(self.P, len(rows))
         chosen = np.random.default_rng(self.P).permutation(rows)[:count]
-        return replace(self, pool=chosen)
+        if not (self._parts and np.array_equal(self._parts[0].pool, chosen)):
+            self._parts[:] = [replace(self, pool=chosen)]
+        return self._parts[0]
+
+    @cached_property
+    def _parts(self) -> list[Measured]:
+        return []
 
     def without_held_out(self, holdout: float = 0.3, seed: int = 1, split: int = 0) -> Measured:
         """The same with the pool that `compare` predicts from: none of the held-out samples."""
@@ -89,9 +92,8 @@ class Measured(Result):
 
     @property
     def dispersion(self) -> Floats:
-        """Standard deviation over mean of the samples' leverages at each `kappa`.
-
-        Where it is far above `gaussian_dispersion`, plain planar theory fails.
+        """Standard deviation over mean of the samples' leverages; far above the next, plain planar
+        theory fails.
         """
         return self.curves(leverages=True).pool.dispersion
 

@@ -10,6 +10,7 @@ from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.support.arguments import Floats
 
 HEAD = 5  # ranks of the mean, of contrast, of few patterns
+LEAST = 24  # samples and directions
 MISFIT = 0.01  # of df1: real spectra are no exact power laws
 
 
@@ -47,8 +48,13 @@ def power_law_of_pool(
     Raises
     ------
     ValueError
-        If the window is not within the curve.
+        If there are fewer than 24 samples or directions, or the window is not within the curve.
     """
+    count = min(P, eigenvalues.size)
+    if count < LEAST:
+        raise ValueError(
+            f"a power law needs at least {LEAST} samples and inputs that differ, got {count}"
+        )
     most = min(P, directions or P) / 2.0
     return fit_power_law(
         curve,

@@ -1,4 +1,4 @@
-r"""A power law fitted to df1 at given kappa, by generalised least squares (23.11).
+r"""A power law fitted to df1 at given kappa, by generalised least squares (23.12).
 
 With r = df1 - b less the power law's df1, and C its covariance at the fit itself,
 
@@ -50,7 +50,7 @@ class Fitted(NamedTuple):
     @property
     def own_covariance(self) -> Floats:
         """Of the free parameters, if the residuals scatter as they are weighed."""
-        return np.linalg.pinv(self.slopes.T @ self.slopes)
+        return np.asarray(np.linalg.pinv(self.slopes.T @ self.slopes))
 
     def covariance(self, of_df1: Floats) -> Floats:
         """Of the free parameters, for a covariance of df1."""
@@ -61,18 +61,19 @@ def fitted(points: Points, start: Shape, M: float | None = None) -> Fitted:
     """The power law of the least chi^2, with a known M or not."""
     log_M = None if M is None else float(np.log(M))
     equal = Residuals.equal(points.df1)
-    shape = _shape(_least(points, equal, start, log_M), log_M)
+    shape = _with_M(_least(points, equal, start, log_M).x, log_M)
     for _ in range(ROUNDS):
         sums = population(shape, points.kappa, points.head)
         residuals = scatter(sums, points.df1, points.T, points.misfit)
         found = _least(points, residuals, shape, log_M)
-        shape = _shape(found, log_M)
+        shape = _with_M(found.x, log_M)
     response = -np.linalg.pinv(found.jac) @ _without_head(points, residuals)
     return Fitted(shape, residuals, found.jac, response, float(2.0 * found.cost))
 
 
-def _shape(found: OptimizeResult, log_M: float | None) -> Shape:
-    return Shape(*found.x) if log_M is None else Shape(*found.x, log_M)
+def _with_M(values: Floats, log_M: float | None) -> Shape:
+    """alpha, log scale and log M, which is given or the third of the values."""
+    return Shape(values[0], values[1], values[2] if log_M is None else log_M)
 
 
 def _least(
@@ -87,7 +88,7 @@ def _least(
     left_by = whitened(points, residuals)
 
     def left(values: Floats) -> Floats:
-        return left_by(Shape(*values) if log_M is None else Shape(*values, log_M))
+        return left_by(_with_M(values, log_M))
 
     return least_squares(left, inside, x_scale=STEPS[:free], bounds=(lower, upper), max_nfev=100)
 

@@ -1,4 +1,4 @@
-r"""The df1 of a power law with any real number M of directions, and how a sample's scatters (23.11).
+r"""The df1 of a power law with a real number M of directions, and how a sample's scatters (23.11).
 
 .. math:: \mathrm{df}_1(\kappa) = \sum_{J=h+1}^{M} \frac{1}{1 + \kappa J^{1+\alpha}/\lambda_+}
 

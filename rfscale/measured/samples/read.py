@@ -14,7 +14,7 @@ from rfscale.measured.samples.csv_table import Table, read_csv_table
 from rfscale.measured.samples.numbers_given import given_numbers
 from rfscale.support.archive import numpy_file, reason
 from rfscale.support.arguments import file_name
-from rfscale.support.described import described, shortened
+from rfscale.support.described import shortened
 from rfscale.support.machine import require_memory
 from rfscale.support.warned import warn_caller
 
@@ -104,10 +104,10 @@ def _read(
     """The array that is wanted, X or y, of a file; with X the labels that are there, too."""
     path = file_name(name, given)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ValueError(f"{name} must end in {', '.join(SUFFIXES)}, got {described(given)}")
     if path.is_dir():
         raise ValueError(f"{name} must be a file, but {path} is a folder")
+    if suffix not in SUFFIXES:
+        raise ValueError(f"{name} must end in {', '.join(SUFFIXES)}, got {shortened(str(path))}")
     if suffix in TABLES:
         return _from_table(path, TABLES[suffix](path), y_column)
     if y_column is not None:
@@ -165,7 +165,7 @@ def _number_of_column(path: Path, table: Table, y_column: str | int) -> int:
     known = f"{_listed(names)}, or a" if names else "a"
     raise ValueError(
         f"y_column must be {known} number from {-columns} to {columns - 1}, got "
-        f"{described(y_column)} for {path}"
+        f"{shortened(y_column)} for {path}"
     )
 
 

@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from rfscale.measured.samples.fit_curve import WIDEST, fit_power_law
 from rfscale.measured.samples.inversion import Curve
 from rfscale.measured.samples.judge import checked_eigenvalues
+from rfscale.measured.samples.pool_power_law import LEAST
 from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.support.arguments import Floats, integer, number
 from rfscale.theory.equations.sample_spectrum import renormalised
@@ -17,7 +18,6 @@ RIDGES = 96
 TOP = 3.0  # times the largest eigenvalue: the largest ridge
 MOST = 0.97  # of the rank, where there are more samples than directions
 FULL = 0.98  # of T: a rank that the samples set
-LEAST = 24  # samples and directions
 
 
 def fit_spectrum(
@@ -66,9 +66,9 @@ def fit_spectrum(
 
     Notes
     -----
-    The residual is (23.11), its covariance (23.8), its mean (23.10). For Gaussian samples of an
-    exact power law; the covariance is that of Bai and Silverstein, the idea of fitting a population
-    through the fluctuations of traces that of Rao, Mingo, Speicher and Edelman
+    What is least is chi^2 (23.12), with residuals, covariance and mean of step 23, for Gaussian
+    samples of an exact power law. The covariance is that of Bai and Silverstein, the idea of
+    fitting a population through the fluctuations of traces that of Rao, Mingo, Speicher and Edelman
     (arXiv:math/0701314). Samples of unequal leverage, such as patches of pictures, make alpha too
     large: `measure` and its `power_law` correct that.
 
@@ -82,7 +82,7 @@ def fit_spectrum(
     >>> x = rng.standard_normal((200, 1000)) * np.arange(1.0, 1001.0) ** -1.0  # alpha = 1
     >>> fit = rf.fit_spectrum(np.linalg.eigvalsh(x @ x.T / 200), T=200)
     >>> print(fit.verdict, round(fit.alpha, 2), fit.M_interval)
-    power law 1.0 (887.0, 1123.0)
+    power law 1.0 (944.0, 1250.0)
     """
     values = checked_eigenvalues(eigenvalues)
     samples = number("T", T)
@@ -110,11 +110,14 @@ def curve_of(eigenvalues: Floats, T: float) -> Curve:
     rank = eigenvalues.size
     most = WIDEST * T if rank >= FULL * T else min(WIDEST * T, MOST * rank)
 
-    def shown(log_ridge: Floats | float) -> Floats:
-        return np.sum(eigenvalues / (eigenvalues + np.exp(log_ridge)[..., None]), axis=-1)
+    def shown(log_ridges: Floats) -> Floats:
+        return np.asarray(np.sum(eigenvalues / (eigenvalues + np.exp(log_ridges[:, None])), axis=1))
+
+    def beyond(log_ridge: float) -> float:
+        return float(shown(np.array([log_ridge]))[0] - most)
 
     logs = np.log(eigenvalues)
-    lowest = brentq(lambda log: float(shown(np.float64(log))) - most, logs[-1] - 40.0, logs[0] + 5)
+    lowest = brentq(beyond, logs[-1] - 40.0, logs[0] + 5.0)
     log_ridges = np.linspace(lowest, logs[0] + np.log(TOP), RIDGES)
     df1 = shown(log_ridges)
     return Curve(kappa=renormalised(np.exp(log_ridges), df1, T), df1=df1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.measured.samples.samples import Samples
-from rfscale.support.arguments import Floats, finite
+from rfscale.support.arguments import Floats, finite, integer
 from rfscale.support.described import described
 
 LEAST = 2  # samples on either side: fewer have no variance
@@ -50,7 +50,7 @@ def rows_of_split(P: int, holdout: float, seed: int, index: int = 0) -> tuple[Ro
     Raises
     ------
     ValueError
-        If `holdout` is out of its range, or leaves fewer than two samples on one side.
+        If an argument is out of its range, or fewer than two samples are left on one side.
 
     Examples
     --------
@@ -66,7 +66,9 @@ def rows_of_split(P: int, holdout: float, seed: int, index: int = 0) -> tuple[Ro
         raise ValueError(
             f"holdout must leave at least {LEAST} of the {P} samples on either side, got {share:g}"
         )
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    root = integer("seed", seed, least=0)
+    key = (integer("split", index, least=0),)
+    generator = np.random.default_rng(np.random.SeedSequence(root, spawn_key=key))
     order = generator.permutation(P)
     return np.sort(order[count:]), np.sort(order[:count])
 

@@ -27,8 +27,9 @@ class Training(Stored, ABC):
     """How a model is trained. Derive from it to train by a filter of your own.
 
     A subclass is a frozen dataclass with one method, `filter`, whose fields are numbers, or arrays
-    that broadcast with N and T. Given as ``training=`` it works in `predict`, `simulate`, `compare`
-    and `sweep`; theory then takes one integral over the kernel's spectrum, for finite N and T.
+    (or lists) that broadcast with N and T; a tuple is one value of all points. Given as
+    ``training=`` it works in `predict`, `simulate`, `compare` and `sweep`; theory then takes one
+    integral over the kernel's spectrum, for finite N and T.
 
     Attributes
     ----------
@@ -66,6 +67,11 @@ class Training(Stored, ABC):
         """The fields that are numbers or arrays, by name."""
         own = {name: getattr(self, name) for name in self.stored_fields()}
         return {name: value for name, value in own.items() if isinstance(value, NUMERIC)}
+
+    @property
+    def shown_values(self) -> dict[str, Any]:
+        """Columns of tables that say which training it is: of the fields' shapes."""
+        return self.values
 
     def changed(self, **values: Any) -> Self:
         """The same with other values of some fields."""

@@ -8,6 +8,8 @@ import numpy as np
 
 from rfscale.support.arguments import Floats, numeric
 
+BEYOND_INT64 = 2.0**63
+
 
 def amount(name: str, value: Any, *, zero: bool = True, infinite: bool = False) -> Any:
     """Numbers >= 0, > 0 without `zero`: a float, or a read-only array."""
@@ -24,11 +26,16 @@ def below_one(name: str, value: Any) -> Any:
 
 
 def whole(name: str, value: Any, *, least: int = 0) -> Any:
-    """Whole numbers: an int, or a read-only array of floats."""
+    """Whole numbers: an int, or a read-only array of int64, of floats where one is beyond that."""
     allowed = f"integers >= {least}"
     array = numeric(name, value, allowed)
     good = (array >= least) & np.isfinite(array) & (array == np.floor(array))
-    return _checked(name, array, good, allowed, kind=int)
+    checked = _checked(name, array, good, allowed, kind=int)
+    if array.ndim == 0 or np.any(array >= BEYOND_INT64):
+        return checked
+    integers = array.astype(np.int64)
+    integers.flags.writeable = False
+    return integers
 
 
 def _checked(name: str, array: Floats, good: Any, allowed: str, kind: type = float) -> Any:

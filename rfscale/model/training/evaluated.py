@@ -45,7 +45,7 @@ def with_training(columns: dict[str, Any], training: Training) -> dict[str, Any]
     "training_" and the name.
     """
     kept = {name: column for name, column in columns.items() if name not in ("ridge", "training")}
-    own = {f"training_{k}" if k in kept else k: v for k, v in training.values.items()}
+    own = {f"training_{k}" if k in kept else k: v for k, v in training.shown_values.items()}
     place = list(kept).index("T") + 1
     items = list(kept.items())
     return dict([*items[:place], ("training", type(training).__name__), *own.items()]) | kept

@@ -16,9 +16,12 @@ from rfscale.model.training.checks import amount, whole
 from rfscale.model.training.mixtures import Mixtures
 from rfscale.support.arguments import Floats, broadcast, numeric
 from rfscale.support.sealed import sealed
+from rfscale.support.short_repr import extent
+from rfscale.support.text_table import short
 
 SUM_ERROR = 1e-9  # of the weights' sum, over the sum of their sizes
 SMALLEST = 1e-300  # ridge in relative units
+FEW = 4  # ridges that a table shows one by one
 
 
 @sealed
@@ -75,6 +78,14 @@ class RidgeMixture(Training):
         """Which mixture each point has."""
         return {"mixture": self.mixture}
 
+    @property
+    def shown_values(self) -> dict[str, Any]:
+        """The number of the mixture, and its ridges and weights in a few words."""
+        at = np.asarray(self.mixture)
+        tables = {"ridges": self.ridges, "weights": self.weights}
+        words = {name: np.array([_in_words(row) for row in rows]) for name, rows in tables.items()}
+        return self.values | {name: texts[at] for name, texts in words.items()}
+
     def relative(self, unit: Floats) -> RidgeMixture:
         """The same in a unit of eigenvalues, a row for each; where it is infinite, no ridge."""
         at = np.broadcast_to(self.mixture, np.shape(unit))
@@ -101,6 +112,13 @@ class RidgeMixture(Training):
         ridges = np.take_along_axis(self.ridges[at], order, axis=-1).astype(complex)
         halves = np.take_along_axis(0.5 * self.weights[at], order, axis=-1).astype(complex)
         return Mixtures(ridges, np.arange(len(ridges)), halves)
+
+
+def _in_words(numbers: Floats) -> str:
+    """A few numbers one by one, of many from where to where."""
+    if numbers.size <= FEW:
+        return "[" + ", ".join(short(number) for number in numbers.tolist()) + "]"
+    return extent(numbers)
 
 
 def _numbers(value: Any, rows: int) -> Any:

@@ -1,4 +1,4 @@
-r"""The degrees of freedom of a covariance matrix of T samples, and their fluctuations (23.6-23.11).
+r"""The degrees of freedom of a covariance matrix of T samples, and their fluctuations (23.8).
 
 With p = lambda/(lambda + kappa), q = 1 - p, sums over the population's eigenvalues and the ridge d
 that is added to the sample covariance matrix,
@@ -52,21 +52,21 @@ def population_sums(eigenvalues: Floats, counts: Floats, kappa: Floats) -> Popul
 
 
 def renormalised(ridge: Floats, df1: Floats, T: float) -> Floats:
-    """kappa of the ridge d and the df1 of T samples there (23.6): the ridge of the population."""
+    """kappa of the ridge d and the df1 of T samples there (23.4): the ridge of the population."""
     return ridge / (1.0 - df1 / T)
 
 
 def ridge_slope(sums: PopulationSums, T: float) -> Floats:
-    """d log d/d log kappa (23.7), at least 1, (K,)."""
+    """d log d/d log kappa (23.4), at least 1, (K,)."""
     return 1.0 + sums.df1_minus_df2 / (T - sums.df1)
 
 
 def covariance(sums: PopulationSums, T: float) -> Floats:
-    """C (23.10): of a sample's df1 at its own kappa, (K, K)."""
+    """C (23.8): of a sample's df1 at its own kappa, (K, K)."""
     rest = T - sums.learned
     return 2.0 * (sums.bending / rest + sums.falling * sums.falling.T / rest**2)
 
 
 def mean_shift(sums: PopulationSums, T: float) -> Floats:
-    """b (23.11): the mean of a sample's df1 less the population's at the sample's kappa, (K,)."""
+    """b (23.10): the mean of a sample's df1 less the population's at the sample's kappa, (K,)."""
     return -sums.df2_minus_df3 / (T - sums.df2)

@@ -181,6 +181,37 @@ def noise_pair(one: One, other: One, rho: _Sums, rho_other: _Sums, iN: float, iT
 
 
 @compiled
+def _four_pairs(
+    nodes: WeightedNodes,
+    one: One,
+    other: One,
+    here: _Weighted,
+    there: _Weighted,
+    iN: float,
+    iT: float,
+) -> tuple[complex, complex, complex, complex]:
+    """S and V of test points, then S and 1 + V of the training distribution."""
+    teacher = (here.teacher, there.teacher)
+    if _is_near(one, other):
+        factors = (nodes.unit, nodes.test, nodes.teacher, nodes.both)
+        test_signal = near_signal_pair(one, other, nodes.roots, factors, iN, iT)
+        factors = (nodes.unit, nodes.unit, nodes.teacher, nodes.teacher)
+        seen_signal = near_signal_pair(one, other, nodes.roots, factors, iN, iT)
+    else:
+        test = (here.test, there.test)
+        both = (here.both, there.both)
+        plain = (here.one, there.one)
+        test_signal = signal_pair(one, other, test, teacher, both, iN, iT)
+        seen_signal = signal_pair(one, other, plain, teacher, teacher, iN, iT)
+    return (
+        test_signal,
+        noise_pair(one, other, here.test, there.test, iN, iT),
+        seen_signal,
+        noise_pair(one, other, here.one, there.one, iN, iT) + 1.0,
+    )
+
+
+@compiled
 def weighted_two_ridge(nodes: WeightedNodes, path: Path, N: float, T: float) -> TwoRidge:
     """The two-ridge losses of any model."""
     K = path.ridge.size
@@ -197,24 +228,7 @@ def weighted_two_ridge(nodes: WeightedNodes, path: Path, N: float, T: float) -> 
             for conjugate in range(2):
                 other = at(path, k, n, N <= T, conjugate == 1)
                 there = _all_conjugate(sums[k]) if conjugate else sums[k]
-                plain = (here.one, there.one)
-                teacher = (here.teacher, there.teacher)
-                if _is_near(one, other):
-                    factors = (nodes.unit, nodes.test, nodes.teacher, nodes.both)
-                    test_signal = near_signal_pair(one, other, nodes.roots, factors, iN, iT)
-                    factors = (nodes.unit, nodes.unit, nodes.teacher, nodes.teacher)
-                    seen_signal = near_signal_pair(one, other, nodes.roots, factors, iN, iT)
-                else:
-                    test = (here.test, there.test)
-                    both = (here.both, there.both)
-                    test_signal = signal_pair(one, other, test, teacher, both, iN, iT)
-                    seen_signal = signal_pair(one, other, plain, teacher, teacher, iN, iT)
-                pairs = (
-                    test_signal,
-                    noise_pair(one, other, here.test, there.test, iN, iT),
-                    seen_signal,
-                    noise_pair(one, other, here.one, there.one, iN, iT) + 1.0,
-                )
+                pairs = _four_pairs(nodes, one, other, here, there, iN, iT)
                 for i in range(4):
                     tables[i, conjugate, j, k] = pairs[i]
                     tables[i, conjugate, k, j] = np.conj(pairs[i]) if conjugate else pairs[i]
