@@ -40,7 +40,7 @@ EXAMPLES = {
     "do random features reach, and is the prediction right?",
     "rfscale measure houses.csv --y-column price --plot houses.png": "a table with a line of "
     "names, and a picture of errors and spectrum",
-    "rfscale measure data.npz --features relu --N 10:300:8log --T 100,300": "sizes of your own, "
+    "rfscale measure data.npz --features relu --N 10:100:4log --T 50,100": "sizes of your own, "
     "and ReLU features",
 }
 NOTES = f"""\

@@ -15,6 +15,7 @@ REGULAR = 0.9  # of min(N, T) that df1 is at most on the pool's own grid,
 NEAR = 0.8  # and where the finer grid takes over, if it is needed:
 FINEST = 2.0**-18  # it approaches df1 = min(N, T), where there is no ridge, to this
 PER_OCTAVE = 3
+WITHOUT = 1.0 - 1e-9  # of the degrees of freedom at the weakest ridge: it can be found for these
 
 
 class PoolLosses(NamedTuple):
@@ -46,15 +47,16 @@ class PoolCurves:
             inside = int(np.argmin(losses.mse[losses.kernel_ridge >= lowest])) > 0
         else:
             inside = kernel_ridge >= lowest
-        if not inside and NEAR * min(N, T) < min(self.pool.df1[0], self._most):
-            losses = _joined(losses, self._close(N, T), NEAR * min(N, T))
+        if not inside and NEAR * min(N, T) < self._most:
+            every = curve(self.pool, self._sides[T], N, T)
+            losses = _joined(every, self._close(N, T), NEAR * min(N, T))
         best = _best(losses) if kernel_ridge is None else kernel_ridge
         return _read(losses, best)
 
     @property
     def _most(self) -> float:
-        """The degrees of freedom that a ridge can be found for."""
-        return LARGEST_SHARE * min(self._gram.P, self._gram.largest_df1)
+        """The degrees of freedom without ridge, as far as the pool knows so many."""
+        return float(min(LARGEST_SHARE * self._gram.P, WITHOUT * self.pool.df1[0]))
 
     def _regular(self, N: float, T: float) -> Curve:
         if T not in self._sides:
@@ -75,10 +77,12 @@ class PoolCurves:
 
 
 def _joined(losses: Curve, close: Curve, df1: float) -> Curve:
-    """The curve below so many degrees of freedom, and the close one above them."""
+    """The curve below so many degrees of freedom, the close one above, and what is beyond that."""
     kept = losses.df1 < df1
+    beyond = losses.df1 > (close.df1[0] if close.df1.size else df1)
     rows = zip(close, losses, strict=True)
-    return Curve(*(np.concatenate([near, values[kept]]) for near, values in rows))
+    parts = ((values[beyond], near, values[kept]) for near, values in rows)
+    return Curve(*(np.concatenate(part) for part in parts))
 
 
 def _best(losses: Curve) -> float:
