@@ -233,24 +233,15 @@ measured("23.11", "the covariance, 40000 draws", products.mean(), stderr, C[0, 1
 # same formula with slopes from differences. C is nearly singular, as df1 is smooth in
 # :math:`\kappa`; its eigenvalues are kept above 1e-9 of the largest.
 
-T, M = 120, 400
+T, M, J = 120, 400, np.arange(1.0, 801.0)
 x = rng.standard_normal((T, M)) * np.sqrt(power_law(1.0, M))
 values = np.linalg.eigvalsh(x @ x.T / T)
 fit = rf.fit_spectrum(values, T)
 
 
-def shown(log_ridge):
-    return np.sum(values / (values + np.exp(log_ridge)))
-
-
-def own_kappa(df1):
+def own_kappa(shown):
     """Where the sample shows these degrees of freedom."""
-    ridge = np.exp(brentq(lambda z: shown(z) - df1, np.log(values[0]) - 40, np.log(values[-1]) + 5))
-    return ridge / (1 - df1 / T)
-
-
-kappas = np.geomspace(*(own_kappa(end) for end in fit.window), 12)
-J = np.arange(1.0, 2 * M)
+    return brentq(lambda z: df(1, values, np.exp(z)) - shown, -40, 20), np.log(1 - shown / T)
 
 
 def law(alpha, log_scale, log_M):
@@ -259,14 +250,10 @@ def law(alpha, log_scale, log_M):
     return lam / (lam + kappas[:, None]), np.clip(np.exp(log_M) - J + 1, 0, 1)
 
 
-def df1_of(*theta):
-    p, there = law(*theta)
-    return p @ there
-
-
+kappas = np.exp(np.linspace(*(np.subtract(*own_kappa(end)) for end in fit.window), 12))
 theta = np.array([fit.alpha, np.log(fit.scale), np.log(fit.M)])
-steps = 1e-2 * np.eye(3)
-A = np.array([df1_of(*(theta + step)) - df1_of(*(theta - step)) for step in steps]).T / 2e-2
+ends = [[np.matmul(*law(*(theta + step))) for step in sign * np.eye(3)] for sign in (0.01, -0.01)]
+A = np.subtract(*ends).T / 0.02
 p, there = law(*theta)
 pq, S = p * (1 - p), (p * there) @ p.T
 one_sided = (pq * there) @ p.T

@@ -110,7 +110,7 @@ def test_without_labels_there_is_a_spectrum(capsys):
     assert main("measure X.npy --features relu --window 6:30 -o rows.json".split()) == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "no labels, so no losses: give them by --y FILE" in captured.err
+    assert "no labels, so no losses: give --y FILE, --y-column NAME" in captured.err
     with open("rows.json", encoding="utf-8") as file:
         rows = json.load(file, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     data = rf.measure(X, features="relu")
@@ -158,6 +158,19 @@ def test_copies_are_dropped(capsys):
     assert "200 samples, 30 inputs, 1 output; no constant input; 10 copies dropped" in captured.err
     assert main(line.replace("copies", "data").split()) == 0
     assert captured.out == capsys.readouterr().out
+
+
+def test_classes_are_columns_of_0_and_1(capsys):
+    number = np.clip(np.rint(Y), -1, 1)
+    np.savez("numbers.npz", X=X, y=number)
+    np.savez("columns.npz", X=X, y=(number[:, None] == [-1, 0, 1]).astype(float))
+    line = "measure numbers.npz --N 10 --T 40 --draws 2"
+    assert main(line.split()) == 0
+    assert "3 different labels, taken as numbers: if they are" in capsys.readouterr().out
+    assert main([*line.split(), "--classes", "--format", "csv"]) == 0
+    found = capsys.readouterr().out
+    assert main([*line.replace("numbers", "columns").split(), "--format", "csv"]) == 0
+    assert found == capsys.readouterr().out
 
 
 def test_few_inputs_have_no_power_law(capsys):
@@ -239,6 +252,8 @@ MISTAKES = [
     ("measure data.npz --draws 1 --N 9 --T 9", "--draws must be an integer >= 2, got 1"),
     ("measure data.npz --holdout 1", "--holdout must be a number in (0, 1), got 1"),
     ("measure data.npz --split -1", "--split must be an integer >= 0, got -1"),
+    ("measure X.npy --classes", "--classes needs labels: --y FILE, --y-column NAME, or y in a .n"),
+    ("measure data.npz --classes", "one label a sample and at most 100 classes, got 1 and 200"),
     ("measure X.npy --N 5", "--N needs labels: --y FILE, --y-column NAME, or y in a .npz"),
     ("measure data.npz --plot p.doc", "--plot must be a file ending in one of .png, .pdf, .svg"),
 ]

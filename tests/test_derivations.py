@@ -255,6 +255,7 @@ HARMLESS = {
         "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)",
         "0.2 * size -> 0.2 / size",
     ],
+    "23": ["theta + step -> theta - step"],  # a difference, whose sign is squared
 }
 
 

@@ -32,6 +32,8 @@ class Mine(rf.Spectrum):
 @cache
 def objects():
     estimate = rf.simulate(MODEL, [20, 30], 40, draws=2, seed=1)
+    X = np.random.default_rng(1).standard_normal((120, 20)) / MANY[:20]
+    data = rf.measure(X, X.sum(axis=1))
     return [
         rf.PowerLaw(1.0, 10**15),
         rf.PowerLaw(MANY, 10),
@@ -66,7 +68,17 @@ def objects():
         estimate.test,
         rf.compare(MODEL, [20, 60], [[30], [90]], draws=2, seed=1),
         rf.sweep({"a<b": MODEL}, [20, 30], 40, draws=2, seed=1, progress=False),
+        rf.predict(MODEL, [20, 30], 40, 0.1, leverages=[0.5, 1.5]),
         rf.sample_moments(np.vander(MANY[:40], 30), MANY[:40]),
+        rf.fit_spectrum(MANY**-2.0, 400),
+        rf.spectrum_shape(MANY**-2.0),
+        rf.sample_spectrum(MODEL.spectrum, 50, MANY),
+        rf.intrinsic_dimension(X),
+        data,
+        data.predict([5, 10], 20, stderr=False),
+        rf.compare(data, [5, 10], 20, draws=2),
+        rf.experiment(X, X.sum(axis=1), [5, 10], 20, 0.1, draws=2),
+        data.features,
     ]
 
 

@@ -26,7 +26,7 @@ DOCTESTS = ["rfscale", "README.md", "book/index.md", "book/extending.md"]
 OF_VERSIONS = "reference_values simulation spectrum plotting".split()
 OF_VERSIONS += "compiled compiled_cache machine lazy deprecated doctor".split()
 OF_VERSIONS += "sweep store estimators own_classes files results old_files".split()
-OF_VERSIONS += "input shown text_table model_columns".split()
+OF_VERSIONS += "input shown text_table model_columns samples read_samples".split()
 OF_VERSIONS += "cli cli_help cli_mistakes cli_process cli_sweep cli_user_objects".split()
 # Long ones among them, of what others test in less time or of what does not depend on versions
 LEFT_OUT = {

@@ -72,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     data = _measured(options, samples)
     compared = _compared(options, data, lists) if samples.outputs else None
     fit = _fitted(data, window)
-    _say(options, [measure_report.counts(options.file, samples, dropped), ""])
+    counted = measure_report.counts(options.file, samples, dropped)
+    _say(options, [counted, *measure_report.classes(samples), ""])
     _say(options, [*measure_report.spectrum(data, fit), ""])
     _say(options, [*measure_report.leverages(data), ""])
     with _silent_on_copies():
@@ -110,6 +111,7 @@ def _samples(options: argparse.Namespace) -> tuple[Samples, int]:
     names = {"X": f"X of {options.file}", "y": _name_of_labels(options), "path": "FILE"}
     with wording.renaming(**names), _silent_on_copies():
         X, y = read_samples(options.file, options.y, options.y_column)
+        y = measure_options.one_hot(y) if options.classes else y
         samples = checked_samples(X, y)
         copies = samples.duplicates if options.drop_copies else 0
         if copies:

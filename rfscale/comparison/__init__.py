@@ -6,7 +6,7 @@ signal, noise and training loss are judged at each point, and the gaps of all po
 (`rfscale.theory.equations.order_error`). Where that is large, at the smallest sizes, a point is not
 judged; where the test loss has no variance, without ridge at N near T, by its training loss alone.
 Of a training other than a ridge the theory is planar, with an estimate of what finite sizes change
-(`rfscale.comparison.trained`).
+(`rfscale.comparison.trained`), as of samples of unequal leverage (`rfscale.comparison.leveraged`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.comparison.judgement import Judgements, gap_percent
+from rfscale.comparison.leveraged import leveraged_judgements
 from rfscale.comparison.parts import judgements
-from rfscale.comparison.result import Comparison
+from rfscale.comparison.result import AnyPrediction, Comparison
 from rfscale.comparison.samples import SampleComparison, compare_samples
 from rfscale.comparison.trained import trained_judgements
 from rfscale.comparison.verdict import verdict, what_disagrees
@@ -32,6 +33,7 @@ from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.loss_statistics import LossStatistics
 from rfscale.simulation.simulate import simulate
 from rfscale.support.arguments import Floats, require_kind
+from rfscale.theory.leveraged import LeveragedPrediction
 from rfscale.theory.predict import predict
 from rfscale.theory.prediction import Prediction
 from rfscale.theory.trained_prediction import TrainedPrediction
@@ -98,6 +100,8 @@ def compare(
         `order_error` estimates what finite sizes change.
     draws, seed, target_stderr, max_draws, test_points, latents, estimator, workers, progress
         As for `simulate`; the theory is that of Gaussian latents, whatever is simulated.
+    leverages : array_like
+        As for `predict` and `simulate`, with a ridge; the theory is then the planar one, too.
     draws, seed, holdout, split, target_stderr, max_draws, executor, workers, store, progress
         Of samples, as for `experiment`; leverages=False for plain planar theory.
 
@@ -130,10 +134,15 @@ def compare(
     if training is not None:
         how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
         if not isinstance(how, Ridge):
+            if experiment.get("leverages") is not None:
+                raise ValueError("training and leverages must not both be given")
             estimate = simulate(model, N, T, training=how, **experiment)
             return compare_results(predict(model, N, T, training=how), None, estimate)
         ridge = how.ridge
     point: dict[str, Any] = {"ridge": ridge, "kernel_ridge": kernel_ridge}
+    if experiment.get("leverages") is not None:
+        by_leverage = predict(model, N, T, **point, leverages=experiment["leverages"])
+        return compare_results(by_leverage, None, simulate(model, N, T, **point, **experiment))
     estimate = simulate(model, N, T, **point, **experiment)
     with warnings.catch_warnings(action="ignore", category=RegimeWarning):  # `judged` says where
         resummed = predict(model, N, T, **point, order="resummed")
@@ -141,16 +150,19 @@ def compare(
 
 
 def compare_results(
-    prediction: Prediction | TrainedPrediction,
+    prediction: AnyPrediction,
     planar: Prediction | None,
     estimate: Estimate,
 ) -> Comparison:
     """The comparison of an estimate with predictions of the same points.
 
     `prediction` is one with finite sizes, as `compare` takes it, `planar` that at infinite size;
-    that of a training is the only one.
+    that of a training, or with leverages, is the only one.
     """
     _require_same_points(prediction, planar, estimate)
+    if isinstance(prediction, LeveragedPrediction):
+        by_leverage = leveraged_judgements(prediction, estimate)
+        return _compared(prediction, prediction, estimate, by_leverage)
     if isinstance(prediction, TrainedPrediction):
         losses = trained_judgements(prediction, estimate)
         return _compared(prediction, prediction, estimate, losses)
@@ -162,8 +174,8 @@ def compare_results(
 
 
 def _compared(
-    prediction: Prediction | TrainedPrediction,
-    planar: Prediction | TrainedPrediction,
+    prediction: AnyPrediction,
+    planar: AnyPrediction,
     estimate: Estimate,
     losses: Judgements,
 ) -> Comparison:
@@ -205,11 +217,13 @@ def _in_stderrs(simulated: LossStatistics, predicted: Floats) -> Floats:
 
 
 def _require_same_points(
-    prediction: Prediction | TrainedPrediction, planar: Prediction | None, estimate: Estimate
+    prediction: AnyPrediction, planar: Prediction | None, estimate: Estimate
 ) -> None:
     """Raise ValueError if they are not results of one model at the same sizes."""
-    require_kind("prediction", prediction, Prediction, TrainedPrediction)
+    require_kind("prediction", prediction, Prediction, TrainedPrediction, LeveragedPrediction)
     require_kind("estimate", estimate, Estimate)
+    if not np.array_equal(_leverages_of(prediction), _leverages_of(estimate)):
+        raise ValueError("prediction must have the leverages of estimate, got others")
     given = {"prediction": prediction, "planar": planar}
     for name, theory in given.items():
         if theory is None:
@@ -223,3 +237,9 @@ def _require_same_points(
             raise ValueError(
                 f"{name} must be of the model of estimate, {estimate.model!r}, got {theory.model!r}"
             )
+
+
+def _leverages_of(result: AnyPrediction | Estimate) -> Floats:
+    """Those of the samples, 1 where there are none."""
+    leverages = getattr(result, "leverages", None)
+    return np.ones(1) if leverages is None else np.asarray(leverages)

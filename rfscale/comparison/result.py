@@ -18,8 +18,11 @@ from rfscale.results import Result, blank, points
 from rfscale.simulation.estimate import Estimate
 from rfscale.simulation.tails import without_default
 from rfscale.support.arguments import Floats
+from rfscale.theory.leveraged import LeveragedPrediction
 from rfscale.theory.prediction import Prediction
 from rfscale.theory.trained_prediction import TrainedPrediction
+
+AnyPrediction = Prediction | TrainedPrediction | LeveragedPrediction
 
 NOTHING = "without ridge at N >= T the training loss is 0: where the test loss has no variance "
 NOTHING += "nothing is judged"
@@ -31,9 +34,9 @@ class Comparison(Result):
 
     Attributes
     ----------
-    prediction : Prediction or TrainedPrediction
-        Of finite sizes, `order="resummed"`; of a training the planar one.
-    planar : Prediction or TrainedPrediction
+    prediction : Prediction, TrainedPrediction or LeveragedPrediction
+        Of finite sizes, `order="resummed"`; of a training, or with leverages, the planar one.
+    planar : Prediction, TrainedPrediction or LeveragedPrediction
         The same at infinite size.
     estimate : Estimate
     gap : ndarray
@@ -63,8 +66,8 @@ class Comparison(Result):
         How many losses were judged at once, which the limits depend on.
     """
 
-    prediction: Prediction | TrainedPrediction
-    planar: Prediction | TrainedPrediction
+    prediction: AnyPrediction
+    planar: AnyPrediction
     estimate: Estimate
     gap: Floats
     stderr: Floats
@@ -157,6 +160,8 @@ class Comparison(Result):
         if estimate.estimator is not None:  # as in results of earlier versions
             columns["estimator"] = identified(estimate.estimator)
             columns["kernel_ridge"] = getattr(prediction, "kernel_ridge", None)
+        if estimate.leverages is not None:
+            columns["leverage_variance"] = float(np.var(estimate.leverages))
         columns = without_default(columns | {"latents": estimate.latents})
         return columns if self.training is None else with_training(columns, self.training)
 

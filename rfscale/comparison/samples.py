@@ -17,7 +17,6 @@ from rfscale.measured.samples.experiment import experiment
 from rfscale.measured.samples.experiment_estimate import CONVENTION, ExperimentEstimate
 from rfscale.measured.samples.measured_prediction import MeasuredPrediction
 from rfscale.measured.samples.measured_samples import Measured
-from rfscale.measured.samples.splits import rows_of_split
 from rfscale.results import Result, blank
 from rfscale.support.arguments import Floats
 
@@ -154,8 +153,7 @@ def compare_samples(
     """Predict from one part of the samples, and measure on the other; see `compare`."""
     if ridge is None and kernel_ridge is None:
         ridge = "optimal"
-    rows, _ = rows_of_split(len(data.X), holdout, seed, split)
-    prediction = data.within(rows).predict(
+    prediction = data.without_held_out(holdout, seed, split).predict(
         N, T, ridge, kernel_ridge=kernel_ridge, leverages=leverages
     )
     estimate = experiment(

@@ -22,18 +22,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.support.arguments import Floats
+from rfscale.theory.leveraged import LeveragedPrediction
 from rfscale.theory.prediction import Prediction
 
 LEAST = 8.0 - 1e-6  # of whole numbers, known to rounding
 SHARE = 0.01  # of the loss that has the pole, below which it does not count
 
 
-def mean_settles(planar: Prediction) -> NDArray[np.bool_]:
-    """Whether omega is large enough, from planar df1 and df2."""
+def mean_settles(
+    planar: Prediction | LeveragedPrediction, samples: Floats | None = None
+) -> NDArray[np.bool_]:
+    """Whether omega is large enough, from planar df1 and df2, with T or so many samples."""
     model = planar.model
     s = planar.df1 - planar.df2
+    T = planar.T if samples is None else samples
     with np.errstate(invalid="ignore", divide="ignore"):
-        a = planar.T - planar.df1
+        a = T - planar.df1
         b = planar.N - planar.df1
         share = np.where(np.isinf(a + b), 0.0, (a + b) * s / (a * b + (a + b) * s))
         of_sizes = (a + b >= LEAST) | (share < SHARE)

@@ -19,7 +19,7 @@ from rfscale.plotting.curve_style import (
     name_simulation,
 )
 from rfscale.support.arguments import Floats, integer, require_kind
-from rfscale.theory.trained_prediction import TrainedPrediction
+from rfscale.theory.prediction import Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,8 +66,11 @@ def corrections(
     'test loss beyond planar theory (%)'
     """
     require_kind("comparison", comparison, Comparison)
-    if isinstance(comparison.prediction, TrainedPrediction):
-        raise ValueError("comparison must be of ridges, as planar theory is all there is of others")
+    if not isinstance(comparison.prediction, Prediction):
+        raise ValueError(
+            "comparison must be of ridges, without leverages, as planar theory is all there is of "
+            "others"
+        )
     require_name(x)
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(comparison.prediction, x, labels, suffix)

@@ -1,8 +1,9 @@
-"""The spectrum of measured samples: eigenvalues, and degrees of freedom of the population.
+r"""The spectrum of measured samples: eigenvalues, and degrees of freedom of the population.
 
-df1(delta) counts the eigenvalues above delta, smoothly: delta over df1 falls as lambda over J does.
-Where the sample's curve is below the population's it is the number of samples that cuts the
-spectrum.
+.. math:: \mathrm{df}_1(\delta) = \sum_J \frac{\lambda_J}{\lambda_J + \delta}
+
+(4.6) counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the
+sample's curve falls below the population's it is the number of samples that cuts the spectrum.
 """
 
 from __future__ import annotations

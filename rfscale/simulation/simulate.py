@@ -137,9 +137,9 @@ def simulate(
     `leverages`, as a quadratic loss knows only the covariance of test points, and leverages have
     mean 1. `predict` holds for independent components of any law with a fourth moment, up to terms
     of relative order 1/size in which the fourth cumulant stands; not for samples with a common
-    factor, be it in z (an elliptical law) or a root of `leverages`. These have a random stream of
-    their own: z, features and label noise are the same with any, and if all are 1 so are the
-    losses, bit for bit.
+    factor in z (an elliptical law). Of `leverages` it is told: predict(leverages=...). They have a
+    random stream of their own: z, features and label noise are the same with any, and if all are 1
+    so are the losses, bit for bit.
 
     A function as law draws all directions at once, so that memory grows with M, and is refused if
     in 65 536 samples a mean, variance or covariance is off by more than 8 standard errors: so are

@@ -9,6 +9,7 @@ import numpy as np
 from rfscale.support.arguments import Floats
 from rfscale.support.compiled import compiled
 from rfscale.theory.equations.leverage import Problem, leveraged_terms, solve_leverages
+from rfscale.theory.equations.losses import corner_sums, square_corner
 from rfscale.theory.equations.order_error import first_order
 from rfscale.theory.equations.planar import Saddle, fluctuation, times_delta
 from rfscale.theory.kernels import weighted_at
@@ -56,13 +57,14 @@ def leveraged_points(
         out.df2[i] = point.traces.df2
         out.effective[i] = samples.effective
         out.signal[i] = times_delta(point.log_delta, terms.signal, weighted.test_trace)
+        if point.log_delta == -np.inf and N[i] == T[i] == nodes.M:
+            out.signal[i] = square_corner(corner_sums(weighted))  # whatever the leverages are
         out.noise[i] = terms.noise
         out.train_signal[i] = times_delta(point.log_delta, terms.train_signal, weighted.trace)
         out.train_noise[i] = terms.train_noise
         out.delta_error[i] = point.delta_error
         # as for samples of equal leverage whose squares fluctuate as much
-        each = (1.0 - samples.unused * samples.ratio) / one.df1 if T[i] < np.inf else 0.0
         y_N = point.unused_N
         D = (y_N + one.s / N[i]) * terms.held
-        saddle = Saddle(y_N, samples.unused, 1.0 / N[i], each, D)
+        saddle = Saddle(y_N, samples.unused, 1.0 / N[i], samples.squares, D)
         out.first_order[i] = first_order(fluctuation(one.s, saddle), one.df1, one.df2)

@@ -61,10 +61,11 @@ def _along(df1: Floats, tau: Floats, squares: Floats, T: float, out: Floats) -> 
         out[0, g] = at.unused
         out[1, g] = at.effective
         out[2, g] = at.ratio
-        out[3, g] = at.seen
-        out[4, g] = at.seen_with_tau
-        out[5, g] = missed
-        out[6, g] = missed_in_training
+        out[3, g] = at.squares
+        out[4, g] = at.seen
+        out[5, g] = at.seen_with_tau
+        out[6, g] = missed
+        out[7, g] = missed_in_training
 
 
 def curve(pool: Pool, side: SampleSide, N: float, T: float, share: float = 1.0) -> Curve:
@@ -79,9 +80,9 @@ def curve(pool: Pool, side: SampleSide, N: float, T: float, share: float = 1.0) 
     of_features = s * np.maximum(A - B, 0.0) / (N * D)
     spare = s * y_N / (D * df1)
     missed = side.missed[reached]
-    followed, held = sample_variance(df1, spare, samples, missed, of_features)
+    followed, held = sample_variance(spare, samples, missed, of_features)
     of_samples = df1 * (1.0 - spare) * followed / held
-    each = 0.0 * df1 if np.isinf(T) else (1.0 - samples.unused * samples.ratio) / df1
+    each = samples.squares
     spread = samples.unused / N + y_N * each + 2.0 * s * each / N  # (6.16) for unequal leverages
     mse = B + of_features + of_samples
     used = np.full(df1.size, np.inf) if np.isinf(T) else samples.unused * samples.effective

@@ -9,6 +9,7 @@ jackknife by the linear response of the fit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -86,25 +87,31 @@ def fit_power_law(
     far = _points(curve, (low, max(most, high)), T, head, misfit)
     of_M = fit if directions is None and high >= most else fitted(far, fit.shape)
     M = float(np.exp(of_M.shape.log_M))
-    scale = float(np.exp(fit.shape.log_scale))
-    judged = judged_spectrum(curve, eigenvalues, T, fit.shape)
-    gaussian = head == 0 and misfit == 0.0 and not blocks and T <= LARGEST_T
+    is_exact = head == 0 and misfit == 0.0 and not blocks and T <= LARGEST_T
     return PowerLawFit(
-        alpha=fit.shape.alpha,
+        alpha=float(fit.shape.alpha),
         stderr=float(np.sqrt(_covariance(near, fit, blocks)[0, 0])),
-        scale=scale,
+        scale=float(np.exp(fit.shape.log_scale)),
         M=M if M < 0.99 * LARGEST_M else np.inf,
         M_interval=_interval(far, of_M, blocks),
         directions=directions,
         window=(low, high),
         head=head,
-        thirds=judged.shape.thirds,
-        rms_line=judged.shape.rms_line,
-        rms_parabola=judged.shape.rms_parabola,
-        loss_ratio=loss_ratio(fit.shape.alpha, scale, directions or M, judged),
-        p_value=float(chi2.sf(fit.chi2, POINTS - fit.slopes.shape[1])) if gaussian else np.nan,
-        verdict=judged.shape.verdict,
+        p_value=float(chi2.sf(fit.chi2, POINTS - fit.slopes.shape[1])) if is_exact else np.nan,
+        **_judgement(curve, T, eigenvalues, fit.shape, directions or M),
     )
+
+
+def _judgement(curve: Curve, T: float, eigenvalues: Floats, fit: Shape, M: float) -> dict[str, Any]:
+    """What the eigenvalues look like, and what it costs to take them for the power law."""
+    judged = judged_spectrum(curve, eigenvalues, T, fit)
+    return {
+        "thirds": judged.shape.thirds,
+        "rms_line": judged.shape.rms_line,
+        "rms_parabola": judged.shape.rms_parabola,
+        "loss_ratio": loss_ratio(fit.alpha, float(np.exp(fit.log_scale)), M, judged),
+        "verdict": judged.shape.verdict,
+    }
 
 
 def _points(

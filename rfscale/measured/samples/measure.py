@@ -26,7 +26,8 @@ def measure(
     Parameters
     ----------
     X : array_like or DataFrame
-        Samples, shape (samples, inputs), at least 20. Centred by their mean.
+        Samples, shape (samples, inputs), at least 20. Centred by their mean, but for features of
+        your own that are not `centred`.
     y : array_like, DataFrame or Series, optional
         Labels, shape (samples,) or (samples, outputs), which are centred. Classes: a column of 0
         and 1 for each. Without labels there is a spectrum, and no loss.

@@ -15,6 +15,7 @@ from rfscale.measured.samples.losses_of_pool import PoolCurves
 from rfscale.measured.samples.measured_model import model_of, power_law_of
 from rfscale.measured.samples.measured_prediction import BLOCKS, MeasuredPrediction, predicted
 from rfscale.measured.samples.power_law_fit import PowerLawFit
+from rfscale.measured.samples.splits import rows_of_split
 from rfscale.model import ScalingModel
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, flag
@@ -47,10 +48,7 @@ class Measured(Result):
         return self.pool.size
 
     def within(self, rows: NDArray[np.int64]) -> Measured:
-        """The same with a pool of these samples, or as many of them as this pool has.
-
-        A pool of all samples becomes one of all of these. The last one is kept.
-        """
+        """The same with a pool of these samples: all, if it is now of all, else as many as now."""
         count = len(rows) if len(self.X) == self.P else min(self.P, len(rows))
         chosen = np.random.default_rng(self.P).permutation(rows)[:count]
         if not (self._parts and np.array_equal(self._parts[0].pool, chosen)):
@@ -60,6 +58,11 @@ class Measured(Result):
     @cached_property
     def _parts(self) -> list[Measured]:
         return []
+
+    def without_held_out(self, holdout: float = 0.3, seed: int = 1, split: int = 0) -> Measured:
+        """The same with the pool that `compare` predicts from: none of the held-out samples."""
+        rows, _ = rows_of_split(len(self.X), holdout, seed, split)
+        return self.within(rows)
 
     @property
     def variance(self) -> float:
@@ -89,9 +92,8 @@ class Measured(Result):
 
     @property
     def dispersion(self) -> Floats:
-        """Standard deviation over mean of the samples' leverages at each `kappa`.
-
-        Where it is far above `gaussian_dispersion`, plain planar theory fails.
+        """Standard deviation over mean of the samples' leverages; far above the next, plain planar
+        theory fails.
         """
         return self.curves(leverages=True).pool.dispersion
 

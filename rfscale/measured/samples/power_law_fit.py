@@ -14,7 +14,7 @@ from rfscale.results import Result
 SAID = {
     BENT: "not one power law: alpha changes along the spectrum, see the thirds; predict from the "
     "eigenvalues",
-    TOO_SLOW: "no power law of finite trace: predict from the eigenvalues",
+    TOO_SLOW: "no power law with alpha > 0: predict from the eigenvalues",
     EXPONENTIAL: "not a power law but an exponential in J: predict from the eigenvalues",
 }
 
@@ -105,8 +105,10 @@ class PowerLawFit(Result):
         return columns | {"head": self.head, "p_value": self.p_value, "verdict": self.verdict}
 
     def _short(self) -> dict[str, Any]:
-        left_out = {"scale", "M_low", "M_high", "first", "last", "head", "verdict", "M"}
-        return {name: value for name, value in self._table().items() if name not in left_out}
+        thirds = [f"alpha_{k + 1}" for k in range(len(self.thirds))]
+        shown = [*thirds, "rms_line", "rms_parabola", "least_loss_ratio", "loss_ratio"]
+        shown += [] if np.isnan(self.p_value) else ["p_value"]
+        return {name: value for name, value in self._table().items() if name in shown}
 
 
 def power_law(alpha: float, scale: float, M: float) -> PowerLaw:

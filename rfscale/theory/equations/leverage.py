@@ -27,14 +27,12 @@ from rfscale.theory.equations.sample_equation import (
     MAX_STEPS,
     ROUNDING,
     Samples,
-    effective_share,
+    mean_weights,
     sample_variance,
     samples_at,
 )
 from rfscale.traces.nodes import Nodes
 from rfscale.traces.quadrature import WeightedMoments
-
-LEAST = -700.0  # of log y
 
 
 class Problem(NamedTuple):
@@ -74,28 +72,24 @@ def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
     The share that T samples of equal leverage leave unused is an upper bound, as T_eff <= T.
     """
     nodes, tau, N, T, log_ridge = problem
-    if log_ridge == -np.inf and N == T == nodes.M:  # the limit of a small ridge, to 1e-14
-        problem = Problem(nodes, tau, N, T, nodes.log_smallest - 100.0)
-    point = solve_point(nodes, N, T, problem.log_ridge)
+    point = solve_point(nodes, N, T, log_ridge)
     if np.isinf(T) or point.unused_T == 0.0 or point.unused_T == 1.0:
         return point, samples_at(tau, T, point.unused_T)
     upper = np.log(point.unused_T)
     above, point = _mismatch(problem, upper)
-    lower = upper
+    lower = z = upper
     below = above
     while below < 0.0:
         upper = lower
         above = below
         lower += max(2.0 * below, -50.0) - 0.1
-        if lower < LEAST:
-            return point, samples_at(tau, T, 0.0)
         below, point = _mismatch(problem, lower)
     for _ in range(MAX_STEPS):
+        z = upper if above == 0.0 else lower
         if below == 0.0 or above == 0.0 or upper - lower <= ROUNDING * max(1.0, abs(upper)):
             break
-        middle = 0.5 * (lower + upper)
-        z = upper - above * (upper - lower) / (above - below) if above > -np.inf else middle
-        z = z if lower < z < upper else middle
+        secant = upper - above * (upper - lower) / (above - below)
+        z = secant if lower < secant < upper else 0.5 * (lower + upper)
         value, point = _mismatch(problem, z)
         if abs(value) <= ROUNDING:
             break
@@ -107,18 +101,20 @@ def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
             upper = z
             above = value
             below *= 0.5
-    return point, samples_at(tau, T, point.unused_T)
+    return point, samples_at(tau, T, np.exp(z))
 
 
 @compiled
 def _mismatch(problem: Problem, log_y: float) -> tuple[float, Point]:
-    """log(1 - df1/T_eff) - log y, which decreases at its root, and the solution at this T_eff."""
+    """log(1 - df1/T) less what the sample equation says of it, and the solution at this y.
+
+    T - df1 is kept as it is, and the ridge changed by (T - df1)/(T_eff - df1): so T - M and T - N
+    lose no digits.
+    """
     nodes, tau, N, T, log_ridge = problem
-    share = effective_share(tau, np.exp(log_y))
-    point = solve_point(nodes, N, T * share, log_ridge - np.log(share))
-    if point.unused_T == 0.0:
-        return -np.inf, point
-    return np.log(point.unused_T) - log_y, point
+    unused, effective = mean_weights(tau, np.exp(log_y))
+    point = solve_point(nodes, N, T, log_ridge + np.log(unused / effective))
+    return np.log(point.unused_T) - (log_y + np.log(unused)), point
 
 
 @compiled
@@ -136,7 +132,7 @@ def features_alone(moments: WeightedMoments, y_N: float, N: float) -> FeaturesAl
         test_bias=losses.signal,
         df=noise_term(one.df1, one.df2, one.s, per_sample),
         test_df=noise_term(test.df1, test.df2, one.s, per_sample),
-        spare=one.s * y_N / (D * one.df1),
+        spare=one.s * y_N / (D * one.df1) if one.df1 > 0.0 else 1.0,  # where nothing is learned
     )
 
 
@@ -147,11 +143,10 @@ def leveraged_terms(
     """The losses (22.7) and (22.9) of a model: its samples miss the mean by tau times the bias of
     the signal, and by the noise.
     """
-    df1 = moments.one.df1
     at = features_alone(moments, point.unused_N, N)
-    followed, held = sample_variance(df1, at.spare, samples, 0.0, at.bias)
+    followed, held = sample_variance(at.spare, samples, 0.0, at.bias)
     signal = followed / held if followed > 0.0 else 0.0
-    noise = sample_variance(df1, at.spare, samples, 1.0, 0.0)[0] / held
+    noise = sample_variance(at.spare, samples, 1.0, 0.0)[0] / held
     return LeveragedTerms(
         signal=at.test_bias + at.test_df * signal,
         noise=at.test_df * noise,

@@ -10,14 +10,14 @@ samples' strength that is not used, eta = y/(1 - y) = 1/chi, the degrees of free
 With d degrees of freedom of the noise, squared errors b_a that do not depend on the training set
 and tau_a v of the features, what the fit follows of them is, per degree of freedom (22.8),
 
-.. math:: \frac{1}{1 - (1 - a)(1 - y r)} \Big[\frac{r}{T_\mathrm{eff}}\,\bar b + \frac{1 - y
-          r}{\mathrm{df}_1}\,v\Big], \qquad \bar b = \frac{\sum_a b_a u_a^2/\tau_a}{\sum_a
+.. math:: \frac{1}{1 - (1 - a)(1 - y r)} \Big[\frac{r}{T_\mathrm{eff}}\,\bar b + \frac{\sum_a
+          u_a^2}{T_\mathrm{eff}^2}\,v\Big], \qquad \bar b = \frac{\sum_a b_a u_a^2/\tau_a}{\sum_a
           u_a^2/\tau_a}, \qquad a = 1 - \frac{d}{\mathrm{df}_1}
 
-in which nothing cancels. That samples of unequal scale change the sample equation is known, from
-elliptical laws of random matrices on, and in ridge regression [Bigot-Dabo-Male] arXiv:2403.20200
-and 2504.03035, [AZP2] arXiv:2408.04607 (all by their abstracts); the form with T_eff and r, and
-errors that stay with their sample, are derived here.
+in which nothing cancels; the factor of v is (1 - y r)/df1. That samples of unequal scale change the
+sample equation is known, from elliptical laws of random matrices on, and in ridge regression
+[Bigot-Dabo-Male] arXiv:2403.20200 and 2504.03035, [AZP2] arXiv:2408.04607 (all by their abstracts);
+the form with T_eff and r, and errors that stay with their sample, are derived here.
 """
 
 from __future__ import annotations
@@ -39,36 +39,44 @@ class Samples(NamedTuple):
     unused: float  # y = 1 - df1/T_eff
     effective: float  # T_eff
     ratio: float  # r
+    squares: float  # sum u^2/T_eff^2
     seen: float  # mean of q^2, the squared share of a label that training leaves ...
     seen_with_tau: float  # ... and of q^2 tau
 
 
 @compiled
-def effective_share(tau: Floats, y: float) -> float:
-    """T_eff/T, at most 1 by Jensen's inequality."""
-    total = 0.0
+def mean_weights(tau: Floats, y: float) -> tuple[float, float]:
+    """Means of u/tau and u: (1 - df1/T)/y, and T_eff/T, at least and at most 1."""
+    first = second = 0.0
     for value in tau:
-        total += value / (y + (1.0 - y) * value)
-    return total / tau.size
+        weight = 1.0 / (y + (1.0 - y) * value)
+        first += weight
+        second += value * weight
+    return first / tau.size, second / tau.size
 
 
 @compiled
 def samples_at(tau: Floats, T: float, y: float) -> Samples:
     """The sums over leverages at an unused share y."""
-    first = second = seen = 0.0
+    first = second = squares = seen = 0.0
     for value in tau:
         weight = 1.0 / (y + (1.0 - y) * value)  # u/tau
         first += value * weight
         second += value * weight * weight
+        squares += value * weight * value * weight
         seen += weight * weight
-    seen_with_tau = y * y * second / tau.size
-    return Samples(y, T * first / tau.size, second / first, y * y * seen / tau.size, seen_with_tau)
+    return Samples(
+        unused=y,
+        effective=T * first / tau.size,
+        ratio=second / first,
+        squares=squares / first * (tau.size / first) / T,
+        seen=y * y * seen / tau.size,
+        seen_with_tau=y * y * second / tau.size,
+    )
 
 
 @compiled
-def sample_variance(
-    df1: Any, spare: Any, samples: Samples, noise: Any, signal: Any
-) -> tuple[Any, Any]:
+def sample_variance(spare: Any, samples: Samples, noise: Any, signal: Any) -> tuple[Any, Any]:
     """The errors of samples that the fit follows, per degree of freedom (22.8), times what is held,
     and that. Of numbers, or arrays.
 
@@ -77,9 +85,8 @@ def sample_variance(
     """
     b = samples.unused * samples.ratio
     held = spare + b - spare * b
-    with_tau = (1.0 - b) / df1  # sum q^2 tau^2 over (sum tau q)^2
     without = samples.ratio / samples.effective  # sum q^2 tau over (sum tau q)^2
-    return without * noise + with_tau * signal, held
+    return without * noise + samples.squares * signal, held
 
 
 @compiled
