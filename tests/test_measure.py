@@ -12,6 +12,7 @@ import rfscale as rf
 from rfscale.measured.samples import pool as pool_module
 from rfscale.measured.samples.features import checked_features
 from rfscale.measured.samples.measured_prediction import MeasuredPrediction
+from rfscale.measured.samples.splits import rows_of_split
 
 IGNORED = "ignore::rfscale.RegimeWarning"  # T = P is more than half of the pool
 
@@ -127,3 +128,14 @@ def test_pools_of_gaussian_samples_say_what_the_model_of_the_population_does(lev
     stderr = np.std(found, axis=0) / expected / np.sqrt(60)
     assert np.all(stderr < 0.02)  # an error of 7 percent would be seen
     assert np.all(np.abs(mean - 1) < 3 * stderr + 0.02)
+
+
+def test_compare_predicts_from_the_samples_that_are_not_held_out():
+    data = measured(90, pool=40)
+    split = {"holdout": 0.4, "seed": 3, "split": 2}
+    part = data.without_held_out(**split)
+    _, held_out = rows_of_split(90, 0.4, 3, 2)
+    assert not set(part.pool) & set(held_out)
+    assert part.P == 40
+    found = rf.compare(data, [3, 6], 15, draws=2, **split).prediction
+    assert found.mse.tolist() == part.predict([3, 6], 15, stderr=False).mse.tolist()
