@@ -1,4 +1,4 @@
-"""Reading a curve of losses between the ridges that it is known at: by polynomials of six points."""
+"""Reading a curve of losses between the ridges of its grid: by polynomials of six points."""
 
 from __future__ import annotations
 
