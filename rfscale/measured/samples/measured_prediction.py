@@ -173,8 +173,7 @@ def jackknife(data: Measured, points: Points, leverages: bool) -> Floats:
     """Standard errors of the losses at given ridges, from leaving out tenths of the pool."""
 
     def without(block: int) -> Floats:
-        mse: Floats = losses_of(data, points, leverages, block)[1]
-        return np.asarray(np.log(mse))
+        return np.asarray(np.log(losses_of(data, points, leverages, block)[1]))
 
     with ThreadPoolExecutor(available_cores()) as workers:
         logs = np.array(list(workers.map(without, range(BLOCKS))))
@@ -186,8 +185,8 @@ def _within(P: int, T: Floats) -> Floats:
     """Sizes that the pool reaches; beyond half of it with a warning."""
     if np.any(T > P):
         raise ValueError(
-            f"T must be at most {P}, the samples of the pool, got {np.max(T):g}; measure takes a "
-            "larger pool, if there are more"
+            f"T must be at most {P}, the samples of the pool, got {np.max(T):g}; more samples: "
+            "`measure(X, y, pool=...)`"
         )
     if np.any(T > P / 2):
         warn_caller(

@@ -163,7 +163,7 @@ class Measured(Result):
         Notes
         -----
         The equations are in `rfscale.measured.samples.pool` and `rfscale.measured.samples.curve`.
-        Read off splines over 192 ridges, which are off by less than 1e-5.
+        Read off polynomials through six of 192 ridges, which are off by less than 1e-5.
 
         Examples
         --------
