@@ -185,8 +185,8 @@ def _within(P: int, T: Floats) -> Floats:
     """Sizes that the pool reaches; beyond half of it with a warning."""
     if np.any(T > P):
         raise ValueError(
-            f"T must be at most {P}, the samples of the pool, got {np.max(T):g}; more samples: "
-            "`measure(X, y, pool=...)`"
+            f"T must be at most {P}, the samples of the pool, got {np.max(T):g}; measure takes a "
+            "larger pool, if there are more"
         )
     if np.any(T > P / 2):
         warn_caller(
