@@ -15,6 +15,7 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
         ("teacher / a time", "flow, a time", "flow, teacher"),
         ("of 200 / a time", "flow, a time", "flow, of 200"),
     ],
+    "measure": [("relu / linear", "pool, linear", "pool, relu")],
     "samples": [("sample_moments / products", "products", "sample_moments")],
     "simulation": [
         ("simulate / unavoidable, 1 thread", "unavoidable, 1 ", "simulate, 1 "),
@@ -26,10 +27,11 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
 TITLES = {
     "theory": ("M", "Theory, microseconds a point"),
     "time": ("M", "Training time, microseconds a time"),
+    "measure": ("samples x inputs", "A pool of samples, ms, and ms a predicted point"),
     "samples": ("samples x inputs", "Measured samples, microseconds a sample"),
     "simulation": ("N, T, M, ridges", "Simulation, ms a draw"),
 }
-UNITS = {"theory": 1e6, "time": 1e6, "samples": 1e6, "simulation": 1e3}
+UNITS = {"theory": 1e6, "time": 1e6, "samples": 1e6, "measure": 1e3, "simulation": 1e3}
 
 
 def pytest_terminal_summary(terminalreporter, config):
