@@ -34,11 +34,13 @@ def lagrange(x: Floats, at: float) -> Floats:
 
 def between(x: Floats, values: Floats, at: Floats) -> Floats:
     """Values (x, ...) at other places, by polynomials."""
-    found = []
-    for place in at:
-        near = slice(*window(x, place))
-        found.append(np.tensordot(lagrange(x[near], place), values[near], axes=1))
-    return np.array(found).reshape(at.size, *values.shape[1:])
+    count = min(POINTS, x.size)
+    first = [window(x, place)[0] for place in at]
+    rows = np.array(first, dtype=np.intp)[:, None] + np.arange(count)
+    weights = [lagrange(x[row], place) for row, place in zip(rows, at, strict=True)]
+    near = values[rows].reshape(at.size, count, -1)
+    found = np.matmul(np.reshape(weights, (at.size, 1, count)), near)
+    return found.reshape(at.size, *values.shape[1:])
 
 
 @compiled
