@@ -40,7 +40,7 @@ def between(x: Floats, values: Floats, at: Floats) -> Floats:
     weights = [lagrange(x[row], place) for row, place in zip(rows, at, strict=True)]
     near = values[rows].reshape(at.size, count, -1)
     found = np.matmul(np.reshape(weights, (at.size, 1, count)), near)
-    return found.reshape(at.size, *values.shape[1:])
+    return np.asarray(found.reshape(at.size, *values.shape[1:]))
 
 
 @compiled
