@@ -1,4 +1,4 @@
-"""Reading a curve of losses between the ridges of its grid: by polynomials of six points."""
+"""Reading a curve of losses between the ridges that it is known at, by six of its points."""
 
 from __future__ import annotations
 
@@ -13,29 +13,34 @@ STEP = 0.05  # of the logarithm of the ridge
 
 
 @compiled
-def weights_between(x: Floats, at: float) -> tuple[int, Floats]:
-    """Which of the rising x the polynomial through those around `at` begins with, and its weights.
-
-    Lagrange's; at the ends the same polynomial as beside them.
-    """
+def window(x: Floats, at: float) -> tuple[int, int]:
+    """Where the rising x of the polynomial around `at` begin and end; at the ends those beside."""
     count = min(POINTS, x.size)
     first = int(np.searchsorted(x, at)) - count // 2
     first = min(max(first, 0), x.size - count)
-    weights = np.ones(count)
-    for i in range(count):
-        for j in range(count):
+    return first, first + count
+
+
+@compiled
+def lagrange(x: Floats, at: float) -> Floats:
+    """The weights of the values at x in the polynomial through them."""
+    weights = np.ones(x.size)
+    for i in range(x.size):
+        for j in range(x.size):
             if i != j:
-                weights[i] *= (at - x[first + j]) / (x[first + i] - x[first + j])
-    return first, weights
+                weights[i] *= (at - x[j]) / (x[i] - x[j])
+    return weights
 
 
 def between(x: Floats, values: Floats, at: Floats) -> Floats:
     """Values (x, ...) at other places, by polynomials."""
-    found = []
-    for place in at:
-        first, weights = weights_between(x, place)
-        found.append(np.tensordot(weights, values[first : first + weights.size], axes=1))
-    return np.array(found).reshape(at.size, *values.shape[1:])
+    count = min(POINTS, x.size)
+    first = [window(x, place)[0] for place in at]
+    rows = np.array(first, dtype=np.intp)[:, None] + np.arange(count)
+    weights = [lagrange(x[row], place) for row, place in zip(rows, at, strict=True)]
+    near = values[rows].reshape(at.size, count, -1)
+    found = np.matmul(np.reshape(weights, (at.size, 1, count)), near)
+    return np.asarray(found.reshape(at.size, *values.shape[1:]))
 
 
 @compiled
@@ -44,15 +49,16 @@ def interpolate(losses: Floats, kernel_ridge: float) -> Floats:
 
     In the logarithm of the ridge; of logarithms, but for the training loss over the test loss.
     """
-    logs = np.log(losses[0])
-    at = min(max(np.log(max(kernel_ridge, SMALLEST)), logs[0]), logs[-1])
-    first, weights = weights_between(logs, at)
+    ridge = losses[0]
+    at = min(max(kernel_ridge, ridge[0]), ridge[-1])
+    first, stop = window(ridge, at)
+    near = losses[:, first:stop]
+    weights = lagrange(np.log(near[0]), np.log(at))
     out = np.zeros(5)
     for i in range(weights.size):
-        k = first + i
         for j in range(5):
-            value = losses[j + 1, k]
-            value = value / losses[1, k] if j == 1 else np.log(max(value, SMALLEST))
+            value = near[j + 1, i]
+            value = value / near[1, i] if j == 1 else np.log(max(value, SMALLEST))
             out[j] += weights[i] * value
     share = max(out[1], 0.0)
     out = np.exp(out)
