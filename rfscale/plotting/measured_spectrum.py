@@ -69,7 +69,7 @@ def measured_spectrum(
     axes.plot(ranks, values, label=r"sample, eigenvalues $\lambda_J$", **look)
     delta = np.geomspace(values[-1], data.kappa[-1], POINTS)
     _draw(axes, _df1(values, delta), delta, label=r"sample, df$_1(\delta)$", ls="--")
-    is_known = data.df1 <= KNOWN * data.P
+    is_known = (data.df1 <= KNOWN * data.P) & (data.kappa >= values[-1])
     _draw(axes, data.df1[is_known], data.kappa[is_known], label=r"population, df$_1(\delta)$")
     if fit is not None:
         _draw_power_law(axes, fit)
