@@ -30,6 +30,17 @@ def examples_of(text):
     return re.findall(r"^  (rfscale.*)$", head, flags=re.M)
 
 
+def write_samples(folder):
+    """The files that examples measure."""
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((400, 8)) / np.arange(1, 9)
+    y = X.sum(axis=1) + 0.3 * rng.standard_normal(400)
+    np.savez(folder / "data.npz", X=X, y=y)
+    names = ",".join("abcdefgh") + ",price"
+    table = np.column_stack([X, y])
+    np.savetxt(folder / "houses.csv", table, delimiter=",", header=names, comments="")
+
+
 @pytest.fixture(autouse=True)
 def columns(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
@@ -97,6 +108,7 @@ def test_examples_work(name, capsys, monkeypatch, tmp_path):
     if name in OPTIONAL:
         pytest.importorskip(OPTIONAL[name])
     monkeypatch.chdir(tmp_path)
+    write_samples(tmp_path)
     monkeypatch.setattr(pictures, "save", lambda figure, path: open(path, "w").close())
     from rfscale.cli import map as map_command
 
@@ -148,6 +160,8 @@ def script(tmp_path_factory):
         ("rfscale predict --order p", "planar"),
         ("rfscale map --sigma-e", "--sigma-eps"),
         ("rfscale completion f", "fish"),
+        ("rfscale measure --y-", "--y-column"),
+        ("rfscale measure data.npz --features r", "relu"),
     ],
 )
 def test_what_bash_completes(line, completed, script):

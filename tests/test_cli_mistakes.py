@@ -26,7 +26,10 @@ WORDS = [  # of commands and options
     (f"predict {SIZES} --gamma 1", "--gamma: did you mean --ridge?"),
     (f"predict {SIZES} --beta 1", "--beta: did you mean --teacher-exponent?"),
     (f"predict {SIZES} --sigma=1", "--sigma: did you mean --sigma-eps or --sigma-u or --sigma-w?"),
-    (f"predict {SIZES} --draws 5", "predict has no option --draws; compare, simulate have it"),
+    (
+        f"predict {SIZES} --draws 5",
+        "no option --draws; compare, simulate, measure have it",
+    ),
     (f"simulate {SIZES} --order planar", "simulate has no option --order; predict has it"),
     (f"predict {SIZES} --bogus", "no option --bogus; rfscale predict --help lists them"),
     ("predict --N 10 20 --T 5", "make sense of 20: values of one option are joined by commas"),
@@ -47,6 +50,7 @@ WORDS = [  # of commands and options
     ("predict", "--N and --T are missing;"),
     ("compare --N 5", "--T is missing; rfscale compare --help has examples"),
     ("predict --N --T 5", "--N needs a value"),
+    ("completion", "shell is missing; rfscale completion --help has examples"),
 ]
 VALUES = [
     ("--alpha 0", "--alpha must be a finite number > 0, got 0\n"),

@@ -264,9 +264,9 @@ def test_objects_of_another_kind_are_told_what_they_have_to_be(call, value, said
 
 
 PLOTS = [
-    (plotting.loss_curve, 5, r"^prediction must be a Prediction or a TrainedPrediction, got 5"),
+    (plotting.loss_curve, 5, r"^prediction must be a Prediction or a .*, got 5"),
     (plotting.loss_curve, ESTIMATE, r"^prediction must be a .*Prediction, got an Estimate"),
-    (lambda v: plotting.loss_curve(PREDICTION, v), PREDICTION, r"^estimate must be an Estimate, "),
+    (lambda v: plotting.loss_curve(PREDICTION, v), PREDICTION, r"^estimate must be an Estimate"),
     (lambda v: plotting.loss_curve(PREDICTION, dashed=v), 5, r"^dashed must be a Prediction or "),
     (lambda v: plotting.loss_curve(PREDICTION, ax=v), "x", r"^ax must be an Axes, got a str: 'x'"),
     (lambda v: plotting.loss_curve(PREDICTION, x=v), "Q", r"^x must be one of N, T, ridge, got"),

@@ -127,3 +127,154 @@ def test_pools_of_gaussian_samples_say_what_the_model_of_the_population_does(lev
     stderr = np.std(found, axis=0) / expected / np.sqrt(60)
     assert np.all(stderr < 0.02)  # an error of 7 percent would be seen
     assert np.all(np.abs(mean - 1) < 3 * stderr + 0.02)
+
+
+def again(data):
+    return rf.measure(data.X, data.y, data.features)
+
+
+@pytest.mark.parametrize("features", ["linear", "relu"])
+def test_losses_between_the_ridges_of_the_grid(features, monkeypatch):
+    """Against a grid of 3000: near the peak and without ridge, at the best ridge, and elsewhere."""
+    data = measured(150, 40, features=features)
+    rng = np.random.default_rng(3)
+    sizes = 10 ** rng.uniform(0.5, 1.8, (2, 40))
+    at = [
+        (*sizes, 10 ** rng.uniform(-4, 2, 40)),
+        (*sizes, "optimal"),
+        (20, [20, 20.01, 30], 1e-6),
+        ([20, 60], 20, 0.0),
+        (70, 70, 1e-6),  # more than the rank of linear features
+    ]
+    found = [data.predict(*point, stderr=False) for point in at]
+    monkeypatch.setattr(pool_module, "ROWS", 3000)
+    many = again(data)
+    for point, here in zip(at, found, strict=True):
+        exact = many.predict(*point, stderr=False)
+        assert here.mse == pytest.approx(exact.mse, rel=1e-5, abs=0)
+        if not isinstance(point[2], str):
+            assert here.df1 == pytest.approx(exact.df1, rel=1e-5, abs=0)
+            assert here.train == pytest.approx(exact.train, rel=1e-3, abs=1e-5 * data.variance)
+        else:  # the loss is flat there
+            assert here.ridge == pytest.approx(exact.ridge, rel=1e-2, abs=0)
+
+
+def test_the_best_ridge_has_the_least_loss():
+    data = measured(150, 40)
+    best = data.predict([10, 30], [[20], [60]], stderr=False)
+    for factor in (0.9, 1.1):
+        beside = data.predict([10, 30], [[20], [60]], factor * best.ridge, stderr=False)
+        assert np.all(beside.mse > best.mse)
+
+
+def test_points_broadcast_and_the_two_ridges_are_one():
+    data = measured()
+    grid = data.predict([4, 9], 20, [[0.1], [3.0]])
+    assert grid.mse.shape == grid.stderr.shape == grid.T.shape == (2, 2)
+    alone = data.predict(9, 20, 3.0)
+    assert (alone.mse, alone.stderr) == (grid.mse[1, 1], grid.stderr[1, 1])
+    again = data.predict(9, 20, kernel_ridge=3.0 / 9)
+    assert again.mse == pytest.approx(alone.mse, rel=1e-13, abs=0)
+    assert again.ridge == pytest.approx(3.0, rel=1e-15, abs=0)
+    assert np.all(grid.learned == data.variance - grid.mse)
+    kernel = data.predict(np.inf, 20, kernel_ridge=0.3, stderr=False)
+    many = data.predict(1e9, 20, kernel_ridge=0.3, stderr=False)
+    assert many.mse == pytest.approx(kernel.mse, rel=1e-7, abs=0)
+    assert np.isinf(kernel.ridge)
+    assert data.predict(4, 20, 0.1, stderr=False).stderr == 0
+
+
+def test_outputs_add_up():
+    X, y = samples(outputs=3)
+    at = [4, 30], 20, 0.7
+    whole = rf.measure(X, y)
+    parts = [rf.measure(X, y[:, k]) for k in range(3)]
+    total = sum(part.predict(*at).mse for part in parts)
+    # B and A - B are sums; that of a part is cut off at 0 where it would be negative
+    assert whole.predict(*at).mse == pytest.approx(total, rel=1e-6, abs=0)
+    assert whole.variance == pytest.approx(sum(part.variance for part in parts), rel=1e-13)
+    column = rf.measure(X, y[:, :1]).predict(*at)
+    assert np.array_equal(column.mse, parts[0].predict(*at).mse)
+
+
+def test_units_and_constant_columns_change_nothing():
+    X, y = samples()
+    at = [4, 30], 20
+    plain = rf.measure(X, y).predict(*at, 0.7)
+    scaled = rf.measure(10 * X - 3, -5 * y + 1).predict(*at, 70.0)
+    assert scaled.mse == pytest.approx(25 * plain.mse, rel=1e-9, abs=0)
+    wider = rf.measure(np.c_[X, np.full(len(X), 7.0)], y).predict(*at, 0.7)
+    assert wider.mse == pytest.approx(plain.mse, rel=1e-9, abs=0)
+
+
+def test_copies_are_warned_of():
+    X, y = samples()
+    X[1] = X[0]
+    with pytest.warns(UserWarning, match="1 of 60 samples repeat an earlier one"):
+        rf.measure(X, y)
+
+
+def test_a_pool_is_at_least_as_large_as_what_is_predicted():
+    data = measured()
+    with pytest.warns(rf.RegimeWarning, match="T is up to 31, more than half of the 60 samples"):
+        data.predict(4, [10, 31], stderr=False)
+    for call, said in [
+        (lambda: data.predict(4, 61), "T must be at most 60, the samples of the pool, got 61"),
+        (lambda: data.predict(4, np.inf), "T must be at most 60"),
+        (lambda: data.predict(0, 10), "N must be"),
+        (lambda: data.predict(4, 10, -1.0), "ridge must be"),
+        (lambda: data.predict(np.inf, 10, 1.0), "ridge must be given as kernel_ridge = ridge/N"),
+        (lambda: data.predict(4, 10, leverages=1), "leverages must be"),
+        (lambda: rf.measure(data.X).predict(4, 10), "y must be given to `measure` for a"),
+        (lambda: rf.measure(data.X).model(), "y must be given to `measure` for a model"),
+        (lambda: rf.measure(data.X, data.y, pool=10), "pool must be"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            call()
+
+
+def test_a_pool_is_drawn_from_more_samples():
+    X, y = samples(200)
+    data = rf.measure(X, y, pool=60, seed=4)
+    assert data.P == np.unique(data.pool).size == 60
+    own = rf.measure(X[data.pool], y[data.pool], pool=60)
+    at = {"N": 5, "T": 20, "ridge": 1.0, "stderr": False}
+    assert own.predict(**at).mse == pytest.approx(data.predict(**at).mse, rel=1e-9, abs=0)
+    assert not np.array_equal(data.pool, rf.measure(X, y, pool=60, seed=5).pool)
+
+
+def test_the_stated_error_is_that_of_leaving_out_tenths():
+    data = measured()
+    at = {"N": 5, "T": 15, "ridge": 1.0}
+    found = data.predict(**at)
+    logs = []
+    for block in range(10):
+        kept = data.pool[np.arange(60) % 10 != block]
+        part = rf.measure(data.X[kept], data.y[kept])
+        logs.append(np.log(part.predict(**at, stderr=False).mse))
+    assert found.stderr == pytest.approx(found.mse * np.sqrt(9 * np.var(logs)), rel=1e-9, abs=0)
+
+
+def test_results_are_shown_and_stored(tmp_path):
+    data = measured()
+    found = data.predict([4, 9], 20)
+    comparison = rf.compare(data, 4, [10, 20], draws=3, workers=1)
+    for result, columns, said in [
+        (data, {"df1", "delta", "dispersion"}, "60 samples of 12 inputs, 2 outputs, linear"),
+        (found, {"mse", "stderr", "learned", "order_error"}, "a pool of 60 samples"),
+        (comparison, {"predicted", "measured", "pool_stderr_percent"}, "standard errors: pool"),
+    ]:
+        path = tmp_path / "result.npz"
+        result.save(path)
+        loaded = type(result).load(path)
+        assert columns <= loaded.columns().keys()
+        frames = [each.to_frame() for each in (result, loaded)]
+        assert frames[0].equals(frames[1])
+        assert said in " ".join(str(loaded).split())
+        assert repr(loaded) == repr(result)
+        assert "object at 0x" not in repr(result)
+    assert isinstance(comparison.prediction, MeasuredPrediction)
+    data.save(path)
+    stored = type(data).load(path).predict([4, 9], 20)
+    assert np.array_equal(stored.mse, found.mse)
+    assert np.array_equal(stored.stderr, found.stderr)

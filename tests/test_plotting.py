@@ -13,6 +13,7 @@ import pytest
 import rfscale as rf
 from rfscale import plotting
 from rfscale.cli import main_job
+from rfscale.plotting.axes import label_losses
 from rfscale.plotting.curve_names import curve_labels
 
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 50))
@@ -248,3 +249,71 @@ def test_losses_are_drawn_against_what_their_training_has():
     flow = rf.GradientFlow(tau=[1.0, 10.0], ridge=[[0.0], [0.1]])
     axes = plotting.loss_curve(rf.predict(MODEL, 10, 20, training=flow), x="tau")
     assert legend(axes) == [r"$\gamma$ = 0", r"$\gamma$ = 0.1"]
+
+
+# --- measured samples --------------------------------------------------------------------------
+
+RNG = np.random.default_rng(1)
+SAMPLES = RNG.standard_normal((120, 30)) / np.arange(1, 31)
+DATA = rf.measure(SAMPLES, SAMPLES.sum(axis=1) + 0.1 * RNG.standard_normal(120))
+
+
+def test_errors_on_samples_have_bands_and_bars():
+    comparison = rf.compare(DATA, [5, 10, 20], [[10], [20]], draws=2)
+    prediction, estimate = comparison.prediction, comparison.estimate
+    axes = plotting.loss_curve(prediction, estimate)
+    lines = [line for line in axes.lines if line.get_linestyle() == "-"]
+    np.testing.assert_array_equal([line.get_ydata() for line in lines], prediction.mse)
+    for band, mse, stderr in zip(axes.collections, prediction.mse, prediction.stderr, strict=False):
+        ends = band.get_paths()[0].vertices[:, 1]
+        # the ends are sums of two numbers, rounded once
+        np.testing.assert_allclose(
+            [ends.min(), ends.max()], [(mse - stderr).min(), (mse + stderr).max()], rtol=1e-15
+        )
+    shown = [c for c in axes.containers if len(c.lines[0].get_xdata()) == 3]
+    np.testing.assert_array_equal([c.lines[0].get_ydata() for c in shown], estimate.mse.mean)
+    for container, mean, first, second in zip(
+        shown, estimate.mse.mean, estimate.mse.stderr, estimate.holdout_stderr, strict=True
+    ):
+        low = [segment[0, 1] for segment in container.lines[2][0].get_segments()]
+        np.testing.assert_allclose(low, mean - np.sqrt(first**2 + second**2), rtol=1e-14)
+    assert axes.get_ylabel() == "mean squared error"
+    assert legend(axes) == ["$T$ = 10", "$T$ = 20", "error of the pool", "measured"]
+    without = plotting.loss_curve(DATA.predict([5, 10, 20], 20, stderr=False))
+    assert legend(without) == ["predicted"]
+
+
+def test_losses_of_a_model_and_errors_on_samples_are_not_drawn_together():
+    with pytest.raises(ValueError, match="must all be of a model or all of samples"):
+        plotting.loss_curve(
+            DATA.predict(N, 20, stderr=False), rf.simulate(MODEL, N, 20, 0.1, draws=2)
+        )
+
+
+def test_the_spectrum_of_samples():
+    fit = DATA.power_law()
+    axes = plotting.measured_spectrum(DATA, fit)
+    eigenvalues, sample, population, line = axes.lines
+    np.testing.assert_array_equal(eigenvalues.get_ydata(), DATA.eigenvalues)
+    df1, delta = sample.get_data()
+    given = DATA.eigenvalues / (DATA.eigenvalues + delta[:, None])
+    np.testing.assert_allclose(df1, given.sum(axis=1), rtol=1e-13)  # 30 terms, rounded
+    known = (DATA.df1 > 0.7) & (DATA.df1 <= 60) & (DATA.kappa >= DATA.eigenvalues[-1])
+    np.testing.assert_array_equal(population.get_data(), [DATA.df1[known], DATA.kappa[known]])
+    ranks = line.get_xdata()
+    assert ranks[[0, -1]] == pytest.approx(fit.window, rel=1e-12, abs=0)
+    np.testing.assert_allclose(line.get_ydata(), fit.scale * ranks ** -(1 + fit.alpha), rtol=1e-12)
+    assert legend(axes)[-1].endswith(fit.verdict)
+    with pytest.raises(ValueError, match="data must be a Measured"):
+        plotting.measured_spectrum(fit)
+
+
+@pytest.mark.parametrize(("ends", "labels"), [((0.32, 0.61), "456"), ((0.11, 0.9), "25")])
+def test_losses_within_a_decade_are_labelled(ends, labels):
+    axes = plotting.loss_curve(rf.predict(MODEL, N, 20, 0.1))
+    axes.set_ylim(*ends)
+    label_losses(axes)
+    low, high = ends
+    ticks = [(t, axes.yaxis.get_minor_formatter()(t)) for t in axes.yaxis.get_minorticklocs()]
+    shown = [label for tick, label in ticks if label and low <= tick <= high]
+    assert shown == [f"0.{digit}" for digit in labels]

@@ -1,6 +1,7 @@
 """`.. command-output:: rfscale predict --N 100 --T 300` shows a command and what it prints.
 
-It runs while the book is built. A picture that it draws is shown below.
+It runs while the book is built. A picture that it draws is shown below. The content, if there is
+any, is Python code that writes the files it reads; it is shown before.
 """
 
 import os
@@ -43,18 +44,24 @@ def search_path():
 
 
 class CommandOutput(SphinxDirective):
-    """`:alt:` describes the picture, if there is one."""
+    """`:alt:` describes the picture, if there is one; the content is run before."""
 
+    has_content = True
     required_arguments = 1
     final_argument_whitespace = True
     option_spec = {"alt": directives.unchanged_required}  # noqa: RUF012 - as docutils spells it
 
     def run(self):
         command = " ".join(self.arguments[0].split())
+        code = "\n".join(self.content)
         with tempfile.TemporaryDirectory() as folder:
+            if code:
+                subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
             text = f"$ {command}\n{ran(command, folder)}"
             shown = [self.picture(path) for path in sorted(Path(folder).glob("*.png"))]
-        return [nodes.literal_block(text, text, language="console", classes=["command"]), *shown]
+        before = [nodes.literal_block(code, code, language="python")] if code else []
+        output = nodes.literal_block(text, text, language="console", classes=["command"])
+        return [*before, output, *shown]
 
     def picture(self, path):
         """A picture, kept beside what else is known of the pages."""

@@ -4,7 +4,7 @@ Each command is a module with `add`, which adds its options to a parser, and `ru
 the exit status; a new one is a module and a line of `COMMANDS`. Only the module of the command that
 is asked for is imported, and no other is needed for `rfscale --help`.
 
-Exit status: 0 done; 1 theory and simulation disagree, or doctor finds a wrong answer; 2 bad input,
+Exit status: 0 done; 1 theory and experiment disagree, or doctor finds a wrong answer; 2 bad input,
 with one line on standard error; 3 nothing could be judged; 130 interrupted.
 """
 
@@ -26,7 +26,7 @@ COMMANDS = {
     "simulate": "losses by experiment, with standard errors",
     "optimal-ridge": "the ridge that minimises the test loss",
     "optimal-time": "the time at which to stop gradient flow",
-    "measure": "samples in a file: their spectrum, and the loss predicted and measured on them",
+    "measure": "samples in a file: spectrum, and errors predicted and measured",
     "map": "a picture of the loss over N and T, and the best N and T",
     "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",

@@ -40,7 +40,7 @@ EXAMPLES = {
     "do random features reach, and is the prediction right?",
     "rfscale measure houses.csv --y-column price --plot houses.png": "a table with a line of "
     "names, and a picture of errors and spectrum",
-    "rfscale measure data.npz --features relu --N 10:300:8log --T 100,300": "sizes of your own, "
+    "rfscale measure data.npz --features relu --N 10:100:4log --T 50,100": "sizes of your own, "
     "and ReLU features",
 }
 NOTES = f"""\
@@ -72,11 +72,12 @@ def run(options: argparse.Namespace) -> int:
     data = _measured(options, samples)
     compared = _compared(options, data, lists) if samples.outputs else None
     fit = _fitted(data, window)
-    _say(options, [measure_report.counts(options.file, samples, dropped)])
-    _say(options, measure_report.spectrum(data, fit))
-    _say(options, measure_report.leverages(data))
+    counted = measure_report.counts(options.file, samples, dropped)
+    _say(options, [counted, *measure_report.classes(samples), ""])
+    _say(options, [*measure_report.spectrum(data, fit), ""])
+    _say(options, [*measure_report.leverages(data), ""])
     with _silent_on_copies():
-        _say(options, [measure_report.dimension(data, options.seed)])
+        _say(options, [measure_report.dimension(data, options.seed), ""])
     same = measure_report.columns(samples, fit)
     if compared is None:
         return _without_labels(options, data, fit, same)
@@ -110,6 +111,7 @@ def _samples(options: argparse.Namespace) -> tuple[Samples, int]:
     names = {"X": f"X of {options.file}", "y": _name_of_labels(options), "path": "FILE"}
     with wording.renaming(**names), _silent_on_copies():
         X, y = read_samples(options.file, options.y, options.y_column)
+        y = measure_options.one_hot(y) if options.classes else y
         samples = checked_samples(X, y)
         copies = samples.duplicates if options.drop_copies else 0
         if copies:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.cli import combinations, number_lists, output_options
 from rfscale.cli.combinations import Combinations
@@ -18,6 +19,8 @@ OPTIMAL = "optimal"
 EXPERIMENT = ("draws", "seed", "holdout", "split", "target_stderr", "max_draws", "workers")
 COUNT = 3  # of the sizes that are chosen for a user
 DECADES = 1.0  # that they span
+MOST_CLASSES = 100
+LABELS = "--y FILE, --y-column NAME, or y in a .npz"
 LARGEST_PART = 4  # of the pool is the largest of them
 
 FILE = (
@@ -43,6 +46,11 @@ def _add_samples(group: argparse._ArgumentGroup) -> None:
         "--y-column",
         metavar="NAME",
         help="the column of the table that holds the labels: its name, or its number from 0",
+    )
+    group.add_argument(
+        "--classes",
+        action="store_true",
+        help="the labels are numbers of classes: a column of 0 and 1 for each takes their place",
     )
     group.add_argument(
         "--drop-copies",
@@ -151,11 +159,24 @@ def lists(options: argparse.Namespace) -> dict[str, Floats]:
     return found | {"ridge": number_lists.numbers("ridge", options.ridge)}
 
 
+def one_hot(labels: NDArray[Any] | None) -> Floats:
+    """A column of 0 and 1 for each class."""
+    if labels is None:
+        raise ValueError(f"--classes needs labels: {LABELS}")
+    classes = np.unique(labels)
+    if labels.size != len(labels) or classes.size > MOST_CLASSES:
+        raise ValueError(
+            f"--classes needs one label a sample and at most {MOST_CLASSES} classes, got "
+            f"{labels.size // len(labels)} and {classes.size}"
+        )
+    return np.asarray(labels.reshape(-1, 1) == classes, dtype=np.float64)
+
+
 def require_no_sizes(options: argparse.Namespace) -> None:
     """Raise ValueError for sizes where there are no labels to predict."""
     for name in "NT":
         if getattr(options, name) is not None:
-            raise ValueError(f"--{name} needs labels: --y FILE, --y-column NAME, or y in a .npz")
+            raise ValueError(f"--{name} needs labels: {LABELS}")
 
 
 def points(given: dict[str, Floats], pool: int) -> Combinations:

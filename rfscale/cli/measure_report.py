@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rfscale.cli.measure_options import LABELS
 from rfscale.measured.samples.dimension import intrinsic_dimension
 from rfscale.measured.samples.measured_samples import Measured
 from rfscale.measured.samples.power_law_fit import PowerLawFit
@@ -15,7 +16,8 @@ from rfscale.measured.samples.samples import FEW_COPIES, Samples
 from rfscale.support.text_table import text_table
 
 NAMES = {"linear": "linear", "relu": "ReLU"}
-NO_LABELS = "no labels, so no losses: give them by --y FILE, by --y-column NAME, or as y of a .npz"
+NO_LABELS = f"no labels, so no losses: give {LABELS}"
+LOOKS_LIKE_CLASSES = 20  # labels, if they are whole numbers
 LEVERAGES = (
     "dispersion of the samples' leverages, where the population has df1 degrees of freedom: far "
     "above the Gaussian one, plain planar theory fails"
@@ -44,6 +46,16 @@ def warn_of_copies(samples: Samples) -> None:
         )
 
 
+def classes(samples: Samples) -> list[str]:
+    """What labels that look like numbers of classes are taken for."""
+    if samples.outputs != 1 or np.any(samples.y != np.rint(samples.y)):
+        return []
+    count = np.unique(samples.y).size
+    if not 2 < count <= LOOKS_LIKE_CLASSES:
+        return []
+    return [f"{count} different labels, taken as numbers: if they are classes, give --classes"]
+
+
 def spectrum(data: Measured, fit: PowerLawFit | str) -> list[str]:
     """The verdict on the spectrum, with the numbers that it is from, or why there is none."""
     where = f"spectrum of {NAMES[data.features.name]} features, a pool of {data.P}"
@@ -60,8 +72,8 @@ def spectrum(data: Measured, fit: PowerLawFit | str) -> list[str]:
     least, largest = fit.loss_ratio
     if not math.isnan(largest):
         lines.append(
-            f"losses, if it is taken for this power law, over those of the spectrum: {least:.2f} "
-            f"to {largest:.2f}"
+            f"losses with this power law are {least:.2f} to {largest:.2f} times those with the "
+            "spectrum"
         )
     return lines + meaning
 

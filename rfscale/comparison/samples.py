@@ -131,7 +131,7 @@ class SampleComparison(Result):
             "predicted": table["predicted"],
             "measured": table["measured"],
             "gap/%": table["gap_percent"],
-            "of learned/%": blank(self.gap_of_learned, np.isnan(self.gap_of_learned)),
+            "gap of learned/%": blank(self.gap_of_learned, np.isnan(self.gap_of_learned)),
             "stderr/%": table["stderr_percent"],
             "agrees": table["agrees"],
         }

@@ -2,8 +2,8 @@ r"""The spectrum of measured samples: eigenvalues, and degrees of freedom of the
 
 .. math:: \mathrm{df}_1(\delta) = \sum_J \frac{\lambda_J}{\lambda_J + \delta}
 
-(4.6) counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the sample's
-curve falls below the population's it is the number of samples that cuts the spectrum.
+(4.6) counts the eigenvalues above delta, so that delta over df1 lies on lambda over J. Where the
+sample's curve falls below the population's it is the number of samples that cuts the spectrum.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def measured_spectrum(
     axes.plot(ranks, values, label=r"sample, eigenvalues $\lambda_J$", **look)
     delta = np.geomspace(values[-1], data.kappa[-1], POINTS)
     _draw(axes, _df1(values, delta), delta, label=r"sample, df$_1(\delta)$", ls="--")
-    is_known = data.df1 <= KNOWN * data.P
+    is_known = (data.df1 <= KNOWN * data.P) & (data.kappa >= values[-1])
     _draw(axes, data.df1[is_known], data.kappa[is_known], label=r"population, df$_1(\delta)$")
     if fit is not None:
         _draw_power_law(axes, fit)

@@ -85,7 +85,7 @@ def _ends(flat: Any, most: int) -> list[Any]:
 
 def _texts(name: str, values: list[Any], exponent: bool) -> list[str]:
     """All numbers of a column in the same way, but for ridges that were typed, such as 1e-5."""
-    digits = DIGITS_OF_ERRORS if ERRORS & set(re.split("[_/]", name)) else DIGITS
+    digits = DIGITS_OF_ERRORS if ERRORS & set(re.split("[_/ ]", name)) else DIGITS
     exponent = exponent or _needs_exponent(values)
 
     def number(value: float) -> str:

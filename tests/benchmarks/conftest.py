@@ -11,6 +11,7 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
         ("loss_covariance / predict", "predict, 30 x 30", "loss_covariance"),
     ],
     "time": [],
+    "measure": [("relu / linear", "pool, linear", "pool, relu")],
     "samples": [("sample_moments / products", "products", "sample_moments")],
     "simulation": [
         ("simulate / unavoidable, 1 thread", "unavoidable, 1 ", "simulate, 1 "),
@@ -22,10 +23,11 @@ RATIOS = {  # of each table: heading, denominator, numerator; the columns begin 
 TITLES = {
     "theory": ("M", "Theory, microseconds a point"),
     "time": ("M", "Training time, microseconds a time of gradient flow, on one core"),
+    "measure": ("samples x inputs", "A pool of samples, ms, and ms a predicted point"),
     "samples": ("samples x inputs", "Measured samples, microseconds a sample"),
     "simulation": ("N, T, M, ridges", "Simulation, ms a draw"),
 }
-UNITS = {"theory": 1e6, "time": 1e6, "samples": 1e6, "simulation": 1e3}
+UNITS = {"theory": 1e6, "time": 1e6, "samples": 1e6, "measure": 1e3, "simulation": 1e3}
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -44,7 +44,7 @@ def test_search_finds_the_page_on_each_subject_first(book, visit):
         ("the optimal ridges", "derivations/12_optimal_ridge.html"),
         ("what removes double descent", "examples/figures/04_double_descent.html"),
         ("general teacher", "derivations/15_teachers.html"),
-        ("dimension puzzle", "derivations/16_dimension.html"),
+        ("dimension puzzle", "examples/figures/15_dimension_puzzle.html"),
         ("degrees of freedom", "formulas.html#degrees-of-freedom"),
         ("cluster fail", "examples/how_to/03_cluster_sweep.html"),
         ("does the theory predict a regression", "examples/figures/05_theory_and_simulation.html"),

@@ -26,31 +26,45 @@ from rfscale.theory.equations.sample_equation import (
     unused_share,
 )
 
-
-class SampleSide(NamedTuple):
-    """What T samples of a pool do along Delta, whatever N is."""
-
-    samples: Samples  # arrays
-    missed: Floats  # mean of b, weighted by u^2/tau
-    missed_in_training: Floats  # mean of q^2 b
+SIDE = (
+    len(Samples._fields) + 2
+)  # numbers a row: and the mean of b weighted by u^2/tau, and of q^2 b
 
 
-class Curve(NamedTuple):
-    """The losses along Delta, rising, in those rows of the pool that the sizes reach."""
+class Rows(NamedTuple):
+    """What the losses need of a pool, whatever N and T are, along its grid."""
 
-    kernel_ridge: Floats  # the ridge over N
-    mse: Floats  # on the labels as they are
-    train: Floats
-    df1: Floats
     kappa: Floats
-    order_error: Floats  # estimate of the terms of relative order 1/size
+    df1: Floats
+    slope: Floats
+    A: Floats
+    B: Floats
 
 
-def sample_side(pool: Pool, T: float) -> SampleSide:
-    """For all rows; where df1 >= T none of the samples' strength is unused."""
-    out = np.empty((len(Samples._fields) + 2, pool.df1.size))
+class PoolLosses(NamedTuple):
+    """At one point, or along Delta, rising."""
+
+    kernel_ridge: float  # the ridge over N
+    mse: float  # on the labels as they are
+    train: float
+    df1: float
+    kappa: float
+    order_error: float  # estimate of the terms of relative order 1/size
+
+
+def rows_of(pool: Pool) -> Rows:
+    """Those of a pool."""
+    return Rows(pool.kappa, pool.df1, pool.slope, pool.A, pool.B)
+
+
+def sample_side(pool: Pool, T: float) -> Floats:
+    """What T samples of a pool do in all rows, whatever N is, (rows, `SIDE`).
+
+    Where df1 >= T none of the samples' strength is unused.
+    """
+    out = np.empty((pool.df1.size, SIDE))
     _along(pool.df1, pool.tau, pool.squares, float(T), out)
-    return SampleSide(Samples(*out[:-2]), missed=out[-2], missed_in_training=out[-1])
+    return out
 
 
 @compiled
@@ -58,39 +72,43 @@ def _along(df1: Floats, tau: Floats, squares: Floats, T: float, out: Floats) -> 
     for g in range(df1.size):
         at = samples_at(tau[g], T, unused_share(tau[g], df1[g] / T))
         missed, missed_in_training = mean_errors(tau[g], squares[g], at.unused)
-        out[0, g] = at.unused
-        out[1, g] = at.effective
-        out[2, g] = at.ratio
-        out[3, g] = at.squares
-        out[4, g] = at.seen
-        out[5, g] = at.seen_with_tau
-        out[6, g] = missed
-        out[7, g] = missed_in_training
+        out[g, 0] = at.unused
+        out[g, 1] = at.effective
+        out[g, 2] = at.ratio
+        out[g, 3] = at.squares
+        out[g, 4] = at.seen
+        out[g, 5] = at.seen_with_tau
+        out[g, 6] = missed
+        out[g, 7] = missed_in_training
 
 
-def curve(pool: Pool, side: SampleSide, N: float, T: float, share: float = 1.0) -> Curve:
-    """The losses where df1 is below a share of N and T, either of which may be infinite."""
-    reached = pool.df1 < share * min(N, T)
-    rows = (pool.kappa, pool.df1, pool.slope, pool.A, pool.B)
-    kappa, df1, s, A, B = (values[reached] for values in rows)
-    of_rows = [np.asarray(values)[reached] for values in side.samples]
-    samples = Samples(*of_rows)  # type: ignore[arg-type]  # of numbers, elsewhere
-    y_N = 1.0 - df1 / N
-    D = y_N + s / N
-    of_features = s * np.maximum(A - B, 0.0) / (N * D)
-    spare = s * y_N / (D * df1)
-    missed = side.missed[reached]
-    followed, held = sample_variance(spare, samples, missed, of_features)
-    of_samples = df1 * (1.0 - spare) * followed / held
-    each = samples.squares
-    spread = samples.unused / N + y_N * each + 2.0 * s * each / N  # (6.16) for unequal leverages
-    mse = B + of_features + of_samples
-    used = np.full(df1.size, np.inf) if np.isinf(T) else samples.unused * samples.effective
-    return Curve(
-        kernel_ridge=kappa * y_N * used,
-        mse=mse,
-        train=side.missed_in_training[reached] + samples.seen_with_tau * (of_features + of_samples),
-        df1=df1,
-        kappa=kappa,
-        order_error=spread / (D * held) * (of_features + of_samples) / mse,
-    )
+@compiled
+def curve(rows: Rows, side: Floats, N: float, T: float, share: float) -> Floats:
+    """The fields of `PoolLosses`, (6, rows), where df1 is below a share of N and T.
+
+    N may be infinite.
+    """
+    first = np.searchsorted(-rows.df1, -share * min(N, T), side="right")
+    out = np.empty((6, rows.df1.size - first))
+    for g in range(first, rows.df1.size):
+        at = side[g]
+        samples = Samples(at[0], at[1], at[2], at[3], at[4], at[5])
+        df1 = rows.df1[g]
+        s = rows.slope[g]
+        y_N = 1.0 - df1 / N
+        D = y_N + s / N
+        of_features = s * max(rows.A[g] - rows.B[g], 0.0) / (N * D)
+        spare = s * y_N / (D * df1)
+        followed, held = sample_variance(spare, samples, at[6], of_features)
+        of_samples = df1 * (1.0 - spare) * followed / held
+        mse = rows.B[g] + of_features + of_samples
+        # (6.16) for unequal leverages
+        spread = samples.unused / N + y_N * samples.squares + 2.0 * s * samples.squares / N
+        k = g - first
+        out[0, k] = rows.kappa[g] * y_N * samples.unused * samples.effective
+        out[1, k] = mse
+        out[2, k] = at[7] + samples.seen_with_tau * (of_features + of_samples)
+        out[3, k] = df1
+        out[4, k] = rows.kappa[g]
+        out[5, k] = spread / (D * held) * (of_features + of_samples) / mse
+    return out

@@ -98,6 +98,12 @@ class Gram:
         shares = e / (e + np.asarray(delta)[..., None])
         return np.asarray(shares.sum(axis=-1) / (1.0 - self.centred))
 
+    def df1_and_slope(self, delta: Floats) -> tuple[Floats, Floats]:
+        """The same of ridges (G,), and d df1/d log delta."""
+        shares = self.eigenvalues / (self.eigenvalues + delta[:, None])
+        room = 1.0 - self.centred
+        return shares.sum(axis=1) / room, -(shares * (1.0 - shares)).sum(axis=1) / room
+
     def delta_of(self, df1: float) -> float:
         """The ridge over P with these degrees of freedom, below `largest_df1`."""
         e = self.eigenvalues

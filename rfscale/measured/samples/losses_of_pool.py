@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import pairwise
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-from rfscale.measured.samples.curve import Curve, SampleSide, curve, sample_side
+from rfscale.measured.samples.curve import PoolLosses, curve, rows_of, sample_side
 from rfscale.measured.samples.gram import Gram
-from rfscale.measured.samples.pool import LARGEST_SHARE, Pool
+from rfscale.measured.samples.pool import Pool, interpolated
+from rfscale.measured.samples.reading import best, between, interpolate
+from rfscale.support.arguments import Floats
 
 REGULAR = 0.9  # of min(N, T) that df1 is at most on the pool's own grid,
 NEAR = 0.8  # and where the finer grid takes over, if it is needed:
 FINEST = 2.0**-18  # it approaches df1 = min(N, T), where there is no ridge, to this
 PER_OCTAVE = 3
-
-
-class PoolLosses(NamedTuple):
-    """At one point."""
-
-    kernel_ridge: float
-    mse: float
-    train: float
-    df1: float
-    kappa: float
-    order_error: float
+NEWTON = 6  # steps, from within a step of the grid
+FAR = 0.5  # of T that df1 is at most where sums over samples are read off the pool's own grid
 
 
 class PoolCurves:
@@ -33,69 +25,63 @@ class PoolCurves:
 
     def __init__(self, gram: Gram, *, leverages: bool) -> None:
         self._gram = gram
-        self._leverages = leverages
         self.pool = Pool.of(gram, leverages=leverages)
-        self._sides: dict[float, SampleSide] = {}
+        self._rows = rows_of(self.pool)
+        self._sides: dict[float, Floats] = {}
         self._near: dict[float, Pool] = {}
+        self._close_sides: dict[tuple[float, float], Floats] = {}
 
     def at(self, N: float, T: float, kernel_ridge: float | None) -> PoolLosses:
         """The losses at a ridge over N, or for None at the best one."""
-        losses = self._regular(N, T)
-        lowest = losses.kernel_ridge[losses.df1 < NEAR * min(N, T)][0]
+        n = min(N, T)
+        losses = curve(self._rows, self._side(T), N, T, REGULAR)
+        safe = int(np.searchsorted(-losses[3], -NEAR * n, side="right"))
         if kernel_ridge is None:
-            inside = int(np.argmin(losses.mse[losses.kernel_ridge >= lowest])) > 0
+            inside = int(np.argmin(losses[1, safe:])) > 0
         else:
-            inside = kernel_ridge >= lowest
-        if not inside and NEAR * min(N, T) < min(self.pool.df1[0], self._most):
-            losses = _joined(losses, self._close(N, T), NEAR * min(N, T))
-        best = _best(losses) if kernel_ridge is None else kernel_ridge
-        return _read(losses, best)
+            inside = kernel_ridge >= losses[0, safe]
+        if not inside and NEAR * n < self.pool.df1[0]:
+            losses = np.concatenate([self._close(N, T), losses[:, safe:]], axis=1)
+        ridge = best(losses) if kernel_ridge is None else kernel_ridge
+        return PoolLosses(ridge, *interpolate(losses, ridge))
 
-    @property
-    def _most(self) -> float:
-        """The degrees of freedom that a ridge can be found for."""
-        return LARGEST_SHARE * min(self._gram.P, self._gram.largest_df1)
-
-    def _regular(self, N: float, T: float) -> Curve:
+    def _side(self, T: float) -> Floats:
         if T not in self._sides:
             self._sides[T] = sample_side(self.pool, T)
-        return curve(self.pool, self._sides[T], N, T, REGULAR)
+        return self._sides[T]
 
-    def _close(self, N: float, T: float) -> Curve:
+    def _close(self, N: float, T: float) -> Floats:
         """Near df1 = min(N, T), as far as the pool has so many degrees of freedom."""
         n = min(N, T)
         if n not in self._near:
-            octaves = np.log2((1.0 - NEAR) / FINEST)
-            left = (1.0 - NEAR) * 2.0 ** -np.arange(0.0, octaves, 1.0 / PER_OCTAVE)
-            df1 = [value for value in n * (1.0 - left) if value < self._most]
-            delta = np.array([self._gram.delta_of(value) for value in df1[::-1]])
-            self._near[n] = Pool.of(self._gram, leverages=self._leverages, delta=delta)
+            delta = self._close_ridges(n)
+            self._near[n] = interpolated(self.pool, delta, self._gram.df1(delta))
+        return curve(rows_of(self._near[n]), self._close_side(n, T), N, T, 1.0)
+
+    def _close_ridges(self, n: float) -> Floats:
+        """Rising, from a df1 very near n, or from the lowest of the grid, to 0.8 n."""
+        pool = self.pool
+        octaves = np.log2((1.0 - NEAR) / FINEST)
+        df1 = n * (1.0 - (1.0 - NEAR) * 2.0 ** -np.arange(0.0, octaves, 1.0 / PER_OCTAVE))
+        df1 = df1[df1 < pool.df1[0]][::-1]
+        logs = np.interp(-df1, -pool.df1, np.log(pool.delta))
+        for _ in range(NEWTON):
+            found, slope = self._gram.df1_and_slope(np.exp(logs))
+            logs += (df1 - found) / slope
+        if df1[0] < n * (1.0 - 2.0 * FINEST):  # so many there are not
+            logs = np.append(np.log(pool.delta[0]), logs)
+        step = np.log(pool.delta[1] / pool.delta[0])
+        pieces = [
+            np.linspace(*ends, 1 + int(np.diff(ends)[0] / step), endpoint=False)
+            for ends in pairwise(logs)
+        ]
+        return np.asarray(np.exp(np.concatenate([*pieces, logs[-1:]])))
+
+    def _close_side(self, n: float, T: float) -> Floats:
+        """Of T samples there. For far larger T it is smooth on the pool's own grid."""
         pool = self._near[n]
-        return curve(pool, sample_side(pool, T), N, T)
-
-
-def _joined(losses: Curve, close: Curve, df1: float) -> Curve:
-    """The curve below so many degrees of freedom, and the close one above them."""
-    kept = losses.df1 < df1
-    rows = zip(close, losses, strict=True)
-    return Curve(*(np.concatenate([near, values[kept]]) for near, values in rows))
-
-
-def _best(losses: Curve) -> float:
-    """The ridge of the least error: of the parabola through three points, or an end."""
-    k = int(np.argmin(losses.mse))
-    if k in (0, losses.mse.size - 1):
-        return float(losses.kernel_ridge[k])
-    x = np.log(losses.kernel_ridge[k - 1 : k + 2])
-    curvature, slope, _ = np.polyfit(x - x[1], losses.mse[k - 1 : k + 2], 2)
-    return float(np.exp(x[1] - slope / (2.0 * curvature)))
-
-
-def _read(losses: Curve, kernel_ridge: float) -> PoolLosses:
-    """By cubic splines in the logarithm of the ridge, which is taken from within the grid."""
-    logs = np.log(losses.kernel_ridge)
-    at = np.clip(np.log(max(kernel_ridge, 1e-300)), logs[0], logs[-1])
-    columns = np.stack([np.log(losses.mse), losses.train / losses.mse, *np.log(losses[3:])])
-    log_mse, share, *others = CubicSpline(logs, columns, axis=1)(at)
-    mse = np.exp(log_mse)
-    return PoolLosses(kernel_ridge, mse, mse * max(share, 0.0), *np.exp(others))
+        if n < FAR * T:
+            return between(np.log(self.pool.delta), self._side(T), np.log(pool.delta))
+        if (n, T) not in self._close_sides:
+            self._close_sides[n, T] = sample_side(pool, T)
+        return self._close_sides[n, T]

@@ -173,8 +173,7 @@ def jackknife(data: Measured, points: Points, leverages: bool) -> Floats:
     """Standard errors of the losses at given ridges, from leaving out tenths of the pool."""
 
     def without(block: int) -> Floats:
-        mse: Floats = losses_of(data, points, leverages, block)[1]
-        return np.asarray(np.log(mse))
+        return np.asarray(np.log(losses_of(data, points, leverages, block)[1]))
 
     with ThreadPoolExecutor(available_cores()) as workers:
         logs = np.array(list(workers.map(without, range(BLOCKS))))

@@ -163,7 +163,7 @@ class Measured(Result):
         Notes
         -----
         The equations are in `rfscale.measured.samples.pool` and `rfscale.measured.samples.curve`.
-        Read off splines over 192 ridges, which are off by less than 1e-5.
+        Read off polynomials through six of 192 ridges, which are off by less than 1e-5.
 
         Examples
         --------
@@ -184,8 +184,8 @@ class Measured(Result):
 
         Fitted to the degrees of freedom at the resolution of the population, with the leverages of
         the samples, the first five ranks left free; `stderr` is from leaving out tenths of the
-        pool. A line through the sample's eigenvalues would find the decline that the number of
-        samples makes.
+        pool, and how far alpha moves with the window's begin. A line through the sample's
+        eigenvalues would find the decline that the number of samples makes.
 
         Parameters
         ----------

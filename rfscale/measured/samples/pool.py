@@ -23,11 +23,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from rfscale.measured.samples.gram import Gram, LeaveOneOut
+from rfscale.measured.samples.reading import between
 from rfscale.support.arguments import Floats
 
 ROWS = 192  # ridges
 LOWEST = 1e-10  # of them, relative to the largest eigenvalue
 FEWEST = 1e-4  # degrees of freedom, at the highest
+BETWEEN = ("kappa", "slope", "A", "B", "tau", "squares")
 LARGEST_SHARE = 0.95  # of P that the degrees of freedom may be
 
 
@@ -110,3 +112,13 @@ def population(rows: LeaveOneOut) -> Pool:
         squares=errors - tau * variance[:, None],
         P=P,
     )
+
+
+def interpolated(pool: Pool, delta: Floats, df1: Floats) -> Pool:
+    """The same at other ridges within the grid, where df1 is known.
+
+    By polynomials through six ridges, in their logarithms, which are off by less than 1e-6.
+    """
+    at = np.log(pool.delta), np.log(delta)
+    found = {name: between(at[0], getattr(pool, name), at[1]) for name in BETWEEN}
+    return Pool(delta=delta, df1=df1, P=pool.P, **found)

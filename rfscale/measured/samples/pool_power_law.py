@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from rfscale.measured.samples.fit_curve import fit_power_law
 from rfscale.measured.samples.inversion import Curve
@@ -11,6 +14,7 @@ from rfscale.support.arguments import Floats
 
 HEAD = 5  # ranks of the mean, of contrast, of few patterns
 LEAST = 24  # samples and directions
+INSIDE = 0.6  # of the window's upper end that the lower one is at most, to see it move
 MISFIT = 0.01  # of df1: real spectra are no exact power laws
 
 
@@ -26,7 +30,9 @@ def power_law_of_pool(
     """The fit of step 23 with what real data need.
 
     The first 5 ranks are left free, the degrees of freedom may be off by 1 percent, and alpha is
-    fitted between 5 and half of those that there are.
+    fitted between 5 and half of those that there are. What the head leaves there lowers alpha where
+    there are few: by 0.16 with 30 inputs, 0.03 with 100. So `stderr` holds how far alpha moves if
+    the window begins at 10, beside the sampling error; of a window that is given it does not.
 
     Parameters
     ----------
@@ -56,13 +62,22 @@ def power_law_of_pool(
             f"a power law needs at least {LEAST} samples and inputs that differ, got {count}"
         )
     most = min(P, directions or P) / 2.0
-    return fit_power_law(
-        curve,
-        P,
-        eigenvalues,
-        directions=directions,
-        window=(float(HEAD), most) if window is None else window,
-        head=HEAD,
-        misfit=MISFIT,
-        blocks=blocks,
-    )
+
+    def fit(window: tuple[float, float]) -> PowerLawFit:
+        return fit_power_law(
+            curve,
+            P,
+            eigenvalues,
+            directions=directions,
+            window=window,
+            head=HEAD,
+            misfit=MISFIT,
+            blocks=blocks,
+        )
+
+    if window is not None:
+        return fit(window)
+    found = fit((float(HEAD), most))
+    farther = fit((min(2.0 * HEAD, INSIDE * most), most))
+    off = float(np.hypot(found.stderr, found.alpha - farther.alpha))
+    return replace(found, stderr=off)

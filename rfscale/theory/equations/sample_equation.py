@@ -31,6 +31,7 @@ from rfscale.support.compiled import compiled
 
 MAX_STEPS = 200
 ROUNDING = 4e-16  # of log y
+LAST_STEP = 1e-8  # of Newton's, whose error is its square
 
 
 class Samples(NamedTuple):
@@ -116,7 +117,8 @@ def unused_share(tau: Floats, used: float) -> float:
         else:
             upper = z
         step = mismatch * tau.size / slope
-        if abs(step) <= ROUNDING * max(1.0, abs(z)) or upper - lower <= ROUNDING:
+        if abs(step) < LAST_STEP:
+            z += step
             break
         z = z + step if lower < z + step < upper else 0.5 * (lower + upper)
     return np.exp(z) / (1.0 + np.exp(z))
