@@ -184,8 +184,8 @@ class Measured(Result):
 
         Fitted to the degrees of freedom at the resolution of the population, with the leverages of
         the samples, the first five ranks left free; `stderr` is from leaving out tenths of the
-        pool, and how far alpha moves with the window's begin. A line through the sample's eigenvalues would find the decline that the number of
-        samples makes.
+        pool, and how far alpha moves with the window's begin. A line through the eigenvalues of
+        samples would find the decline that their number makes.
 
         Parameters
         ----------
