@@ -90,8 +90,10 @@ class SampleComparison(Result):
         )
 
     def remarks(self) -> list[str]:
-        """The convention, and the verdict."""
-        return [CONVENTION, self.verdict]
+        """The convention, the verdict, and where it says little."""
+        nothing = int(np.sum(self.judged & np.isnan(self.gap_of_learned)))
+        word = f"at {nothing} judged points nothing is learned: to agree there is easy"
+        return [CONVENTION, self.verdict, *([word] if nothing else [])]
 
     def _extent(self) -> str:
         return f", {np.sum(self.agrees)} of {np.sum(self.judged)} judged agree"

@@ -137,7 +137,7 @@ class Measured(Result):
             Numbers of samples, at most P. Beyond P/2 the pool knows too few degrees of freedom.
         ridge : array_like or "optimal"
             gamma >= 0 of the training loss, a sum over samples, for features phi = u x (or
-            relu(u x)) with u ~ N(0, 1). By default the best at each point.
+            relu(u x)) with u ~ N(0, 1). By default the best, or a stronger one as good to 1 %.
         kernel_ridge : array_like, optional
             In its place gamma/N, the ridge of the kernel matrix: `alpha` of scikit-learn's
             `KernelRidge` at N = infinity.
