@@ -177,8 +177,12 @@ def jackknife(data: Measured, points: Points, leverages: bool) -> Floats:
 
     with ThreadPoolExecutor(available_cores()) as workers:
         logs = np.array(list(workers.map(without, range(BLOCKS))))
-    spread = np.sqrt((BLOCKS - 1) * np.var(logs, axis=0))
-    return np.asarray(spread * losses_of(data, points, leverages)[1])
+    here = losses_of(data, points, leverages)[1]
+    known = np.isfinite(here)
+    spread = np.sqrt((BLOCKS - 1) * np.var(logs[:, known], axis=0))
+    errors = np.full(here.shape, np.inf)
+    errors[known] = spread * here[known]
+    return errors
 
 
 def _at_least_one(name: str, value: ArrayLike) -> Floats:
