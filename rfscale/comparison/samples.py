@@ -23,7 +23,7 @@ from rfscale.support.arguments import Floats
 
 LIMIT = 3.0  # standard errors; of a jackknife of ten blocks 1.5 % of honest points are beyond
 LARGEST_ERROR = 0.2  # of terms of order 1/size, relative: beyond it a point is not judged
-LARGEST_STDERR = 0.3  # relative: beyond it nothing would be refused
+LARGEST_STDERR = 0.5  # relative: beyond it to agree says nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,8 @@ class SampleComparison(Result):
     stderr : ndarray
         All three together.
     order_error : ndarray
-        In percent, what terms of relative order 1/size may explain; above 20 a point is not judged,
-        nor where `stderr` is above 30.
+        In percent, what terms of relative order 1/size may explain; above 20 a point is not judged.
+        Where `stderr` is above 50 it can only disagree.
     judged, agrees : ndarray of bool
         Whether the gap is at most three standard errors and `order_error`.
     """
@@ -195,8 +195,9 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
     percent = 100 / prediction.mse
     pool, holdout, draws = (np.asarray(error * percent)[()] for error in errors)
     learned = np.where(estimate.learned > stderr, estimate.learned, np.nan)
-    known = stderr <= LARGEST_STDERR * prediction.mse
-    judged = known & (prediction.order_error <= LARGEST_ERROR)
+    within = np.abs(gap) <= LIMIT * stderr + order_error
+    can_agree = stderr <= LARGEST_STDERR * prediction.mse
+    judged = (can_agree | ~within) & (prediction.order_error <= LARGEST_ERROR)
     return SampleComparison(
         prediction=prediction,
         estimate=estimate,
@@ -208,7 +209,7 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
         stderr=np.asarray(stderr * percent)[()],
         order_error=np.asarray(100 * prediction.order_error)[()],
         judged=judged,
-        agrees=judged & (np.abs(gap) <= LIMIT * stderr + order_error),
+        agrees=judged & within,
     )
 
 
