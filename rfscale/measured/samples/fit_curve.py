@@ -35,6 +35,7 @@ TIE = 1e-6  # of kappa
 LARGEST_EQUAL = -0.5  # alpha, below which ...
 SURE = 4.0  # ... (1 + alpha)^2 has to be so many of its errors above 0 ...
 EQUAL = 1e-3  # ... and 1 + alpha at least this: at 0 there is no slope to tell an error
+NO_INTERVAL = (1.0, np.inf)  # of equal eigenvalues, whose first ones are no head: M is biased
 POINTS = 12  # ridges
 WIDEST = 0.9  # of the degrees of freedom that there are
 LARGEST_T = 1000  # samples for which a p-value is told
@@ -93,13 +94,14 @@ def fit_power_law(
     far = _points(curve, (low, max(most, high)), T, head, misfit)
     of_M = fit if directions is None and high >= most else fitted(far, fit.shape)
     M = float(np.exp(of_M.shape.log_M))
+    stderr = _error(fit.shape.alpha, float(_covariance(near, fit, blocks)[0, 0]))
     is_exact = head == 0 and misfit == 0.0 and not blocks and T <= LARGEST_T
     return PowerLawFit(
         alpha=float(fit.shape.alpha),
-        stderr=_error(fit.shape.alpha, float(_covariance(near, fit, blocks)[0, 0])),
+        stderr=stderr,
         scale=float(np.exp(fit.shape.log_scale)),
         M=M if M < 0.99 * LARGEST_M else np.inf,
-        M_interval=_interval(far, of_M, blocks),
+        M_interval=NO_INTERVAL if head and stderr == np.inf else _interval(far, of_M, blocks),
         directions=directions,
         window=(low, high),
         head=head,

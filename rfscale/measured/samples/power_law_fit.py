@@ -38,7 +38,8 @@ class PowerLawFit(Result):
     M : float
         Where the power law ends, a real number; `inf` where the best fit has no end.
     M_interval : tuple of float
-        Its 95 percent profile interval; the upper end may be `inf`.
+        Its 95 percent profile interval; the upper end may be `inf`. With a head, and alpha not told
+        from -1, it is from 1 to `inf`.
     directions : int, optional
         How many directions the fit of alpha took as known; None where M was fitted along with it.
     window : tuple of float

@@ -106,12 +106,13 @@ def fit_spectrum(
 
 def _checked_head(head: int, rank: int) -> int:
     """Ranks that are left free, of which enough others are left."""
-    if integer("head", head, least=0) > rank - LEAST:
+    count = integer("head", head, least=0)
+    if count > rank - LEAST:
         raise ValueError(
             f"head must leave at least {LEAST} of the {rank} ranks, at most {rank - LEAST}, "
-            f"got {head:g}"
+            f"got {count}"
         )
-    return int(head)
+    return count
 
 
 def curve_of(eigenvalues: Floats, T: float) -> Curve:
