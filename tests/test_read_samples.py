@@ -81,12 +81,14 @@ def test_tables_that_numpy_and_pandas_write():
 
 def test_a_column_is_found_by_its_name_or_its_number():
     named = write("a,b,y\n1,2.5,.5\n3,-4,1.5\n")
-    for column in ("b", 1, -2):
+    for column in ("b", 1, -2, "1", "-2"):
         found, labels = read_samples(named, y_column=column)
         np.testing.assert_array_equal(labels, [2.5, -4])
         np.testing.assert_array_equal(found, [[1, 0.5], [3, 1.5]])
     marked = write("\ufeffa,b\n1,2\n")  # as Windows marks the encoding
     np.testing.assert_array_equal(read_samples(marked, y_column="a")[1], [1])
+    digits = write("a,0\n1,2\n")  # a name that is a number
+    np.testing.assert_array_equal(read_samples(digits, y_column="0")[1], [2])
     plain = write("1,2,3\n4,5,6\n")
     np.testing.assert_array_equal(read_samples(plain, y_column="1")[1], [2, 5])
 
@@ -154,7 +156,7 @@ BAD_FILES = {
         "y_column must be 'a', 'b', or a number from -2 to 1, got",
     ),
     "number": (("named.csv", None, 2), "or a number from -2 to 1, got 2 for named.csv"),
-    "digits": (("named.csv", None, "1"), "y_column must be 'a', 'b', or a number"),
+    "digits": (("named.csv", None, "2"), "or a number from -2 to 1, got '2' for named.csv"),
     "flag": (("named.csv", None, True), "y_column must be 'a', 'b', or a number"),
     "twice": (("table.csv", None, "a"), "y_column must be one column, got 'a', a name of several"),
 }

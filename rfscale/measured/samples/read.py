@@ -44,7 +44,7 @@ def read_samples(
         archive.
     y_column : str, int or None
         The column of a table that holds the labels: its name, or its number from 0, from the end
-        if negative. The others are the inputs.
+        if negative, as an int or in digits. The others are the inputs.
 
     Returns
     -------
@@ -152,15 +152,14 @@ def _from_table(
 
 
 def _number_of_column(path: Path, table: Table, y_column: str | int) -> int:
-    """The number of the column that is named; of one that has no name, its number as it is."""
+    """The number of the column: a name that is a number counts as a name."""
     columns = int(table.numbers.shape[1])
     names = list(table.names or ())
     if names.count(str(y_column)) == 1:
         return names.index(str(y_column))
     if names.count(str(y_column)) > 1:
         raise ValueError(f"y_column must be one column, got {y_column!r}, a name of several")
-    is_number = isinstance(y_column, int) and not isinstance(y_column, bool)
-    if (is_number or (not names and _is_whole(y_column))) and -columns <= int(y_column) < columns:
+    if _is_whole(y_column) and -columns <= int(y_column) < columns:
         return int(y_column) % columns
     known = f"{_listed(names)}, or a" if names else "a"
     raise ValueError(
@@ -169,8 +168,10 @@ def _number_of_column(path: Path, table: Table, y_column: str | int) -> int:
     )
 
 
-def _is_whole(text: object) -> bool:
-    return isinstance(text, str) and text.removeprefix("-").isdecimal()
+def _is_whole(column: object) -> bool:
+    if isinstance(column, str):
+        return column.removeprefix("-").isdecimal()
+    return isinstance(column, int) and not isinstance(column, bool)
 
 
 def _from_parquet(path: Path) -> Table:
