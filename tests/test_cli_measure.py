@@ -132,7 +132,8 @@ def test_options_reach_what_they_are_for(capsys):
         words = dict(zip(line.split()[2::2], line.split()[3::2], strict=True))
         words |= dict([options.split()]) if " " in options else {}
         flags = [options] if options and " " not in options else []
-        assert main(["measure", "data.npz", *sum(words.items(), ()), *flags]) == 0
+        # 3 where two draws are too few to judge by
+        assert main(["measure", "data.npz", *sum(words.items(), ()), *flags]) in (0, 3)
         (row,) = rows_of(capsys.readouterr().out)
         found[options] = row["predicted"], row["measured"], row["draws"]
     assert found["--no-leverages"][0] != found[""][0]
