@@ -169,10 +169,8 @@ identity("22.6", "the noise", sp.limit(T * noise, T, sp.oo) - df1 * (1 - s * y_N
 # not know :math:`z_a`: the sum is :math:`\sum_a \sigma_a^2 q_a^2\tau_a\,\mathcal{W}` with
 # :math:`\mathcal{W} = \mathrm{tr}\,CRCR`. The derivative of g in (22.2) and (22.3) by a source
 # gives :math:`\mathcal{W}`: :math:`\mathrm{tr}\,C^2(\gamma + gC)^{-2}` is :math:`d/g^2`, and each
-# more pair of factors C a factor :math:`(d/g^2)\sum_a\tau_a^2 q_a^2`,
-#
-# .. math:: \mathcal{W} = \frac d{g^2}\sum_{k\ge 0}\Big(\frac d{g^2}\sum_a\tau_a^2 q_a^2\Big)^k =
-#           \frac{d}{g^2 h}, \qquad h = 1 - \frac d{g^2}\sum_a q_a^2\tau_a^2.
+# more pair of factors C a factor :math:`1 - h = (d/g^2)\sum_a\tau_a^2 q_a^2`. The geometric sum is
+# :math:`\mathcal{W} = (d/g^2)\,[1 + (1 - h) + (1 - h)^2 + \dots] = (d/g^2)/h`.
 #
 # What the fit has not learned of the signal is such an error too, of variance :math:`\tau_a B`. Its
 # one part is what no linear function of :math:`\varphi_a` predicts. For Gaussian z and given u it
@@ -239,13 +237,9 @@ measured("22.9", "training loss over theory", *at_infinite_size("train"), 1, 0.0
 #
 # If the means of samples and labels are taken off, a sample that is left out is not in them either,
 # and is :math:`\varphi_i - \bar\varphi_{(i)}` from the mean of the others. With the diagonal
-# :math:`h_i` of the centred fit, 1 - 1/P takes the place of 1,
-#
-# .. math:: l_i = \frac{h_i}{1 - 1/P - h_i}, \qquad e_i = \frac{(y - \hat y)_i}{1 - 1/P - h_i},
-#           \qquad \mathrm{df}_1 = \frac{\sum_i h_i}{1 - 1/P},
-#
-# where the factor 1 - 1/P of :math:`l_i` makes up for the mean of the others, whose chance adds to
-# the covariance.
+# :math:`h_i` of the centred fit, 1 - 1/P takes the place of 1: :math:`l_i = h_i/(1 - 1/P - h_i)`,
+# :math:`e_i = (y - \hat y)_i/(1 - 1/P - h_i)`, :math:`\mathrm{df}_1 = \sum_i h_i/(1 - 1/P)`. This
+# :math:`l_i` is the leverage times 1 - 1/P: the chance of that mean makes samples longer.
 #
 # N features at this Delta have the variance :math:`v_N = s(A - B)/(ND)`, which is (22.5) less its
 # limit of :math:`N = \infty`: there :math:`A - B = \Delta\sum_J W_J p^2`. So T other samples of the
