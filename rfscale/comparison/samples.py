@@ -90,7 +90,7 @@ class SampleComparison(Result):
         return (
             f"prediction and experiment {word}: {np.sum(self.agrees)} of {judged} {of} within "
             f"{LIMIT:g} standard errors; largest gap {np.abs(self.gap[self.judged]).max():.2g} %, "
-            f"one of {self._refused:.2g} % would have been refused"
+            f"{self._refused:.2g} % would be refused"
             f"{errors}"
         )
 
