@@ -72,11 +72,11 @@ equal("22.1", "errors of a draw", ridge * Q @ y * (1 + np.array(left_out)), erro
 #
 # and the degrees of freedom are
 #
-# .. math:: \mathrm{df}_1 = \sum_a \frac{\tau_a\chi}{1 + \tau_a\chi} = (1 - y)\,T_\mathrm{eff},
-#           \qquad T_\mathrm{eff} = \sum_a u_a, \qquad u_a = \frac{\tau_a}{y + (1 - y)\,\tau_a},
-#           \tag{22.3}
+# .. math:: \mathrm{df}_1 = \sum_a \frac{\tau_a\chi}{1 + \tau_a\chi} = (1 -
+#           y_T)\,T_\mathrm{eff}, \qquad T_\mathrm{eff} = \sum_a u_a, \qquad u_a =
+#           \frac{\tau_a}{y_T + (1 - y_T)\,\tau_a}, \tag{22.3}
 #
-# where :math:`y = 1/(1 + \chi)` is the share that samples of mean leverage leave unused. By
+# where :math:`y_T = 1/(1 + \chi)` is the share that samples of mean leverage leave unused. By
 # Jensen's inequality :math:`T_\mathrm{eff} \le T`. The mean of
 # :math:`(\gamma + \varphi\varphi^T)^{-1}` is that of :math:`(\gamma + gC)^{-1}` with :math:`g =
 # \sum_a \tau_a q_a`, the covariance of samples that count :math:`q_a` each; by (22.3) :math:`g =
@@ -87,10 +87,10 @@ equal("22.1", "errors of a draw", ridge * Q @ y * (1 + np.array(left_out)), erro
 #           \mathrm{df}_1)(T_\mathrm{eff} - \mathrm{df}_1): \tag{22.4}
 #
 # the fixed point of :math:`T_\mathrm{eff}` samples of equal leverage, as :math:`\mathrm{df}_1/\chi
-# = y\,T_\mathrm{eff}`. For :math:`\tau = 1` it is (4.7). That unequal scales change the sample
+# = y_T\,T_\mathrm{eff}`. For :math:`\tau = 1` it is (4.7). That unequal scales change the sample
 # equation is known, for resolvents [El Karoui] and in ridge regression [Bigot-Dabo-Male, AZP2].
 
-chi, tau, share = sp.symbols("chi tau y", positive=True)
+chi, tau, share = sp.symbols("chi tau y_T", positive=True)
 weight = tau / (share + (1 - share) * tau)  # u
 of_one = (1 - share) * weight
 identity("22.3", "one sample", of_one.subs(share, 1 / (1 + chi)) - tau * chi / (1 + tau * chi))
@@ -150,7 +150,8 @@ measured("22.2-22.4", "df1 over theory", *at_infinite_size("df1"), 1, 0.006)
 #           \tag{22.5}
 #
 # .. math:: d = \lim_{T\to\infty} T\,\mathcal{V} = \frac{\mathrm{df}_2\,y_N + \mathrm{df}_1
-#           s/N}{D} = \mathrm{df}_1(1 - a), \qquad a = \frac{s\,y_N}{\mathrm{df}_1 D}, \tag{22.6}
+#           s/N}{D} = \mathrm{df}_1(1 - \zeta), \qquad \zeta = \frac{s\,y_N}{\mathrm{df}_1 D},
+#           \tag{22.6}
 #
 # for W = 1; in general they are those of (15.3) and (15.4). d is :math:`\mathrm{tr}\,g^2C^2(\gamma
 # + gC)^{-2}`, the degrees of freedom that noise sees.
@@ -162,25 +163,33 @@ identity("22.5", "the signal", sp.limit(signal, T, sp.oo) - Delta * s / D)
 identity("22.6", "the noise", sp.limit(T * noise, T, sp.oo) - df1 * (1 - s * y_N / (df1 * D)))
 
 # %%
-# Let the labels be off by independent amounts of variance :math:`\sigma_a^2`. With :math:`A =
-# (\gamma + \varphi\varphi^T)^{-1}` they add :math:`\sum_a \sigma_a^2\,\varphi_a^TACA\varphi_a` to
-# the test loss. Taking sample a out of either A gives a factor :math:`q_a`, and what is left does
+# Let the labels be off by independent amounts of variance :math:`\sigma_a^2`. With :math:`R =
+# (\gamma + \varphi\varphi^T)^{-1}` they add :math:`\sum_a \sigma_a^2\,\varphi_a^TRCR\varphi_a` to
+# the test loss. Taking sample a out of either R gives a factor :math:`q_a`, and what is left does
 # not know :math:`z_a`: the sum is :math:`\sum_a \sigma_a^2 q_a^2\tau_a\,\mathcal{W}` with
-# :math:`\mathcal{W} = \mathrm{tr}\,CACA`. The derivative of g in (22.2) and (22.3) by a source
+# :math:`\mathcal{W} = \mathrm{tr}\,CRCR`. The derivative of g in (22.2) and (22.3) by a source
 # gives :math:`\mathcal{W}`: :math:`\mathrm{tr}\,C^2(\gamma + gC)^{-2}` is :math:`d/g^2`, and each
-# more pair of factors C a factor :math:`(d/g^2)\sum_a\tau_a^2 q_a^2`. What the fit has not
-# learned of the signal is such an error too, of variance :math:`\tau_a B`. So with h = :math:`1 -
-# d\sum_a q_a^2\tau_a^2/g^2`, and primes at what belongs to the test spectrum,
+# more pair of factors C a factor :math:`1 - h = (d/g^2)\sum_a\tau_a^2 q_a^2`. The geometric sum is
+# :math:`\mathcal{W} = (d/g^2)\,[1 + (1 - h) + (1 - h)^2 + \dots] = (d/g^2)/h`.
+#
+# What the fit has not learned of the signal is such an error too, of variance :math:`\tau_a B`. Its
+# one part is what no linear function of :math:`\varphi_a` predicts. For Gaussian z and given u it
+# is uncorrelated with :math:`\varphi_a`, and so independent of it: label noise. The other part is a
+# function :math:`\theta^T\varphi_a`, of which the ridge keeps back :math:`\gamma R\theta`, a loss
+# :math:`\gamma^2\theta^TRCR\theta`. Between its two R the same sum stands: with :math:`\bar R =
+# (\gamma + gC)^{-1}` it is :math:`\gamma^2\theta^T\bar RC\bar R\theta` times :math:`1 + \sum_a
+# \tau_a^2 q_a^2\,\mathcal{W}`, as if it were label noise. So with primes at what belongs to the
+# test spectrum,
 #
 # .. math:: \mathcal{S} = B' + \frac{d'}{h}\,\frac{\sum_a q_a^2\tau_a^2}{g^2}\,B, \qquad
 #           \mathcal{V} = \frac{d'}{h}\,\frac{\sum_a q_a^2\tau_a}{g^2}. \tag{22.7}
 #
 # The sums over samples need one number besides :math:`T_\mathrm{eff}`. With :math:`r = \sum_a
-# (u_a^2/\tau_a)/T_\mathrm{eff}`, from :math:`u_a = (1 - y)\,u_a^2 + y\,u_a^2/\tau_a`,
+# (u_a^2/\tau_a)/T_\mathrm{eff}`, from :math:`u_a = (1 - y_T)\,u_a^2 + y_T\,u_a^2/\tau_a`,
 #
 # .. math:: \frac{\sum_a q_a^2\tau_a}{g^2} = \frac{r}{T_\mathrm{eff}}, \qquad \frac{\sum_a
-#           q_a^2\tau_a^2}{g^2} = \frac{1 - yr}{\mathrm{df}_1}, \qquad h = a + yr - a\,yr:
-#           \tag{22.8}
+#           q_a^2\tau_a^2}{g^2} = \frac{1 - y_Tr}{\mathrm{df}_1}, \qquad h = \zeta + y_Tr -
+#           \zeta\,y_Tr: \tag{22.8}
 #
 # nothing cancels. A sample that is left out is off by :math:`\tau_a E + \sigma_\epsilon^2`, where
 # E is the loss of (22.7) with the training spectrum. By (22.1) the training loss is
@@ -191,13 +200,13 @@ identity("22.6", "the noise", sp.limit(T * noise, T, sp.oo) - df1 * (1 - s * y_N
 # For equal leverages r = 1, and these are (5.8), (5.9) and (5.12).
 
 identity("22.8", "of u", weight - (1 - share) * weight**2 - share * weight**2 / tau)
-mean_q, ratio = sp.symbols("g r", positive=True)  # g = y T_eff
+mean_q, ratio = sp.symbols("g r", positive=True)  # g = y_T T_eff
 of_tau = share**2 * ratio * effective / (share * effective) ** 2
 identity("22.8", "sum q^2 tau", of_tau - ratio / effective)
 of_squares = (effective - share * ratio * effective) / (1 - share) / effective**2
 learned = (1 - share) * effective  # df1
 identity("22.8", "sum q^2 tau^2", of_squares - (1 - share * ratio) / learned)
-spare = sp.Symbol("a", positive=True)
+spare = sp.Symbol("zeta", positive=True)
 held = 1 - learned * (1 - spare) * of_squares
 identity("22.8", "h", held - spare - share * ratio + spare * share * ratio)
 measured("22.5-22.8", "signal over theory", *at_infinite_size("signal"), 1, 0.03)
@@ -217,19 +226,28 @@ measured("22.9", "training loss over theory", *at_infinite_size("train"), 1, 0.0
 #
 # the Delta at which the population has these degrees of freedom. A sample left out is off by
 # :math:`e_i^2 = b_i + \tau_i v`, where :math:`b_i` is what it is off with infinitely many samples,
-# and v the variance by other samples. By (22.7), with :math:`B = \bar b` and :math:`A` the loss
-# that is linear in the error,
+# and v the variance by other samples. They are off by independent :math:`b_j`, and by the same
+# :math:`\tau_j v`, which is the geometric sum of (22.7) for :math:`N = \infty`, where d is
+# :math:`\mathrm{df}_2`: :math:`v = \mathrm{df}_2(\sum_j q_j^2\tau_j b_j + v\sum_j q_j^2\tau_j^2)/
+# (\sum_j\tau_j q_j)^2`. The two sums are one of :math:`e_j^2`. The loss A that is linear in the
+# error is the mean of ye, as what other samples do by chance is uncorrelated with the label. So
 #
 # .. math:: v = \mathrm{df}_2\,\frac{\sum_i q_i^2\tau_i e_i^2}{(\sum_i\tau_i q_i)^2}, \qquad b_i =
 #           e_i^2 - \tau_i v, \qquad B = \overline{e^2} - v, \qquad A = \overline{ye}. \tag{22.11}
+#
+# If the means of samples and labels are taken off, a sample that is left out is not in them either,
+# and is :math:`\varphi_i - \bar\varphi_{(i)}` from the mean of the others. With the diagonal
+# :math:`h_i` of the centred fit, 1 - 1/P takes the place of 1: :math:`l_i = h_i/(1 - 1/P - h_i)`,
+# :math:`e_i = (y - \hat y)_i/(1 - 1/P - h_i)`, :math:`\mathrm{df}_1 = \sum_i h_i/(1 - 1/P)`. This
+# :math:`l_i` is the leverage times 1 - 1/P: the chance of that mean makes samples longer.
 #
 # N features at this Delta have the variance :math:`v_N = s(A - B)/(ND)`, which is (22.5) less its
 # limit of :math:`N = \infty`: there :math:`A - B = \Delta\sum_J W_J p^2`. So T other samples of the
 # same kind give
 #
-# .. math:: \gamma = \kappa\,(N - \mathrm{df}_1)\,y\,T_\mathrm{eff}, \qquad \mathrm{MSE} = B + v_N +
-#           \frac dh\Big[\frac{r}{T_\mathrm{eff}}\,\bar b_q + \frac{1 - yr}{\mathrm{df}_1}\,
-#           v_N\Big], \tag{22.12}
+# .. math:: \gamma = \kappa\,(N - \mathrm{df}_1)\,y_T\,T_\mathrm{eff}, \qquad \mathrm{MSE} = B +
+#           v_N + \frac dh\Big[\frac{r}{T_\mathrm{eff}}\,\bar b_q + \frac{1 -
+#           y_Tr}{\mathrm{df}_1}\,v_N\Big], \tag{22.12}
 #
 # where :math:`\bar b_q` is the mean weighted by :math:`q_i^2\tau_i`: errors stay with their sample.
 # There is no teacher in it, no noise and no M. For T = P and :math:`N = \infty` it is
@@ -242,6 +260,20 @@ one_W = W_J * lam_J * (1 - p) - W_J * lam_J * (1 - p) ** 2
 identity("22.11", "A - B, one direction", one_W - Delta * W_J * p**2)
 of_N = Delta * s / D - Delta * s
 identity("22.12", "the variance of features", of_N - s * Delta * df2 / (N * D))
+
+left_out, errors = [], []
+for a in range(many):
+    rest, labels = np.delete(phi, a, axis=1), np.delete(y, a)
+    others = rest - rest.mean(1)[:, None]
+    inverse = np.linalg.inv(ridge * np.eye(few) + others @ others.T)
+    apart = phi[:, a] - rest.mean(1)
+    left_out.append((1 - 1 / many) * apart @ inverse @ apart)
+    errors.append(y[a] - labels.mean() - (labels - labels.mean()) @ others.T @ inverse @ apart)
+others, labels = phi - phi.mean(1)[:, None], y - y.mean()
+hat = others.T @ np.linalg.inv(ridge * np.eye(few) + others @ others.T) @ others
+room = 1 - 1 / many - np.diag(hat)
+equal("22.10-22.12", "leverages, centred", np.diag(hat) / room, left_out)
+equal("22.10-22.12", "errors, centred", (labels - hat @ labels) / room, errors)
 
 P, M = 200, 30
 lam = power_law(0.5, M)

@@ -229,9 +229,13 @@ measured("23.11", "the covariance, 40000 draws", products.mean(), stderr, C[0, 1
 #
 # with b and C at the fit itself. M is a real number: an integer has no slope. That parameters of a
 # population are found from traces and their fluctuations is the idea of Rao, Mingo, Speicher and
-# Edelman (arXiv:math/0701314). Below, the error that the package states for 120 samples, and the
-# same formula with slopes from differences. C is nearly singular, as df1 is smooth in
-# :math:`\kappa`; its eigenvalues are kept above 1e-9 of the largest.
+# Edelman (arXiv:math/0701314). Pospisil and Pillow (MEME, PNAS 2025) fit power laws and broken ones
+# to unbiased moments of the spectrum, whitened by a bootstrap. Below, the error that the package
+# states for 120 samples, and the same formula with slopes from differences. C is nearly singular,
+# as df1 is smooth in :math:`\kappa`; its eigenvalues are kept above 1e-9 of the largest. Near
+# :math:`\alpha = -1`, of equal eigenvalues, df1 knows :math:`(1 + \alpha)^2` alone, and A has no
+# slope by :math:`\alpha` beside that by
+# :math:`\log\lambda_+`: no error is stated there.
 
 T, M, J = 120, 400, np.arange(1.0, 801.0)
 x = rng.standard_normal((T, M)) * np.sqrt(power_law(1.0, M))

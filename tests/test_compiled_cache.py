@@ -97,6 +97,40 @@ def test_damaged_files_are_compiled_anew(tmp_path):
     assert words == ""
 
 
+CALLER = """
+from rfscale.support.compiled import compiled
+from pair.called import number
+@compiled
+def f(x):
+    return x + number()
+"""
+CALLED = """
+from rfscale.support.compiled import compiled
+@compiled
+def number():
+    return %d
+"""
+
+
+def test_a_function_is_compiled_anew_when_one_that_it_calls_changes(tmp_path):
+    """In another file of its package. A file without compiled functions changes nothing."""
+    package = tmp_path / "pair"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "caller.py").write_text(CALLER)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pair.caller import f\nprint([f(10)], [sum(f.stats.cache_hits.values())])\n"
+    )
+    (package / "called.py").write_text(CALLED % 1)
+    assert start(script, tmp_path / "cache")[:2] == ("[11", [0])
+    (package / "beside.py").write_text("CHANGED = True")
+    (package / ".#called.py").symlink_to("nothing")
+    assert start(script, tmp_path / "cache")[:2] == ("[11", [1])
+    (package / "called.py").write_text(CALLED % 2)
+    assert start(script, tmp_path / "cache")[:2] == ("[12", [0])
+
+
 # --- the files themselves
 # --------------------------------------------------------------------------------------------------
 

@@ -211,6 +211,8 @@ PERTURBED = {
             "weight = tau / (share - (1 - share) * tau)",
         ),
         ("x @ fit @ u, np.eye(many) - fit @ phi", "x @ fit @ u, np.eye(many) + fit @ phi"),
+        ("(1 - 1 / many) * apart @ inverse", "apart @ inverse"),
+        ("room = 1 - 1 / many", "room = 1"),
         ("+ 3.0 * np.eye(M), X.T) + 1 / P", "+ 3.0 * np.eye(M), X.T) - 1 / P"),
         ("found, 2 * theory.test + 0.25", "found, 2 * theory.test + 0.5"),
     ],

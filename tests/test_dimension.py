@@ -165,6 +165,16 @@ def test_near_copies_and_lattices_are_pointed_at():
         assert rf.intrinsic_dimension(lattice).value > 1e6  # infinity, but for rounding
 
 
+def test_a_dimension_of_0_or_infinity_has_an_infinite_error():
+    wide = gaussian(1.0, 50, 300, seed=4)  # sums over 50 inputs lose 1e-8: distances of 0
+    square = np.stack(np.meshgrid(np.arange(8.0), np.arange(8.0)), -1).reshape(-1, 2)
+    for x, method, value in ((np.vstack([wide, wide * (1 + 1e-8)]), "mle", 0.0),
+                             (square, "two-nn", np.inf)):  # fmt: skip
+        with pytest.warns(UserWarning, match="samples have"):
+            found = rf.intrinsic_dimension(x, method)
+        assert (found.value, found.stderr) == (value, np.inf)
+
+
 def test_the_error_holds_the_mean():
     """Of 40 sets in 95 % of the cases: all but 7 at most, with a probability of 99.9 %. An error
     that is stated half as large leaves out 14 of them.

@@ -79,14 +79,60 @@ def test_tables_that_numpy_and_pandas_write():
         np.testing.assert_array_equal(labels, Y)
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("# by numpy.savetxt\n# a,b,price\n1,2.5,.5\n3,-4,1.5\n5,6e-7,2.5\n", "price"),
+        ("# a b price\n1 2.5 .5\n3 -4 1.5\n5 6e-7 2.5\n", "price"),
+        ("# a,b,price\n1 2.5 .5\n3 -4 1.5\n5 6e-7 2.5\n", "price"),
+        ("# d,e,f\na,b,price\n1,2.5,.5\n3,-4,1.5\n5,6e-7,2.5\n", "price"),
+    ],
+)
+def test_a_comment_may_hold_the_names(text, column):
+    found, labels = read_samples(write(text), y_column=column)
+    np.testing.assert_array_equal(found, X)
+    np.testing.assert_array_equal(labels, Y)
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_first_column_that_counts_rows_is_taken_out(name, start):
+    frame = pd.DataFrame({name: np.arange(3) + start, "a": [True, False, True], "y": Y})
+    frame.to_csv("table.csv", index=False)
+    with pytest.warns(UserWarning, match="the first column of table.csv has no name and counts"):
+        found, labels = read_samples("table.csv", y_column="y")
+    np.testing.assert_array_equal(found[:, 0], frame["a"])
+    np.testing.assert_array_equal(labels, Y)
+    with (
+        pytest.warns(UserWarning, match="has no name"),
+        pytest.raises(ValueError, match="column 'a' of the labels holds True and False"),
+    ):
+        read_samples("table.csv", y_column="a")
+    frame.assign(**{name: [start, 5, 6]}).to_csv("table.csv", index=False)
+    assert read_samples("table.csv", y_column="y")[0].shape == (3, 2)
+
+
+def test_true_and_false_are_1_and_0_in_inputs():
+    found, _ = read_samples(write('True,2,"FALSE"\nfalse,3,0\n0.5,4,true\n'))
+    np.testing.assert_array_equal(found, [[1, 2, 0], [0, 3, 0], [0.5, 4, 1]])
+    np.save("flags.npy", X > 0)
+    np.testing.assert_array_equal(read_samples("flags.npy")[0], X > 0)
+    with pytest.raises(ValueError, match=r"y of flags.npy must be real numbers"):
+        read_samples("flags.npy", y="flags.npy")
+    with pytest.raises(ValueError, match="column 1 of the labels holds True and False"):
+        read_samples("flags.npy", y=write("True\nFalse\nTrue\n"))
+
+
 def test_a_column_is_found_by_its_name_or_its_number():
     named = write("a,b,y\n1,2.5,.5\n3,-4,1.5\n")
-    for column in ("b", 1, -2):
+    for column in ("b", 1, -2, "1", "-2"):
         found, labels = read_samples(named, y_column=column)
         np.testing.assert_array_equal(labels, [2.5, -4])
         np.testing.assert_array_equal(found, [[1, 0.5], [3, 1.5]])
     marked = write("\ufeffa,b\n1,2\n")  # as Windows marks the encoding
     np.testing.assert_array_equal(read_samples(marked, y_column="a")[1], [1])
+    digits = write("a,0\n1,2\n")  # a name that is a number
+    np.testing.assert_array_equal(read_samples(digits, y_column="0")[1], [2])
     plain = write("1,2,3\n4,5,6\n")
     np.testing.assert_array_equal(read_samples(plain, y_column="1")[1], [2, 5])
 
@@ -95,6 +141,16 @@ BAD_TEXTS = {
     "text": ("a,b,c,d\n1,2,3,4\n5,red,6,x\n", "line 3: column 'b' is 'red', column 'd' is 'x', no"),
     "text without names": ("1,2\n3,1.O\n", "line 2: column 2 is '1.O', no finite number; give n"),
     "missing": ("a,b\n\n1,2\n3,\n", "line 4: no value in column 'b'; take the row out, or fill it"),
+    "missing twice": (
+        "a,b\n1,2\n3,\n,4\n5,6\nna,na\n",
+        "line 3: no value in column 'b', as in 3 rows; take these rows out, or fill them",
+    ),
+    "missing flag": ("a,b\nTrue,2\n,3\n", "line 3: no value in column 'a'; take the row out"),
+    "a text for a flag": ("a,b\nTrue,2\nyes,3\n", "line 3: column 'a' is 'yes', no finite num"),
+    "decimal commas": (
+        "a;town;b\n0,34;x;-1,2e5\n",
+        "column 'a' is '0,34', column 'b' is '-1,2e5', decimal commas: write decimal points",
+    ),
     "not available": ("a,b,c\n1,NA,nan\n", "line 2: no value in column 'b', column 'c'; take"),
     "inf": ("1,inf\n", "line 1: column 2 is 'inf', no finite number"),
     "shorter": ("a,b\n1,2\n3\n", "line 3: 1 fields, where the first line has 2"),
@@ -154,7 +210,7 @@ BAD_FILES = {
         "y_column must be 'a', 'b', or a number from -2 to 1, got",
     ),
     "number": (("named.csv", None, 2), "or a number from -2 to 1, got 2 for named.csv"),
-    "digits": (("named.csv", None, "1"), "y_column must be 'a', 'b', or a number"),
+    "digits": (("named.csv", None, "2"), "or a number from -2 to 1, got '2' for named.csv"),
     "flag": (("named.csv", None, True), "y_column must be 'a', 'b', or a number"),
     "twice": (("table.csv", None, "a"), "y_column must be one column, got 'a', a name of several"),
 }
@@ -181,6 +237,11 @@ def test_a_table_in_parquet():
     found, labels = read_samples("table.parquet", y_column="y")
     np.testing.assert_array_equal(found, X)
     np.testing.assert_array_equal(labels, Y)
+    frame.assign(b=frame["b"] > 0).to_parquet("table.parquet")
+    found, labels = read_samples("table.parquet", y_column="y")
+    np.testing.assert_array_equal(found[:, 1], X[:, 1] > 0)
+    with pytest.raises(ValueError, match="column 'b' of the labels holds True and False"):
+        read_samples("table.parquet", y_column="b")
     frame.assign(b=[1.0, np.nan, 2.0]).to_parquet("table.parquet")
     with pytest.raises(ValueError, match=r"table.parquet, row 1: column 'b' is nan"):
         read_samples("table.parquet")

@@ -53,6 +53,17 @@ def test_frames_are_taken_by_their_values():
     np.testing.assert_array_equal(checked_samples(counts).X[:, 0], np.arange(40))
 
 
+def test_true_and_false_are_1_and_0_in_inputs():
+    flags = X > 0
+    items = np.where([True, False, False], flags, X.astype(object))
+    expected = np.where([True, False, False], flags, X)
+    frame = pd.DataFrame(X).assign(**{"0": flags[:, 0]})[["0", 1, 2]]
+    for given in (items, frame, frame.astype({"0": "boolean"}), frame.astype({"0": object})):
+        np.testing.assert_array_equal(checked_samples(given).X, expected)
+    for given in (flags, pd.DataFrame(flags), flags.tolist()):
+        np.testing.assert_array_equal(checked_samples(given).X, flags)
+
+
 def test_constant_columns_are_counted_and_kept():
     samples = checked_samples(np.column_stack([X, np.full(40, 7.0), np.zeros(40)]))
     assert samples.inputs == 5
@@ -80,8 +91,6 @@ BAD = {
     "sparse": (sparse.csr_array(X), "got a sparse matrix: give X.toarray()"),
     "no columns": (pd.DataFrame(index=range(40)), "got an array of shape (40, 0)"),
     "text in a frame": (FRAME[["age", "town"]], "text or other objects in the columns 'town'"),
-    "flags in a frame": (FRAME[["age", "new"]], "True and False in the columns 'new'; give num"),
-    "both": (FRAME, "True and False and text or other objects in the columns 'town', 'new'"),
     "dates": (pd.DataFrame({"a": pd.to_datetime(["2020-01-01"] * 40)}), "dates in the columns 'a'"),
     "a missing value": (pd.DataFrame({"a": pd.array([1, None] * 20)}), "20 rows hold others"),
     "missing in text": (pd.DataFrame({"a": ["1", None] * 20}), "text or other objects"),
@@ -106,6 +115,9 @@ BAD_LABELS = {
     "classes": (CLASSES, f"give a column of 0 and 1 for each class: {ONE_HOT}"),
     "a series": (FRAME["town"], f"give a column of 0 and 1 for each class: {DUMMIES}"),
     "flags in a series": (FRAME["new"], f"give numbers by .astype(float), or classes by {DUMMIES}"),
+    "flags in a frame": (FRAME[["age", "new"]], "True and False in the columns 'new'; give num"),
+    "flags that are missing": (pd.DataFrame({"a": pd.array([True, None] * 20)}), "columns 'a'"),
+    "both": (FRAME, "True and False and text or other objects in the columns 'town', 'new'"),
     "complex": (Y + 1j, "got an array of complex128"),
     "nan": (np.where(np.arange(40) == 6, np.nan, Y[:, 0]), "the first is y[6, 0] = nan"),
 }  # fmt: skip

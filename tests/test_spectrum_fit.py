@@ -42,7 +42,7 @@ def pool_of(x, leverages=True):
 # --- the parts --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("alpha", "M"), [(1.0, 60), (0.3, 5000), (-0.3, 700)])
+@pytest.mark.parametrize(("alpha", "M"), [(1.0, 60), (0.3, 5000), (-1.0, 700)])
 def test_a_real_number_of_directions_is_the_sum_at_whole_ones(alpha, M):
     lam, kappa = law(alpha, M), np.array([1e-3, 0.1, 2.0])
     sums = population(Shape(alpha, 0.0, np.log(M)), kappa, head=5)
@@ -166,6 +166,25 @@ def test_the_curve_of_a_mean_sample_gives_alpha_and_M():
     assert pytest.approx(1000, rel=1 / 60, abs=0) == fit.M
 
 
+def test_points_that_repeat_others_do_not_count():
+    """As where the samples resolve all directions: ridges differ, kappa and df1 no longer do."""
+    df1 = rf.Eigenvalues(law(1.0, 300)).df(1, KAPPA)
+    curve = Curve(np.append(KAPPA[0], KAPPA), np.append(df1[0], df1))
+    block = Curve(np.append(KAPPA[0] * (1 - 1e-15), KAPPA), np.append(df1[0], df1))
+    kept = fit_power_law(Curve(KAPPA, df1), 120, law(1.0, 300))
+    assert fit_power_law(curve, 120, law(1.0, 300)).alpha == kept.alpha
+    fit_power_law(curve, 120, law(1.0, 300), blocks=[block, curve])
+
+
+@pytest.mark.filterwarnings("ignore:.* samples repeat")
+def test_sparse_counts_have_a_power_law_fitted():
+    """Poisson counts of equal rates, whose curves repeat kappa: the covariance is isotropic."""
+    x = np.random.default_rng(0).poisson(0.02, (300, 40))
+    fit = rf.measure(x).power_law()
+    assert fit.verdict == TOO_SLOW
+    assert fit.stderr == np.inf
+
+
 @pytest.mark.parametrize(("head", "least", "most"), [(5, 0.0, 0.02), (0, 0.15, 0.3)])
 def test_a_free_head_keeps_alpha_of_the_rest(head, least, most):
     """Of an exact curve, whose five largest eigenvalues are four times too large.
@@ -201,6 +220,31 @@ def test_a_spectrum_that_falls_more_slowly_than_1_over_J_has_no_power_law():
     assert np.isnan(fit.loss_ratio[1])
     with pytest.raises(ValueError, match="alpha must be a finite number > 0"):
         _ = fit.spectrum
+
+
+def test_equal_eigenvalues_have_no_error_of_alpha():
+    """df1 knows (1 + alpha)^2 alone, which is 0: its sampling error says nothing of alpha."""
+    fit = rf.fit_spectrum(np.ones(50), 900)
+    assert fit.alpha == pytest.approx(-1.0, abs=0.03)  # (1 + alpha)^2 < 1e-3: df1 to 1e-3
+    assert fit.stderr == np.inf
+    assert fit.M_interval[0] <= 50 <= fit.M_interval[1]
+    assert "alpha is at its bound -1" in str(fit)
+
+
+@pytest.mark.parametrize(("M", "T"), [(100, 300), (300, 100)])
+def test_isotropic_samples_have_no_error_of_alpha(M, T):
+    """With M fitted: 60 of 60 draws of either size have none, and 57 or more the true M inside."""
+    fit = rf.fit_spectrum(eigenvalues_of_samples(np.random.default_rng(0), np.ones(M), T), T)
+    assert fit.stderr == np.inf
+    assert fit.M_interval[0] <= M <= fit.M_interval[1] < 1.2 * M
+
+
+def test_beside_a_head_M_of_equal_eigenvalues_is_unknown():
+    """The first five are no head: M would be 103 of 100, and with more samples that is too sure."""
+    curve, values = pool_of(np.random.default_rng(3).standard_normal((300, 100)))
+    fit = power_law_of_pool(curve, 300, values, directions=100)
+    assert fit.stderr == np.inf
+    assert fit.M_interval == (1.0, np.inf)
 
 
 # --- samples of unequal leverage --------------------------------------------------------------
@@ -273,7 +317,7 @@ short = Curve(np.geomspace(0.01, 1, 20), np.geomspace(10, 1, 20))
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: rf.fit_spectrum(good[:20], 50), "eigenvalues must be at least 24, got 20"),
+        (lambda: rf.fit_spectrum(good[:20], 50), "eigenvalues must be a .* at least 24 finite"),
         (lambda: rf.fit_spectrum(good, 29), "T must be at least the number of eigenvalues.* 30"),
         (lambda: rf.fit_spectrum(good, np.inf), "T must be a finite number > 0, got inf"),
         (lambda: rf.fit_spectrum(-good, 40), "eigenvalues must be >= 0, got -1"),
@@ -281,8 +325,10 @@ short = Curve(np.geomspace(0.01, 1, 20), np.geomspace(10, 1, 20))
         (lambda: rf.fit_spectrum(good, 40, window=(5, 50)), "window must be two numbers.*high <="),
         (lambda: rf.fit_spectrum(good, 40, M=20), "M must be an integer >= 30, got 20"),
         (lambda: rf.fit_spectrum(good, 40, head=-1), "head must be an integer >= 0, got -1"),
+        (lambda: rf.fit_spectrum(good, 900, head=7), "head must leave at least 24.* most 6, got 7"),
         (lambda: rf.fit_spectrum(good, 40, misfit=-0.1), "misfit must be a finite number >= 0"),
         (lambda: power_law_of_pool(short, 50, good[:10]), "a power law needs at least 24.* got 10"),
+        (lambda: power_law_of_pool(short, 50, good), "got a spectrum that shows 10 at the weakest"),
         (lambda: rf.spectrum_shape(good, (5, 10)), "window must hold at least 12 ranks"),
         (lambda: rf.spectrum_shape(good[:9]), "eigenvalues must be a one-dimensional array of at"),
         (lambda: rf.sample_spectrum(good, 40, 1.0), "spectrum must be a Spectrum"),

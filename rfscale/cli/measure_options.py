@@ -182,6 +182,12 @@ def require_no_sizes(options: argparse.Namespace) -> None:
 def points(given: dict[str, Floats], pool: int) -> Combinations:
     """All combinations of the lists; sizes that are not given are from those of the pool."""
     chosen = {"N": _sizes(pool), "T": _sizes(pool)}
+    largest = np.max(given.get("T", 0))
+    if largest > pool:
+        raise ValueError(
+            f"T must be at most {pool}, the samples of the pool, got {largest:.0f}; give a larger "
+            "--pool, or more samples"
+        )
     arguments, x = combinations.crossed(chosen | given)
     return Combinations(models=[], arguments={"ridge": OPTIMAL} | arguments, x=x)
 

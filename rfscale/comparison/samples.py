@@ -17,11 +17,13 @@ from rfscale.measured.samples.experiment import experiment
 from rfscale.measured.samples.experiment_estimate import CONVENTION, ExperimentEstimate
 from rfscale.measured.samples.measured_prediction import MeasuredPrediction
 from rfscale.measured.samples.measured_samples import Measured
+from rfscale.measured.samples.samples import FEWEST
 from rfscale.results import Result, blank
 from rfscale.support.arguments import Floats
 
 LIMIT = 3.0  # standard errors; of a jackknife of ten blocks 1.5 % of honest points are beyond
 LARGEST_ERROR = 0.2  # of terms of order 1/size, relative: beyond it a point is not judged
+LARGEST_STDERR = 0.5  # relative: beyond it to agree says nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,7 @@ class SampleComparison(Result):
         All three together.
     order_error : ndarray
         In percent, what terms of relative order 1/size may explain; above 20 a point is not judged.
+        Where `stderr` is above 50 it can only disagree.
     judged, agrees : ndarray of bool
         Whether the gap is at most three standard errors and `order_error`.
     """
@@ -80,18 +83,28 @@ class SampleComparison(Result):
             )
         )
         if not judged:
-            return f"neither agree nor disagree: no point is judged, as sizes are too small{errors}"
+            why = "as sizes are too small, or the errors too large"
+            return f"neither agree nor disagree: no point is judged, {why}{errors}"
         word = "DISAGREE" if np.any(self.disagrees) else "agree"
         of = "points" if judged == np.size(self.judged) else "judged points"
         return (
             f"prediction and experiment {word}: {np.sum(self.agrees)} of {judged} {of} within "
-            f"{LIMIT:g} standard errors; largest gap {np.abs(self.gap[self.judged]).max():.2g} %"
+            f"{LIMIT:g} standard errors; largest gap {np.abs(self.gap[self.judged]).max():.2g} %, "
+            f"{self._refused:.2g} % would be refused"
             f"{errors}"
         )
 
+    @property
+    def _refused(self) -> float:
+        """The least gap that would have been refused at any judged point, in percent."""
+        bounds = LIMIT * np.asarray(self.stderr) + self.order_error
+        return float(np.min(bounds[np.asarray(self.judged)]))
+
     def remarks(self) -> list[str]:
-        """The convention, and the verdict."""
-        return [CONVENTION, self.verdict]
+        """The convention, the verdict, and where it says little."""
+        nothing = int(np.sum(self.judged & np.isnan(self.gap_of_learned)))
+        word = f"at {nothing} judged points nothing is learned: to agree there is easy"
+        return [CONVENTION, self.verdict, *([word] if nothing else [])]
 
     def _extent(self) -> str:
         return f", {np.sum(self.agrees)} of {np.sum(self.judged)} judged agree"
@@ -153,6 +166,7 @@ def compare_samples(
     """Predict from one part of the samples, and measure on the other; see `compare`."""
     if ridge is None and kernel_ridge is None:
         ridge = "optimal"
+    _require_a_pool(len(data.X), holdout)
     prediction = data.without_held_out(holdout, seed, split).predict(
         N, T, ridge, kernel_ridge=kernel_ridge, leverages=leverages
     )
@@ -181,7 +195,9 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
     percent = 100 / prediction.mse
     pool, holdout, draws = (np.asarray(error * percent)[()] for error in errors)
     learned = np.where(estimate.learned > stderr, estimate.learned, np.nan)
-    judged = prediction.order_error <= LARGEST_ERROR
+    within = np.abs(gap) <= LIMIT * stderr + order_error
+    can_agree = stderr <= LARGEST_STDERR * prediction.mse
+    judged = (can_agree | ~within) & (prediction.order_error <= LARGEST_ERROR)
     return SampleComparison(
         prediction=prediction,
         estimate=estimate,
@@ -193,5 +209,14 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
         stderr=np.asarray(stderr * percent)[()],
         order_error=np.asarray(100 * prediction.order_error)[()],
         judged=judged,
-        agrees=judged & (np.abs(gap) <= LIMIT * stderr + order_error),
+        agrees=judged & within,
     )
+
+
+def _require_a_pool(samples: int, holdout: float) -> None:
+    """Raise ValueError if too few samples are left for a prediction."""
+    if isinstance(holdout, float) and samples - round(holdout * samples) < FEWEST:
+        raise ValueError(
+            f"holdout must leave at least {FEWEST} of the {samples} samples for the pool, got "
+            f"{holdout:g}"
+        )

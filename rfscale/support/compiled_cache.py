@@ -11,6 +11,10 @@ are compared before use, and after any error while loading the function is compi
 nothing can be written the compiled function is used all the same. The files have names of their
 own, so that numba without these checks does not read them.
 
+To numba the source is the function's own file. But the code of the functions that it calls is part
+of its own, so here the source is that of all compiled functions of the package: after a change in
+one of these files all of them are compiled anew.
+
 A process that begins to compile says so in a line on standard error, as it may take minutes: once,
 and in a pool of processes the first one for all. The environment variable RFSCALE_QUIET=1 leaves
 this line out. What is broken is reported in any case.
@@ -19,11 +23,13 @@ this line out. What is broken is reported in any case.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import multiprocessing
 import os
 import pickle
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +43,8 @@ UNCACHED = (
 )
 DAMAGED = "rfscale: compiled code in {folder} is damaged and is compiled anew ({error})"
 NOT_KEPT = "rfscale: compiled code cannot be kept in {folder} ({error})"
+
+COMPILES = b"rfscale.support.compiled import"  # a line of each file with compiled functions
 
 _said: set[str] = set()
 
@@ -65,7 +73,7 @@ class CheckedCache(FunctionCache):
         self._cache_file = CheckedFiles(
             cache_path=self.cache_path,
             filename_base=f"{self._impl.filename_base}.checked",
-            source_stamp=self._impl.locator.get_source_stamp(),
+            source_stamp=(self._impl.locator.get_source_stamp(), _source_of_callees(function)),
         )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -140,6 +148,33 @@ class CheckedFiles(IndexDataCacheFile):
         if own_key != key:
             raise ValueError("code of another signature")
         return data
+
+
+def _source_of_callees(function: Any) -> str:
+    """A hash of what a function may call: all compiled functions of its package."""
+    package = sys.modules.get(function.__module__.partition(".")[0])
+    return _compiled_sources(tuple(getattr(package, "__path__", ())))
+
+
+@functools.cache
+def _compiled_sources(folders: tuple[str, ...]) -> str:
+    """A hash of the files in these folders that hold compiled functions, read once in a process.
+
+    By content: times of files may be equal in two versions, or differ in two copies of one.
+    """
+    found = []
+    for path in (os.path.join(*place) for folder in folders for place in _modules(folder)):
+        with contextlib.suppress(OSError), open(path, "rb") as file:  # an editor's link to nothing
+            content = file.read()
+            if COMPILES in content:
+                found.append(hashlib.sha256(content).digest())
+    return hashlib.sha256(b"".join(sorted(found))).hexdigest()
+
+
+def _modules(folder: str) -> Iterator[tuple[str, str]]:
+    """Folder and name of each module."""
+    for at, _, names in os.walk(folder):
+        yield from ((at, name) for name in names if name.endswith(".py"))
 
 
 def _speaks() -> bool:

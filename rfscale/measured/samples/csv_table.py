@@ -18,6 +18,9 @@ from rfscale.support.described import cut
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 DELIMITERS = (";", ",", "\t")  # the first that the first line has; else white space
+FLAGS = {"true": 1.0, "false": 0.0}
+UNNAMED = ("", "Unnamed: 0")  # the second is what pandas makes of the first
+COMMA = re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE)  # a decimal one
 SHOWN = 5  # columns in an error
 LONGEST = 200  # characters of a reason
 
@@ -26,12 +29,14 @@ LONGEST = 200  # characters of a reason
 class Table:
     """The numbers of a table, of shape (rows, columns), and the names of its columns if it has any.
 
-    `row_numbers` says that a first column was taken out, as it counted the rows.
+    `row_numbers` says that a first column was taken out, as it counted the rows. `flags` are the
+    columns, by their numbers, that held True and False.
     """
 
     numbers: NDArray[Any]
     names: tuple[str, ...] | None
     row_numbers: bool = False
+    flags: tuple[int, ...] = ()
 
 
 def read_csv_table(path: Path) -> Table:
@@ -39,8 +44,9 @@ def read_csv_table(path: Path) -> Table:
 
     Fields are separated by commas, semicolons, tabs or white space. Empty lines and those that
     begin with # are passed over. A first line is of names if a word is among them, or if it counts
-    0, 1, 2, ... as pandas names columns. A first column without a name that counts the rows, as
-    pandas writes the index, is taken out.
+    0, 1, 2, ... as pandas names columns; or else the comment before it, as numpy.savetxt writes
+    names, if it has as many fields. A first column without a name that counts the rows from 0 or
+    1, as pandas writes the index, is taken out. A column of True and False is one of 1 and 0.
 
     Raises
     ------
@@ -49,16 +55,49 @@ def read_csv_table(path: Path) -> Table:
     """
     try:
         text = _Text(path)
-        line, cells = next(text.rows(), (0, []))
+        layout = _layout(text)
+        numbers = _numbers(text, layout)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not a text file in UTF-8: {error}") from None
-    names = tuple(cells) if _are_names(cells) else None
-    numbers = _numbers(text, line if names else 0, len(cells), names)
     if not len(numbers):
         raise ValueError(f"{path} holds no numbers")
-    if names and names[0] == "" and np.array_equal(numbers[:, 0], np.arange(len(numbers))):
-        return Table(numbers=numbers[:, 1:], names=names[1:], row_numbers=True)
-    return Table(numbers=numbers, names=names)
+    return _without_row_numbers(Table(numbers=numbers, names=layout.names, flags=layout.flags))
+
+
+def _without_row_numbers(table: Table) -> Table:
+    """Without a first column that has no name and counts 0, 1, ... or 1, 2, ..."""
+    if table.names is None or len(table.names) < 2 or table.names[0] not in UNNAMED:
+        return table
+    first = table.numbers[:, 0]
+    if first[0] not in (0, 1) or np.any(np.diff(first) != 1):
+        return table
+    flags = tuple(i - 1 for i in table.flags if i)
+    return Table(numbers=table.numbers[:, 1:], names=table.names[1:], row_numbers=True, flags=flags)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How many columns there are, their names, the lines before, and the columns of flags."""
+
+    columns: int
+    names: tuple[str, ...] | None
+    skipped: int = 0
+    flags: tuple[int, ...] = ()
+
+
+def _layout(text: _Text) -> _Layout:
+    """The layout of the first lines: flags are those of the first row of numbers."""
+    rows = text.rows()
+    line, first = next(rows, (0, []))
+    columns = len(first)
+    names = text.names_in_comment(columns)
+    skipped = 0
+    if _are_names(first):
+        names = tuple(first)
+        skipped = line
+        first = next(rows, (0, []))[1]
+    flags = tuple(i for i, cell in enumerate(first[:columns]) if cell.lower() in FLAGS)
+    return _Layout(columns=columns, names=names, skipped=skipped, flags=flags)
 
 
 class _Text:
@@ -66,26 +105,47 @@ class _Text:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        first = next((line for _, line in self._lines()), "")
+        self.comment = ""  # the last before the first row
+        first = ""
+        for _, line in self._lines():
+            if not _is_comment(line):
+                first = line
+                break
+            self.comment = line.lstrip().lstrip("#")
         self.delimiter = next((mark for mark in DELIMITERS if mark in first), None)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Number and fields of each line that is neither empty nor a comment."""
         for number, line in self._lines():
-            if self.delimiter is None:
-                yield number, line.split()
-            else:
-                cells = next(csv.reader([line], delimiter=self.delimiter))
-                yield number, [cell.strip() for cell in cells]
+            if not _is_comment(line):
+                yield number, _fields(line, self.delimiter)
+
+    def names_in_comment(self, columns: int) -> tuple[str, ...] | None:
+        """Names of so many columns; a comma is usual in them, whatever separates the numbers."""
+        for delimiter in dict.fromkeys((self.delimiter, ",")):
+            cells = _fields(self.comment, delimiter)
+            if len(cells) == columns and _are_names(cells):
+                return tuple(cells)
+        return None
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         with open(self.path, encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):
-                if line.strip() and not line.lstrip().startswith("#"):
+                if line.strip():
                     yield number, line
 
 
-def _numbers(text: _Text, skipped: int, columns: int, names: tuple[str, ...] | None) -> Floats:
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _fields(line: str, delimiter: str | None) -> list[str]:
+    if delimiter is None:
+        return line.split()
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
+
+def _numbers(text: _Text, layout: _Layout) -> Floats:
     """The numbers behind the first lines, all of them finite."""
     try:
         with warnings.catch_warnings():
@@ -93,53 +153,70 @@ def _numbers(text: _Text, skipped: int, columns: int, names: tuple[str, ...] | N
             numbers = np.loadtxt(
                 text.path,
                 delimiter=text.delimiter,
-                skiprows=skipped,
+                skiprows=layout.skipped,
                 ndmin=2,
                 encoding="utf-8-sig",
                 quotechar='"',
+                converters=dict.fromkeys(layout.flags, _of_flag) or None,
             )
     except ValueError as error:
-        _check_rows(text, skipped, columns, names)
+        _check_rows(text, layout)
         raise ValueError(
             f"{text.path} is not a table of numbers: {cut(str(error), LONGEST)}"
         ) from None
-    if not np.isfinite(numbers).all() or numbers.shape[1] != columns:
-        _check_rows(text, skipped, columns, names)
+    if not np.isfinite(numbers).all() or numbers.shape[1] != layout.columns:
+        _check_rows(text, layout)
     return numbers
 
 
-def _check_rows(text: _Text, skipped: int, columns: int, names: tuple[str, ...] | None) -> None:
+def _of_flag(cell: str) -> float:
+    """1 for True, 0 for False, a number as it is, and else nan."""
+    value = FLAGS.get(cell.strip().lower(), _as_float(cell))
+    return np.nan if value is None else value
+
+
+def _check_rows(text: _Text, layout: _Layout) -> None:
     """Raise ValueError for the first line that is no row of finite numbers."""
-    for line, cells in text.rows():
-        if line <= skipped:
-            continue
-        if len(cells) != columns:
+    rows = ((line, cells) for line, cells in text.rows() if line > layout.skipped)
+    for line, cells in rows:
+        where = f"{text.path}, line {line}"
+        if len(cells) != layout.columns:
             raise ValueError(
-                f"{text.path}, line {line}: {len(cells)} fields, where the first line has {columns}"
+                f"{where}: {len(cells)} fields, where the first line has {layout.columns}"
             )
-        bad = {i: cell for i, cell in enumerate(cells) if not _is_finite(cell)}
+        bad = {i: cell for i, cell in enumerate(cells) if not _is_finite(cell, i in layout.flags)}
+        text_cells = {i: cell for i, cell in bad.items() if not _is_missing(cell)}
+        if text_cells:
+            raise ValueError(f"{where}: {_said_of_text(text_cells, layout.names)}")
         if bad:
-            raise ValueError(f"{text.path}, line {line}: {_said_of_cells(bad, names)}")
+            more = sum(any(map(_is_missing, others)) for _, others in rows)
+            many = f", as in {more + 1} rows; take these rows out, or fill them"
+            advice = many if more else "; take the row out, or fill it"
+            raise ValueError(f"{where}: no value in {_listed(bad, layout.names)}{advice}")
 
 
-def _said_of_cells(bad: dict[int, str], names: tuple[str, ...] | None) -> str:
-    """Text before missing values, as it is the columns that hold it."""
-    text = {i: cell for i, cell in bad.items() if not _is_missing(cell)}
-    shown = list((text or bad).items())[:SHOWN]
-    more = len(text or bad) - len(shown)
+def _said_of_text(cells: dict[int, str], names: tuple[str, ...] | None) -> str:
+    """Cells of text, with the likely remedy."""
+    commas = {i: cell for i, cell in cells.items() if COMMA.fullmatch(cell)}
+    if commas:
+        return (
+            f"{_listed(commas, names, values=True)}, decimal commas: write decimal points, as "
+            "pandas.read_csv(..., decimal=',') reads them"
+        )
+    return (
+        f"{_listed(cells, names, values=True)}, no finite number; give numbers, take such columns "
+        "out, or give each class of theirs a column of 0 and 1, as pandas.get_dummies does"
+    )
+
+
+def _listed(cells: dict[int, str], names: tuple[str, ...] | None, *, values: bool = False) -> str:
+    """The first columns of some cells, by name or number, and their values."""
     said = ", ".join(
         (f"column {cut(names[i])!r}" if names else f"column {i + 1}")
-        + (f" is {cut(cell)!r}" if text else "")
-        for i, cell in shown
+        + (f" is {cut(cell)!r}" if values else "")
+        for i, cell in list(cells.items())[:SHOWN]
     )
-    if more:
-        said += f" and {more} more"
-    if text:
-        return (
-            f"{said}, no finite number; give numbers, take such columns out, or give each class of "
-            "theirs a column of 0 and 1, as pandas.get_dummies does"
-        )
-    return f"no value in {said}; take the row out, or fill it"
+    return f"{said} and {len(cells) - SHOWN} more" if len(cells) > SHOWN else said
 
 
 def _are_names(cells: list[str]) -> bool:
@@ -154,12 +231,12 @@ def _is_missing(cell: str) -> bool:
 
 
 def _is_number(cell: str) -> bool:
-    """Whether it is a number, or stands for one that is missing."""
-    return _is_missing(cell) or _as_float(cell) is not None
+    """Whether it is a number or flag, or stands for one that is missing."""
+    return _is_missing(cell) or cell.lower() in FLAGS or _as_float(cell) is not None
 
 
-def _is_finite(cell: str) -> bool:
-    value = _as_float(cell)
+def _is_finite(cell: str, is_flag: bool) -> bool:
+    value = _of_flag(cell) if is_flag else _as_float(cell)
     return value is not None and bool(np.isfinite(value))
 
 

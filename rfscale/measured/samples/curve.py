@@ -1,7 +1,7 @@
 r"""The losses of N features and T samples from a pool, along its grid of Delta (22.12).
 
-.. math:: \gamma = \kappa\,(N - \mathrm{df}_1)\,y\,T_\mathrm{eff}, \qquad \mathrm{MSE} = B + v_N +
-          \frac{d}{h}\Big[\frac{r}{T_\mathrm{eff}}\,\bar b + \frac{1 - y
+.. math:: \gamma = \kappa\,(N - \mathrm{df}_1)\,y_T\,T_\mathrm{eff}, \qquad \mathrm{MSE} = B + v_N +
+          \frac{d}{h}\Big[\frac{r}{T_\mathrm{eff}}\,\bar b + \frac{1 - y_T
           r}{\mathrm{df}_1}\,v_N\Big], \qquad v_N = \frac{s\,(A - B)}{N D}
 
 with the pool's leverages and errors in the sample equation

@@ -39,7 +39,8 @@ class IntrinsicDimension(Shown):
     stderr : float
         Its standard error: the scatter of the logarithms of the dimensions of ten disjoint random
         parts of the samples, over sqrt(10), times the dimension. nan for fewer than 4 k samples,
-        and fewer than ten parts below 20 k.
+        and fewer than ten parts below 20 k. inf where the dimension of all or of a part is 0 or
+        inf, as with near copies and on lattices.
     T : int
         The number of samples that it is from. The dimension depends on it.
     k : int
@@ -141,9 +142,10 @@ def intrinsic_dimension(
     near, ties = _flagged(distances)
     _warn(samples.duplicates, samples.P, near, ties, len(rows))
     value = _estimate(method, k, rows, distances)
+    scatter = _scatter(method, k, rows, rng)
     return IntrinsicDimension(
         value=value,
-        stderr=value * _scatter(method, k, rows, rng),
+        stderr=value * scatter if 0 < value < np.inf else np.inf,
         T=len(rows),
         k=k,
         method=method,
@@ -201,15 +203,16 @@ def _warn(duplicates: int, P: int, near: int, ties: int, T: int) -> None:
 
 
 def _scatter(method: str, k: int, rows: Floats, rng: np.random.Generator) -> float:
-    """The relative standard error, from disjoint parts of the samples."""
+    """The relative standard error, from disjoint parts of the samples; inf if one is 0 or inf."""
     blocks = min(BLOCKS, len(rows) // (2 * k))
     if blocks < 2:
         return np.nan
     part = rng.permutation(len(rows)) % blocks
     parts = [rows[part == i] for i in range(blocks)]
     values = np.array([_estimate(method, k, block, _distances(block, k)) for block in parts])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.std(np.log(values), ddof=1) / np.sqrt(blocks))
+    if not np.all((values > 0) & np.isfinite(values)):
+        return np.inf
+    return float(np.std(np.log(values), ddof=1) / np.sqrt(blocks))
 
 
 def _estimate(method: str, k: int, rows: Floats, distances: Floats) -> float:

@@ -31,6 +31,11 @@ from rfscale.measured.samples.power_law_points import Shape, population
 from rfscale.support.arguments import Floats
 from rfscale.theory.equations.sample_spectrum import covariance
 
+TIE = 1e-6  # of kappa
+LARGEST_EQUAL = -0.5  # alpha, below which ...
+SURE = 4.0  # ... (1 + alpha)^2 has to be so many of its errors above 0 ...
+EQUAL = 1e-3  # ... and 1 + alpha at least this: at 0 there is no slope to tell an error
+NO_INTERVAL = (1.0, np.inf)  # of equal eigenvalues, whose first ones are no head: M is biased
 POINTS = 12  # ridges
 WIDEST = 0.9  # of the degrees of freedom that there are
 LARGEST_T = 1000  # samples for which a p-value is told
@@ -79,6 +84,8 @@ def fit_power_law(
     ValueError
         If the window is not within the curve.
     """
+    curve = _without_ties(curve)
+    blocks = [_without_ties(block) for block in blocks]
     most = min(WIDEST * min(T, directions or np.inf), float(curve.df1[0]))
     low, high = checked_window("window", window, (float(curve.df1[-1]), most), curve.df1[0])
     near = _points(curve, (low, high), T, head, misfit)
@@ -87,19 +94,40 @@ def fit_power_law(
     far = _points(curve, (low, max(most, high)), T, head, misfit)
     of_M = fit if directions is None and high >= most else fitted(far, fit.shape)
     M = float(np.exp(of_M.shape.log_M))
+    stderr = _error(fit.shape.alpha, float(_covariance(near, fit, blocks)[0, 0]))
     is_exact = head == 0 and misfit == 0.0 and not blocks and T <= LARGEST_T
     return PowerLawFit(
         alpha=float(fit.shape.alpha),
-        stderr=float(np.sqrt(_covariance(near, fit, blocks)[0, 0])),
+        stderr=stderr,
         scale=float(np.exp(fit.shape.log_scale)),
         M=M if M < 0.99 * LARGEST_M else np.inf,
-        M_interval=_interval(far, of_M, blocks),
+        M_interval=NO_INTERVAL if head and stderr == np.inf else _interval(far, of_M, blocks),
         directions=directions,
         window=(low, high),
         head=head,
         p_value=float(chi2.sf(fit.chi2, POINTS - fit.slopes.shape[1])) if is_exact else np.nan,
         **_judgement(curve, T, eigenvalues, fit.shape, directions or M),
     )
+
+
+def _without_ties(curve: Curve) -> Curve:
+    """The curve without points at which kappa does not rise, or df1 not fall, beyond rounding."""
+    kept = [0]
+    for k in range(1, curve.kappa.size):
+        rises = curve.kappa[k] > (1.0 + TIE) * curve.kappa[kept[-1]]
+        if rises and curve.df1[k] < curve.df1[kept[-1]]:
+            kept.append(k)
+    return Curve(curve.kappa[kept], curve.df1[kept])
+
+
+def _error(alpha: float, variance: float) -> float:
+    """The standard error of alpha, `inf` where equal eigenvalues are not excluded.
+
+    There df1 knows only (1 + alpha)^2, whose error is 2 (1 + alpha) times that of alpha.
+    """
+    stderr = float(np.sqrt(variance))
+    least = max(EQUAL, 2.0 * SURE * stderr)
+    return np.inf if alpha < LARGEST_EQUAL and 1.0 + alpha < least else stderr
 
 
 def _judgement(curve: Curve, T: float, eigenvalues: Floats, fit: Shape, M: float) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from rfscale.support.arguments import Floats
 from rfscale.support.machine import require_memory
 
 EPS = 2.2e-16
+UNEQUAL = 1e-8  # relative, beyond rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,7 @@ class Gram:
         if is_linear:
             squares, vectors = _linear(X) if X.shape[1] < P else _symmetric(X @ X.T / P)
         else:
-            squares, vectors = _symmetric(features.kernel(X, X) / P)
+            squares, vectors = _symmetric(_checked_kernel(features, X) / P)
         return cls(squares, vectors, labels, 1.0 / P if is_linear else 0.0)
 
     @property
@@ -131,6 +132,20 @@ class Gram:
         )
 
 
+def _checked_kernel(features: SampleFeatures, X: Floats) -> Floats:
+    """The kernel matrix; ValueError if it is none: not symmetric, or nowhere positive."""
+    matrix = features.kernel(X, X)
+    largest = float(np.max(np.abs(matrix)))
+    allowed = "features must have a kernel that is symmetric and positive"
+    if largest == 0.0:
+        raise ValueError(f"{allowed}, got one that is 0 for all samples ({features.name})")
+    if np.max(np.abs(matrix - matrix.T)) > UNEQUAL * largest:
+        raise ValueError(f"{allowed}, got one with k(x, z) != k(z, x) ({features.name})")
+    if np.trace(matrix) <= 0.0:
+        raise ValueError(f"{allowed}, got one with negative squares ({features.name})")
+    return matrix
+
+
 def _linear(X: Floats) -> tuple[Floats, Floats]:
     """By singular values, which know small eigenvalues better than a covariance does."""
     vectors, roots, _ = scipy.linalg.svd(X / np.sqrt(len(X)), full_matrices=False)
@@ -141,5 +156,10 @@ def _linear(X: Floats) -> tuple[Floats, Floats]:
 def _symmetric(matrix: Floats) -> tuple[Floats, Floats]:
     """Eigenvalues above rounding, falling, and their vectors."""
     values, vectors = scipy.linalg.eigh(matrix, driver="evd", overwrite_a=True)
+    if values[0] < -UNEQUAL * values[-1]:
+        raise ValueError(
+            "features must have a kernel that is positive, got one with the eigenvalue "
+            f"{values[0] / values[-1]:.2g} relative to the largest"
+        )
     kept = values > EPS * len(values) * values[-1]
     return values[kept][::-1].copy(), vectors[:, kept][:, ::-1].copy()

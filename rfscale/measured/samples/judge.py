@@ -173,19 +173,19 @@ def _thirds(ranks: Floats, x: Floats, y: Floats) -> tuple[float, float, float]:
     return alphas[0], alphas[1], alphas[2]
 
 
-def checked_eigenvalues(eigenvalues: ArrayLike) -> Floats:
+def checked_eigenvalues(eigenvalues: ArrayLike, least: int = FEWEST) -> Floats:
     """Eigenvalues above rounding, largest first."""
-    allowed = "a one-dimensional array of at least 12 finite numbers"
+    allowed = f"a one-dimensional array of at least {least} finite numbers"
     values = numeric("eigenvalues", eigenvalues, allowed)
-    if values.ndim != 1 or values.size < FEWEST or not np.all(np.isfinite(values)):
+    if values.ndim != 1 or values.size < least or not np.all(np.isfinite(values)):
         raise ValueError(f"eigenvalues must be {allowed}, got {described(eigenvalues)}")
     values = np.sort(values)[::-1]
     if values[-1] < -1e-10 * values[0] or values[0] <= 0.0:
         raise ValueError(f"eigenvalues must be >= 0, got {values[-1]:g}")
     values = values[values > 1e-13 * values[0]]
-    if values.size < FEWEST:
+    if values.size < least:
         raise ValueError(
-            f"eigenvalues must have at least {FEWEST} above rounding, got {values.size}"
+            f"eigenvalues must have at least {least} above rounding, got {values.size}"
         )
     return np.asarray(values, dtype=np.float64)
 

@@ -43,7 +43,10 @@ class PoolCurves:
         if not inside and NEAR * n < self.pool.df1[0]:
             losses = np.concatenate([self._close(N, T), losses[:, safe:]], axis=1)
         ridge = best(losses) if kernel_ridge is None else kernel_ridge
-        return PoolLosses(ridge, *interpolate(losses, ridge))
+        found = PoolLosses(ridge, *interpolate(losses, ridge))
+        if ridge == 0.0 and N == T < self.pool.df1[0]:  # the peak of double descent
+            return found._replace(mse=np.inf, train=0.0, order_error=np.inf)
+        return found
 
     def _side(self, T: float) -> Floats:
         if T not in self._sides:

@@ -8,9 +8,14 @@ from numpy.typing import ArrayLike
 from rfscale.measured.samples.features import Kernel, SampleFeatures, checked_features
 from rfscale.measured.samples.measured_samples import Measured
 from rfscale.measured.samples.samples import FEWEST, checked_samples
-from rfscale.support.arguments import integer
+from rfscale.support.arguments import Floats, integer
+from rfscale.support.warned import warn_caller
 
 POOL = 2000  # samples, by default
+MOST = 20_000  # samples that are read
+ALL = 0.999  # of the variance in one input: the others are not seen
+LEAST_SCALE = 1e-140  # squares of squares are in the range of float64
+LARGEST_SCALE = 1e140
 
 
 def measure(
@@ -19,6 +24,7 @@ def measure(
     features: SampleFeatures | Kernel | str = "linear",
     *,
     pool: int = POOL,
+    most: int = MOST,
     seed: int = 1,
 ) -> Measured:
     """What samples say about the loss of random features trained on them.
@@ -37,8 +43,11 @@ def measure(
     pool : int
         How many of the samples make the pool, drawn by `seed` if there are more. Time grows as
         their square times outputs, for kernels as their cube: seconds at 2000.
+    most : int
+        How many samples are read. Of a larger array, which may be a memory map, so many are drawn
+        by `seed`; held-out samples are among them.
     seed : int
-        Of this draw, and of the blocks of the jackknife.
+        Of these draws, and of the blocks of the jackknife.
 
     Returns
     -------
@@ -53,7 +62,7 @@ def measure(
     -----
     UserWarning
         If more than 1 % of the samples repeat others: a copy predicts its sample, so that leaving
-        one out does not.
+        one out does not. If one input has 99.9 % of the variance: it is all that features see.
 
     Notes
     -----
@@ -71,8 +80,48 @@ def measure(
     >>> data.P, round(data.variance, 2)
     (400, 1.75)
     """
-    samples = checked_samples(X, y)
+    random = np.random.default_rng(integer("seed", seed, least=0))
+    samples = checked_samples(*_drawn(X, y, integer("most", most, least=FEWEST), random))
+    _require_scale("X", samples.X)
+    if y is not None:
+        _require_scale("y", samples.y)
+    _warn_of_units(samples.X)
     kind = checked_features(features)
     P = min(integer("pool", pool, least=FEWEST), samples.P)
-    chosen = np.random.default_rng(integer("seed", seed, least=0)).permutation(samples.P)[:P]
+    chosen = random.permutation(samples.P)[:P]
     return Measured(X=samples.X, y=samples.y, features=kind, pool=chosen)
+
+
+def _drawn(
+    X: ArrayLike, y: ArrayLike | None, most: int, random: np.random.Generator
+) -> tuple[ArrayLike, ArrayLike | None]:
+    """As many samples of a large array, before they are read; other things as they are."""
+    if not isinstance(X, np.ndarray) or X.ndim != 2 or len(X) <= most:
+        return X, y
+    labels = None if y is None else np.asarray(y)
+    if labels is not None and (labels.ndim == 0 or len(labels) != len(X)):
+        return X, y  # which is refused
+    rows = np.sort(random.choice(len(X), most, replace=False))
+    return X[rows], None if labels is None else labels[rows]
+
+
+def _require_scale(name: str, values: Floats) -> None:
+    """Raise ValueError if squares of what varies would leave the range of float64."""
+    scale = float(np.max(np.ptp(values, axis=0)))
+    if not LEAST_SCALE <= scale <= LARGEST_SCALE:
+        raise ValueError(
+            f"{name} must vary by {LEAST_SCALE:g} to {LARGEST_SCALE:g}, got {scale:.3g}: give it "
+            "in other units"
+        )
+
+
+def _warn_of_units(X: Floats) -> None:
+    """Where one of several inputs has all of the variance."""
+    variances = np.var(X / np.max(np.abs(X)), axis=0)
+    share = float(variances.max() / variances.sum())
+    if share > ALL and np.count_nonzero(variances) > 1:
+        warn_caller(
+            f"input {int(np.argmax(variances))} has {share:.4%} of the variance of all "
+            f"{X.shape[1]} inputs: features see little else; if units are not meant to matter, "
+            "divide each input by its standard deviation"
+        )

@@ -19,7 +19,7 @@ from rfscale.measured.samples.pool_power_law import power_law_of_pool
 from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.model import ScalingModel
 from rfscale.model.spectra import Eigenvalues
-from rfscale.model.teachers import Teacher
+from rfscale.model.teachers import Isotropic, Teacher
 
 if TYPE_CHECKING:
     from rfscale.measured.samples.measured_samples import Measured
@@ -38,13 +38,13 @@ def model_of(data: Measured) -> ScalingModel:
     d = _directions(data)
     is_enough = d is not None and len(data.X) >= ENOUGH * d
     found = _plug_in(data) if is_enough else _inverted(data, d)
-    M = found.eigenvalues.size
+    learnable = bool(np.any(found.weights))
     return ScalingModel(
         Eigenvalues(found.eigenvalues),
-        sigma_w=1.0,
-        sigma_u=np.sqrt(M),
+        sigma_w=1.0 if learnable else 0.0,
+        sigma_u=np.sqrt(found.eigenvalues.size),
         sigma_eps=np.sqrt(found.noise),
-        teacher=Teacher.weights(found.weights),
+        teacher=Teacher.weights(found.weights) if learnable else Isotropic(),
     )
 
 

@@ -129,7 +129,7 @@ def predicted(
         raise ValueError("y must be given to `measure` for a prediction, got None")
     name, values = given_ridge(ridge, kernel_ridge)
     strength = np.full((), np.nan) if values is None else values
-    sizes_given = {"N": sizes("N", N), "T": _within(data.P, sizes("T", T))}
+    sizes_given = {"N": _at_least_one("N", N), "T": _within(data.P, _at_least_one("T", T))}
     N, T, strength = broadcast(**sizes_given, **{name: strength})
     if name == "ridge":
         if np.any(np.isinf(N) & ~np.isnan(strength)):
@@ -177,8 +177,20 @@ def jackknife(data: Measured, points: Points, leverages: bool) -> Floats:
 
     with ThreadPoolExecutor(available_cores()) as workers:
         logs = np.array(list(workers.map(without, range(BLOCKS))))
-    spread = np.sqrt((BLOCKS - 1) * np.var(logs, axis=0))
-    return np.asarray(spread * losses_of(data, points, leverages)[1])
+    here = losses_of(data, points, leverages)[1]
+    known = np.isfinite(here)
+    spread = np.sqrt((BLOCKS - 1) * np.var(logs[:, known], axis=0))
+    errors = np.full(here.shape, np.inf)
+    errors[known] = spread * here[known]
+    return errors
+
+
+def _at_least_one(name: str, value: ArrayLike) -> Floats:
+    """Sizes that a pool can speak of."""
+    array = sizes(name, value)
+    if np.any(array < 1):
+        raise ValueError(f"{name} must be >= 1 for samples, got {np.min(array):g}")
+    return array
 
 
 def _within(P: int, T: Floats) -> Floats:

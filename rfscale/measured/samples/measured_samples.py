@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from rfscale.measured.samples.features import SampleFeatures
-from rfscale.measured.samples.gram import Gram
-from rfscale.measured.samples.losses_of_pool import PoolCurves
 from rfscale.measured.samples.measured_model import model_of, power_law_of
-from rfscale.measured.samples.measured_prediction import BLOCKS, MeasuredPrediction, predicted
+from rfscale.measured.samples.measured_prediction import MeasuredPrediction, predicted
+from rfscale.measured.samples.pooled_samples import PooledSamples
 from rfscale.measured.samples.power_law_fit import PowerLawFit
-from rfscale.measured.samples.splits import rows_of_split
 from rfscale.model import ScalingModel
-from rfscale.results import Result
-from rfscale.support.arguments import Floats, flag
+from rfscale.support.arguments import flag
 
 SHOWN = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # degrees of freedom, in tables
 
 
 @dataclass(frozen=True, eq=False)
-class Measured(Result):
+class Measured(PooledSamples):
     """Samples with labels, and what their pool says; made by `measure`.
 
     Attributes
@@ -36,86 +31,6 @@ class Measured(Result):
     pool : ndarray of int
         The indices of the samples that make the pool, P of them.
     """
-
-    X: Floats
-    y: Floats
-    features: SampleFeatures
-    pool: NDArray[np.int64]
-
-    @property
-    def P(self) -> int:
-        """How many samples the pool has."""
-        return self.pool.size
-
-    def within(self, rows: NDArray[np.int64]) -> Measured:
-        """The same with a pool of these samples: all, if it is now of all, else as many as now."""
-        count = len(rows) if len(self.X) == self.P else min(self.P, len(rows))
-        chosen = np.random.default_rng(self.P).permutation(rows)[:count]
-        if not (self._parts and np.array_equal(self._parts[0].pool, chosen)):
-            self._parts[:] = [replace(self, pool=chosen)]
-        return self._parts[0]
-
-    @cached_property
-    def _parts(self) -> list[Measured]:
-        return []
-
-    def without_held_out(self, holdout: float = 0.3, seed: int = 1, split: int = 0) -> Measured:
-        """The same with the pool that `compare` predicts from: none of the held-out samples."""
-        rows, _ = rows_of_split(len(self.X), holdout, seed, split)
-        return self.within(rows)
-
-    @property
-    def variance(self) -> float:
-        """Of the pool's labels, summed over outputs: the loss of learning nothing."""
-        labels = self.y[self.pool]
-        return float(np.sum(np.var(labels, axis=0))) if labels.size else 0.0
-
-    @cached_property
-    def gram(self) -> Gram:
-        """The eigenvectors of the pool's kernel matrix."""
-        return Gram.of(self.X[self.pool], self.y[self.pool], self.features)
-
-    @property
-    def eigenvalues(self) -> Floats:
-        """Of the pool's covariance, or kernel matrix over P, falling: not yet the population's."""
-        return self.gram.eigenvalues
-
-    @property
-    def kappa(self) -> Floats:
-        """Resolutions Delta of the population, rising: where the next three are known."""
-        return self.curves(leverages=True).pool.kappa
-
-    @property
-    def df1(self) -> Floats:
-        """The population's degrees of freedom at each `kappa`."""
-        return self.curves(leverages=True).pool.df1
-
-    @property
-    def dispersion(self) -> Floats:
-        """Standard deviation over mean of the samples' leverages; far above the next, plain planar
-        theory fails.
-        """
-        return self.curves(leverages=True).pool.dispersion
-
-    @property
-    def gaussian_dispersion(self) -> Floats:
-        """What `dispersion` would be of Gaussian samples in linear features."""
-        return self.curves(leverages=True).pool.gaussian_dispersion
-
-    @cached_property
-    def _curves(self) -> dict[tuple[bool, int], PoolCurves]:
-        return {}
-
-    def curves(self, *, leverages: bool, without: int = -1) -> PoolCurves:
-        """The losses of the pool, or of it without one of the blocks of the jackknife."""
-        key = leverages, without
-        if key not in self._curves:
-            gram = self.gram
-            if without >= 0:
-                kept = self.pool[np.arange(self.P) % BLOCKS != without]
-                gram = Gram.of(self.X[kept], self.y[kept], self.features)
-            self._curves[key] = PoolCurves(gram, leverages=leverages)
-        return self._curves[key]
 
     def predict(
         self,
@@ -137,7 +52,7 @@ class Measured(Result):
             Numbers of samples, at most P. Beyond P/2 the pool knows too few degrees of freedom.
         ridge : array_like or "optimal"
             gamma >= 0 of the training loss, a sum over samples, for features phi = u x (or
-            relu(u x)) with u ~ N(0, 1). By default the best at each point.
+            relu(u x)) with u ~ N(0, 1). By default the best, or a stronger one as good to 1 %.
         kernel_ridge : array_like, optional
             In its place gamma/N, the ridge of the kernel matrix: `alpha` of scikit-learn's
             `KernelRidge` at N = infinity.
@@ -196,6 +111,20 @@ class Measured(Result):
         Returns
         -------
         PowerLawFit
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than 24 samples or inputs that differ, or the window is not within
+            what the pool resolves.
+
+        Examples
+        --------
+        >>> import numpy as np, rfscale as rf
+        >>> X = np.random.default_rng(1).standard_normal((600, 100)) / np.arange(1, 101)
+        >>> fit = rf.measure(X).power_law()  # of variances J^-2, so that alpha is 1
+        >>> fit.verdict, bool(abs(fit.alpha - 1) < 2 * fit.stderr)
+        ('power law', True)
         """
         return power_law_of(self, window)
 
@@ -210,12 +139,29 @@ class Measured(Result):
         -------
         ScalingModel
             With `Eigenvalues`, `Teacher.weights` (over several outputs the root of summed squares)
-            and sigma_u = sqrt(M), so that ridges are those of `predict` here.
+            and sigma_u = sqrt(M), so that ridges are those of `predict` here; sigma_w = 0 where
+            nothing is learned.
+
+        Raises
+        ------
+        ValueError
+            If there are no labels.
+
+        Examples
+        --------
+        >>> import numpy as np, rfscale as rf
+        >>> X = np.random.default_rng(1).standard_normal((600, 10)) / np.arange(1, 11)
+        >>> model = rf.measure(X, X.sum(axis=1)).model()
+        >>> loss = rf.predict(model, N=5, T=50, ridge=1.0)
+        >>> print(np.round(2 * loss.test + model.sigma_eps**2, 2))
+        0.23
         """
         return model_of(self)
 
     def _extent(self) -> str:
-        kind = f"{self.X.shape[1]} inputs, {self.y.shape[1]} outputs, {self.features.name} features"
+        counts = [(self.X.shape[1], "input"), (self.y.shape[1], "output")]
+        kind = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
+        kind += f", {self.features.name} features"
         return f", {len(self.X)} samples of {kind}, a pool of {self.P}"
 
     def summary(self) -> str:
@@ -229,7 +175,8 @@ class Measured(Result):
         """What the columns are."""
         return [
             "delta: the population's resolution at df1 degrees of freedom; dispersion of the "
-            "samples' leverages: far above the Gaussian one, plain planar theory fails"
+            "samples' leverages: if it is far above the Gaussian one, of linear features, plain "
+            "planar theory fails"
         ]
 
     def _table(self) -> dict[str, Any]:

@@ -15,17 +15,19 @@ ONE_HOT_OF_PANDAS = "pandas.get_dummies(labels, dtype=float)"
 SHOWN = 5  # names of columns in an error
 
 
-def given_numbers(name: str, value: Any) -> NDArray[Any]:
+def given_numbers(name: str, value: Any, *, flags: bool = False) -> NDArray[Any]:
     """The numbers of an array or a frame in its own type, not copied where that is possible.
+
+    With `flags`, as of inputs, True and False are 1 and 0; of labels they may be classes.
 
     Raises
     ------
     ValueError
-        For text, True and False, complex numbers, dates and other objects; of a frame the columns
-        that hold them are named.
+        For text, complex numbers, dates and other objects, without `flags` for True and False; of
+        a frame the columns that hold them are named.
     """
     if hasattr(value, "columns") and hasattr(value, "iloc"):
-        return _of_frame(name, value)
+        return _without_flags(_of_frame(name, value, flags))
     if hasattr(value, "toarray"):
         raise ValueError(f"{name} must be {ALLOWED}, got a sparse matrix: give {name}.toarray()")
     if holds_masked(value):
@@ -36,25 +38,41 @@ def given_numbers(name: str, value: Any) -> NDArray[Any]:
         cause = None if isinstance(error, ValueError) else error
         raise ValueError(f"{name} must be {ALLOWED}, got {described(value)}") from cause
     if array.dtype.kind == "O" and array.ndim:
-        array = _of_objects(name, value, array)
-    if array.dtype.kind not in "iuf":
+        array = _of_objects(name, value, array, flags)
+    if array.dtype.kind not in _kinds(flags):
         raise ValueError(f"{name} must be {ALLOWED}, got {described(value)}{_advice(value, array)}")
-    return array
+    return _without_flags(array)
 
 
-def _of_objects(name: str, value: Any, array: NDArray[Any]) -> NDArray[Any]:
+def _kinds(flags: bool) -> str:
+    """The kinds of numpy's types that are allowed."""
+    return "iufb" if flags else "iuf"
+
+
+def _without_flags(array: NDArray[Any]) -> NDArray[Any]:
+    """True and False as 1 and 0, in the same memory."""
+    return array.view(np.uint8) if array.dtype.kind == "b" else array
+
+
+def _is_number(item: object, flags: bool) -> bool:
+    return is_real(item) or (flags and isinstance(item, bool | np.bool_))
+
+
+def _of_objects(name: str, value: Any, array: NDArray[Any], flags: bool) -> NDArray[Any]:
     """Objects that are all real numbers, as float64; the first that is none is named."""
     for place, item in np.ndenumerate(array):
-        if not is_real(item):
+        if not _is_number(item, flags):
             where = f"{name}[{', '.join(map(str, place))}]"
             advice = _advice(value, np.asarray(item)) if isinstance(item, str | bool) else ""
             raise ValueError(f"{name} must be {ALLOWED}, but {where} is {described(item)}{advice}")
     return array.astype(np.float64)
 
 
-def _of_frame(name: str, frame: Any) -> NDArray[Any]:
-    columns = {str(column): _column(frame, i) for i, column in enumerate(frame.columns)}
-    bad = {column: array for column, array in columns.items() if array.dtype.kind not in "iuf"}
+def _of_frame(name: str, frame: Any, flags: bool) -> NDArray[Any]:
+    columns = {str(column): _column(frame, i, flags) for i, column in enumerate(frame.columns)}
+    bad = {
+        column: array for column, array in columns.items() if array.dtype.kind not in _kinds(flags)
+    }
     if bad:
         named = ", ".join(repr(cut(column)) for column in list(bad)[:SHOWN])
         more = f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
@@ -67,12 +85,12 @@ def _of_frame(name: str, frame: Any) -> NDArray[Any]:
     return np.asarray(frame.to_numpy(dtype=kind))
 
 
-def _column(frame: Any, i: int) -> NDArray[Any]:
+def _column(frame: Any, i: int, flags: bool) -> NDArray[Any]:
     """One column; missing values of nullable types are NaN."""
     array = np.asarray(frame.iloc[:, i].to_numpy())
-    if array.dtype.kind == "O" and frame.dtypes.iloc[i].kind in "iuf":
+    if array.dtype.kind == "O" and frame.dtypes.iloc[i].kind in _kinds(flags):
         return np.asarray(frame.iloc[:, i].to_numpy(dtype=np.float64, na_value=np.nan))
-    if array.dtype.kind == "O" and all(map(is_real, array)):
+    if array.dtype.kind == "O" and all(_is_number(item, flags) for item in array):
         return array.astype(np.float64)
     return array
 

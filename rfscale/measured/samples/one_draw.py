@@ -20,7 +20,8 @@ from rfscale.measured.samples.splits import Split
 from rfscale.support.arguments import Floats, numeric
 from rfscale.support.described import described
 
-CUT = 1e-13  # of the largest eigenvalue
+WEAK = 1e-10  # ridges relative to the sum of eigenvalues: products of features know no more
+ROUNDING = 2.2e-16  # of singular values, relative to the largest
 ROWS = 4096  # held-out samples at a time, whose features are kept
 
 
@@ -57,13 +58,22 @@ def one_draw(
 def trained(F: Floats, y: Floats, ridge: Floats) -> Floats:
     """The weights (R, N, outputs) from features (T, N) and labels (T, outputs)."""
     few_features = F.shape[1] <= F.shape[0]
+    if ridge.min() < WEAK * np.sum(F * F):
+        return _by_singular_values(F, y, ridge)
     values, vectors = np.linalg.eigh(F.T @ F if few_features else F @ F.T)
     projected = vectors.T @ (F.T @ y if few_features else y)
-    total = values + ridge[:, None]
-    kept = total > CUT * values[-1]
-    inverse = np.where(kept, 1.0, 0.0) / np.where(kept, total, 1.0)
+    inverse = 1.0 / (values + ridge[:, None])
     solved = vectors @ (projected * inverse[:, :, None])
     return np.asarray(solved if few_features else F.T @ solved)
+
+
+def _by_singular_values(F: Floats, y: Floats, ridge: Floats) -> Floats:
+    """The same where ridges are so weak that products of features would lose directions."""
+    U, roots, V = np.linalg.svd(F, full_matrices=False)
+    kept = roots > ROUNDING * max(F.shape) * roots[0]
+    roots = np.where(kept, roots, 1.0)
+    inverse = np.where(kept, 1.0, 0.0) * roots / (roots * roots + ridge[:, None])
+    return np.asarray(V.T @ ((U.T @ y) * inverse[:, :, None]))
 
 
 def mapped(phi: Map, X: Floats, N: int, features: SampleFeatures) -> Floats:

@@ -26,8 +26,10 @@ from rfscale.measured.samples.gram import Gram, LeaveOneOut
 from rfscale.measured.samples.reading import between
 from rfscale.support.arguments import Floats
 
-ROWS = 192  # ridges
-LOWEST = 1e-10  # of them, relative to the largest eigenvalue
+ROWS = 192  # ridges at least, as many as are needed
+A_DECADE = 12.0
+LOWEST = 1e-10  # of them, relative to the largest eigenvalue,
+BELOW = 1e-4  # or to the smallest, as one input may have another unit than the rest
 FEWEST = 1e-4  # degrees of freedom, at the highest
 BETWEEN = ("kappa", "slope", "A", "B", "tau", "squares")
 LARGEST_SHARE = 0.95  # of P that the degrees of freedom may be
@@ -80,11 +82,13 @@ class Pool:
 
 def _grid(gram: Gram) -> Floats:
     """Ridges from most degrees of freedom to hardly any."""
-    largest = gram.eigenvalues[0]
-    lowest = LOWEST * largest
+    e = gram.eigenvalues
+    lowest = min(LOWEST * e[0], BELOW * e[-1])
     if gram.largest_df1 > LARGEST_SHARE * gram.P:
         lowest = max(lowest, gram.delta_of(LARGEST_SHARE * gram.P))
-    return np.geomspace(lowest, gram.eigenvalues.sum() / FEWEST, ROWS)
+    highest = e.sum() / FEWEST
+    rows = max(ROWS, int(A_DECADE * np.log10(highest / lowest)))
+    return np.geomspace(lowest, highest, rows)
 
 
 def population(rows: LeaveOneOut) -> Pool:

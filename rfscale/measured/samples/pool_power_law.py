@@ -14,6 +14,7 @@ from rfscale.support.arguments import Floats
 
 HEAD = 5  # ranks of the mean, of contrast, of few patterns
 LEAST = 24  # samples and directions
+LEAST_SHOWN = LEAST / 2.0  # degrees of freedom
 INSIDE = 0.6  # of the window's upper end that the lower one is at most, to see it move
 MISFIT = 0.01  # of df1: real spectra are no exact power laws
 
@@ -54,14 +55,15 @@ def power_law_of_pool(
     Raises
     ------
     ValueError
-        If there are fewer than 24 samples or directions, or the window is not within the curve.
+        If there are fewer than 24 samples or directions, if the spectrum falls so fast that the
+        curve ends below 12 degrees of freedom, or the window is not within the curve.
     """
     count = min(P, eigenvalues.size)
     if count < LEAST:
         raise ValueError(
             f"a power law needs at least {LEAST} samples and inputs that differ, got {count}"
         )
-    most = min(P, directions or P) / 2.0
+    most = min(min(P, directions or P) / 2.0, float(curve.df1[0]))
 
     def fit(window: tuple[float, float]) -> PowerLawFit:
         return fit_power_law(
@@ -77,6 +79,12 @@ def power_law_of_pool(
 
     if window is not None:
         return fit(window)
+    if most < LEAST_SHOWN:
+        raise ValueError(
+            f"a power law needs at least {LEAST_SHOWN:g} degrees of freedom, got a spectrum that "
+            f"shows {most:.3g} at the weakest ridge: where some columns of X are far larger than "
+            "others, standardise them"
+        )
     found = fit((float(HEAD), most))
     farther = fit((min(2.0 * HEAD, INSIDE * most), most))
     off = float(np.hypot(found.stderr, found.alpha - farther.alpha))

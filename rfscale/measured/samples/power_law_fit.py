@@ -18,6 +18,10 @@ SAID = {
     EXPONENTIAL: "not a power law but an exponential in J: predict from the eigenvalues",
 }
 
+AT_BOUND = (
+    "alpha is at its bound -1, of equal eigenvalues, or not told from it: there it has no error"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class PowerLawFit(Result):
@@ -27,13 +31,15 @@ class PowerLawFit(Result):
     ----------
     alpha, stderr : float
         The exponent and its standard error: of the sampling alone, which is the smallest part of
-        what is unknown where a spectrum bends. Compare the thirds, and other windows.
+        what is unknown where a spectrum bends. Compare the thirds, and other windows. The error is
+        `inf` where alpha is not told from its bound -1, of equal eigenvalues.
     scale : float
         The eigenvalue at J = 1.
     M : float
         Where the power law ends, a real number; `inf` where the best fit has no end.
     M_interval : tuple of float
-        Its 95 percent profile interval; the upper end may be `inf`.
+        Its 95 percent profile interval; the upper end may be `inf`. With a head, and alpha not told
+        from -1, it is from 1 to `inf`.
     directions : int, optional
         How many directions the fit of alpha took as known; None where M was fitted along with it.
     window : tuple of float
@@ -91,6 +97,8 @@ class PowerLawFit(Result):
         low, high = self.window
         head = f", the first {self.head} ranks left free" if self.head else ""
         lines = [f"fitted to {low:.3g} to {high:.3g} degrees of freedom{head}"]
+        if self.stderr == np.inf:
+            lines.append(AT_BOUND)
         if self.verdict in SAID:
             lines.append(SAID[self.verdict])
         return lines

@@ -22,7 +22,7 @@ from rfscale.support.arguments import Floats
 ROUNDS = 3  # fits, each with the covariance at the one before
 LARGEST_M = 1e9  # beyond it a spectrum has no end
 STEPS = np.array([0.1, 0.1, 0.5])  # of alpha, log scale and log M
-LOWER = np.array([-0.9, -700.0])
+LOWER = np.array([-1.0, -700.0])  # alpha = -1: all eigenvalues are equal
 UPPER = np.array([20.0, 700.0])
 WITHIN = 3.84  # of chi^2 above its minimum: 95 percent
 SEARCH = np.geomspace(0.02, 1.0, 8)  # of the way to the farthest M

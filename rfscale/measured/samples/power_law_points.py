@@ -47,9 +47,10 @@ def population(shape: Shape, kappa: Floats, head: int = 0) -> PopulationSums:
 
 
 def real_ranks(alpha: float, M: float) -> tuple[Floats, Floats]:
-    """Ranks and weights of a sum over J = 1..M for real M >= 1."""
-    if 3.0 * (first_of_integral(alpha, 0.0) + ENDS) < M:
-        return power_law_ranks(alpha, M, 0.0)
+    """Ranks and weights of a sum over J = 1..M for real M >= 1 and alpha >= -1."""
+    steeper = max(alpha, 0.0)  # below 0 ranks are those of 0, as 1/(1 + alpha) may be infinite
+    if 3.0 * (first_of_integral(steeper, 0.0) + ENDS) < M:
+        return power_law_ranks(steeper, M, 0.0)
     ranks = np.arange(1.0, np.floor(M) + 2.0)
     counts = np.ones(ranks.size)
     counts[-1] = M - np.floor(M)

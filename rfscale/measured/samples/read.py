@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -36,21 +36,21 @@ def read_samples(
 
         - .npy, a matrix, left on disk and mapped into memory;
         - .npz, an archive with the arrays X and, maybe, y;
-        - .csv, text with or without a line of names; fields are separated by commas, semicolons,
-          tabs or white space;
+        - .csv, text with or without a line of names, which may begin with #; fields are separated
+          by commas, semicolons, tabs or white space;
         - .parquet, which needs pandas and pyarrow.
     y : str, Path or None
         A file with the labels alone, in one of the same formats. It counts before those of an
         archive.
     y_column : str, int or None
         The column of a table that holds the labels: its name, or its number from 0, from the end
-        if negative. The others are the inputs.
+        if negative, as an int or in digits. The others are the inputs.
 
     Returns
     -------
     X : ndarray
-        Of shape (P, inputs), in the file's own type. That numbers are finite is known of tables;
-        of arrays it is checked where they are used.
+        Of shape (P, inputs), in the file's own type, True and False as 1 and 0. That numbers
+        are finite is known of tables; of arrays it is checked where they are used.
     y : ndarray or None
         Of shape (P,) or (P, outputs); None if there are no labels.
 
@@ -67,8 +67,8 @@ def read_samples(
     Warns
     -----
     UserWarning
-        If the first column of a text file has no name and counts the rows, as pandas writes its
-        index: it is taken out.
+        If the first column of a text file has no name, or the name "Unnamed: 0", and counts the
+        rows from 0 or 1, as pandas writes its index: it is taken out.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def _read(
     if suffix not in SUFFIXES:
         raise ValueError(f"{name} must end in {', '.join(SUFFIXES)}, got {shortened(str(path))}")
     if suffix in TABLES:
-        return _from_table(path, TABLES[suffix](path), y_column)
+        return _from_table(path, wanted, TABLES[suffix](path), y_column)
     if y_column is not None:
         raise ValueError(
             f"y_column is for tables, {' and '.join(TABLES)}, got {shortened(y_column)} for {path}"
@@ -141,26 +141,38 @@ def _from_npz(path: Path, wanted: str) -> tuple[Numbers, Numbers | None]:
 
 
 def _from_table(
-    path: Path, table: Table, y_column: str | int | None
+    path: Path, wanted: str, table: Table, y_column: str | int | None
 ) -> tuple[Numbers, Numbers | None]:
     if table.row_numbers:
         warn_caller(f"the first column of {path} has no name and counts the rows: it is taken out")
     if y_column is None:
+        if wanted == "y":
+            _require_no_flags(path, table, range(table.numbers.shape[1]))
         return table.numbers, None
     column = _number_of_column(path, table, y_column)
+    _require_no_flags(path, table, [column])
     return np.delete(table.numbers, column, axis=1), table.numbers[:, column].copy()
 
 
+def _require_no_flags(path: Path, table: Table, labels: Iterable[int]) -> None:
+    """Raise ValueError for labels of True and False: whether they are numbers is for users."""
+    for column in sorted({*labels} & {*table.flags}):
+        named = repr(table.names[column]) if table.names else column + 1
+        raise ValueError(
+            f"{path}: column {named} of the labels holds True and False; give numbers, or classes "
+            "as a column of 0 and 1 for each"
+        )
+
+
 def _number_of_column(path: Path, table: Table, y_column: str | int) -> int:
-    """The number of the column that is named; of one that has no name, its number as it is."""
+    """The number of the column: a name that is a number counts as a name."""
     columns = int(table.numbers.shape[1])
     names = list(table.names or ())
     if names.count(str(y_column)) == 1:
         return names.index(str(y_column))
     if names.count(str(y_column)) > 1:
         raise ValueError(f"y_column must be one column, got {y_column!r}, a name of several")
-    is_number = isinstance(y_column, int) and not isinstance(y_column, bool)
-    if (is_number or (not names and _is_whole(y_column))) and -columns <= int(y_column) < columns:
+    if _is_whole(y_column) and -columns <= int(y_column) < columns:
         return int(y_column) % columns
     known = f"{_listed(names)}, or a" if names else "a"
     raise ValueError(
@@ -169,8 +181,10 @@ def _number_of_column(path: Path, table: Table, y_column: str | int) -> int:
     )
 
 
-def _is_whole(text: object) -> bool:
-    return isinstance(text, str) and text.removeprefix("-").isdecimal()
+def _is_whole(column: object) -> bool:
+    if isinstance(column, str):
+        return column.removeprefix("-").isdecimal()
+    return isinstance(column, int) and not isinstance(column, bool)
 
 
 def _from_parquet(path: Path) -> Table:
@@ -192,11 +206,12 @@ def _from_parquet(path: Path) -> Table:
             f"{path}, row {row}: column {names[column]!r} is {numbers[row, column]:g}, no finite "
             "number; take the row out, or fill it"
         )
-    return Table(numbers=numbers, names=names)
+    flags = tuple(i for i, kind in enumerate(frame.dtypes) if kind.kind == "b")
+    return Table(numbers=numbers, names=names, flags=flags)
 
 
 def _real(path: Path, name: str, array: Any) -> Numbers:
-    return given_numbers(f"{name} of {path}", array)
+    return given_numbers(f"{name} of {path}", array, flags=name == "X")
 
 
 def _listed(names: list[str]) -> str:

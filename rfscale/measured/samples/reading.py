@@ -10,6 +10,7 @@ from rfscale.support.compiled import compiled
 POINTS = 6
 SMALLEST = 1e-300
 STEP = 0.05  # of the logarithm of the ridge
+EQUAL = 1.01  # errors that are no more apart than this factor
 
 
 @compiled
@@ -70,10 +71,12 @@ def interpolate(losses: Floats, kernel_ridge: float) -> Floats:
 def best(losses: Floats) -> float:
     """The ridge of the least error, or an end of the curve.
 
-    Of the parabola through three points, then of those through three points of the polynomial.
+    Of the parabola through three points, then of those through three points of the polynomial. Of
+    several minima whose errors are equal to one percent, more than a pool knows, it is that of the
+    strongest ridge: the weak one may miss a peak that the pool does not resolve.
     """
     ridge = losses[0]
-    k = np.argmin(losses[1])
+    k = _strongest_minimum(losses[1])
     if k == 0 or k == ridge.size - 1:
         return float(ridge[k])
     z = np.log(ridge[k])
@@ -84,6 +87,16 @@ def best(losses: Floats) -> float:
             around[i] = interpolate(losses, np.exp(z + (i - 1) * STEP))[0]
         z += lowest(-STEP, STEP, around)
     return float(np.exp(z))
+
+
+@compiled
+def _strongest_minimum(mse: Floats) -> int:
+    """The last minimum along the curve that is within one percent of the least."""
+    least = np.min(mse)
+    k = mse.size - 1
+    while mse[k] > EQUAL * least or (k > 0 and mse[k - 1] < mse[k]):
+        k -= 1
+    return k
 
 
 @compiled

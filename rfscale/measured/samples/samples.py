@@ -69,7 +69,7 @@ def checked_samples(X: Any, y: Any = None) -> Samples:
     Parameters
     ----------
     X : array_like or DataFrame
-        Inputs, one row a sample, of shape (P, inputs) with P >= 20.
+        Inputs, one row a sample, of shape (P, inputs) with P >= 20; True and False are 1 and 0.
     y : array_like, DataFrame, Series or None
         Labels, of shape (P,) or (P, outputs). Classes as text or as True and False are refused, as
         they are no numbers: a column for each is. Integers are taken as the numbers that they are.
@@ -114,7 +114,7 @@ def checked_samples(X: Any, y: Any = None) -> Samples:
 
 
 def _matrix(name: str, value: Any) -> Floats:
-    given = given_numbers(name, value)
+    given = given_numbers(name, value, flags=True)
     if given.ndim != 2 or given.shape[1] == 0:
         raise ValueError(
             f"{name} must have two dimensions, samples by inputs, got an array of shape "

@@ -41,7 +41,8 @@ def fit_spectrum(
         Of the sample covariance matrix, or of the Gram matrix over T: all that are not 0, in any
         order. At least 24.
     T : float
-        Number of samples, at least 24; one less if their own mean was subtracted.
+        Number of samples, at least that of the eigenvalues; one less if their own mean was
+        subtracted.
     M : int, optional
         The number of directions if it is known; by default it is fitted.
     window : tuple of float, optional
@@ -49,7 +50,7 @@ def fit_spectrum(
         largest eigenvalue to 90 percent of T.
     head : int
         The first ranks that are not on the power law, which are left free; the window has to begin
-        near them.
+        near them. At least 24 others have to be left.
     misfit : float
         Relative deviation of the degrees of freedom from those of a power law: 0 for an exact one,
         0.01 for real data.
@@ -69,8 +70,9 @@ def fit_spectrum(
     What is least is chi^2 (23.12), with residuals, covariance and mean of step 23, for Gaussian
     samples of an exact power law. The covariance is that of Bai and Silverstein, the idea of
     fitting a population through the fluctuations of traces that of Rao, Mingo, Speicher and Edelman
-    (arXiv:math/0701314). Samples of unequal leverage, such as patches of pictures, make alpha too
-    large: `measure` and its `power_law` correct that.
+    (arXiv:math/0701314). Pospisil and Pillow (MEME, PNAS 2025) fit power laws and broken ones to
+    unbiased moments of the spectrum, whitened by a bootstrap. Samples of unequal leverage, such as
+    patches of pictures, make alpha too large: `measure` and its `power_law` correct that.
 
     `verdict`, `thirds` and `rms_line` are of the eigenvalues themselves for 40 samples for each,
     else of eigenvalues corrected to first order about the fit.
@@ -84,11 +86,8 @@ def fit_spectrum(
     >>> print(fit.verdict, round(fit.alpha, 2), fit.M_interval)
     power law 1.0 (944.0, 1250.0)
     """
-    values = checked_eigenvalues(eigenvalues)
+    values = checked_eigenvalues(eigenvalues, LEAST)
     samples = number("T", T)
-    for name, count in (("T", samples), ("the number of eigenvalues", values.size)):
-        if count < LEAST:
-            raise ValueError(f"{name} must be at least {LEAST}, got {count:g}")
     if values.size > samples:
         raise ValueError(
             f"T must be at least the number of eigenvalues above rounding, {values.size}, "
@@ -100,9 +99,20 @@ def fit_spectrum(
         values,
         directions=None if M is None else integer("M", M, least=values.size),
         window=window,
-        head=integer("head", head, least=0),
+        head=_checked_head(head, values.size),
         misfit=number("misfit", misfit, zero=True),
     )
+
+
+def _checked_head(head: int, rank: int) -> int:
+    """Ranks that are left free, of which enough others are left."""
+    count = integer("head", head, least=0)
+    if count > rank - LEAST:
+        raise ValueError(
+            f"head must leave at least {LEAST} of the {rank} ranks, at most {rank - LEAST}, "
+            f"got {count}"
+        )
+    return count
 
 
 def curve_of(eigenvalues: Floats, T: float) -> Curve:

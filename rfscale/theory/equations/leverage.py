@@ -1,14 +1,14 @@
 r"""Planar losses of a model whose samples have unequal leverage, x_a = sqrt(tau_a) z_a.
 
-The resolution Delta is that of T_eff samples of equal leverage, with y = 1 - df1/T_eff (22.4). With
-the signal B at infinitely many samples and the degrees of freedom d of the noise there, (22.5) and
-(22.6), those of the test spectrum primed, and y, r and T_eff of the sample equation, the losses are
-(22.7)
+The resolution Delta is that of T_eff samples of equal leverage, with y_T = 1 - df1/T_eff (22.4).
+With the signal B at infinitely many samples and the degrees of freedom d of the noise there, (22.5)
+and (22.6), those of the test spectrum primed, and y_T, r and T_eff of the sample equation, the
+losses are (22.7)
 
-.. math:: L_\mathrm{signal} \propto B' + \frac{d'}{h}\,\frac{1 - y r}{\mathrm{df}_1}\,B, \qquad
+.. math:: L_\mathrm{signal} \propto B' + \frac{d'}{h}\,\frac{1 - y_T r}{\mathrm{df}_1}\,B, \qquad
           L_\mathrm{noise} \propto \frac{d'}{h}\,\frac{r}{T_\mathrm{eff}}, \qquad h = 1 - (1 -
-          a)(1 - y r), \qquad a = \frac{(\mathrm{df}_1 - \mathrm{df}_2)\,y_N}{\mathrm{df}_1 D},
-          \qquad D = y_N + \frac{\mathrm{df}_1 - \mathrm{df}_2}{N}
+          \zeta)(1 - y_T r), \qquad \zeta = \frac{(\mathrm{df}_1 - \mathrm{df}_2)\,
+          y_N}{\mathrm{df}_1 D}, \qquad D = y_N + \frac{\mathrm{df}_1 - \mathrm{df}_2}{N}
 
 and the training loss is (22.9). For tau = 1 they are those of `rfscale.theory.equations.planar`.
 """
@@ -52,7 +52,7 @@ class FeaturesAlone(NamedTuple):
     test_bias: float
     df: float  # d
     test_df: float
-    spare: float  # a = 1 - d/df1
+    spare: float  # zeta = 1 - d/df1
 
 
 class LeveragedTerms(NamedTuple):
@@ -62,12 +62,12 @@ class LeveragedTerms(NamedTuple):
     noise: float
     train_signal: float
     train_noise: float
-    held: float  # 1 - (1 - a)(1 - y r)
+    held: float  # 1 - (1 - zeta)(1 - y_T r)
 
 
 @compiled
 def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
-    """The root of (22.4) in log y, in a bracket that secants or halves make smaller.
+    """The root of (22.4) in log y_T, in a bracket that secants or halves make smaller.
 
     The share that T samples of equal leverage leave unused is an upper bound, as T_eff <= T.
     """
@@ -106,7 +106,7 @@ def solve_leverages(problem: Problem) -> tuple[Point, Samples]:
 
 @compiled
 def _mismatch(problem: Problem, log_y: float) -> tuple[float, Point]:
-    """log(1 - df1/T) less what the sample equation says of it, and the solution at this y.
+    """log(1 - df1/T) less what the sample equation says of it, and the solution at this y_T.
 
     T - df1 is kept as it is, and the ridge changed by (T - df1)/(T_eff - df1): so T - M and T - N
     lose no digits.

@@ -1,0 +1,99 @@
+"""What an analyst brings to `measure`: other units, no signal, kernels that are none."""
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+
+RNG = np.random.default_rng(2)
+X = RNG.standard_normal((300, 12))
+Y = X[:, :6].sum(axis=1) + 0.3 * RNG.standard_normal(300)
+
+
+def in_units(factor):
+    scaled = X.copy()
+    scaled[:, -1] *= factor
+    return scaled
+
+
+def test_an_input_in_other_units_leaves_the_others_their_ridge():
+    """Least squares knows no units: the loss without ridge is the same for any.
+
+    A grid of ridges that ends at 1e-10 of the largest eigenvalue gave 25 times the loss.
+    """
+    plain = rf.measure(X, Y).predict(60, 150, kernel_ridge=1e-12, stderr=False).mse
+    with pytest.warns(UserWarning, match=r"input 11 has .* of the variance of all 12 inputs"):
+        data = rf.measure(in_units(1e6), Y)
+    found = data.predict(60, 150, kernel_ridge=1e-12, stderr=False).mse
+    # 1e-12 is a share of 3e-15 of the least eigenvalue here, 300; splines are good to 1e-5
+    assert found == pytest.approx(plain, rel=1e-5, abs=0)
+
+
+def test_the_experiment_keeps_directions_of_small_units():
+    """The products of features know 1e-16 of the largest: the other eleven inputs were lost."""
+    point = {"N": 60, "T": 150, "ridge": 0.0, "draws": 4}
+    plain = rf.experiment(X, Y, **point).mse.mean
+    found = rf.experiment(in_units(1e6), Y, **point).mse.mean
+    assert found == pytest.approx(plain, rel=1e-4, abs=0)
+
+
+def test_the_peak_without_ridge_is_infinite():
+    data = rf.measure(X, Y)
+    found = data.predict([8, 8, 60], [8, 9, 60], 0.0)
+    assert list(np.isinf(found.mse)) == list(np.isinf(found.stderr)) == [True, False, False]
+
+
+def test_without_a_signal_the_model_has_noise_alone():
+    """Of 60 samples with 200 inputs, half of the seeds leave no power of the teacher."""
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        model = rf.measure(rng.standard_normal((60, 200)), rng.standard_normal(60)).model()
+        assert 0 < model.sigma_eps**2 < 2  # the labels have variance 1, a part may fit a teacher
+        assert model.sigma_w in (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "said"),
+    [
+        (lambda A, B: -A @ B.T, "negative squares"),
+        (lambda A, B: 0 * (A @ B.T), "that is 0 for all samples"),
+        (lambda A, B: A @ B.T + np.arange(len(B)), r"k\(x, z\) != k\(z, x\)"),
+        (lambda A, B: np.abs(A @ B.T) - 2 * (A @ B.T), "negative squares|eigenvalue"),
+    ],
+)
+def test_kernels_that_are_none_are_refused(kernel, said):
+    with pytest.raises(ValueError, match=f"^features must have a kernel that is .*{said}"):
+        rf.measure(X, Y, kernel).predict(5, 50)
+
+
+@pytest.mark.parametrize("name", ["X", "y"])
+@pytest.mark.parametrize("factor", [1e-145, 1e145])
+def test_scales_beyond_squares_of_squares_are_refused(name, factor):
+    given = {"X": X, "y": Y}
+    given[name] = given[name] * factor
+    with pytest.raises(ValueError, match=f"^{name} must vary by 1e-140 to 1e\\+140, got"):
+        rf.measure(**given)
+
+
+def test_a_large_array_is_read_in_part():
+    many = np.tile(X, (5, 1)) + 1e-3 * RNG.standard_normal((1500, 12))
+    data = rf.measure(many, np.tile(Y, 5), most=400, pool=100)
+    assert data.X.shape == (400, 12)
+    assert data.P == 100
+    again = rf.measure(many, np.tile(Y, 5), most=400, pool=100)
+    np.testing.assert_array_equal(data.X, again.X)
+
+
+def test_what_is_not_known_is_not_judged():
+    """Samples of Cauchy's law, of which ten say nothing of the others."""
+    wild = RNG.standard_cauchy((60, 3))
+    comparison = rf.compare(rf.measure(wild, wild.sum(axis=1)), [2, 3], 10, draws=2)
+    assert not np.any(comparison.agrees & (comparison.stderr > 50))
+    with pytest.raises(ValueError, match=r"^holdout must leave at least 20 of the 300 samples"):
+        rf.compare(rf.measure(X, Y), 5, 10, holdout=0.95)
+
+
+def test_the_verdict_says_what_it_would_have_refused():
+    comparison = rf.compare(rf.measure(X, Y), [6, 12], 60, draws=4)
+    bounds = 3 * comparison.stderr + comparison.order_error
+    assert f"{bounds.min():.2g} % would be refused" in comparison.verdict
