@@ -43,6 +43,15 @@ def test_the_peak_without_ridge_is_infinite():
     assert list(np.isinf(found.mse)) == list(np.isinf(found.stderr)) == [True, False, False]
 
 
+def test_an_infinite_prediction_is_compared_without_a_number_that_is_none():
+    with np.errstate(all="raise"):
+        comparison = rf.compare(rf.measure(X, Y), [8, 8], [8, 40], [0.0, 1.0], draws=2)
+    assert not comparison.judged[0]
+    assert comparison.gap[0] == -100
+    assert np.isfinite(comparison.gap[1])
+    assert comparison.pool_stderr[0] == comparison.stderr[0] == np.inf
+
+
 def test_without_a_signal_the_model_has_noise_alone():
     """Of 60 samples with 200 inputs, half of the seeds leave no power of the teacher."""
     for seed in range(6):

@@ -37,7 +37,7 @@ class SampleComparison(Result):
     estimate : ExperimentEstimate
         Trained on some of them, tested on those held out.
     gap : ndarray
-        100 (measured - predicted)/predicted, in percent.
+        100 (measured - predicted)/predicted, in percent; -100 where the prediction is infinite.
     gap_of_learned : ndarray
         The same over what was learned, the labels' variance less the measured error: what a gap is
         worth where little can be learned. NaN where that is no more than its standard error.
@@ -192,8 +192,7 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
     errors = (prediction.stderr, estimate.holdout_stderr, measured.stderr)
     stderr = np.sqrt(sum(np.square(error) for error in errors))
     order_error = prediction.order_error * prediction.mse
-    percent = 100 / prediction.mse
-    pool, holdout, draws = (np.asarray(error * percent)[()] for error in errors)
+    pool, holdout, draws = (_percent(error, prediction.mse) for error in errors)
     learned = np.where(estimate.learned > stderr, estimate.learned, np.nan)
     within = np.abs(gap) <= LIMIT * stderr + order_error
     can_agree = stderr <= LARGEST_STDERR * prediction.mse
@@ -201,16 +200,23 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
     return SampleComparison(
         prediction=prediction,
         estimate=estimate,
-        gap=np.asarray(gap * percent)[()],
+        gap=np.where(np.isinf(prediction.mse), -100.0, _percent(gap, prediction.mse))[()],
         gap_of_learned=np.asarray(100 * gap / learned)[()],
         pool_stderr=pool,
         holdout_stderr=holdout,
         draws_stderr=draws,
-        stderr=np.asarray(stderr * percent)[()],
+        stderr=_percent(stderr, prediction.mse),
         order_error=np.asarray(100 * prediction.order_error)[()],
         judged=judged,
         agrees=judged & within,
     )
+
+
+def _percent(error: Floats, mse: Floats) -> Floats:
+    """Of the predicted loss; infinite where that is."""
+    finite = np.isfinite(mse)
+    share = np.where(finite, error, 0.0) / np.where(finite, mse, 1.0)
+    return np.asarray(np.where(finite, 100 * share, np.inf))[()]
 
 
 def _require_a_pool(samples: int, holdout: float) -> None:

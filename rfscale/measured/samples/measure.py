@@ -117,7 +117,8 @@ def _require_scale(name: str, values: Floats) -> None:
 
 def _warn_of_units(X: Floats) -> None:
     """Where one of several inputs has all of the variance."""
-    variances = np.var(X / np.max(np.abs(X)), axis=0)
+    spread = np.ptp(X, axis=0)
+    variances = np.var((X - X.mean(axis=0)) / spread.max(), axis=0)
     share = float(variances.max() / variances.sum())
     if share > ALL and np.count_nonzero(variances) > 1:
         warn_caller(
