@@ -83,7 +83,7 @@ def test_cryptic_options_are_explained_in_plain_words(capsys):
             "rounding errors of zero and left out",
         ],
         "simulate": [
-            "until the standard error of the test loss is at most this fraction of it",
+            "until the standard error of the test loss over draws is at most this fraction of it",
             "test each draw on this many drawn samples",
         ],
         "compare": ["the main job, half a minute: the peak of the loss at N = T"],

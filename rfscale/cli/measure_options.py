@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rfscale.cli import combinations, number_lists, output_options
+from rfscale.cli import combinations, draw_options, number_lists, output_options
 from rfscale.cli.combinations import Combinations
+from rfscale.cli.draw_options import NUMBER, WHOLE, Table
 from rfscale.measured.samples.measure import POOL
 from rfscale.support.arguments import Floats
 
@@ -27,120 +28,81 @@ FILE = (
     "the samples, one a row: .npy, a matrix; .npz, with the arrays X and y; .csv or .parquet, a "
     "table"
 )
+OF_LABELS: Table = {
+    "--y": {"metavar": "FILE", "help": "a file of the labels, in one of the formats"},
+    "--y-column": {
+        "metavar": "NAME",
+        "help": "the column of the table that holds the labels: its name, or its number from 0",
+    },
+}
+SAMPLES: Table = {
+    "--classes": {
+        "action": "store_true",
+        "help": "the labels are numbers of classes: a column of 0 and 1 for each takes their place",
+    },
+    "--drop-copies": {
+        "action": "store_true",
+        "help": "leave out samples that repeat earlier ones",
+    },
+    "--features": {
+        "choices": ("linear", "relu"),
+        "default": "linear",
+        "help": "the random features: u x, or max(u x, 0), with u ~ N(0, 1) (default linear)",
+    },
+    "--pool": {
+        **WHOLE,
+        "default": POOL,
+        "help": "how many samples the prediction is from; time grows as their square (default "
+        f"{POOL})",
+    },
+    "--window": {
+        "metavar": "LOW:HIGH",
+        "help": "degrees of freedom between which alpha is fitted (default: 5 and half of the "
+        "inputs or samples, whichever are fewer)",
+    },
+    "--no-leverages": {
+        "action": "store_true",
+        "help": "predict by plain planar theory, from second moments alone",
+    },
+}
+CHOSEN = f"(default: {COUNT} sizes up to a quarter of the samples that are not held out)"
+SIZES: Table = {
+    "--N": {"metavar": "LIST", "help": f"numbers of random features {CHOSEN}"},
+    "--T": {"metavar": "LIST", "help": f"numbers of training samples {CHOSEN}"},
+    "--ridge": {
+        "metavar": "LIST",
+        "default": OPTIMAL,
+        "help": "strength gamma >= 0 of the penalty gamma |weights|^2 beside the sum of squared "
+        "errors over the T samples; or the word optimal: the one with the least predicted error "
+        "(default)",
+    },
+}
+SPLIT: Table = {
+    "--holdout": {
+        **NUMBER,
+        "default": 0.3,
+        "help": "the share of the samples that are tested on, and not predicted from (default 0.3)",
+    },
+    "--split": {
+        **WHOLE,
+        "default": 0,
+        "help": "another number holds other samples out (default 0)",
+    },
+}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The file, and options in groups."""
     parser._negative_number_matcher = re.compile(r"-(\.?\d|inf)")
     parser.add_argument("file", metavar="FILE", help=FILE)
-    _add_samples(parser.add_argument_group("samples"))
-    _add_sizes(parser.add_argument_group("sizes", "whole numbers; all combinations are computed"))
-    _add_experiment(parser.add_argument_group("experiment"))
+    samples = parser.add_argument_group("samples")
+    draw_options.add(samples.add_mutually_exclusive_group(), OF_LABELS)
+    draw_options.add(samples, SAMPLES)
+    sizes = parser.add_argument_group("sizes", "whole numbers; all combinations are computed")
+    draw_options.add(sizes, SIZES)
+    draws = draw_options.of_draws(16, "features and training samples")
+    draw_options.add(parser.add_argument_group("experiment"), SPLIT | draws)
     output_options.add(parser.add_argument_group("output"))
-
-
-def _add_samples(group: argparse._ArgumentGroup) -> None:
-    labels = group.add_mutually_exclusive_group()
-    labels.add_argument("--y", metavar="FILE", help="a file of the labels, in one of the formats")
-    labels.add_argument(
-        "--y-column",
-        metavar="NAME",
-        help="the column of the table that holds the labels: its name, or its number from 0",
-    )
-    group.add_argument(
-        "--classes",
-        action="store_true",
-        help="the labels are numbers of classes: a column of 0 and 1 for each takes their place",
-    )
-    group.add_argument(
-        "--drop-copies",
-        action="store_true",
-        help="leave out samples that repeat earlier ones",
-    )
-    group.add_argument(
-        "--features",
-        choices=("linear", "relu"),
-        default="linear",
-        help="the random features: u x, or max(u x, 0), with u ~ N(0, 1) (default linear)",
-    )
-    group.add_argument(
-        "--pool",
-        type=int,
-        default=POOL,
-        metavar="K",
-        help=f"how many samples the prediction is from; time grows as their square (default "
-        f"{POOL})",
-    )
-    group.add_argument(
-        "--window",
-        metavar="LOW:HIGH",
-        help="degrees of freedom between which alpha is fitted (default: 5 and half of the inputs "
-        "or samples, whichever are fewer)",
-    )
-    group.add_argument(
-        "--no-leverages",
-        action="store_true",
-        help="predict by plain planar theory, from second moments alone",
-    )
-
-
-def _add_sizes(group: argparse._ArgumentGroup) -> None:
-    chosen = f"(default: {COUNT} sizes up to a quarter of the samples that are not held out)"
-    group.add_argument("--N", metavar="LIST", help=f"numbers of random features {chosen}")
-    group.add_argument("--T", metavar="LIST", help=f"numbers of training samples {chosen}")
-    group.add_argument(
-        "--ridge",
-        metavar="LIST",
-        default=OPTIMAL,
-        help="strength gamma >= 0 of the penalty gamma |weights|^2 beside the sum of squared "
-        "errors over the T samples; or the word optimal: the one with the least predicted error "
-        "(default)",
-    )
-
-
-def _add_experiment(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--draws",
-        type=int,
-        default=16,
-        metavar="K",
-        help="independent draws of features and training samples at each point (default 16)",
-    )
-    group.add_argument(
-        "--holdout",
-        type=float,
-        default=0.3,
-        metavar="X",
-        help="the share of the samples that are tested on, and not predicted from (default 0.3)",
-    )
-    group.add_argument(
-        "--split",
-        type=int,
-        default=0,
-        metavar="K",
-        help="another number holds other samples out (default 0)",
-    )
-    group.add_argument(
-        "--target-stderr",
-        type=float,
-        metavar="X",
-        help="draw on until the standard error over draws is at most this fraction of the error",
-    )
-    group.add_argument(
-        "--max-draws",
-        type=int,
-        metavar="K",
-        help="with --target-stderr: give up, with a warning, at this many",
-    )
-    group.add_argument(
-        "--seed", type=int, default=1, metavar="K", help="root of all random numbers (default 1)"
-    )
-    group.add_argument(
-        "--workers",
-        type=int,
-        metavar="K",
-        help="draws that are computed at a time (default: one a core); results are the same",
-    )
 
 
 def experiment(options: argparse.Namespace) -> dict[str, Any]:
