@@ -34,6 +34,23 @@ def edge(n: str, m: str) -> dict[str, str]:
     }
 
 
+def plateau_noise(bound: str, n: str, m: str, *, end: str, last: str) -> Formula:
+    """The noise loss for n < m, with V_h = end - last X."""
+    return Formula(
+        name=f"plateau_approach_noise_{bound}",
+        title=f"the noise loss of gradient flow near its plateau, {n} < {m}",
+        left="L_noise",
+        right=NOISE + "*" + OF_NOISE,
+        where={"V_h": f"{end} - G({last})*X", **edge(n, m)},
+        conditions=(f"{n} < {m}",),
+        regime=LATE,
+        error=STATED,
+        function=PLATEAU,
+        result="its noise",
+        tags=("20.3", "20.19", "20.21"),
+    )
+
+
 FORMULAS = (
     Formula(
         name="plateau_approach_signal",
@@ -71,32 +88,8 @@ FORMULAS = (
         result="its signal",
         tags=("20.3", "20.16", "20.19"),
     ),
-    Formula(
-        name="plateau_approach_noise_features",
-        title="the noise loss of gradient flow near its plateau, N < T",
-        left="L_noise",
-        right=NOISE + "*" + OF_NOISE,
-        where={"V_h": "G(x/(1 - x)) - G(2*x/(1 - d*x)**2)*X", **edge("N", "T")},
-        conditions=("N < T",),
-        regime=LATE,
-        error=STATED,
-        function=PLATEAU,
-        result="its noise",
-        tags=("20.3", "20.19", "20.21"),
-    ),
-    Formula(
-        name="plateau_approach_noise_data",
-        title="the noise loss of gradient flow near its plateau, T < N",
-        left="L_noise",
-        right=NOISE + "*" + OF_NOISE,
-        where={"V_h": "G(x/(1 - x)) + alpha - G(2/(d - 1)**2)*X", **edge("T", "N")},
-        conditions=("T < N",),
-        regime=LATE,
-        error=STATED,
-        function=PLATEAU,
-        result="its noise",
-        tags=("20.3", "20.19", "20.21"),
-    ),
+    plateau_noise("features", "N", "T", end="G(x/(1 - x))", last="2*x/(1 - d*x)**2"),
+    plateau_noise("data", "T", "N", end="G(x/(1 - x)) + alpha", last="2/(d - 1)**2"),
     Formula(
         name="peak_growth_signal",
         title="the signal loss of gradient flow at N = T, where the peak grows",
