@@ -17,8 +17,10 @@ from rfscale.theory.assembly import filled, root_delta, signal_unit
 from rfscale.theory.leverage_kernel import LeveragedRows, leveraged_points
 from rfscale.theory.over_points import over_points
 from rfscale.theory.prediction import REGIMES, regime
-from rfscale.theory.strength import checked_points
+from rfscale.theory.strength import Strength, checked_points
 from rfscale.theory.weights import weighted_nodes
+
+Sizes = tuple[Floats, Floats]  # N and T
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +107,18 @@ def leveraged(
 ) -> LeveragedPrediction:
     """The losses for the arguments of `predict`."""
     tau = checked_leverages(leverages)
+    sizes, strength = _checked_points(model, N, T, ridge, kernel_ridge)
+    return _assembled(model, sizes, strength, tau, _loss_rows(model, sizes, strength, tau))
+
+
+def _checked_points(
+    model: ScalingModel,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None,
+    kernel_ridge: ArrayLike | None,
+) -> tuple[Sizes, Strength]:
+    """The points; a ValueError for the best ridge, which is not known with leverages."""
     if is_optimal(ridge):
         raise ValueError(
             'ridge must be numbers >= 0 with leverages, got "optimal": the best ridge of samples '
@@ -112,20 +126,26 @@ def leveraged(
         )
     given = checked_points(model, N, T, ridge, kernel_ridge)
     assert given is not None  # as it is for the best ridge alone
-    sizes = given[:2]
-    strength = given[2]
+    return given[:2], given[2]
+
+
+def _loss_rows(model: ScalingModel, sizes: Sizes, strength: Strength, tau: Floats) -> LeveragedRows:
+    """The losses as traces, with leverages of mean 1 to rounding."""
     options = weighted_nodes(model), np.array(tau / np.mean(tau))
     at = (strength.log_ridge,)
-    rows = over_points(leveraged_points, LeveragedRows, model.spectrum, sizes, at, *options)
-    units = model.units
-    root = root_delta(rows.log_delta)
+    return over_points(leveraged_points, LeveragedRows, model.spectrum, sizes, at, *options)
+
+
+def _assembled(
+    model: ScalingModel, sizes: Sizes, strength: Strength, tau: Floats, rows: LeveragedRows
+) -> LeveragedPrediction:
+    """The losses in the units of the model."""
+    root = root_delta(rows.log_delta)  # its square may be out of range where Delta is not
     unit = signal_unit(rows.log_delta, root)
-    signal = times(times(units.test_signal, unit), rows.signal)
-    noise = times(units.test_noise, rows.noise)
-    train_signal = times(times(units.signal, unit), rows.train_signal)
+    signal = times(times(model.units.test_signal, unit), rows.signal)
+    noise = times(model.units.test_noise, rows.noise)
     with np.errstate(over="ignore", under="ignore"):
         test = signal + noise
-        train = 2 * (train_signal + times(units.noise, rows.train_noise))
         delta = root * (model.spectrum.largest * root)
     shape = test.shape
     return LeveragedPrediction(
@@ -138,7 +158,7 @@ def leveraged(
         test=test[()],
         signal=signal[()],
         noise=noise[()],
-        train=train[()],
+        train=_train(model, rows, unit)[()],
         delta=delta[()],
         df1=rows.df1[()],
         df2=rows.df2[()],
@@ -147,3 +167,11 @@ def leveraged(
         order_error=rows.first_order[()],
         delta_error=rows.delta_error[()],
     )
+
+
+def _train(model: ScalingModel, rows: LeveragedRows, unit: Floats) -> Floats:
+    """The training loss (22.9)."""
+    signal = times(times(model.units.signal, unit), rows.train_signal)
+    noise = times(model.units.noise, rows.train_noise)
+    with np.errstate(over="ignore", under="ignore"):
+        return 2 * (signal + noise)

@@ -5,14 +5,14 @@ It never imports the theory, which is held against it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.measured.samples.experiment_cell import SampleOutcome, SampleTask
 from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
@@ -168,40 +168,22 @@ def _outcomes(plan: SamplePlan, runner: Runner, store: str | Path | None) -> lis
 def _estimate(
     plan: SamplePlan, outcomes: Sequence[SampleOutcome], holdout: float
 ) -> ExperimentEstimate:
-    """The outcomes of the cells in the shape of the points."""
-    shape = plan.N.shape
+    """The outcomes of the cells, in the shape of the points, with what they were made of."""
     split = plan.split
-    made = max(len(outcome.mse) for outcome in outcomes)
-    statistics = np.empty((2, len(STATISTICS), plan.N.size))
-    draws = np.empty(plan.N.size, dtype=np.int64)
-    by_draw = np.full((2, made, plan.N.size), np.nan)
-    errors = np.empty((len(split.test_y), plan.N.size))
-    for group, outcome in zip(plan.groups, outcomes, strict=True):
-        means, _ = mean_losses(outcome.paths)
-        statistics[:, :, group] = np.concatenate([means, distribution(outcome.paths)], axis=1)
-        draws[group] = len(outcome.mse)
-        by_draw[0, : len(outcome.mse), group] = outcome.mse.T
-        by_draw[1, : len(outcome.mse), group] = outcome.train_mse.T
-        errors[:, group] = outcome.errors
-
-    def shaped(values: Any) -> Any:
-        return values.reshape((*values.shape[:-1], *shape))[()]
-
-    def of_loss(values: Floats) -> LossStatistics:
-        return LossStatistics(**dict(zip(STATISTICS, shaped(values), strict=True)))
-
+    mse, train_mse = _at_points(plan, [_statistics(outcome) for outcome in outcomes])
+    errors = _at_points(plan, [outcome.errors for outcome in outcomes])
     return ExperimentEstimate(
         N=plan.N[()],
         T=plan.T[()],
         ridge=plan.ridge[()],
-        mse=of_loss(statistics[0]),
-        train_mse=of_loss(statistics[1]),
-        holdout_stderr=shaped(errors.std(axis=0, ddof=1) / np.sqrt(len(errors))),
-        draws=shaped(draws),
+        mse=_of_loss(mse),
+        train_mse=_of_loss(train_mse),
+        holdout_stderr=errors.std(axis=0, ddof=1) / np.sqrt(len(errors)),
+        draws=_at_points(plan, [np.array(len(outcome.mse)) for outcome in outcomes]),
         variance=float((split.test_y**2).sum(axis=1).mean()),
-        mse_draws=shaped(by_draw[0]),
-        train_mse_draws=shaped(by_draw[1]),
-        sample_errors=shaped(errors),
+        mse_draws=_at_points(plan, _filled([outcome.mse for outcome in outcomes])),
+        train_mse_draws=_at_points(plan, _filled([outcome.train_mse for outcome in outcomes])),
+        sample_errors=errors,
         features=plan.features,
         pool=len(split.X),
         held_out=len(split.test_X),
@@ -211,3 +193,31 @@ def _estimate(
         split=plan.index,
         holdout=holdout,
     )
+
+
+def _statistics(outcome: SampleOutcome) -> Floats:
+    """Those of both losses at the ridges of a cell, (2, `STATISTICS`, R)."""
+    means, _ = mean_losses(outcome.paths)
+    return np.concatenate([means, distribution(outcome.paths)], axis=1)
+
+
+def _of_loss(values: Iterable[Floats]) -> LossStatistics:
+    return LossStatistics(**dict(zip(STATISTICS, values, strict=True)))
+
+
+def _filled(by_cell: Sequence[Floats]) -> list[Floats]:
+    """As many draws in each cell, NaN those that were not made."""
+    most = max(map(len, by_cell))
+    return [
+        np.concatenate([made, np.full((most - len(made), made.shape[1]), np.nan)])
+        for made in by_cell
+    ]
+
+
+def _at_points(plan: SamplePlan, by_cell: Sequence[NDArray[Any]]) -> Any:
+    """Arrays (..., R) of the cells as one (..., *shape of the points)."""
+    first = by_cell[0]
+    found = np.empty((*first.shape[:-1], plan.N.size), dtype=first.dtype)
+    for group, values in zip(plan.groups, by_cell, strict=True):
+        found[..., group] = values
+    return found.reshape((*found.shape[:-1], *plan.N.shape))[()]

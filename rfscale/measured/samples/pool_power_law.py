@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -64,28 +65,25 @@ def power_law_of_pool(
             f"a power law needs at least {LEAST} samples and inputs that differ, got {count}"
         )
     most = min(min(P, directions or P) / 2.0, float(curve.df1[0]))
-
-    def fit(window: tuple[float, float]) -> PowerLawFit:
-        return fit_power_law(
-            curve,
-            P,
-            eigenvalues,
-            directions=directions,
-            window=window,
-            head=HEAD,
-            misfit=MISFIT,
-            blocks=blocks,
-        )
-
+    fit = partial(
+        fit_power_law,
+        curve,
+        P,
+        eigenvalues,
+        directions=directions,
+        head=HEAD,
+        misfit=MISFIT,
+        blocks=blocks,
+    )
     if window is not None:
-        return fit(window)
+        return fit(window=window)
     if most < LEAST_SHOWN:
         raise ValueError(
             f"a power law needs at least {LEAST_SHOWN:g} degrees of freedom, got a spectrum that "
             f"shows {most:.3g} at the weakest ridge: where some columns of X are far larger than "
             "others, standardise them"
         )
-    found = fit((float(HEAD), most))
-    farther = fit((min(2.0 * HEAD, INSIDE * most), most))
+    found = fit(window=(float(HEAD), most))
+    farther = fit(window=(min(2.0 * HEAD, INSIDE * most), most))
     off = float(np.hypot(found.stderr, found.alpha - farther.alpha))
     return replace(found, stderr=off)
