@@ -41,16 +41,16 @@ def patches(picture, count, seed, size=8):
     return cut[:, :, :size].reshape(count, -1), cut[:, size // 2, size]
 
 
-def _picture(name):
+def grey(name):
     return _datasets().load_sample_image(name).mean(axis=2) / 255
 
 
 def china8():
-    return patches(_picture("china.jpg"), 6000, 1)
+    return patches(grey("china.jpg"), 6000, 1)
 
 
 def flower8():
-    return patches(_picture("flower.jpg"), 6000, 2)
+    return patches(grey("flower.jpg"), 6000, 2)
 
 
 def terrain():
