@@ -1,25 +1,19 @@
-"""The planar theory of samples of unequal leverage: that of equal ones where they are, and its own
-equations solved in many digits.
+"""The planar theory of samples of unequal leverage: that of equal ones where they are, its limits,
+and simulations as sizes grow.
 """
 
-import dataclasses
-import re
-
-import mpmath as mp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfscale as rf
-from rfscale.comparison import compare_results
 from rfscale.theory.leveraged import LeveragedPrediction
 
 LOSSES = ("test", "signal", "noise", "train")
 TRACES = ("delta", "df1", "df2")
 ONES = [1.0, 1.0, 1.0]
 TAU = np.array([0.2, 0.4, 0.7, 1.2, 2.5])
-
 spectra = st.one_of(
     st.builds(rf.PowerLaw, st.sampled_from([0.05, 0.5, 2.0]), st.integers(1, 40)),
     st.lists(st.floats(-6, 3).map(lambda e: 10.0**e), min_size=1, max_size=12).map(
@@ -74,114 +68,6 @@ def test_corners_of_the_model_without(N, T, ridge):
     plain = rf.predict(model, N, T, ridge)
     found = rf.predict(model, N, T, ridge, leverages=ONES)
     assert_equal(found, plain, 1e-12)
-
-
-def equations(eigenvalues, weights, test, N, T, delta, sigmas, tau):
-    """Steps (22.3) to (22.9) as they stand, with chi, in as many digits as mpmath is set to.
-
-    The twin of `predict`, with the ridge as a function of Delta. q = 1/(1 + tau chi), and g is the
-    sum of tau q over samples.
-    """
-    arrays = (eigenvalues, weights, test, tau)
-    lam, W, lam_test, tau = ([mp.mpf(float(x)) for x in array] for array in arrays)
-    N, T, delta, sigma_w, sigma_u, sigma_eps = map(mp.mpf, (N, T, delta, *sigmas))
-    M = len(lam)
-
-    def over_samples(f):
-        return T * mp.fsum(map(f, tau)) / len(tau)
-
-    def used(chi):
-        return over_samples(lambda t: t * chi / (1 + t * chi))
-
-    df1 = mp.fsum(x / (x + delta) for x in lam)
-    low, high = mp.mpf(-100), mp.mpf(100)
-    while high - low > mp.mpf(10) ** -(mp.mp.dps - 5):
-        middle = (low + high) / 2
-        low, high = (middle, high) if used(mp.exp(middle)) < df1 else (low, middle)
-    chi = mp.exp(low)
-    p = [x / (x + delta) for x in lam]
-    rho = [b / a for a, b in zip(lam, lam_test, strict=True)]
-    df2 = mp.fsum(x**2 for x in p)
-    s = df1 - df2
-    D = 1 - df1 / N + s / N
-
-    def bias(rho):  # (15.3) at T = infinity
-        own = mp.fsum(r * w**2 * x * (1 - x) for r, w, x in zip(rho, W, p, strict=True))
-        seen = mp.fsum(w**2 * x**2 for w, x in zip(W, p, strict=True))
-        spread = mp.fsum(r * x * (1 - x) for r, x in zip(rho, p, strict=True))
-        return delta * (own + seen * spread / (N * D))
-
-    def degrees(rho):  # (15.4), T times its value at T = infinity
-        one = mp.fsum(r * x for r, x in zip(rho, p, strict=True))
-        two = mp.fsum(r * x**2 for r, x in zip(rho, p, strict=True))
-        return (two * (1 - df1 / N) + one * s / N) / D
-
-    g = over_samples(lambda t: t / (1 + t * chi))
-    with_tau = over_samples(lambda t: t**2 / (1 + t * chi) ** 2) / g**2
-    without = over_samples(lambda t: t / (1 + t * chi) ** 2) / g**2
-    ones = [mp.mpf(1)] * M
-    d = degrees(ones)
-    h = 1 - d * with_tau
-    of_signal = sigma_w**2 / 2  # of given weights
-    of_noise = sigma_eps**2 / 2
-
-    def losses(rho):
-        per = degrees(rho) / h
-        signal = of_signal * (bias(rho) + per * with_tau * bias(ones))
-        return signal, of_noise * per * without
-
-    signal, noise = losses(rho)
-    error = mp.fsum(losses(ones))
-    train = mp.fsum((2 * t * error + sigma_eps**2) / (1 + t * chi) ** 2 for t in tau) / len(tau)
-    return {
-        "ridge": delta * (N - df1) * df1 / chi * sigma_u**2 / M,  # (22.4)
-        "delta": delta,
-        "df1": df1,
-        "df2": df2,
-        "signal": signal,
-        "noise": noise,
-        "test": signal + noise,
-        "train": train,
-        "effective_samples": df1 * (1 + chi) / chi,
-    }
-
-
-def random_problem(seed):
-    """A model, sizes, Delta and leverages of wide spread."""
-    rng = np.random.default_rng(seed)
-    M = int(rng.integers(1, 12))
-    given = {
-        "eigenvalues": np.sort(10.0 ** rng.uniform(-3, 1, M))[::-1],
-        "weights": rng.uniform(0.2, 2.0, M),
-        "test": np.sort(10.0 ** rng.uniform(-3, 1, M))[::-1],
-    }
-    tau = np.exp(rng.uniform(0, 2.5) * rng.standard_normal(rng.integers(2, 7)))
-    delta = 10.0 ** rng.uniform(-4, 1)
-    df1 = np.sum(given["eigenvalues"] / (given["eigenvalues"] + delta))
-    N, T = df1 * (1 + 10.0 ** rng.uniform(-2, 1, 2))
-    if seed >= 40:  # T - df1 is small, and T - M = 0
-        T = M
-        N = M + int(rng.integers(0, 2))
-        delta = 10.0 ** rng.uniform(-12, -6)
-    return given, N, T, delta, np.sort(tau / tau.mean())
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_the_equations_of_the_derivation_in_forty_digits(seed):
-    given, N, T, delta, tau = random_problem(seed)
-    sigmas = 1.3, 0.7, 0.4
-    with mp.workdps(40):
-        exact = equations(**given, N=N, T=T, delta=delta, sigmas=sigmas, tau=tau)
-    model = rf.ScalingModel(
-        rf.Eigenvalues(given["eigenvalues"]),
-        *sigmas,
-        teacher=rf.Teacher.weights(given["weights"]),
-        test_spectrum=rf.Eigenvalues(given["test"]),
-    )
-    found = rf.predict(model, N, T, float(exact["ridge"]), leverages=tau)
-    for name, value in exact.items():
-        # N - df1 is at least a hundredth of N, or N - M = 0
-        assert getattr(found, name) == pytest.approx(float(value), rel=1e-11, abs=0), name
 
 
 def general(sigma_eps=0.4, M=12):
@@ -268,39 +154,6 @@ def test_leverages_repeat_and_have_no_order():
     assert found.leverage_variance == pytest.approx(np.var(TAU), rel=1e-15)
 
 
-@pytest.mark.parametrize(
-    ("leverages", "options", "said"),
-    [
-        ([2.0, 3.0], {}, "leverages must have mean 1, got numbers with mean 2.5"),
-        ([-1.0, 3.0], {}, "finite numbers > 0 with mean 1, got -1 at index 0"),
-        ([0.0, 2.0], {}, "got 0 at index 0"),
-        ([[1.0]], {}, "leverages must be a list of finite numbers"),
-        ([], {}, "leverages must be a list"),
-        ([np.nan], {}, "got nan at index 0"),
-        (TAU, {"order": "one-loop"}, "order must be planar with leverages, got one-loop"),
-        (TAU, {"order": "resummed"}, "order must be planar with leverages"),
-        (TAU, {"ridge": "optimal"}, 'ridge must be numbers >= 0 with leverages, got "optimal"'),
-        (TAU, {"kernel_ridge": -1.0}, "kernel_ridge must be"),
-        (TAU, {"training": rf.GradientFlow(1.0)}, "training and leverages must not both be given"),
-        (TAU, {"training": rf.Ridge(1.0)}, "training and leverages must not both be given"),
-    ],
-)
-def test_bad_input(leverages, options, said):
-    with pytest.raises(ValueError, match=re.escape(said)):
-        rf.predict(general(), 4, 5, leverages=leverages, **options)
-
-
-def test_results_say_which_leverages(tmp_path):
-    found = rf.predict(general(), [4, 9], 14, 0.2, leverages=TAU)
-    assert "leverages of variance 0.676" in str(found)
-    assert set(found.columns()["leverage_variance"]) == {np.var(TAU)}
-    found.save(tmp_path / "found.npz")
-    loaded = LeveragedPrediction.load(tmp_path / "found.npz")
-    assert loaded.leverages.tolist() == found.leverages.tolist()
-    assert np.array_equal(loaded.test, found.test)
-    assert loaded.regime.tolist() == ["features", "data"][:0] + found.regime.tolist()
-
-
 @pytest.fixture(scope="module")
 def by_size():
     """Simulated losses and predicted ones at sizes 1, 2 and 4, each eigenvalue as often."""
@@ -335,27 +188,3 @@ def test_simulations_tend_to_the_theory_as_sizes_grow(by_size, loss):
     assert predicted[0] == pytest.approx(predicted[2], rel=1e-12, abs=0)
     assert abs(weights @ ratios - 1) < 3 * stderr
     assert abs(ratios[2] - 1) <= by_size[2][1].order_error + 3 * stderrs[2]
-
-
-def test_theory_and_simulation_are_compared():
-    """And a theory with other leverages is refused."""
-    model = rf.ScalingModel(rf.PowerLaw(0.5, 80), sigma_eps=0.3)
-    options = {"draws": 100, "seed": 1, "workers": 1}
-    found = rf.compare(model, [20, 40], 60, [[0.5], [2.0]], leverages=TAU, **options)
-    assert found.judged.all()
-    assert found.agrees.all()
-    assert set(found.columns()["leverage_variance"]) == {np.var(TAU)}
-    for text in ("leverages of variance 0.676", "4 of 4 points", "signals, noises"):
-        assert text in str(found)
-    wide = np.array([0.01, 0.02, 2.97])
-    estimate = rf.simulate(model, 40, 60, 0.5, leverages=wide, **options)
-    predicted = rf.predict(model, 40, 60, 0.5, leverages=TAU)
-    assert compare_results(predicted, None, dataclasses.replace(estimate, leverages=TAU)).disagrees
-    plain = rf.predict(model, 40, 60, 0.5)
-    for theory in ((predicted, None), (plain, plain)):
-        with pytest.raises(ValueError, match="prediction must have the leverages of estimate"):
-            compare_results(*theory, estimate)
-    with pytest.raises(ValueError, match="training and leverages must not both be given"):
-        rf.compare(model, 4, 5, training=rf.GradientFlow(1.0), leverages=TAU)
-    with pytest.raises(ValueError, match="ridge must be numbers >= 0 with leverages"):
-        rf.compare(model, 4, 5, "optimal", leverages=TAU)

@@ -5,18 +5,12 @@ points, by a training, by SGD), it is compared with plain numpy on the same z an
 over draws with numpy's own.
 """
 
-import json
-import pickle
-import re
-
 import numpy as np
 import pytest
 import reference
 from scipy.optimize import brentq
-from sweeps_shared import PlainNumpy, assert_same, forget
 
 import rfscale as rf
-from rfscale.model.leverages import checked_leverages
 from rfscale.simulation.one_draw import blocks
 from rfscale.simulation.one_draw.linear_features import LinearFeatures, batch_size
 from rfscale.simulation.one_draw.sgd import sgd_losses, unstable
@@ -24,7 +18,6 @@ from rfscale.simulation.options import Options
 
 TAU = np.array([0.1, 0.4, 0.5, 3.0])
 MODEL = rf.ScalingModel(rf.PowerLaw(1.0, 60), sigma_w=1.3, sigma_u=0.7, sigma_eps=0.1)
-GRID = {"N": [5, 9], "T": [7, 12], "ridge": [1e-3, 0.1], "draws": 6, "seed": 3, "progress": False}
 
 
 def leverages_of(experiment, draw, purpose=blocks.LEVERAGES, samples=None):
@@ -215,90 +208,3 @@ def test_sgd_is_stable_up_to_where_second_moments_grow(batch):
     top = brentq(lambda step: growth(step) - 1, 1e-3, 5.0)
     around = [rf.SGD(1, batch, relative_step=top * factor) for factor in (0.999, 1.001)]
     assert unstable(experiment, range(1), around)[0].tolist() == [0, 1]
-
-
-def test_a_sweep_has_the_same_bits_from_a_store(tmp_path):
-    path = tmp_path / "sweep.db"
-    serial = rf.sweep(MODEL, **GRID, workers=1, leverages=TAU)
-    at = [[[5]], [[9]]], [[7], [12]], [1e-3, 0.1]
-    alone = rf.simulate(MODEL, *at, draws=6, seed=3, workers=2, leverages=TAU)
-    assert np.array_equal(serial.test.mean[0], alone.test.mean)
-    assert_same(rf.sweep(MODEL, **GRID, store=path, leverages=TAU[::-1]), serial)
-    forget(path, "cell in (1, 2)")
-    resumed = rf.resume_sweep(path, progress=False)
-    assert_same(resumed, serial)
-    assert resumed.leverages.tolist() == resumed.estimate().leverages.tolist() == TAU.tolist()
-    with pytest.raises(ValueError, match=r"another sweep: leverages = .*0\.4.* there, null here"):
-        rf.sweep(MODEL, **GRID, store=path)
-    with pytest.raises(ValueError, match=r"another sweep: leverages = \[0\.1, 0\.4, 0\.5, 3\.0\]"):
-        rf.sweep(MODEL, **GRID, store=path, leverages=TAU / 2 + 0.5)
-
-
-def test_results_say_that_samples_had_leverages(tmp_path):
-    path = tmp_path / "result.npz"
-    grid = rf.sweep(MODEL, **GRID, leverages=TAU)
-    alone = rf.simulate(MODEL, [5, 9], 12, 0.1, draws=3, seed=1, leverages=TAU[::-1])
-    for result in (alone, grid, grid.estimate()):
-        columns = result.columns()
-        assert set(columns["leverage_variance"]) == {np.var(TAU)}
-        assert "leverages" not in columns
-        assert "\nsamples scaled by leverages of variance 1.35" in str(result)
-        result.save(path)
-        loaded = type(result).load(path)
-        assert loaded.leverages.tolist() == TAU.tolist()
-        assert loaded.columns().keys() == columns.keys()
-    for result in (rf.simulate(MODEL, 5, 12, 0.1, draws=3, seed=1), rf.sweep(MODEL, **GRID)):
-        assert result.leverages is None
-        assert not {"leverages", "leverage_variance"} & result.columns().keys()
-        assert "leverages" not in str(result)
-
-
-def test_options_with_leverages_are_stored_and_compared():
-    options = Options(draws=7, seed=3, leverages=TAU[::-1])
-    assert Options.from_parameters(json.loads(json.dumps(options.parameters()))) == options
-    assert options != Options(draws=7, seed=3)
-    experiment = pickle.loads(pickle.dumps(options.experiment(MODEL, 9, 12)))  # as executors do
-    assert experiment.leverages.tolist() == TAU.tolist()
-
-
-def test_an_estimator_of_a_user_draws_its_own_data():
-    with pytest.raises(
-        ValueError, match=r"leverages must not be given .*PlainNumpy draws its data"
-    ):
-        rf.simulate(MODEL, 5, 7, 0.1, draws=2, leverages=TAU, estimator=PlainNumpy())
-
-
-def test_checked_leverages_are_a_sorted_frozen_copy():
-    given = np.array([1.5, 0.25, 1.25])
-    tau = checked_leverages(given)
-    assert tau.tolist() == [0.25, 1.25, 1.5]
-    assert given.tolist() == [1.5, 0.25, 1.25]
-    assert not tau.flags.writeable
-    assert checked_leverages([1]).dtype == np.float64
-    assert checked_leverages([1 - 0.9e-8]).size == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ([2.0, 3.0], "leverages must have mean 1, got numbers with mean 2.5: divide them by their"),
-        ([1 + 1.1e-8], "mean 1.000000011"),
-        ([1e308, 1e308, 1e308], "mean 1e+308"),
-        (
-            [2.0, 0.0],
-            "leverages must be a list of finite numbers > 0 with mean 1, got 0 at index 1",
-        ),
-        ([-1.0, 3.0], "got -1 at index 0"),
-        ([1.0, np.nan], "got nan at index 1"),
-        ([1.0, np.inf], "got inf at index 1"),
-        (1.0, "leverages must be a list of finite numbers > 0 with mean 1, got "),
-        ([[1.0]], "leverages must be a list of finite numbers > 0 with mean 1, got "),
-        ([], "leverages must be a list"),
-        (["1"], "leverages must be a list"),
-        ([True], "leverages must be a list"),
-        ("ones", "leverages must be a list"),
-    ],
-)
-def test_what_leverages_must_be(given, said):
-    with pytest.raises(ValueError, match=re.escape(said)):
-        checked_leverages(given)

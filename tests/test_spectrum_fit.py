@@ -126,7 +126,6 @@ def test_isotropic_samples_have_no_error_of_alpha(M, T):
 
 
 good = np.geomspace(1, 0.01, 30)
-
 short = Curve(np.geomspace(0.01, 1, 20), np.geomspace(10, 1, 20))
 
 
