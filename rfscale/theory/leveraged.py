@@ -20,8 +20,6 @@ from rfscale.theory.prediction import REGIMES, regime
 from rfscale.theory.strength import Strength, checked_points
 from rfscale.theory.weights import weighted_nodes
 
-Sizes = tuple[Floats, Floats]  # N and T
-
 
 @dataclass(frozen=True, eq=False)
 class LeveragedPrediction(Result):
@@ -107,8 +105,8 @@ def leveraged(
 ) -> LeveragedPrediction:
     """The losses for the arguments of `predict`."""
     tau = checked_leverages(leverages)
-    sizes, strength = _checked_points(model, N, T, ridge, kernel_ridge)
-    return _assembled(model, sizes, strength, tau, _loss_rows(model, sizes, strength, tau))
+    N, T, strength = _checked_points(model, N, T, ridge, kernel_ridge)
+    return _assembled(model, N, T, strength, tau, _loss_rows(model, N, T, strength, tau))
 
 
 def _checked_points(
@@ -117,7 +115,7 @@ def _checked_points(
     T: ArrayLike,
     ridge: ArrayLike | str | None,
     kernel_ridge: ArrayLike | None,
-) -> tuple[Sizes, Strength]:
+) -> tuple[Floats, Floats, Strength]:
     """The points; a ValueError for the best ridge, which is not known with leverages."""
     if is_optimal(ridge):
         raise ValueError(
@@ -126,18 +124,20 @@ def _checked_points(
         )
     given = checked_points(model, N, T, ridge, kernel_ridge)
     assert given is not None  # as it is for the best ridge alone
-    return given[:2], given[2]
+    return given
 
 
-def _loss_rows(model: ScalingModel, sizes: Sizes, strength: Strength, tau: Floats) -> LeveragedRows:
+def _loss_rows(
+    model: ScalingModel, N: Floats, T: Floats, strength: Strength, tau: Floats
+) -> LeveragedRows:
     """The losses as traces, with leverages of mean 1 to rounding."""
     options = weighted_nodes(model), np.array(tau / np.mean(tau))
     at = (strength.log_ridge,)
-    return over_points(leveraged_points, LeveragedRows, model.spectrum, sizes, at, *options)
+    return over_points(leveraged_points, LeveragedRows, model.spectrum, (N, T), at, *options)
 
 
 def _assembled(
-    model: ScalingModel, sizes: Sizes, strength: Strength, tau: Floats, rows: LeveragedRows
+    model: ScalingModel, N: Floats, T: Floats, strength: Strength, tau: Floats, rows: LeveragedRows
 ) -> LeveragedPrediction:
     """The losses in the units of the model."""
     root = root_delta(rows.log_delta)  # its square may be out of range where Delta is not
@@ -150,8 +150,8 @@ def _assembled(
     shape = test.shape
     return LeveragedPrediction(
         model=model,
-        N=filled(sizes[0], shape),
-        T=filled(sizes[1], shape),
+        N=filled(N, shape),
+        T=filled(T, shape),
         ridge=filled(strength.ridge, shape),
         kernel_ridge=filled(strength.kernel_ridge, shape),
         leverages=tau,
