@@ -1,37 +1,15 @@
-"""Random features trained on samples: against a plain twin, against the simulated model, and that
-nothing is lost.
-"""
+"""Random features trained on samples: against a plain twin, and against the simulated model."""
 
-import pickle
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from experiments_shared import X, Y, gaussian
 
 import rfscale as rf
-from rfscale.measured.samples.experiment_cell import SampleCell, SampleTask
 from rfscale.measured.samples.features import ReluSampleFeatures
 from rfscale.measured.samples.splits import rows_of_split
-from rfscale.simulation.running.runner import run_task
-
-GRID = {"N": [[4], [30]], "T": [8, 20], "ridge": 0.5, "draws": 3, "workers": 1}
-
-
-def gaussian(P, inputs=12, outputs=2, seed=1, noise=0.3):
-    """Samples with a mean, and labels of a linear teacher with a mean and noise."""
-    rng = np.random.default_rng(seed)
-    X = rng.standard_normal((P, inputs)) / np.sqrt(np.arange(1, inputs + 1)) + 0.7
-    w = rng.standard_normal((inputs, outputs))
-    return X, X @ w + noise * rng.standard_normal((P, outputs)) - 2
-
-
-def assert_same(one, other):
-    columns = other.columns()
-    for name, column in one.columns().items():
-        assert np.array_equal(column, columns[name]), name
-    assert np.array_equal(one.sample_errors, other.sample_errors)
 
 
 def positive_part(values):
@@ -156,135 +134,13 @@ class NotCentred(ReluSampleFeatures):
 
 @pytest.mark.parametrize("features", ["linear", "relu", NotCentred()])
 def test_means_do_not_matter_unless_the_features_say_so(features):
-    X, y = gaussian(60)
     at = {"N": 6, "T": 20, "ridge": 0.5, "features": features, "draws": 3, "workers": 1}
-    found = rf.experiment(X, y, **at).mse.mean
+    found = rf.experiment(X, Y, **at).mse.mean
     # rounding of means of 100
-    assert rf.experiment(X, y + 100, **at).mse.mean == pytest.approx(found, rel=1e-10, abs=0)
-    moved = rf.experiment(X + 100, y, **at).mse.mean
+    assert rf.experiment(X, Y + 100, **at).mse.mean == pytest.approx(found, rel=1e-10, abs=0)
+    moved = rf.experiment(X + 100, Y, **at).mse.mean
     is_centred = features in ("linear", "relu")
     assert (moved == pytest.approx(found, rel=1e-10, abs=0)) == is_centred
-
-
-def test_any_number_of_workers_any_executor_and_any_grid_give_the_same_numbers():
-    X, y = gaussian(60)
-    serial = rf.experiment(X, y, **GRID)
-    assert_same(rf.experiment(X, y, **{**GRID, "workers": 3}), serial)
-    with ThreadPoolExecutor(2) as executor:
-        assert_same(rf.experiment(X, y, **GRID, executor=executor), serial)
-    alone = rf.experiment(X, y, 30, 8, 0.5, draws=3, workers=1)
-    assert np.array_equal(alone.mse_draws, serial.mse_draws[:, 1, 0])
-    other = rf.experiment(X, y, **GRID, seed=2)
-    assert not (other.mse.mean == serial.mse.mean).any()
-
-
-def test_a_cell_is_computed_the_same_in_another_process(monkeypatch):
-    """Where it arrives as bytes."""
-    X, y = gaussian(60)
-    compute = SampleCell.compute
-    cells = []
-
-    def noted(cell, *rest):
-        cells.append(cell)
-        return compute(cell, *rest)
-
-    monkeypatch.setattr(SampleCell, "compute", noted)
-    here = rf.experiment(X, y, 5, 9, 0.5, features="relu", draws=3, workers=1)
-    sent = pickle.loads(pickle.dumps(SampleTask(cells[0], 1)))
-    assert np.array_equal(run_task(sent).errors[:, 0], here.sample_errors)
-
-
-def test_nothing_is_lost_when_an_experiment_is_interrupted(tmp_path, monkeypatch):
-    X, y = gaussian(60)
-    whole = rf.experiment(X, y, **GRID)
-    path = tmp_path / "experiment.db"
-    compute = SampleCell.compute
-    computed = []
-
-    def interrupted(cell, *rest):
-        if len(computed) == 2:
-            raise KeyboardInterrupt
-        computed.append((cell.N, cell.T))
-        return compute(cell, *rest)
-
-    monkeypatch.setattr(SampleCell, "compute", interrupted)
-    with pytest.raises(KeyboardInterrupt) as error:
-        rf.experiment(X, y, **GRID, store=path)
-    assert "2 of 4 cells are in" in error.value.__notes__[0]
-    assert "the same call of rfscale.experiment" in error.value.__notes__[0]
-    first = set(computed)
-    computed.clear()
-
-    def noted(cell, *rest):
-        computed.append((cell.N, cell.T))
-        return compute(cell, *rest)
-
-    monkeypatch.setattr(SampleCell, "compute", noted)
-    assert_same(rf.experiment(X, y, **GRID, store=path), whole)
-    assert len(computed) == 2
-    assert not set(computed) & first
-    monkeypatch.setattr(SampleCell, "compute", None)
-    assert_same(rf.experiment(X, y, **GRID, store=path), whole)  # all is there
-
-
-def test_a_store_is_of_one_experiment(tmp_path):
-    X, y = gaussian(60)
-    path = tmp_path / "experiment.db"
-    rf.experiment(X, y, **GRID, store=path)
-    other = X.copy()
-    other[7, 3] += 1e-9
-    for changed, said in [
-        ({"X": other}, "samples = "),
-        ({"features": "relu"}, "features is LinearSampleFeatures there, ReluSampleFeatures here"),
-        ({"ridge": 0.6}, "ridge = "),
-        ({"draws": 4}, "draws = 3 there, 4 here"),
-        ({"T": [8, 21]}, re.escape("T = [8, 20, 8, 20] there, [8, 21, 8, 21] here")),
-    ]:
-        with pytest.raises(ValueError, match=f"is the store of another experiment: .*{said}"):
-            rf.experiment(**{"X": X, "y": y, **GRID, "store": path, **changed})
-    model = rf.ScalingModel(rf.PowerLaw(alpha=1.0, M=20))
-    rf.sweep(model, 3, 4, 0.1, draws=2, seed=1, store=tmp_path / "sweep.db", workers=1)
-    with pytest.raises(ValueError, match="is not the store of an experiment"):
-        rf.experiment(X, y, **GRID, store=tmp_path / "sweep.db")
-    with pytest.raises(ValueError, match="is not the store of a sweep"):
-        rf.resume_sweep(path)
-
-
-def test_draws_are_added_until_the_error_is_small():
-    X, y = gaussian(60)
-    at = {"X": X, "y": y, "N": 5, "T": 20, "ridge": 0.5, "workers": 1}
-    found = rf.experiment(**at, draws=4, target_stderr=0.02)
-    count = int(found.draws)
-    assert count > 4
-    assert found.mse.stderr <= 0.02 * found.mse.mean
-    assert_same(rf.experiment(**at, draws=count), found)
-    with pytest.warns(UserWarning, match=r"target_stderr = 0.001 was not reached at 1 \(N, T\) "):
-        few = rf.experiment(**at, draws=4, target_stderr=0.001, max_draws=9)
-    assert int(few.draws) == 9
-
-
-def test_draws_that_were_not_made_are_missing():
-    X, y = gaussian(60)
-    at = {"N": [1, 12], "T": 20, "ridge": 0.5, "workers": 1}
-    found = rf.experiment(X, y, **at, draws=4, target_stderr=0.05)
-    made = (~np.isnan(found.mse_draws)).sum(axis=0)
-    assert np.array_equal(made, found.draws)
-    assert made.min() < made.max() == len(found.mse_draws)
-
-
-def test_an_estimate_is_saved_shown_and_a_table(tmp_path):
-    X, y = gaussian(60)
-    found = rf.experiment(X, y, **GRID, features="relu")
-    found.save(tmp_path / "found.npz")
-    loaded = rf.ExperimentEstimate.load(tmp_path / "found.npz")
-    assert_same(loaded, found)
-    assert loaded.features == found.features
-    columns = found.columns()
-    assert {len(column) for column in columns.values()} == {4}
-    assert np.array_equal(columns["mse_mean"], found.mse.mean.ravel())
-    assert "relu features of 12 inputs, 2 outputs; trained on samples out of 42" in str(found)
-    assert "without 1/2" in str(found)
-    assert not found.sample_errors.flags.writeable
 
 
 @dataclass(frozen=True)
@@ -334,7 +190,6 @@ SAID = "the function that Wrong.draw returns must return features that are finit
     ],
 )
 def test_bad_input_says_what_is_allowed(changed, said):
-    X, y = gaussian(60)
-    good = {"X": X, "y": y, "N": 3, "T": 8, "ridge": 0.5, "draws": 2}
+    good = {"X": X, "y": Y, "N": 3, "T": 8, "ridge": 0.5, "draws": 2}
     with pytest.raises(ValueError, match="^" + re.escape(said)):
         rf.experiment(**good | changed)
