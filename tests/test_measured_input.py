@@ -1,4 +1,8 @@
-"""What an analyst brings to `measure`: other units, no signal, kernels that are none."""
+"""Whatever an analyst brings to `measure`: other units, no signal, copies, too few samples, kernels
+that are none.
+"""
+
+import re
 
 import numpy as np
 import pytest
@@ -82,6 +86,39 @@ def test_scales_beyond_squares_of_squares_are_refused(name, factor):
     given[name] = given[name] * factor
     with pytest.raises(ValueError, match=f"^{name} must vary by 1e-140 to 1e\\+140, got"):
         rf.measure(**given)
+
+
+def test_copies_are_warned_of():
+    with pytest.warns(UserWarning, match="12 of 312 samples repeat an earlier one"):
+        rf.measure(np.r_[X, X[:12]], np.r_[Y, Y[:12]])
+
+
+def test_a_pool_is_at_least_as_large_as_what_is_predicted():
+    data = rf.measure(X[:60], Y[:60])
+    with pytest.warns(rf.RegimeWarning, match="T is up to 31, more than half of the 60 samples"):
+        data.predict(4, [10, 31], stderr=False)
+    for call, said in [
+        (lambda: data.predict(4, 61), "T must be at most 60, the samples of the pool, got 61"),
+        (lambda: data.predict(4, np.inf), "T must be at most 60"),
+        (lambda: data.predict(0, 10), "N must be"),
+        (lambda: data.predict(4, 10, -1.0), "ridge must be"),
+        (lambda: data.predict(np.inf, 10, 1.0), "ridge must be given as kernel_ridge = ridge/N"),
+        (lambda: data.predict(4, 10, leverages=1), "leverages must be"),
+        (lambda: rf.measure(X).predict(4, 10), "y must be given to `measure` for a"),
+        (lambda: rf.measure(X).model(), "y must be given to `measure` for a model"),
+        (lambda: rf.measure(X, Y, pool=10), "pool must be"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            call()
+
+
+def test_a_pool_is_drawn_from_more_samples():
+    data = rf.measure(X, Y, pool=60, seed=4)
+    assert data.P == np.unique(data.pool).size == 60
+    own = rf.measure(X[data.pool], Y[data.pool], pool=60)
+    at = {"N": 5, "T": 20, "ridge": 1.0, "stderr": False}
+    assert own.predict(**at).mse == pytest.approx(data.predict(**at).mse, rel=1e-9, abs=0)
+    assert not np.array_equal(data.pool, rf.measure(X, Y, pool=60, seed=5).pool)
 
 
 def test_a_large_array_is_read_in_part():
