@@ -1,5 +1,5 @@
-"""What else a pool says: its losses on average, the training loss, the order of what is left out, and
-the dispersion of leverages that Gaussian samples have.
+"""What else a pool says: its losses on average, the training loss, what is left out, and the
+dispersion of leverages that Gaussian samples have.
 """
 
 import numpy as np
