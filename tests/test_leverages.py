@@ -1,11 +1,13 @@
-"""The planar theory of samples of unequal leverage: that of equal ones where they are, its limits,
-and simulations as sizes grow.
+"""The planar theory of samples of unequal leverage: that of equal ones where they are, its equations
+in many digits, its limits, and simulations as sizes grow.
 """
 
+import mpmath as mp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from leverage_oracle import equations
 
 import rfscale as rf
 from rfscale.theory.leveraged import LeveragedPrediction
@@ -68,6 +70,44 @@ def test_corners_of_the_model_without(N, T, ridge):
     plain = rf.predict(model, N, T, ridge)
     found = rf.predict(model, N, T, ridge, leverages=ONES)
     assert_equal(found, plain, 1e-12)
+
+
+def random_problem(seed):
+    """A model, sizes, Delta and leverages of wide spread."""
+    rng = np.random.default_rng(seed)
+    M = int(rng.integers(1, 12))
+    given = {
+        "eigenvalues": np.sort(10.0 ** rng.uniform(-3, 1, M))[::-1],
+        "weights": rng.uniform(0.2, 2.0, M),
+        "test": np.sort(10.0 ** rng.uniform(-3, 1, M))[::-1],
+    }
+    tau = np.exp(rng.uniform(0, 2.5) * rng.standard_normal(rng.integers(2, 7)))
+    delta = 10.0 ** rng.uniform(-4, 1)
+    df1 = np.sum(given["eigenvalues"] / (given["eigenvalues"] + delta))
+    N, T = df1 * (1 + 10.0 ** rng.uniform(-2, 1, 2))
+    if seed >= 40:  # T - df1 is small, and T - M = 0
+        T = M
+        N = M + int(rng.integers(0, 2))
+        delta = 10.0 ** rng.uniform(-12, -6)
+    return given, N, T, delta, np.sort(tau / tau.mean())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_equations_of_the_derivation_in_forty_digits(seed):
+    given, N, T, delta, tau = random_problem(seed)
+    sigmas = 1.3, 0.7, 0.4
+    with mp.workdps(40):
+        exact = equations(**given, N=N, T=T, delta=delta, sigmas=sigmas, tau=tau)
+    model = rf.ScalingModel(
+        rf.Eigenvalues(given["eigenvalues"]),
+        *sigmas,
+        teacher=rf.Teacher.weights(given["weights"]),
+        test_spectrum=rf.Eigenvalues(given["test"]),
+    )
+    found = rf.predict(model, N, T, float(exact["ridge"]), leverages=tau)
+    for name, value in exact.items():
+        # N - df1 is at least a hundredth of N, or N - M = 0
+        assert getattr(found, name) == pytest.approx(float(value), rel=1e-11, abs=0), name
 
 
 def general(sigma_eps=0.4, M=12):

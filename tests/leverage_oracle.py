@@ -1,10 +1,9 @@
-"""The planar theory of samples of unequal leverage: its equations solved in many digits."""
+"""The planar losses of samples of unequal leverage in many digits: the oracle of `predict` with them.
+
+Imports nothing of the package.
+"""
 
 import mpmath as mp
-import numpy as np
-import pytest
-
-import rfscale as rf
 
 
 def equations(eigenvalues, weights, test, N, T, delta, sigmas, tau):
@@ -75,41 +74,3 @@ def equations(eigenvalues, weights, test, N, T, delta, sigmas, tau):
         "train": train,
         "effective_samples": df1 * (1 + chi) / chi,
     }
-
-
-def random_problem(seed):
-    """A model, sizes, Delta and leverages of wide spread."""
-    rng = np.random.default_rng(seed)
-    M = int(rng.integers(1, 12))
-    given = {
-        "eigenvalues": np.sort(10.0 ** rng.uniform(-3, 1, M))[::-1],
-        "weights": rng.uniform(0.2, 2.0, M),
-        "test": np.sort(10.0 ** rng.uniform(-3, 1, M))[::-1],
-    }
-    tau = np.exp(rng.uniform(0, 2.5) * rng.standard_normal(rng.integers(2, 7)))
-    delta = 10.0 ** rng.uniform(-4, 1)
-    df1 = np.sum(given["eigenvalues"] / (given["eigenvalues"] + delta))
-    N, T = df1 * (1 + 10.0 ** rng.uniform(-2, 1, 2))
-    if seed >= 40:  # T - df1 is small, and T - M = 0
-        T = M
-        N = M + int(rng.integers(0, 2))
-        delta = 10.0 ** rng.uniform(-12, -6)
-    return given, N, T, delta, np.sort(tau / tau.mean())
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_the_equations_of_the_derivation_in_forty_digits(seed):
-    given, N, T, delta, tau = random_problem(seed)
-    sigmas = 1.3, 0.7, 0.4
-    with mp.workdps(40):
-        exact = equations(**given, N=N, T=T, delta=delta, sigmas=sigmas, tau=tau)
-    model = rf.ScalingModel(
-        rf.Eigenvalues(given["eigenvalues"]),
-        *sigmas,
-        teacher=rf.Teacher.weights(given["weights"]),
-        test_spectrum=rf.Eigenvalues(given["test"]),
-    )
-    found = rf.predict(model, N, T, float(exact["ridge"]), leverages=tau)
-    for name, value in exact.items():
-        # N - df1 is at least a hundredth of N, or N - M = 0
-        assert getattr(found, name) == pytest.approx(float(value), rel=1e-11, abs=0), name
