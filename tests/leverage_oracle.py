@@ -1,4 +1,4 @@
-"""The planar losses of samples of unequal leverage in many digits: the oracle of `predict` with them.
+"""The planar losses of samples of unequal leverage in many digits: the oracle of `predict`.
 
 Imports nothing of the package.
 """

@@ -1,5 +1,5 @@
-"""The planar theory of samples of unequal leverage: that of equal ones where they are, its equations
-in many digits, its limits, and simulations as sizes grow.
+"""The planar theory of unequal leverages: that of equal ones where they are, its equations in many
+digits, its limits, and simulations as sizes grow.
 """
 
 import mpmath as mp
