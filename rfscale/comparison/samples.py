@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.measured.samples.experiment import experiment
-from rfscale.measured.samples.experiment_estimate import CONVENTION, ExperimentEstimate
+from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
 from rfscale.measured.samples.measured_prediction import MeasuredPrediction
 from rfscale.measured.samples.measured_samples import Measured
-from rfscale.measured.samples.samples import FEWEST
+from rfscale.measured.samples.samples import CONVENTION, FEWEST
 from rfscale.results import Result, blank
 from rfscale.support.arguments import Floats
+from rfscale.theory.predict import LARGEST_ERROR
 
 LIMIT = 3.0  # standard errors; of a jackknife of ten blocks 1.5 % of honest points are beyond
-LARGEST_ERROR = 0.2  # of terms of order 1/size, relative: beyond it a point is not judged
 LARGEST_STDERR = 0.5  # relative: beyond it to agree says nothing
 
 
@@ -164,8 +164,6 @@ def compare_samples(
     **options: Any,
 ) -> SampleComparison:
     """Predict from one part of the samples, and measure on the other; see `compare`."""
-    if ridge is None and kernel_ridge is None:
-        ridge = "optimal"
     _require_a_pool(len(data.X), holdout)
     prediction = data.without_held_out(holdout, seed, split).predict(
         N, T, ridge, kernel_ridge=kernel_ridge, leverages=leverages
@@ -221,7 +219,7 @@ def _percent(error: Floats, mse: Floats) -> Floats:
 
 def _require_a_pool(samples: int, holdout: float) -> None:
     """Raise ValueError if too few samples are left for a prediction."""
-    if isinstance(holdout, float) and samples - round(holdout * samples) < FEWEST:
+    if isinstance(holdout, float | np.floating) and samples - round(holdout * samples) < FEWEST:
         raise ValueError(
             f"holdout must leave at least {FEWEST} of the {samples} samples for the pool, got "
             f"{holdout:g}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.plotting.axes import (
     axes_or_new,
@@ -35,7 +36,7 @@ from rfscale.plotting.losses import (
     words_of,
 )
 from rfscale.simulation.estimate import Estimate
-from rfscale.support.arguments import integer, require_kind
+from rfscale.support.arguments import Floats, integer, require_kind
 from rfscale.theory.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def loss_curve(
             require_name(x, can_be_drawn_against(result))
     first_colour = integer("first_colour", first_colour, least=0)
     names = named_curves(shown, x, labels, suffix)
+    _require_as_many_curves(len(names), estimate, x)
     axes = axes_or_new(ax)
     if prediction is not None:
         is_marked = estimate is not None and len(names) + first_colour > 1
@@ -144,6 +146,15 @@ def _draw_prediction(
         look = marked_in_legend(k) if is_marked else {}
         look |= {"color": colour(k), "ls": dashes(k)}
         axes.plot(position, loss, label=names[k - first_colour], zorder=2, **look)
+        alone = _without_neighbours(loss)
+        axes.plot(position[alone], loss[alone], "_", ms=8, color=colour(k), zorder=2)
+
+
+def _without_neighbours(loss: Floats) -> NDArray[np.bool_]:
+    """Where a point stands between gaps, so that no line reaches it."""
+    is_there = np.isfinite(loss)
+    padded = np.concatenate([[False], is_there, [False]])
+    return np.asarray(is_there & ~padded[:-2] & ~padded[2:])
 
 
 def _draw_bands(axes: Axes, prediction: Theory, x: str, first_colour: int) -> None:
@@ -171,6 +182,16 @@ def _draw_estimate(
     points = curves(along(estimate, x), *found_loss(estimate))
     for i, (position, loss, bar) in enumerate(points):
         draw_points(axes, i + first_colour, position, loss, bar, names[i])
+
+
+def _require_as_many_curves(count: int, estimate: Found | None, x: str) -> None:
+    if estimate is not None:
+        found = len(curves(along(estimate, x), *found_loss(estimate)))
+        if found != count:
+            raise ValueError(
+                f"estimate must have the {count} curves of prediction, got {found}: against {x}, "
+                "their last axes vary it"
+            )
 
 
 def _finish(axes: Axes, nothing: str) -> None:

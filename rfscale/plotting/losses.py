@@ -51,6 +51,11 @@ def require_losses(
         ("estimate", estimate, (Estimate, ExperimentEstimate)),
         ("dashed", dashed, theory),
     ):
+        if hasattr(result, "prediction") and hasattr(result, "estimate"):
+            raise ValueError(
+                f"{name} must be a result of one kind, got a {type(result).__name__}: give its "
+                "prediction and its estimate"
+            )
         if result is not None:
             require_kind(name, result, *kinds)
 

@@ -66,5 +66,6 @@ def leveraged_points(
         # as for samples of equal leverage whose squares fluctuate as much
         y_N = point.unused_N
         D = (y_N + one.s / N[i]) * terms.held
-        saddle = Saddle(y_N, samples.unused, 1.0 / N[i], samples.squares, D)
+        y_T = samples.unused * samples.ratio  # whatever the scale of all leverages
+        saddle = Saddle(y_N, y_T, 1.0 / N[i], samples.squares, D)
         out.first_order[i] = first_order(fluctuation(one.s, saddle), one.df1, one.df2)

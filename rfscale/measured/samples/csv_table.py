@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,9 @@ from numpy.typing import NDArray
 
 from rfscale.support.arguments import Floats
 from rfscale.support.described import cut
+from rfscale.support.text_rows import OF_SHEETS, TextRows
 
-MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
-DELIMITERS = (";", ",", "\t")  # the first that the first line has; else white space
+MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-", *OF_SHEETS}
 FLAGS = {"true": 1.0, "false": 0.0}
 UNNAMED = ("", "Unnamed: 0")  # the second is what pandas makes of the first
 COMMA = re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE)  # a decimal one
@@ -44,9 +42,10 @@ def read_csv_table(path: Path) -> Table:
 
     Fields are separated by commas, semicolons, tabs or white space. Empty lines and those that
     begin with # are passed over. A first line is of names if a word is among them, or if it counts
-    0, 1, 2, ... as pandas names columns; or else the comment before it, as numpy.savetxt writes
-    names, if it has as many fields. A first column without a name that counts the rows from 0 or
-    1, as pandas writes the index, is taken out. A column of True and False is one of 1 and 0.
+    0, 1, 2, ... as pandas names three columns or more; or else the comment before it, as
+    numpy.savetxt writes names, if it has as many fields. A first column without a name that counts
+    the rows from 0 or 1, as pandas writes the index, is taken out. A column of True and False is
+    one of 1 and 0.
 
     Raises
     ------
@@ -54,7 +53,7 @@ def read_csv_table(path: Path) -> Table:
         With line and column: for text, for missing values, for rows that are not equally long.
     """
     try:
-        text = _Text(path)
+        text = TextRows(path)
         layout = _layout(text)
         numbers = _numbers(text, layout)
     except UnicodeDecodeError as error:
@@ -85,12 +84,12 @@ class _Layout:
     flags: tuple[int, ...] = ()
 
 
-def _layout(text: _Text) -> _Layout:
+def _layout(text: TextRows) -> _Layout:
     """The layout of the first lines: flags are those of the first row of numbers."""
     rows = text.rows()
     line, first = next(rows, (0, []))
     columns = len(first)
-    names = text.names_in_comment(columns)
+    names = text.names_in_comment(columns, _are_names)
     skipped = 0
     if _are_names(first):
         names = tuple(first)
@@ -100,52 +99,7 @@ def _layout(text: _Text) -> _Layout:
     return _Layout(columns=columns, names=names, skipped=skipped, flags=flags)
 
 
-class _Text:
-    """A text file whose lines are rows of fields."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.comment = ""  # the last before the first row
-        first = ""
-        for _, line in self._lines():
-            if not _is_comment(line):
-                first = line
-                break
-            self.comment = line.lstrip().lstrip("#")
-        self.delimiter = next((mark for mark in DELIMITERS if mark in first), None)
-
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Number and fields of each line that is neither empty nor a comment."""
-        for number, line in self._lines():
-            if not _is_comment(line):
-                yield number, _fields(line, self.delimiter)
-
-    def names_in_comment(self, columns: int) -> tuple[str, ...] | None:
-        """Names of so many columns; a comma is usual in them, whatever separates the numbers."""
-        for delimiter in dict.fromkeys((self.delimiter, ",")):
-            cells = _fields(self.comment, delimiter)
-            if len(cells) == columns and _are_names(cells):
-                return tuple(cells)
-        return None
-
-    def _lines(self) -> Iterator[tuple[int, str]]:
-        with open(self.path, encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield number, line
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
-
-
-def _fields(line: str, delimiter: str | None) -> list[str]:
-    if delimiter is None:
-        return line.split()
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-
-
-def _numbers(text: _Text, layout: _Layout) -> Floats:
+def _numbers(text: TextRows, layout: _Layout) -> Floats:
     """The numbers behind the first lines, all of them finite."""
     try:
         with warnings.catch_warnings():
@@ -161,10 +115,10 @@ def _numbers(text: _Text, layout: _Layout) -> Floats:
             )
     except ValueError as error:
         _check_rows(text, layout)
-        raise ValueError(
-            f"{text.path} is not a table of numbers: {cut(str(error), LONGEST)}"
-        ) from None
-    if not np.isfinite(numbers).all() or numbers.shape[1] != layout.columns:
+        reason = cut(str(error), LONGEST)
+        raise ValueError(f"{text.path} is not a table of numbers: {reason}") from None
+    is_whole = numbers.shape[1] == layout.columns and not text.hides_rows()
+    if not is_whole or not np.isfinite(numbers).all():
         _check_rows(text, layout)
     return numbers
 
@@ -175,15 +129,13 @@ def _of_flag(cell: str) -> float:
     return np.nan if value is None else value
 
 
-def _check_rows(text: _Text, layout: _Layout) -> None:
+def _check_rows(text: TextRows, layout: _Layout) -> None:
     """Raise ValueError for the first line that is no row of finite numbers."""
     rows = ((line, cells) for line, cells in text.rows() if line > layout.skipped)
     for line, cells in rows:
         where = f"{text.path}, line {line}"
         if len(cells) != layout.columns:
-            raise ValueError(
-                f"{where}: {len(cells)} fields, where the first line has {layout.columns}"
-            )
+            raise ValueError(f"{where}: {len(cells)} fields, the first line has {layout.columns}")
         bad = {i: cell for i, cell in enumerate(cells) if not _is_finite(cell, i in layout.flags)}
         text_cells = {i: cell for i, cell in bad.items() if not _is_missing(cell)}
         if text_cells:
@@ -241,7 +193,8 @@ def _is_finite(cell: str, is_flag: bool) -> bool:
 
 
 def _as_float(cell: str) -> float | None:
+    """A number as numpy reads it, which knows no 1_000."""
     try:
-        return float(cell)
+        return None if "_" in cell else float(cell)
     except ValueError:
         return None

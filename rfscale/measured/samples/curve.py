@@ -103,7 +103,8 @@ def curve(rows: Rows, side: Floats, N: float, T: float, share: float) -> Floats:
         of_samples = df1 * (1.0 - spare) * followed / held
         mse = rows.B[g] + of_features + of_samples
         # (6.16) for unequal leverages
-        spread = samples.unused / N + y_N * samples.squares + 2.0 * s * samples.squares / N
+        y_T = samples.unused * samples.ratio  # whatever the scale of all leverages
+        spread = y_T / N + y_N * samples.squares + 2.0 * s * samples.squares / N
         k = g - first
         out[0, k] = rows.kappa[g] * y_N * samples.unused * samples.effective
         out[1, k] = mse

@@ -19,7 +19,7 @@ from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
 from rfscale.measured.samples.experiment_plan import SamplePlan, SampleStore
 from rfscale.measured.samples.features import Kernel, SampleFeatures, checked_features
 from rfscale.measured.samples.one_draw import mapped
-from rfscale.measured.samples.samples import checked_samples
+from rfscale.measured.samples.samples import checked_samples, require_scales
 from rfscale.measured.samples.splits import rows_of_split, split_samples
 from rfscale.simulation.draw_options import DrawOptions
 from rfscale.simulation.loss_statistics import STATISTICS, LossStatistics
@@ -132,6 +132,7 @@ def experiment(
     if y is None:
         raise ValueError("y must be labels, of shape (P,) or (P, outputs), got None")
     samples = checked_samples(X, y)
+    require_scales(samples)
     given = checked_features(features)
     probe = given.draw(np.random.default_rng(0), 1, samples.inputs)
     mapped(probe, samples.X[:2], 1, given)

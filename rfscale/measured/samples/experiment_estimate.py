@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 
 from rfscale.measured.samples.features import SampleFeatures
+from rfscale.measured.samples.samples import CONVENTION
 from rfscale.results import Result
 from rfscale.simulation.estimate import Integers
 from rfscale.simulation.loss_statistics import LossStatistics
 from rfscale.support.arguments import Floats
 from rfscale.support.short_repr import extent
 from rfscale.support.text_table import short
-
-CONVENTION = (
-    "mse: on the labels as they are, summed over outputs, without 1/2; of a model 2 test + "
-    "sigma_eps^2"
-)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from scipy.stats import chi2
 
 from rfscale.measured.samples.fit_judgement import judged_spectrum, loss_ratio
 from rfscale.measured.samples.inversion import Curve
-from rfscale.measured.samples.judge import checked_window
+from rfscale.measured.samples.judge import TOO_SLOW, checked_window
 from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.measured.samples.power_law_gls import (
     LARGEST_M,
@@ -38,6 +38,8 @@ EQUAL = 1e-3  # ... and 1 + alpha at least this: at 0 there is no slope to tell 
 NO_INTERVAL = (1.0, np.inf)  # of equal eigenvalues, whose first ones are no head: M is biased
 POINTS = 12  # ridges
 WIDEST = 0.9  # of the degrees of freedom that there are
+CLEAR = 3.0  # times the head: where its part of df1 is told ...
+INSIDE = 0.6  # ... but at most this of the window's upper end
 LARGEST_T = 1000  # samples for which a p-value is told
 
 
@@ -68,11 +70,12 @@ def fit_power_law(
         Number of directions M if it is known: alpha is fitted with it, M beside it. By default M is
         fitted with alpha.
     window : tuple of float, optional
-        Degrees of freedom between which alpha is fitted; by default all up to 90 percent of T and
-        of directions. M is fitted up to those always.
+        Degrees of freedom between which alpha is fitted; by default from three times
+        `head`, or without one the first that the curve has, to 90 percent of T and of directions. M
+        is fitted up to those always.
     head : int
         The first ranks that are no part of the power law. df1 has head - c_1 kappa + c_2 kappa^2 in
-        their place, so that the window has to begin near `head`.
+        their place, which from 3 head on moves alpha by less than its error.
     misfit : float
         Relative deviation of df1 from the power law, of independent points; 0.01 for real data.
     blocks : sequence of Curve
@@ -87,7 +90,8 @@ def fit_power_law(
     curve = _without_ties(curve)
     blocks = [_without_ties(block) for block in blocks]
     most = min(WIDEST * min(T, directions or np.inf), float(curve.df1[0]))
-    low, high = checked_window("window", window, (float(curve.df1[-1]), most), curve.df1[0])
+    least = max(float(curve.df1[-1]), min(CLEAR * head, INSIDE * most))
+    low, high = checked_window("window", window, (least, most), curve.df1[0])
     near = _points(curve, (low, high), T, head, misfit)
     start = Shape(0.7, float(np.log(eigenvalues[0])), float(np.log(10.0 * eigenvalues.size)))
     fit = fitted(near, start, directions)
@@ -106,7 +110,7 @@ def fit_power_law(
         window=(low, high),
         head=head,
         p_value=float(chi2.sf(fit.chi2, POINTS - fit.slopes.shape[1])) if is_exact else np.nan,
-        **_judgement(curve, T, eigenvalues, fit.shape, directions or M),
+        **_judgement(curve, T, eigenvalues, fit.shape, directions or M, has_slope=stderr < np.inf),
     )
 
 
@@ -130,15 +134,20 @@ def _error(alpha: float, variance: float) -> float:
     return np.inf if alpha < LARGEST_EQUAL and 1.0 + alpha < least else stderr
 
 
-def _judgement(curve: Curve, T: float, eigenvalues: Floats, fit: Shape, M: float) -> dict[str, Any]:
-    """What the eigenvalues look like, and what it costs to take them for the power law."""
+def _judgement(
+    curve: Curve, T: float, eigenvalues: Floats, fit: Shape, M: float, *, has_slope: bool
+) -> dict[str, Any]:
+    """What the eigenvalues look like, and what it costs to take them for the power law.
+
+    Where alpha is not told from -1 they are not corrected by any slope, and look like nothing.
+    """
     judged = judged_spectrum(curve, eigenvalues, T, fit)
     return {
         "thirds": judged.shape.thirds,
         "rms_line": judged.shape.rms_line,
         "rms_parabola": judged.shape.rms_parabola,
         "loss_ratio": loss_ratio(fit.alpha, float(np.exp(fit.log_scale)), M, judged),
-        "verdict": judged.shape.verdict,
+        "verdict": judged.shape.verdict if has_slope else TOO_SLOW,
     }
 
 

@@ -7,15 +7,13 @@ from numpy.typing import ArrayLike
 
 from rfscale.measured.samples.features import Kernel, SampleFeatures, checked_features
 from rfscale.measured.samples.measured_samples import Measured
-from rfscale.measured.samples.samples import FEWEST, checked_samples
+from rfscale.measured.samples.samples import FEWEST, checked_samples, require_scales
 from rfscale.support.arguments import Floats, integer
 from rfscale.support.warned import warn_caller
 
 POOL = 2000  # samples, by default
 MOST = 20_000  # samples that are read
 ALL = 0.999  # of the variance in one input: the others are not seen
-LEAST_SCALE = 1e-140  # squares of squares are in the range of float64
-LARGEST_SCALE = 1e140
 
 
 def measure(
@@ -44,8 +42,8 @@ def measure(
         How many of the samples make the pool, drawn by `seed` if there are more. Time grows as
         their square times outputs, for kernels as their cube: seconds at 2000.
     most : int
-        How many samples are read. Of a larger array, which may be a memory map, so many are drawn
-        by `seed`; held-out samples are among them.
+        How many samples of an array of numpy are read, which may be a memory map: of a larger one
+        so many are drawn by `seed`, held-out samples among them. Lists and frames are read whole.
     seed : int
         Of these draws, and of the blocks of the jackknife.
 
@@ -82,9 +80,7 @@ def measure(
     """
     random = np.random.default_rng(integer("seed", seed, least=0))
     samples = checked_samples(*_drawn(X, y, integer("most", most, least=FEWEST), random))
-    _require_scale("X", samples.X)
-    if y is not None:
-        _require_scale("y", samples.y)
+    require_scales(samples)
     _warn_of_units(samples.X)
     kind = checked_features(features)
     P = min(integer("pool", pool, least=FEWEST), samples.P)
@@ -103,16 +99,6 @@ def _drawn(
         return X, y  # which is refused
     rows = np.sort(random.choice(len(X), most, replace=False))
     return X[rows], None if labels is None else labels[rows]
-
-
-def _require_scale(name: str, values: Floats) -> None:
-    """Raise ValueError if squares of what varies would leave the range of float64."""
-    scale = float(np.max(np.ptp(values, axis=0)))
-    if not LEAST_SCALE <= scale <= LARGEST_SCALE:
-        raise ValueError(
-            f"{name} must vary by {LEAST_SCALE:g} to {LARGEST_SCALE:g}, got {scale:.3g}: give it "
-            "in other units"
-        )
 
 
 def _warn_of_units(X: Floats) -> None:

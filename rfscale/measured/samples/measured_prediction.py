@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.measured.samples.features import SampleFeatures
+from rfscale.measured.samples.samples import CONVENTION
 from rfscale.model import RegimeWarning
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, broadcast, given_ridge, sizes
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 BLOCKS = 10  # of the jackknife
 Points = list[tuple[float, float, float | None]]  # N, T, and gamma/N or None for the best ridge
-
-CONVENTION = (
-    "mse: mean squared error on the labels as they are, summed over outputs, without 1/2; with the "
-    "losses of a ScalingModel it is 2 test + sigma_eps^2"
-)
 
 
 @dataclass(frozen=True, eq=False)

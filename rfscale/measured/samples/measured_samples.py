@@ -36,7 +36,7 @@ class Measured(PooledSamples):
         self,
         N: ArrayLike,
         T: ArrayLike,
-        ridge: ArrayLike | str | None = "optimal",
+        ridge: ArrayLike | str | None = None,
         *,
         kernel_ridge: ArrayLike | None = None,
         leverages: bool = True,
@@ -47,7 +47,7 @@ class Measured(PooledSamples):
         Parameters
         ----------
         N : array_like
-            Numbers of features > 0; `numpy.inf` is kernel ridge regression.
+            Numbers of features >= 1; `numpy.inf` is kernel ridge regression.
         T : array_like
             Numbers of samples, at most P. Beyond P/2 the pool knows too few degrees of freedom.
         ridge : array_like or "optimal"
@@ -91,7 +91,9 @@ class Measured(PooledSamples):
         """
         flag("leverages", leverages)
         flag("stderr", stderr)
-        point = {"ridge": ridge if kernel_ridge is None else None, "kernel_ridge": kernel_ridge}
+        if ridge is None and kernel_ridge is None:
+            ridge = "optimal"
+        point = {"ridge": ridge, "kernel_ridge": kernel_ridge}
         return predicted(self, N, T, **point, leverages=leverages, stderr=stderr)
 
     def power_law(self, window: tuple[float, float] | None = None) -> PowerLawFit:

@@ -69,19 +69,22 @@ def _of_objects(name: str, value: Any, array: NDArray[Any], flags: bool) -> NDAr
 
 
 def _of_frame(name: str, frame: Any, flags: bool) -> NDArray[Any]:
-    columns = {str(column): _column(frame, i, flags) for i, column in enumerate(frame.columns)}
-    bad = {
-        column: array for column, array in columns.items() if array.dtype.kind not in _kinds(flags)
-    }
+    columns = [_column(frame, i, flags) for i in range(len(frame.columns))]
+    names = [
+        str(name)
+        for name, array in zip(frame.columns, columns, strict=True)
+        if array.dtype.kind not in _kinds(flags)
+    ]
+    bad = [array for array in columns if array.dtype.kind not in _kinds(flags)]
     if bad:
-        named = ", ".join(repr(cut(column)) for column in list(bad)[:SHOWN])
+        named = ", ".join(repr(cut(name)) for name in names[:SHOWN])
         more = f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
-        kinds = " and ".join(sorted({_kind(array) for array in bad.values()}))
+        kinds = " and ".join(sorted({_kind(array) for array in bad}))
         raise ValueError(
             f"{name} must be {ALLOWED}, got a frame with {kinds} in the columns {named}{more}"
-            f"{_advice(frame, next(iter(bad.values())))}"
+            f"{_advice(frame, bad[0])}"
         )
-    kind = np.result_type(*columns.values()) if columns else np.float64
+    kind = np.result_type(*columns) if columns else np.float64
     return np.asarray(frame.to_numpy(dtype=kind))
 
 

@@ -4,9 +4,9 @@ r"""One draw of an experiment: N random features trained on T of the samples, at
           = y F (F^T F + \gamma)^{-1}
 
 with F the features (T, N) of the training samples, as (1.8), whose gamma this is. All ridges share
-the eigenvalues of the smaller of F^T F and F F^T. They are known to about 1e-16 of the largest:
-what is below 1e-13 of it, ridge included, is left out, which without ridge is the solution of least
-norm.
+the eigenvalues of the smaller of F^T F and F F^T, or, where one is below 1e-10 of their sum, the
+singular values of F. Those that are rounding are left out, which without ridge is the solution of
+least norm.
 """
 
 from __future__ import annotations

@@ -18,7 +18,14 @@ from rfscale.support.warned import warn_caller
 FEWEST = 20  # samples
 LARGEST = 1e150  # the squares are in the range of float64
 MATRICES = 2  # of the shape of what is given: the copy, and one while it is checked
+LEAST_SCALE = 1e-140  # squares of squares are in the range of float64
+LARGEST_SCALE = 1e140
 FEW_COPIES = 0.01  # of the samples: more are warned of
+
+CONVENTION = (
+    "mse: mean squared error on the labels as they are, summed over outputs, without 1/2; with the "
+    "losses of a ScalingModel it is 2 test + sigma_eps^2"
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,6 +118,17 @@ def checked_samples(X: Any, y: Any = None) -> Samples:
     if y is not None and samples.duplicates > FEW_COPIES * samples.P:
         warn_caller(_said_of_copies(samples))
     return samples
+
+
+def require_scales(samples: Samples) -> None:
+    """Raise ValueError if squares of what varies would leave the range of float64."""
+    for name, values in (("X", samples.X), ("y", samples.y)):
+        scale = float(np.max(np.ptp(values, axis=0))) if values.size else 1.0
+        if not LEAST_SCALE <= scale <= LARGEST_SCALE:
+            raise ValueError(
+                f"{name} must vary by {LEAST_SCALE:g} to {LARGEST_SCALE:g}, got {scale:.3g}: give "
+                "it in other units"
+            )
 
 
 def _matrix(name: str, value: Any) -> Floats:

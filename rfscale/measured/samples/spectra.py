@@ -46,11 +46,11 @@ def fit_spectrum(
     M : int, optional
         The number of directions if it is known; by default it is fitted.
     window : tuple of float, optional
-        Degrees of freedom between which alpha is fitted. By default from a ridge of three times the
-        largest eigenvalue to 90 percent of T.
+        Degrees of freedom between which alpha is fitted. By default from those at a ridge of three
+        times the largest eigenvalue, or from three times `head`, to 90 percent of T.
     head : int
-        The first ranks that are not on the power law, which are left free; the window has to begin
-        near them. At least 24 others have to be left.
+        The first ranks that are not on the power law, which are left free; a window that begins
+        closer to them than at 3 head lowers alpha. At least 24 others have to be left.
     misfit : float
         Relative deviation of the degrees of freedom from those of a power law: 0 for an exact one,
         0.01 for real data.
