@@ -147,7 +147,8 @@ def _draw_prediction(
         look |= {"color": colour(k), "ls": dashes(k)}
         axes.plot(position, loss, label=names[k - first_colour], zorder=2, **look)
         alone = _without_neighbours(loss)
-        axes.plot(position[alone], loss[alone], "_", ms=8, color=colour(k), zorder=2)
+        if alone.any():
+            axes.plot(position[alone], loss[alone], "_", ms=8, color=colour(k), zorder=2)
 
 
 def _without_neighbours(loss: Floats) -> NDArray[np.bool_]:
