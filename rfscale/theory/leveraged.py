@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from rfscale.model import ScalingModel
-from rfscale.model.leverages import checked_leverages
 from rfscale.results import Result, blank, points
-from rfscale.support.arguments import Floats, is_optimal
+from rfscale.support.arguments import Floats
 from rfscale.support.products import times
 from rfscale.theory.assembly import filled, root_delta, signal_unit
 from rfscale.theory.leverage_kernel import LeveragedRows, leveraged_points
 from rfscale.theory.over_points import over_points
 from rfscale.theory.prediction import REGIMES, regime
-from rfscale.theory.strength import Strength, checked_points
+from rfscale.theory.strength import Strength
 from rfscale.theory.weights import weighted_nodes
 
 
@@ -96,35 +95,10 @@ class LeveragedPrediction(Result):
 
 
 def leveraged(
-    model: ScalingModel,
-    N: ArrayLike,
-    T: ArrayLike,
-    ridge: ArrayLike | str | None,
-    kernel_ridge: ArrayLike | None,
-    leverages: ArrayLike,
+    model: ScalingModel, N: Floats, T: Floats, strength: Strength, tau: Floats
 ) -> LeveragedPrediction:
-    """The losses for the arguments of `predict`."""
-    tau = checked_leverages(leverages)
-    N, T, strength = _checked_points(model, N, T, ridge, kernel_ridge)
+    """The losses for checked arguments that broadcast."""
     return _assembled(model, N, T, strength, tau, _loss_rows(model, N, T, strength, tau))
-
-
-def _checked_points(
-    model: ScalingModel,
-    N: ArrayLike,
-    T: ArrayLike,
-    ridge: ArrayLike | str | None,
-    kernel_ridge: ArrayLike | None,
-) -> tuple[Floats, Floats, Strength]:
-    """The points; a ValueError for the best ridge, which is not known with leverages."""
-    if is_optimal(ridge):
-        raise ValueError(
-            'ridge must be numbers >= 0 with leverages, got "optimal": the best ridge of samples '
-            "of equal leverage is `optimal_ridge(model, N, T).ridge`"
-        )
-    given = checked_points(model, N, T, ridge, kernel_ridge)
-    assert given is not None  # as it is for the best ridge alone
-    return given
 
 
 def _loss_rows(

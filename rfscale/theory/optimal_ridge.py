@@ -15,11 +15,11 @@ from rfscale.model import RegimeWarning, ScalingModel, require_model
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, choice, sizes
 from rfscale.support.machine import require_memory
-from rfscale.theory.assembly import assembled, filled, inverse_trace, predicted
+from rfscale.theory.assembly import assembled, inverse_trace, predicted
 from rfscale.theory.kernels import OptimumRows, optimum_points
 from rfscale.theory.over_points import broadcast_shape, over_points
 from rfscale.theory.prediction import ORDERS, Prediction
-from rfscale.theory.ridge_search import COARSE, search_ridge
+from rfscale.theory.ridge_search import COARSE, at_given_sizes, search_ridge
 from rfscale.theory.ridge_shift import one_loop_shift, shifted
 from rfscale.theory.strength import Strength, strength_of_log_ridge
 
@@ -171,17 +171,7 @@ def _searched(
 ) -> tuple[OptimalRidge, tuple[Floats, Floats, Strength]]:
     """For a general teacher or test spectrum, whose slope has no simple form."""
     best, at_best = search_ridge(model, N, T)
-    strength = best[2]
-    grows = (strength.ridge > 0) & (np.isinf(N) | np.isinf(T))
-    kernel_grows = (strength.kernel_ridge > 0) & np.isinf(T)
-    shape = at_best.test.shape
-    prediction = dataclasses.replace(
-        at_best,
-        N=filled(N, shape),
-        T=filled(T, shape),
-        ridge=np.where(grows, np.inf, strength.ridge)[()],
-        kernel_ridge=np.where(kernel_grows, np.inf, strength.kernel_ridge)[()],
-    )
+    prediction = at_given_sizes(at_best, N, T)
     return _result(prediction, prediction.ridge == 0), best
 
 

@@ -14,7 +14,8 @@ from rfscale.model.training import SGD, Ridge
 from rfscale.model.training.given import GivenTraining, checked_training
 from rfscale.support.arguments import choice
 from rfscale.theory.assembly import predicted
-from rfscale.theory.leveraged import LeveragedPrediction, leveraged
+from rfscale.theory.leveraged import LeveragedPrediction
+from rfscale.theory.leveraged_optimum import predicted_by_leverage
 from rfscale.theory.optimal_ridge import best_ridge
 from rfscale.theory.prediction import ORDERS, Prediction
 from rfscale.theory.sgd_losses import predicted_by_sgd
@@ -55,7 +56,7 @@ def predict(
     model: ScalingModel,
     N: ArrayLike,
     T: ArrayLike,
-    ridge: ArrayLike | None = None,
+    ridge: ArrayLike | str | None = None,
     *,
     order: str = "planar",
     kernel_ridge: ArrayLike | None = None,
@@ -87,7 +88,9 @@ def predict(
         gamma >= 0 of the training loss (not divided by T), broadcast with N and T; 0 by default. At
         0 the losses are the limit ridge -> 0 (minimum-norm solution). A finite ridge has no effect
         where N or T is infinite. "optimal" takes the ridge that minimises the planar test loss
-        (`optimal_ridge`), also for one loop, which is stationary there to its own order.
+        (`optimal_ridge`), also for one loop, which is stationary there to its own order. With
+        leverages it is searched: log gamma is off by up to 5e-13 of the loss over its curvature,
+        and 0 or infinity where no ridge gains more than 1e-14 of the loss.
     order : {"planar", "one-loop", "resummed"}
         "planar" is the limit of infinite sizes; "one-loop" adds the terms of relative order 1/size,
         to the losses and to `df1`; "resummed" is one loop with the exact law of finite matrices
@@ -178,7 +181,7 @@ def predict(
         _require_planar(order, "leverages")
         if training is not None:
             raise ValueError("training and leverages must not both be given")
-        return leveraged(model, N, T, ridge, kernel_ridge, leverages)
+        return predicted_by_leverage(model, N, T, ridge, kernel_ridge, leverages)
     if training is not None:
         how = checked_training(training, ridge=ridge, kernel_ridge=kernel_ridge)
         if not isinstance(how, Ridge):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from rfscale.model import ScalingModel
 from rfscale.support.arguments import Floats
-from rfscale.theory.assembly import predicted
+from rfscale.theory.assembly import filled, predicted
+from rfscale.theory.leveraged import LeveragedPrediction
 from rfscale.theory.prediction import Prediction
 from rfscale.theory.strength import Strength, strength
 
@@ -17,6 +22,10 @@ ZOOMS = 8
 BELOW = 45.0
 ABOVE = 40.0
 LARGEST = 1e30  # stands for an infinite size, where a finite ridge has no effect
+
+
+Found = TypeVar("Found", Prediction, LeveragedPrediction)
+AtRidge = Callable[[Floats], Found]
 
 
 def search_ridge(
@@ -34,6 +43,14 @@ def search_ridge(
         return predicted(model, N, T, strength(model, N, T, ridge), "planar")
 
     none = at(np.zeros(()))
+    ridge = deepest(model, N, T, at, none)
+    ridge = np.where(at(np.full((), np.inf)).test <= at(ridge).test, np.inf, ridge)
+    ridge = np.where(none.test <= at(ridge).test, 0.0, ridge)
+    return (N, T, strength(model, N, T, ridge)), at(ridge)
+
+
+def deepest(model: ScalingModel, N: Floats, T: Floats, at: AtRidge[Found], none: Found) -> Floats:
+    """The ridge of the least loss of those tried; `none` are the losses without ridge."""
     with np.errstate(divide="ignore"):
         log_delta = np.log(none.delta / model.spectrum.largest)
     least = np.maximum(log_delta, log_smallest_eigenvalue(model)) - BELOW
@@ -46,10 +63,22 @@ def search_ridge(
         index = np.argmin(at(_exp(tried - unit)).test, axis=0)
         best = np.take_along_axis(tried, index[None], axis=0)[0]
         width = width * 4 / (count - 1)  # two steps to either side
-    ridge = _exp(best - unit)
-    ridge = np.where(at(np.full((), np.inf)).test <= at(ridge).test, np.inf, ridge)
-    ridge = np.where(none.test <= at(ridge).test, 0.0, ridge)
-    return (N, T, strength(model, N, T, ridge)), at(ridge)
+    return _exp(best - unit)
+
+
+def at_given_sizes(found: Found, N: Floats, T: Floats) -> Found:
+    """Losses of the large sizes that stand for infinite ones, as those of the sizes given."""
+    delta = np.asarray(found.kernel_ridge)  # a new prediction has it
+    grows = (found.ridge > 0) & (np.isinf(N) | np.isinf(T))
+    kernel_grows = (delta > 0) & np.isinf(T)
+    shape = np.shape(found.test)
+    return dataclasses.replace(
+        found,
+        N=filled(N, shape),
+        T=filled(T, shape),
+        ridge=np.where(grows, np.inf, found.ridge)[()],
+        kernel_ridge=np.where(kernel_grows, np.inf, delta)[()],
+    )
 
 
 def _exp(logarithm: Floats) -> Floats:
