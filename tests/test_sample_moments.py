@@ -130,6 +130,21 @@ def test_samples_may_come_in_many_ways(name):
         )
 
 
+def test_true_and_false_are_1_and_0_in_inputs_not_in_labels():
+    """As for `measure`; sums of zeros and ones are exact but for the mean's rounding."""
+    flags = X > 0
+    expected = sample_moments(flags.astype(float)).covariance
+    cut = (flags[start : start + 100] for start in range(0, 500, 100))
+    for given in (flags, OnDisk(flags, 64), pd.DataFrame(flags), flags.tolist(), cut):
+        found = sample_moments(given, block=64).covariance
+        np.testing.assert_allclose(found, expected, rtol=0, atol=500 * ROUNDING)
+    mixed = sample_moments(pd.DataFrame(X).assign(**{"0": flags[:, 0]})[["0", 1, 2]])
+    assert mixed.mean[0] == pytest.approx(flags[:, 0].mean(), rel=500 * ROUNDING, abs=0)
+    for labels in (flags[:, 0], flags[:, 0].tolist()):
+        with pytest.raises(ValueError, match="y must be real numbers in an array"):
+            sample_moments(X, labels)
+
+
 def test_labels_may_be_absent_or_one():
     assert sample_moments(X).cross_covariance.shape == (6, 0)
     assert sample_moments(X).label_variance == 0

@@ -55,7 +55,7 @@ def is_stream(X: Any) -> bool:
 def _sliceable(name: str, value: Any) -> Any:
     """An array on disk or in memory as it is; a frame or a list as an array."""
     sliceable = hasattr(value, "shape") and hasattr(value, "dtype") and not hasattr(value, "iloc")
-    return value if sliceable else given_numbers(name, value)
+    return value if sliceable else given_numbers(name, value, flags=name == "X")
 
 
 def _of_arrays(X: Any, y: Any, rows: int) -> Iterator[Block]:
@@ -75,7 +75,7 @@ def _of_stream(stream: Iterable[Any], rows: int) -> Iterator[Block]:
 
 def _checked(X: Any, y: Any) -> Block:
     """The numbers of a block; labels as a matrix."""
-    inputs = given_numbers("X", X)
+    inputs = given_numbers("X", X, flags=True)
     if inputs.ndim != 2:
         raise ValueError(f"each block of X must have two dimensions, got shape {inputs.shape}")
     if y is None:

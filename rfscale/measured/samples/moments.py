@@ -80,7 +80,7 @@ def sample_moments(X: Any, y: Any = None, block: int = 4096, progress: bool = Fa
     X : array_like, DataFrame or iterable
         Inputs of shape (P, inputs), at least 20 samples and at most 20 000 inputs: an array, one
         on disk (``numpy.load(path, mmap_mode="r")``, which `read_samples` does), or an iterable of
-        blocks of rows, of any lengths; with labels, of pairs (X, y).
+        blocks of rows, of any lengths; with labels, of pairs (X, y). True and False are 1 and 0.
     y : array_like or None
         Labels of shape (P,) or (P, outputs). None for an iterable.
     block : int
