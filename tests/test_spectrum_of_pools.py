@@ -38,6 +38,14 @@ def test_sparse_counts_have_a_power_law_fitted():
     assert fit.stderr == np.inf
 
 
+def test_alpha_of_a_pool_is_near_where_eigenvalues_fall_slowly():
+    """Over six sets it is 0.031 low and scatters by 0.009; from 5 degrees of freedom 0.14 low."""
+    x = np.random.default_rng(1).standard_normal((300, 400)) * np.sqrt(law(-0.3, 400))
+    fit = rf.measure(x).power_law()
+    assert fit.window[0] > 10
+    assert abs(fit.alpha + 0.3) < 0.06
+
+
 def test_beside_a_head_M_of_equal_eigenvalues_is_unknown():
     """The first five are no head: M would be 103 of 100, and with more samples that is too sure."""
     curve, values = pool_of(np.random.default_rng(3).standard_normal((300, 100)))

@@ -102,13 +102,16 @@ class Measured(PooledSamples):
         Fitted to the degrees of freedom at the resolution of the population, with the leverages of
         the samples, the first five ranks left free; `stderr` is from leaving out tenths of the
         pool, and how far alpha moves with the window's begin. A line through the sample's
-        eigenvalues would find the decline that the number of samples makes.
+        eigenvalues would find the decline that the number of samples makes. Of exact power laws
+        with 100 inputs and 600 Gaussian samples alpha comes out low by 0.00, 0.02, 0.04, 0.06 and
+        0.11 for 2, 1, 0.5, 0 and -0.3: one to two `stderr`. With 400 inputs it is a quarter of
+        that; with 40 it is 0.05, 0.12 and 0.19 for 2, 1 and 0.5, and below that it says little.
 
         Parameters
         ----------
         window : tuple of float, optional
-            Degrees of freedom between which alpha is fitted; by default 5 and half of the inputs or
-            samples, whichever are fewer.
+            Degrees of freedom between which alpha is fitted; by default 5, or more where alpha is
+            small, and half of the inputs or samples, whichever are fewer.
 
         Returns
         -------

@@ -14,6 +14,7 @@ from rfscale.measured.samples.power_law_fit import PowerLawFit
 from rfscale.support.arguments import Floats
 
 HEAD = 5  # ranks of the mean, of contrast, of few patterns
+NEAR_HEAD = 2.0  # of its last eigenvalue that kappa is at most
 LEAST = 24  # samples and directions
 LEAST_SHOWN = LEAST / 2.0  # degrees of freedom
 INSIDE = 0.6  # of the window's upper end that the lower one is at most, to see it move
@@ -32,9 +33,11 @@ def power_law_of_pool(
     """The fit of step 23 with what real data need.
 
     The first 5 ranks are left free, the degrees of freedom may be off by 1 percent, and alpha is
-    fitted between 5 and half of those that there are. What the head leaves there lowers alpha where
-    there are few: by 0.16 with 30 inputs, 0.03 with 100. So `stderr` holds how far alpha moves if
-    the window begins at 10, beside the sampling error; of a window that is given it does not.
+    fitted between 5 and half of those that there are. Where eigenvalues fall slowly kappa is far
+    above the fifth at 5, and the series of the head in kappa does not hold: there the window begins
+    where kappa is twice the fifth. What the head leaves lowers alpha where there are few inputs or
+    alpha is small, see `Measured.power_law`. So `stderr` holds how far alpha moves if the window
+    begins at twice as many, beside the sampling error; of a window that is given it does not.
 
     Parameters
     ----------
@@ -83,7 +86,14 @@ def power_law_of_pool(
             f"shows {most:.3g} at the weakest ridge: where some columns of X are far larger than "
             "others, standardise them"
         )
-    found = fit(window=(float(HEAD), most))
-    farther = fit(window=(min(2.0 * HEAD, INSIDE * most), most))
+    low = _beyond_head(curve, eigenvalues, INSIDE * most / 2.0)
+    found = fit(window=(low, most))
+    farther = fit(window=(min(2.0 * low, INSIDE * most), most))
     off = float(np.hypot(found.stderr, found.alpha - farther.alpha))
     return replace(found, stderr=off)
+
+
+def _beyond_head(curve: Curve, eigenvalues: Floats, most: float) -> float:
+    """Degrees of freedom from where kappa is small enough for the series of the head."""
+    low = np.interp(NEAR_HEAD * eigenvalues[HEAD - 1], curve.kappa, curve.df1)
+    return max(float(HEAD), min(float(low), most))
