@@ -104,8 +104,9 @@ class Measured(PooledSamples):
         pool, and how far alpha moves with the window's begin. A line through the sample's
         eigenvalues would find the decline that the number of samples makes. Of exact power laws
         with 100 inputs and 600 Gaussian samples alpha comes out low by 0.00, 0.02, 0.04, 0.06 and
-        0.11 for 2, 1, 0.5, 0 and -0.3: one to two `stderr`. With 400 inputs it is a quarter of
-        that; with 40 it is 0.05, 0.12 and 0.19 for 2, 1 and 0.5, and below that it says little.
+        0.11 for 2, 1, 0.5, 0 and -0.3: one to two `stderr`. With 400 inputs it is a third of
+        that or less; with 40 it is 0.05, 0.12 and 0.19 for 2, 1 and 0.5, below which it says
+        little.
 
         Parameters
         ----------
