@@ -26,7 +26,8 @@ estimators = [("two-nn", "TwoNN", 1), ("mle", "Levina and Bickel, 20 neighbours"
 # The samples of each size are a random part of those of the largest.
 
 figure, both = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained", sharey=True)
-for alpha, colour in [(0.5, "#0072B2"), (1.0, "#009E73"), (2.0, "#D55E00")]:
+looks = [(0.5, "#0072B2", "o"), (1.0, "#D55E00", "s"), (2.0, "#E69F00", "^")]
+for alpha, colour, marker in looks:
     for M, (dash, fill) in latents.items():
         law = rf.PowerLaw(alpha, M)
         x = np.random.default_rng(15).standard_normal((max(samples), M)) * law.eigenvalues**0.5
@@ -35,11 +36,13 @@ for alpha, colour in [(0.5, "#0072B2"), (1.0, "#009E73"), (2.0, "#D55E00")]:
             values = alpha * np.array([one.value for one in found])
             errors = alpha * np.array([one.stderr for one in found])
             said = alpha * rf.apparent_dimension(law, T, k)
-            axes.plot(T, said, dash, color=colour, label=rf"$\alpha$ = {alpha:g}, M = {M}")
-            axes.errorbar(samples, values, errors, fmt="o", ms=4, fillstyle=fill, color=colour)
+            axes.plot(T, said, dash, color=colour)
+            look = {"marker": marker, "ms": 5, "fillstyle": fill, "color": colour}
+            axes.errorbar(samples, values, errors, ls="", **look)
             last = rf.apparent_dimension(law, samples[-1], k)
             print(f"{name}, alpha = {alpha}, M = {M}, T = {samples[-1]}: ", end="")
             print(f"d = {found[-1].value:.1f} +- {found[-1].stderr:.1f}, formula {last:.1f}")
+        both[0].plot([], [], dash, **look, label=rf"$\alpha$ = {alpha:g}, M = {M}")
 for axes, (_, name, _) in zip(both, estimators, strict=True):
     axes.plot(T, 2 * np.log(T), color="black", lw=1, ls=":", label=r"$2\log T$")
     axes.set(

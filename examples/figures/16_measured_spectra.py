@@ -49,12 +49,12 @@ for (left, right), (name, (inputs, labels)) in zip(axes, sets.items(), strict=Tr
         total = data.eigenvalues.sum()
         left.loglog(data.df1, data.kappa / total, color=colour, label=f"{X.shape[1]} inputs")
     right.loglog(data.df1, data.kappa / total, color="black", label="population")
-    for T, colour in [(32, "#E69F00"), (96, "#009E73"), (288, "#0072B2")]:
+    for T, colour, marker in [(32, "#E69F00", "^"), (96, "#009E73", "s"), (288, "#0072B2", "o")]:
         few = [X[rng.choice(len(X), T, replace=False)] for _ in range(8)]
         values = np.array([rf.sample_moments(each).eigenvalues for each in few])
         ridge = total * np.geomspace(1e-6, 1, 80)
         shown = np.sum(values / (values + ridge[:, None, None]), axis=-1).mean(axis=1)
-        right.plot(shown[::3], ridge[::3] / total, "o", ms=4, color=colour, label=f"T = {T}")
+        right.plot(shown[::3], ridge[::3] / total, marker, ms=4, color=colour, label=f"T = {T}")
         for line, known in [("-", True), (":", False)]:
             said = data.predict(np.inf, T, kernel_ridge=T * ridge, leverages=known, stderr=False)
             right.plot(said.df1, ridge / total, line, color=colour)
@@ -63,6 +63,8 @@ for (left, right), (name, (inputs, labels)) in zip(axes, sets.items(), strict=Tr
             print(f"{name}, T = {T}, leverages {kind}: gap up to {gap:.0f} %")
     for each in (left, right):
         each.set(xlim=(1, 700), ylim=(1e-6, 1), title=name)
-        each.set(xlabel=r"directions above it, $\mathrm{df}_1$", ylabel="ridge / total variance")
+        each.set(
+            xlabel=r"directions above the ridge, $\mathrm{df}_1$", ylabel="ridge / total variance"
+        )
         each.legend(frameon=False, loc="lower left")
 plt.show()

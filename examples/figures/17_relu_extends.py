@@ -21,7 +21,7 @@ X = X - X.mean(axis=0)
 y = np.eye(10)[kinds]
 rng = np.random.default_rng(17)
 layers = {"linear": (np.asarray, "#0072B2", "o")}
-layers["relu"] = (lambda z: np.maximum(z, 0), "#D55E00", "s")
+layers["relu"] = (lambda z: np.maximum(z, 0), "#E69F00", "s")
 
 # %%
 # Left, points: eigenvalues of the covariance of N features over all samples, relative to their sum.

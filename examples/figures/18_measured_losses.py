@@ -9,7 +9,7 @@ samples makes. Both errors are common to all points of a panel, which go up and 
 Below, gaps are averaged over six splits: with the samples' own leverages (full) they are some
 percent, also for ReLU features, of which the theory knows the kernel alone. With equal leverages
 (open, dotted above), which is plain planar theory, they are so for digits, but not for patches of a
-photograph, whose contrast differs by factors from patch to patch.
+photograph, whose contrast differs by factors (their label is a pixel, 0 to 255).
 """
 
 import matplotlib.pyplot as plt
@@ -49,7 +49,7 @@ for (name, features), upper, lower in zip(cases, *axes, strict=True):
     theory = pool.predict(many, T, stderr=False)
     plain = pool.predict(many, T, theory.ridge, leverages=False, stderr=False)
     bars = np.hypot(found.draws_stderr, found.holdout_stderr) / 100 * found.prediction.mse
-    for k, colour in enumerate(("#D55E00", "#009E73", "#0072B2")):
+    for k, colour in enumerate(("#E69F00", "#0072B2", "black")):
         error = np.interp(many, N, found.pool_stderr[k] / 100)
         band = [theory.mse[k] * (1 - error), theory.mse[k] * (1 + error)]
         upper.fill_between(many, *band, color=colour, alpha=0.15, lw=0)
@@ -63,6 +63,7 @@ for (name, features), upper, lower in zip(cases, *axes, strict=True):
     lower.set(xlabel="features $N$", ylabel="measured beyond predicted (%)", ylim=(-10, 29))
     lower.set_xticks(N, N)
     lower.set_xticks([], minor=True)
+    upper.yaxis.set_major_formatter("{x:g}")
     upper.yaxis.set_minor_formatter("{x:g}")
     lower.axhline(0, color="0.6", lw=0.8, zorder=0)
 axes[0, 0].legend(frameon=False)

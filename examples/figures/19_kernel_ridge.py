@@ -41,8 +41,8 @@ def measured(kernel, T, alpha, draws=8):
 
 
 T, alphas = np.array([15, 21, 30, 42, 60, 85, 120, 170, 240]), np.geomspace(1e-3, 100, 11)
-kernels = {"linear": ("linear", "#0072B2"), "arc-cosine": ("relu", "#D55E00")}
-kernels["RBF"] = (lambda X, Z: rbf_kernel(X, Z, gamma=0.1), "#009E73")
+kernels = {"linear": ("linear", "#0072B2"), "arc-cosine": ("relu", "#E69F00")}
+kernels["RBF"] = (lambda X, Z: rbf_kernel(X, Z, gamma=0.1), "black")
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.4), layout="constrained")
 for name, (features, colour) in kernels.items():
     data = rf.measure(X[pool], y[pool], features)
@@ -64,7 +64,7 @@ left.set_xticks(T[::2], T[::2])
 left.set_xticks([], minor=True)
 right.set(xlabel="alpha of KernelRidge", title="$T = 120$")
 for axes in (left, right):
-    axes.set(ylabel="mean squared error", ylim=(0.11, 1))
+    axes.set(ylabel="mean squared error", ylim=(0.11, 0.99))
     axes.yaxis.set_minor_formatter("{x:g}")
 left.legend(frameon=False)
 plt.show()

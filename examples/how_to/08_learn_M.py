@@ -3,10 +3,9 @@ How many latent dimensions do my data have?
 ===========================================
 
 At which M does a power law end? The eigenvalues of T = 0.1 M samples tell it to some percent at
-:math:`\alpha = 1` (``rf.fit_spectrum``). Test losses tell less. Six by six of them, known to 2 %,
-with N and T up to 0.1 M, have a likelihood whose flat arm reaches to infinity: as far as they go
-all M have the same power law. Only from 0.3 M on do they say where it ends. Before, "M is beyond
-N and T" is the honest answer, which an interval of the profile gives and a standard error hides.
+:math:`\alpha = 1` (``rf.fit_spectrum``). Test losses tell less. The likelihood of six by six, known
+to 2 %, with N and T up to 0.1 M, is flat to infinity: as far as they go all M have the same power
+law. Below 0.3 M "M is beyond N and T" is all they say: an interval shows it, a standard error not.
 """
 
 import matplotlib.pyplot as plt
@@ -33,7 +32,8 @@ def least_misfit(N, T, losses, M):
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.4), layout="constrained")
 found = {"losses": [], "spectrum": []}
-for share, colour in [(0.03, "#CC79A7"), (0.1, "#E69F00"), (0.3, "#009E73"), (0.9, "#0072B2")]:
+looks = [(0.03, "#CC79A7", "-"), (0.1, "#E69F00", "--"), (0.3, "#0072B2", "-.")]
+for share, colour, dash in [*looks, (0.9, "black", "-")]:
     size = share * M
     N = np.geomspace(size / 30, size, 6)
     T = N[:, None]
@@ -42,7 +42,7 @@ for share, colour in [(0.03, "#CC79A7"), (0.1, "#E69F00"), (0.3, "#009E73"), (0.
     tried = np.round(size * (1 + np.geomspace(0.01, 1e4, 90)))  # M is above the largest N and T
     misfits = np.array([least_misfit(N, T, losses, int(m)) for m in tried])
     rise = misfits - misfits.min()
-    left.semilogx(tried, rise, color=colour, label=f"N, T up to {share:g} M")
+    left.semilogx(tried, rise, dash, color=colour, label=f"N, T up to {share:g} M")
     inside = tried[rise < limit]
     high = np.inf if inside[-1] == tried[-1] else inside[-1]
     found["losses"].append((share, inside[0], high))
@@ -54,17 +54,17 @@ for share in (0.01, 0.03, 0.1):
 
 # %%
 # An arrow is an interval without an upper end.
-for (name, intervals), colour in zip(found.items(), ("#0072B2", "#D55E00"), strict=True):
+for (name, intervals), colour in zip(found.items(), ("#0072B2", "#E69F00"), strict=True):
     for share, low, high in intervals:
         print(f"{name} up to {share:g} M: M = {M} is between {low:.0f} and {high:.0f}")
-        x = share * (0.94 if name == "losses" else 1.06)
+        x = share * (0.9 if name == "losses" else 1.1)
         right.loglog([x, x], [low, min(high, 1e6)], lw=3, color=colour)
         right.plot(x, min(high, 1e6), "^" if high == np.inf else "", ms=9, color=colour)
     right.plot([], [], lw=3, color=colour, label=name)
 left.axhline(limit, color="0.6", lw=0.8)
-left.set(xlabel="M", ylabel="rise of the misfit of losses", ylim=(0, 8), xlim=(1e3, 1e6))
+left.set(xlabel="latent dimensions $M$", ylabel="rise of the misfit", xlim=(1e3, 1e6), ylim=(0, 8))
 right.axhline(M, color="0.6", lw=0.8, zorder=0)
-right.set(xlabel="largest N and T of losses, or T of the spectrum, over M", ylabel="interval of M")
+right.set(xlabel="largest $N$ and $T$, or $T$ of the spectrum, over $M$", ylabel="interval of $M$")
 for axes in (left, right):
     axes.legend(frameon=False, loc="upper right", fontsize="small")
 plt.show()
