@@ -40,6 +40,7 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 from common import (
+    bent_line,
     by_order,
     c_of,
     df,
@@ -49,6 +50,9 @@ from common import (
     df4,
     equal,
     identity,
+    inverted,
+    k_of,
+    of_typical_point,
     power_law,
     sampled,
     show,
@@ -136,12 +140,6 @@ identity(
 )
 
 
-def inverted(K, r2, theta):
-    """(16.4) along the line through theta, K a function of a complex array."""
-    z = theta * (1 + 1j * np.linspace(0, 30, 3_001))
-    return np.trapezoid(np.real(np.exp(z * r2 + K(z)) / z), z.imag) / np.pi
-
-
 def neighbours(lam, y, deltas):
     """r^2 and log P (16.5-16.7), for points y (Q, M), or one y, on a grid of Delta."""
     p = lam[:, None] / (lam[:, None] + deltas)
@@ -160,7 +158,7 @@ def transform(z):
 equal(
     "16.4",
     "chi^2 of 16 degrees of freedom",
-    inverted(transform, 5.0, 1.2),
+    inverted(transform, 5.0, 1.2, 30),
     chi2.cdf(5.0 / 0.6, 16),
     1e-10,
 )
@@ -190,13 +188,8 @@ equal(
     np.exp(log_P),
 )
 
-
-def whole(z):
-    product = 2 * np.multiply.outer(z, lam)
-    return -np.sum(np.log(1 + product) + product / (1 + product), -1) / 2
-
-
-exact = [inverted(whole, r2, 1 / (2 * delta)) for r2, delta in zip(radius, deltas, strict=True)]
+pairs = zip(radius, 1 / (2 * deltas), strict=True)
+exact = [inverted(of_typical_point(lam), r2, theta, 30) for r2, theta in pairs]
 by_order("16.7", "the saddle point", two, np.exp(log_P) / exact - 1, 1)
 
 # %%
@@ -245,8 +238,7 @@ def spacing(P, log_r, T, weight=1.0):
 
 # P of the nearest two of T = 5, for P = (r + r^3)/2
 two_slopes = np.sort(rng.random((40_000, 5)))[:, :2]
-r_grid = np.geomspace(1e-9, 1, 20_001)
-P_grid, d_grid = (r_grid + r_grid**3) / 2, (1 + 3 * r_grid**2) / (1 + r_grid**2)
+r_grid, P_grid, d_grid = bent_line()
 logs = np.log(np.interp(two_slopes, P_grid, r_grid))
 mean_inverse = np.trapezoid(5 * (1 - P_grid) ** 4 / d_grid, P_grid)
 equal("16.9", "its two forms", spacing(P_grid, np.log(r_grid), 5), mean_inverse, 1e-6)
@@ -294,11 +286,6 @@ def large_T(alpha, delta):
     X = c_of(alpha) * delta ** (-1 / m)
     dfs = X * np.cumprod([1, 1 - 1 / m, 1 - 1 / (2 * m), 1 - 1 / (3 * m)]) - 1 / 2
     return (1 + 1 / m) * X, dfs, m * X + np.log(delta) / 2 - m / 2 * np.log(2 * np.pi)
-
-
-def k_of(alpha):
-    m = 1 + alpha
-    return np.log(np.pi * alpha / m) / 2 - m / 4 * np.log(2 * np.pi * m / (c_of(alpha) * (1 + m)))
 
 
 ranks = np.arange(1.0, 1e6)

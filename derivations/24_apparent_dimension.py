@@ -7,32 +7,46 @@ Step 16 has what one finds for Gaussian data of any spectrum, as a mean over poi
 Is there one formula for it, without a mean, and at which neighbours does each estimator look?
 
 **What we find.** :math:`d = 2\,\mathrm{df}_1 - \mathrm{df}_2`, at the resolution where a ball holds
-k of T points. It is known from small balls: to leading order a power law has :math:`d =
-(2/\alpha)\log T`, whatever M. What the estimators differ in is k, and for the nearest neighbour
-log k is minus Euler's constant. So :math:`\#` in :math:`d = \#/\alpha` is :math:`2\log T`, and d
-has nothing to do with the number of latent dimensions.
+k of T points. It is known from small balls, to leading order: a power law has :math:`d =
+(2/\alpha)\log T`, whatever M. Estimators differ in k, and for the nearest neighbour log k is minus
+Euler's constant. So :math:`\#` in :math:`d = \#/\alpha` is :math:`2\log T`, and d has nothing to
+do with the number of latent dimensions.
+
+The number has another name. A smoother that shrinks each direction by :math:`p_J`, such as a ridge
+:math:`\Delta`, is a matrix S with :math:`\mathrm{tr}\,(2S - SS^T) = 2\,\mathrm{df}_1 -
+\mathrm{df}_2`. These are the degrees of freedom that it takes from the errors (Hastie and
+Tibshirani, *Generalized Additive Models*, 1990).
 
 The leading order of balls around the centre is due to Sytaya (1974); see Nazarov, arXiv:0805.1773.
-Step 16 has the saddle point for balls around points of the data, and there the pole
-:math:`1/\theta` of (16.4) moved it. Now it does not: the pole is taken at the saddle point of
-:math:`\theta r^2 + K`, which costs the same relative order 1/d. For the typical point, by (16.5),
+Step 16 has balls around points of the data. There the pole :math:`1/\theta` of (16.4) was part of
+the exponent and moved its saddle point. Here it is not. At the minimum :math:`\theta =
+1/(2\Delta)` of :math:`\theta r^2 + K` the typical point has, by (16.5),
 
-.. math:: r^2 = \Delta\,(2\,\mathrm{df}_1 - \mathrm{df}_2), \qquad -\log P =
+.. math:: r^2 = \Delta\,(2\,\mathrm{df}_1 - \mathrm{df}_2), \qquad -\log P \simeq
           \tfrac12\Big[\sum_J\log\Big(1 + \frac{\lambda_J}{\Delta}\Big) - \mathrm{df}_1 +
-          \mathrm{df}_2\Big] + \tfrac12\log 2\pi B, \qquad B = \tfrac32\mathrm{df}_2 -
-          \mathrm{df}_3. \tag{24.1}
+          \mathrm{df}_2 + \log 2\pi B\Big], \tag{24.1}
+
+where :math:`B = \theta^2K'' = \tfrac32\mathrm{df}_2 - \mathrm{df}_3` is of the order of d. What
+does the pole cost? On the line :math:`\theta(1 + iy)` it is :math:`1 - iy - y^2 + \ldots`, and the
+exponent is :math:`-\tfrac12By^2 + \tfrac16\kappa_3(iy)^3 + \tfrac1{24}\kappa_4y^4 + \ldots` with
+:math:`\kappa_n = \theta^nK^{(n)}`, that is :math:`\kappa_3 = 3\,\mathrm{df}_4 - 4\,\mathrm{df}_3`
+and :math:`\kappa_4 = 15\,\mathrm{df}_4 - 12\,\mathrm{df}_5`. The means of :math:`y^2, y^4, y^6` are
+:math:`1/B, 3/B^2, 15/B^3`, so the next order multiplies P by :math:`1 - 1/B - \kappa_3/(2B^2) +
+\kappa_4/(8B^2) - 5\kappa_3^2/(24B^3)`. The pole makes :math:`-1/B`, of its :math:`-y^2`, and the
+next term, of its :math:`-iy` beside the cubic one. They are of relative order 1/d, as are the
+others, which any saddle point leaves out: to leading order the pole costs nothing.
 
 For M equal eigenvalues P is known: :math:`r^2` has the noncentral :math:`\chi^2` distribution of M
-degrees of freedom. For others the integral (16.4) is done numerically.
+degrees of freedom. For others the integral (16.4) is done numerically. Without the next order the
+gaps fall as 1/d, with it as :math:`1/d^2`.
 """
 
-import mpmath as mp
 import numpy as np
 import sympy as sp
 from common import (
     below,
+    bent_line,
     by_order,
-    c_of,
     df,
     df1,
     df2,
@@ -40,44 +54,47 @@ from common import (
     df4,
     equal,
     identity,
+    inverted,
+    k_of,
+    of_typical_point,
     power_law,
     sampled,
     slope,
 )
 from scipy.optimize import brentq
-from scipy.special import digamma
+from scipy.special import binom, digamma
 from scipy.stats import chi2, ncx2
 
 import rfscale as rf
 
 
 def ball(lam, delta):
-    """r^2 and -log P (24.1)."""
-    one, two, three = (df(k, lam, delta) for k in (1, 2, 3))
-    exponent = (np.log1p(lam / delta).sum() - one + two) / 2
-    return delta * (2 * one - two), exponent + np.log(2 * np.pi * (1.5 * two - three)) / 2
+    """r^2 and -log P (24.1), and the next order, which multiplies P."""
+    one, two, three, four, five = (df(k, lam, delta) for k in range(1, 6))
+    B, third, fourth = 1.5 * two - three, 3 * four - 4 * three, 15 * four - 12 * five
+    log_share = (np.log1p(lam / delta).sum() - one + two + np.log(2 * np.pi * B)) / 2
+    pole = -1 / B - third / (2 * B**2)
+    others = fourth / (8 * B**2) - 5 * third**2 / (24 * B**3)
+    return delta * (2 * one - two), log_share, 1 + pole + others
 
 
-def inverted(lam, r2, theta):
-    """P by (16.4) for the typical point, along the line through theta."""
-    z = theta * (1 + 1j * np.linspace(0, 4, 4_001))
-    product = 2 * np.multiply.outer(z, lam)
-    K = -np.sum(np.log(1 + product) + product / (1 + product), -1) / 2
-    return np.trapezoid(np.real(np.exp(z * r2 + K) / z), z.imag) / np.pi
+def compared(name, sizes, balls, exact):
+    """P by (24.1) alone, and with the next order."""
+    _, log_share, next_order = np.transpose(balls)
+    P = np.exp(-log_share)
+    by_order("24.1", name, sizes, P / exact - 1, 1)
+    by_order("24.1", f"{name}, with the next order", sizes, P * next_order / exact - 1, 2)
 
 
-sizes, gaps = [10, 20, 40, 80], []
-for M in sizes:
-    radius, log_share = ball(np.ones(M), 0.3)
-    gaps.append(float(np.exp(-log_share) / ncx2.cdf(radius, M, M) - 1))
-by_order("24.1", "equal eigenvalues", sizes, gaps, 1)
-lam = power_law(1.0, 1000)
-numbers, gaps = [], []
-for delta in (1e-2, 1e-3, 1e-4):
-    radius, log_share = ball(lam, delta)
-    numbers.append(radius / delta)
-    gaps.append(float(np.exp(-log_share) / inverted(lam, radius, 1 / (2 * delta)) - 1))
-by_order("24.1", "a power law", numbers, gaps, 1)
+sizes = [40, 80]
+balls = [ball(np.ones(M), 0.3) for M in sizes]
+exact = [ncx2.cdf(r2, M, M) for M, (r2, *_) in zip(sizes, balls, strict=True)]
+compared("equal eigenvalues", sizes, balls, exact)
+lam, deltas = power_law(1.0, 2000), np.array([2e-4, 5e-5])
+balls = np.array([ball(lam, delta) for delta in deltas])
+pairs = zip(balls[:, 0], 1 / (2 * deltas), strict=True)
+exact = [inverted(of_typical_point(lam), r2, theta, 4) for r2, theta in pairs]
+compared("a power law", balls[:, 0] / deltas, balls, exact)
 
 # %%
 # The dimension
@@ -99,7 +116,7 @@ of_exponent = (df1 + slope(df1 - df2)) / 2  # the sum of logarithms has the slop
 identity("24.2", "the exponent alone", of_exponent / in_radius - first)
 whole = first * (1 + sp.Rational(3, 2) * (df2 - 2 * df3 + df4) / B**2)
 identity("24.2", "with the root of B", (of_exponent - slope(B) / B / 2) / in_radius - whole)
-near = [ball(lam, 0.01 * np.exp(step)) for step in (-1e-4, 1e-4)]
+near = [ball(lam, delta)[:2] for delta in np.geomspace(0.009999, 0.010001, 2)]
 (radius, log_share), (radius_2, log_share_2) = near
 DFS = {name: df(k, lam, 0.01) for k, name in enumerate((df1, df2, df3, df4), 1)}
 found = 2 * (log_share - log_share_2) / np.log(radius_2 / radius)
@@ -141,12 +158,11 @@ shares = np.sort(rng.random((40_000, T)), axis=1)[:, :K]
 for k in (1, 4):
     exact = digamma(k) - digamma(T + 1)
     sampled("24.3", f"the neighbour {k}", np.log(shares[:, k - 1]), exact, 0.02)
-r_grid = np.geomspace(1e-6, 1, 20_001)
-P_grid, d_grid = (r_grid + r_grid**3) / 2, (1 + 3 * r_grid**2) / (1 + r_grid**2)
-radii = np.interp(shares, P_grid, r_grid)  # in a line that bends
+r_grid, P_grid, d_grid = bent_line()
+radii = np.interp(shares, P_grid, r_grid)
 inverse = 1 / np.interp(radii, r_grid, d_grid)
 k, P = 4, P_grid
-weights = float(mp.binomial(T, k)) * P**k * (1 - P) ** (T - k)
+weights = binom(T, k) * P**k * (1 - P) ** (T - k)
 mean, same = np.trapezoid(weights, np.log(r_grid)), np.trapezoid(weights / d_grid / P, P)
 equal("24.4", "its two integrals", mean, same, 1e-6)
 ratios = np.log(radii[:, k] / radii[:, k - 1])
@@ -156,12 +172,13 @@ logs = np.log(radii[:, K - 1 :] / radii[:, : K - 1]).mean(1)
 sampled("24.5", "Levina and Bickel", logs / inverse[:, : K - 1].mean(), 1, 0.02)
 for K in (3, 20):
     equal("24.5", f"{K} neighbours", digamma(np.arange(1, K)).mean(), digamma(K) - 1)
-equal("24.5", "K/e + 0.3", digamma(20 / np.e + 0.3), digamma(20) - 1, 1e-3)
+seen = 20 / np.e + 0.3
+equal("24.5", "K/e + 0.3", digamma(seen), digamma(20) - 1, 1e-3)
 
 # %%
 # The formula
 # -----------
-# What the k-th of T neighbours shows is, in relative order 1/d,
+# What the k-th of T neighbours shows is, up to a relative error of order 1/d,
 #
 # .. math:: d(T, k) = 2\,\mathrm{df}_1 - \mathrm{df}_2 \quad\text{at}\quad \log T - \psi(k) = -\log
 #           P(\Delta), \tag{24.6}
@@ -209,10 +226,9 @@ def estimates(lam, T, K=20):
 for alpha in (0.5, 1.0, 2.0):
     law = rf.PowerLaw(alpha, 400)
     found = np.mean([estimates(law.eigenvalues, 1000) for _ in range(4)], axis=0)
-    said = [rf.apparent_dimension(law, 1000, k) for k in (1, 20 / np.e + 0.3)]
-    print(
-        f"alpha = {alpha}: TwoNN, Levina and Bickel {found.round(1)}, formula {np.round(said, 1)}"
-    )
+    said = [rf.apparent_dimension(law, 1000, k) for k in (1, seen)]
+    print(f"alpha = {alpha}: TwoNN, Levina and Bickel {found.round(1)}, ", end="")
+    print(f"formula {np.round(said, 1)}")
     below("24.5, 24.6", f"what is left out, alpha = {alpha}", np.abs(found - said), 1 / alpha)
 
 # %%
@@ -225,20 +241,15 @@ for alpha in (0.5, 1.0, 2.0):
 #           O\Big(\frac1d\Big). \tag{24.7}
 #
 # As in (16.12) :math:`\#` is :math:`2\log T` to leading order; the constant is another one by what
-# (24.2) leaves out. M counts only where :math:`\Delta` is near :math:`\lambda_M`: at T = 2000
-# thirty latent dimensions show four fifths of the dimension that any larger number does.
-
-
-def k_of(alpha):
-    """Of (16.11)."""
-    m = 1 + alpha
-    return np.log(np.pi * alpha / m) / 2 - m / 4 * np.log(2 * np.pi * m / (c_of(alpha) * (1 + m)))
+# (24.2) leaves out. M counts only where :math:`\Delta` is near :math:`\lambda_M`: with
+# :math:`\alpha = 1` and T = 2000 thirty latent dimensions show four fifths of what infinitely many
+# do.
 
 
 T = np.array([1e100, 1e300])
 for alpha in (0.5, 1.6):
-    d = rf.apparent_dimension(rf.PowerLaw(alpha, 10**18), T, 3)
+    d = rf.apparent_dimension(rf.PowerLaw(alpha, int(1e18)), T, 3)
     law = 2 * (np.log(T) - digamma(3)) - (1 - alpha) / 2 * np.log(d) - alpha / 2 - 2 * k_of(alpha)
     by_order("24.7", f"rfscale.apparent_dimension, alpha = {alpha}", d, law - alpha * d, 1)
-few, many = (rf.apparent_dimension(rf.PowerLaw(1.0, M), 2000) for M in (30, 10**18))
+few, many = (rf.apparent_dimension(rf.PowerLaw(1.0, M), 2000) for M in (30, int(1e18)))
 equal("24.7", "thirty latent dimensions", few / many, 0.8, 0.02)

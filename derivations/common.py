@@ -208,6 +208,34 @@ def c_of(alpha):
     return c if isinstance(alpha, mp.mpf) else float(c)
 
 
+def k_of(alpha):
+    """k_alpha (16.11)."""
+    m = 1 + alpha
+    return np.log(np.pi * alpha / m) / 2 - m / 4 * np.log(2 * np.pi * m / (c_of(alpha) * (1 + m)))
+
+
+def inverted(K, r2, theta, reach):
+    """P (16.4) along the line through theta, up to `reach` times it; K a function of an array."""
+    z = theta * (1 + 1j * np.linspace(0, reach, 4_001))
+    return np.trapezoid(np.real(np.exp(z * r2 + K(z)) / z), z.imag) / np.pi
+
+
+def of_typical_point(lam):
+    """K (16.1) of y = 1, for `inverted`."""
+
+    def K(z):
+        product = 2 * np.multiply.outer(z, lam)
+        return -np.sum(np.log(1 + product) + product / (1 + product), axis=-1) / 2
+
+    return K
+
+
+def bent_line():
+    """r, the share P = (r + r^3)/2 of points nearer than r, and their dimension d log P/d log r."""
+    r = np.geomspace(1e-9, 1, 20_001)
+    return r, (r + r**3) / 2, (1 + 3 * r**2) / (1 + r**2)
+
+
 def df(k, lam, delta):
     """Degrees of freedom df_k(Delta) = sum_J (lambda_J/(lambda_J + Delta))^k (4.6)."""
     return np.sum((lam / (lam + delta)) ** k)

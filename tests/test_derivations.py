@@ -217,8 +217,10 @@ PERTURBED = {
         ("found, 2 * theory.test + 0.25", "found, 2 * theory.test + 0.5"),
     ],
     "24": [
-        ("- one + two) / 2", "+ one + two) / 2"),
-        ("2 * np.pi * (1.5 * two - three)", "np.pi * (1.5 * two - three)"),
+        ("sum() - one + two", "sum() + one + two"),
+        ("np.log(2 * np.pi * B)", "np.log(np.pi * B)"),
+        ("pole = -1 / B", "pole = 1 / B"),
+        ("- m / 4 * np.log(2 * np.pi", "- m / 2 * np.log(2 * np.pi", "common.py"),
         ("- slope(B) / B / 2)", "- slope(B) / B)"),
         ("digamma(k) - digamma(T + 1)", "np.log(k) - digamma(T + 1)"),
         ("np.trapezoid(weights / d_grid / P, P)", "np.trapezoid(weights / d_grid, P)"),
@@ -257,7 +259,13 @@ HARMLESS = {
         "-lam[0] * (1 + 1e-09) -> -lam[0] / (1 + 1e-09)",
         "0.2 * size -> 0.2 / size",
     ],
-    "23": ["theta + step -> theta - step"],  # a difference, whose sign is squared
+    "23": [  # a difference, whose sign is squared; the units of data
+        "theta + step -> theta - step",
+        "x @ x.T / T -> x @ x.T * T",
+    ],
+    "24": [  # -x is as likely as x
+        "squares[:, None] + squares - 2 * x @ x.T -> squares[:, None] + squares + 2 * x @ x.T"
+    ],
 }
 
 
