@@ -229,7 +229,7 @@ PERTURBED = {
     "23": [
         ("(np.eye(2) + G / T) ** (-T / 2)", "(np.eye(2) + G / T) ** (-T / 4)"),
         ("sp.log(1 + g / T_) - y_ * g", "sp.log(1 + g / T_) + y_ * g"),
-        ("exact / (-2 * np.log(2 / 3))", "exact / (-np.log(2 / 3))"),
+        ("n * (n + 1) / 4 * np.log", "n * n / 4 * np.log"),
         ("b = -(df2 - df3) / (25 - df2)", "b = (df2 - df3) / (25 - df2)"),
         ("own = ridges / (1 - shown / T)", "own = ridges / (1 - shown / T / 2)"),
         ("one_sided.T / (T - S) ** 2)", "one_sided.T / (T - S))"),

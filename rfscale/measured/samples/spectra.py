@@ -70,9 +70,9 @@ def fit_spectrum(
     What is least is chi^2 (23.12), with residuals, covariance and mean of step 23, for Gaussian
     samples of an exact power law. The covariance is that of Bai and Silverstein, the idea of
     fitting a population through the fluctuations of traces that of Rao, Mingo, Speicher and Edelman
-    (arXiv:math/0701314). Pospisil and Pillow (MEME, PNAS 2025) fit power laws and broken ones to
-    unbiased moments of the spectrum, whitened by a bootstrap. Samples of unequal leverage, such as
-    patches of pictures, make alpha too large: `measure` and its `power_law` correct that.
+    (arXiv:math/0701314). Pospisil and Pillow (PNAS 2025) fit a power law with a break to recordings
+    of more neurons than trials. Samples of unequal leverage, such as patches of pictures, make
+    alpha too large: `measure` and its `power_law` correct that.
 
     `verdict`, `thirds` and `rms_line` are of the eigenvalues themselves for 40 samples for each,
     else of eigenvalues corrected to first order about the fit.
