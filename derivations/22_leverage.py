@@ -12,9 +12,9 @@ sample of a pool once.
 
 Let the samples be :math:`x_a = \sqrt{\tau_a}\,z_a` with Gaussian z of covariance
 :math:`\Lambda` and given numbers :math:`\tau_a` of mean 1, their features :math:`\varphi_a = ux_a`,
-the labels :math:`y_a = w x_a + \epsilon_a`, and :math:`R = (\gamma + \varphi\varphi^T)^{-1}`.
-Without sample a this is :math:`R_a`. Its leverage is :math:`l_a = \varphi_a^TR_a\varphi_a`, and
-:math:`e_a` is its error if it is predicted by all others. The inverse of a matrix with one term
+the labels :math:`y_a = w x_a + \epsilon_a`, and :math:`R = (\gamma + \varphi\varphi^T)^{-1}`, or
+:math:`R_a` without sample a. The leverage of this one is :math:`l_a = \varphi_a^TR_a\varphi_a`,
+and its error is :math:`e_a` if it is predicted by all others. The inverse of a matrix with one term
 more gives :math:`R\varphi_a = q_aR_a\varphi_a` with
 
 .. math:: q_a = 1 - \varphi_a^TR\varphi_a = \frac{1}{1 + l_a}, \qquad e_a = \frac{(y - \hat
@@ -37,7 +37,7 @@ TAU = np.array([0.2, 0.4, 0.7, 1.2, 2.5])
 
 
 def fit_matrix(phi, ridge):
-    """What makes of labels their fit."""
+    """The matrix that makes of labels their fit."""
     return phi.T @ np.linalg.inv(ridge * np.eye(len(phi)) + phi @ phi.T) @ phi
 
 
@@ -89,8 +89,9 @@ equal("22.1", "errors of a draw", (y - fit @ y) * (1 + leverages), errors)
 #
 # as :math:`g = \mathrm{df}_1/\chi = y_T\,T_\mathrm{eff}`. This is the fixed point of
 # :math:`T_\mathrm{eff}` samples of equal leverage, for :math:`\tau = 1` (4.7). That unequal scales
-# change the sample equation is known, for resolvents [El Karoui] and in ridge regression
-# [Bigot-Dabo-Male, AZP2].
+# change the sample equation is known, for resolvents (El Karoui) and in ridge regression (Bigot,
+# Dabo and Male, arXiv:2403.20200, 2504.03035; Atanasov, Zavatone-Veth and Pehlevan,
+# arXiv:2408.04607).
 
 chi, tau, share = sp.symbols("chi tau y_T", positive=True)
 weight = tau / (share + (1 - share) * tau)  # u

@@ -41,7 +41,7 @@ y = rng.standard_normal((DRAWS, 3, 2)) / np.sqrt(ridges)
 G = y.transpose(0, 2, 1) @ (lam[:, None] * y)
 right = np.linalg.det(np.eye(2) + G / T) ** (-T / 2)
 spread = np.hypot(left.std(), right.std()) / np.sqrt(DRAWS)
-measured("23.1", "the left side, of the right one", left.mean(), spread, right.mean(), 0.03)
+measured("23.1", "both sides", left.mean(), spread, right.mean(), 0.03)
 
 # %%
 # The saddle point
@@ -112,10 +112,10 @@ equal("23.4", "rfscale.sample_spectrum, its kappa", found.kappa, kappas)
 # .. math:: \mathrm{Cov}(L, L') \simeq -2\log\Big(1 - \frac ST\Big), \qquad E L \simeq L_0 +
 #           \frac12\log\Big(1 - \frac{\mathrm{df}_2}{T}\Big), \tag{23.7}
 #
-# and as the right side has no cubes of n, L is Gaussian: its third cumulant is of order 1/T. The
-# covariance is that of Bai and Silverstein (Ann. Probab. 32, 553). For :math:`\Lambda = 1` without
-# ridge :math:`\det xx^T` is a product of chi-square numbers of T, T - 1, ... degrees of freedom
-# (Bartlett), and all this is known exactly.
+# and as the right side has no cubes of n, L is Gaussian to this order: its third cumulant is of
+# order 1/T. The covariance is that of Bai and Silverstein (Ann. Probab. 32, 553). For
+# :math:`\Lambda = 1` without ridge :math:`\det xx^T` is a product of chi-square numbers of T,
+# T - 1, ... degrees of freedom (Bartlett), and all this is known exactly.
 
 p_a, p_b, Y_b, e = sp.symbols("p_a p_b Y_b epsilon", positive=True)
 off = sp.Symbol("g"), sp.Symbol("y")

@@ -70,8 +70,9 @@ def apparent_dimension(spectrum: Spectrum, T: ArrayLike, k: ArrayLike = 1) -> Fl
     percent below what they give; of order 1 in d is left out.
 
     For a power law d is (2/alpha) log T to leading order: it drifts, and does not know M. Nor does
-    it know the scale of the spectrum. Source: balls around the centre, Sytaya 1974; for
-    neighbours derived here.
+    it know the scale of the spectrum. Sources: balls around the centre, Sytaya 1974; for neighbours
+    derived here. 2 tr S - tr S S^T are degrees of freedom of a smoother S in Hastie and Tibshirani,
+    Generalized Additive Models, 1990.
 
     Examples
     --------
