@@ -107,7 +107,8 @@ compared("a power law", balls[:, 0] / deltas, balls, exact)
 # The exponent of (24.1) alone gives the first factor, exactly; what the root of B adds to it is of
 # order 1. For a power law and large d it is :math:`1/\alpha`, by (16.10); where :math:`\Delta` is
 # below all eigenvalues it is 0, and d = M. Points that are not typical, whose :math:`y_J` of (16.1)
-# scatter, take off a term of the same order, about half as large. Both are left out here.
+# scatter, take off a term of the same order, in the samples below about half as large. Both are
+# left out here.
 
 first, B = 2 * df1 - df2, sp.Rational(3, 2) * df2 - df3
 in_radius = (1 + slope(first) / first) / 2
@@ -128,9 +129,9 @@ equal("24.2", "in numbers", found, float(whole.subs(DFS)), 1e-7)
 # Let :math:`r_k` be the distance to the k-th nearest of T samples. The probability of its ball is
 # the k-th smallest of T evenly distributed numbers, whatever the data, so that
 #
-# .. math:: E\log P(r_k) = \psi(k) - \psi(T + 1) \simeq \psi(k) - \log T, \qquad \psi(k) = -0.577,\;
-#           0.423,\; 0.923,\; \ldots \simeq \log(k - \tfrac12). \tag{24.3}
+# .. math:: E\log P(r_k) = \psi(k) - \psi(T + 1) \simeq \psi(k) - \log T, \tag{24.3}
 #
+# with the digamma function :math:`\psi(k) = -0.577, 0.423, 0.923, \ldots \simeq \log(k - \tfrac12)`.
 # In the mean over log r, on which the dimension depends smoothly, the ball holds not k points but
 # :math:`e^{\psi(k)}`, for the nearest neighbour 0.56: it is that much closer. As in (16.9), exactly
 # k samples are inside r where the k-th is and the next is not,
@@ -145,12 +146,11 @@ equal("24.2", "in numbers", found, float(whole.subs(DFS)), 1e-7)
 # times, so that
 #
 # .. math:: \frac1{K-1}\sum_{j<K} E\log\frac{r_K}{r_j} = \frac1{K-1}\sum_{k=1}^{K-1}
-#           E\Big[\frac1{d(P(r_k))}\Big], \qquad \frac1{K-1}\sum_{k=1}^{K-1}\psi(k) = \psi(K) - 1.
-#           \tag{24.5}
+#           E\Big[\frac1{d(P(r_k))}\Big]. \tag{24.5}
 #
-# It sees the neighbours 1 to K - 1 alike, the mean over log r is that at :math:`k \simeq K/e +
-# 0.3`. Dimensions from the correlation integral are slopes of the mean of P, where points near the
-# centre count most, and lower.
+# It sees the neighbours 1 to K - 1 alike. The mean of their :math:`\psi(k)` is :math:`\psi(K) - 1`,
+# that of :math:`k \simeq K/e + 0.3`. Dimensions from the correlation integral are slopes of the
+# mean of P, where points near the centre count most, and are lower.
 
 rng = np.random.default_rng(24)
 T, K = 40, 6
