@@ -132,9 +132,9 @@ equal("24.2", "in numbers", found, float(whole.subs(DFS)), 1e-7)
 # .. math:: E\log P(r_k) = \psi(k) - \psi(T + 1) \simeq \psi(k) - \log T, \tag{24.3}
 #
 # with the digamma function :math:`\psi(k) = -0.577, 0.423, 0.923, \ldots`, about :math:`\log(k -
-# \tfrac12)`. In the mean over log r, on which the dimension depends smoothly, the ball holds not k points but
-# :math:`e^{\psi(k)}`, for the nearest neighbour 0.56: it is that much closer. As in (16.9), exactly
-# k samples are inside r where the k-th is and the next is not,
+# \tfrac12)`. In the mean over log r, on which the dimension depends smoothly, the ball holds not k
+# points but :math:`e^{\psi(k)}`, for the nearest neighbour 0.56: it is that much closer. As in
+# (16.9), exactly k samples are inside r where the k-th is and the next is not,
 #
 # .. math:: E\log\frac{r_{k+1}}{r_k} = \int\binom Tk P^k (1 - P)^{T-k}\, d\log r = \frac1k
 #           E\Big[\frac1{d(P(r_k))}\Big]. \tag{24.4}
