@@ -26,9 +26,17 @@ from rfscale.theory.equations.sample_equation import (
     unused_share,
 )
 
-SIDE = (
-    len(Samples._fields) + 2
-)  # numbers a row: and the mean of b weighted by u^2/tau, and of q^2 b
+class SampleSide(NamedTuple):
+    """What T samples do in the rows of a pool's grid, whatever N is: one array each."""
+
+    unused: Floats  # the first six are the fields of `Samples`
+    effective: Floats
+    ratio: Floats
+    squares: Floats
+    seen: Floats
+    seen_with_tau: Floats
+    missed: Floats  # mean of b weighted by u^2/tau
+    missed_in_training: Floats  # and of q^2 b
 
 
 class Rows(NamedTuple):
@@ -57,33 +65,42 @@ def rows_of(pool: Pool) -> Rows:
     return Rows(pool.kappa, pool.df1, pool.slope, pool.A, pool.B)
 
 
-def sample_side(pool: Pool, T: float) -> Floats:
-    """What T samples of a pool do in all rows, whatever N is, (rows, `SIDE`).
-
-    Where df1 >= T none of the samples' strength is unused.
-    """
-    out = np.empty((pool.df1.size, SIDE))
-    _along(pool.df1, pool.tau, pool.squares, float(T), out)
-    return out
+def sample_side(pool: Pool, T: float) -> SampleSide:
+    """Of T samples of a pool. Where df1 >= T none of the samples' strength is unused."""
+    side = SampleSide(*np.empty((len(SampleSide._fields), pool.df1.size)))
+    _along(pool.df1, pool.tau, pool.squares, float(T), side)
+    return side
 
 
 @compiled
-def _along(df1: Floats, tau: Floats, squares: Floats, T: float, out: Floats) -> None:
+def _along(df1: Floats, tau: Floats, squares: Floats, T: float, side: SampleSide) -> None:
     for g in range(df1.size):
         at = samples_at(tau[g], T, unused_share(tau[g], df1[g] / T))
         missed, missed_in_training = mean_errors(tau[g], squares[g], at.unused)
-        out[g, 0] = at.unused
-        out[g, 1] = at.effective
-        out[g, 2] = at.ratio
-        out[g, 3] = at.squares
-        out[g, 4] = at.seen
-        out[g, 5] = at.seen_with_tau
-        out[g, 6] = missed
-        out[g, 7] = missed_in_training
+        side.unused[g] = at.unused
+        side.effective[g] = at.effective
+        side.ratio[g] = at.ratio
+        side.squares[g] = at.squares
+        side.seen[g] = at.seen
+        side.seen_with_tau[g] = at.seen_with_tau
+        side.missed[g] = missed
+        side.missed_in_training[g] = missed_in_training
 
 
 @compiled
-def curve(rows: Rows, side: Floats, N: float, T: float, share: float) -> Floats:
+def _samples(side: SampleSide, g: int) -> Samples:
+    return Samples(
+        unused=side.unused[g],
+        effective=side.effective[g],
+        ratio=side.ratio[g],
+        squares=side.squares[g],
+        seen=side.seen[g],
+        seen_with_tau=side.seen_with_tau[g],
+    )
+
+
+@compiled
+def curve(rows: Rows, side: SampleSide, N: float, T: float, share: float) -> Floats:
     """The fields of `PoolLosses`, (6, rows), where df1 is below a share of N and T.
 
     N may be infinite.
@@ -91,15 +108,14 @@ def curve(rows: Rows, side: Floats, N: float, T: float, share: float) -> Floats:
     first = np.searchsorted(-rows.df1, -share * min(N, T), side="right")
     out = np.empty((6, rows.df1.size - first))
     for g in range(first, rows.df1.size):
-        at = side[g]
-        samples = Samples(at[0], at[1], at[2], at[3], at[4], at[5])
+        samples = _samples(side, g)
         df1 = rows.df1[g]
         s = rows.slope[g]
         y_N = 1.0 - df1 / N
         D = y_N + s / N
         of_features = s * max(rows.A[g] - rows.B[g], 0.0) / (N * D)
         spare = s * y_N / (D * df1)
-        followed, held = sample_variance(spare, samples, at[6], of_features)
+        followed, held = sample_variance(spare, samples, side.missed[g], of_features)
         of_samples = df1 * (1.0 - spare) * followed / held
         mse = rows.B[g] + of_features + of_samples
         # (6.16) for unequal leverages
@@ -108,7 +124,7 @@ def curve(rows: Rows, side: Floats, N: float, T: float, share: float) -> Floats:
         k = g - first
         out[0, k] = rows.kappa[g] * y_N * samples.unused * samples.effective
         out[1, k] = mse
-        out[2, k] = at[7] + samples.seen_with_tau * (of_features + of_samples)
+        out[2, k] = side.missed_in_training[g] + samples.seen_with_tau * (of_features + of_samples)
         out[3, k] = df1
         out[4, k] = rows.kappa[g]
         out[5, k] = spread / (D * held) * (of_features + of_samples) / mse

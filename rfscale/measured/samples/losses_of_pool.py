@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from rfscale.measured.samples.curve import PoolLosses, curve, rows_of, sample_side
+from rfscale.measured.samples.curve import PoolLosses, Rows, SampleSide, curve, rows_of, sample_side
 from rfscale.measured.samples.gram import Gram
 from rfscale.measured.samples.pool import Pool, interpolated
 from rfscale.measured.samples.reading import best, between, interpolate
@@ -17,7 +18,14 @@ NEAR = 0.8  # and where the finer grid takes over, if it is needed:
 FINEST = 2.0**-18  # it approaches df1 = min(N, T), where there is no ridge, to this
 PER_OCTAVE = 3
 NEWTON = 6  # steps, from within a step of the grid
-FAR = 0.5  # of T that df1 is at most where sums over samples are read off the pool's own grid
+FAR = 0.5  # of T that df1 is at most where the pool's own grid is fine enough for T samples
+
+
+class Near(NamedTuple):
+    """The finer grid near df1 = n."""
+
+    log_delta: Floats
+    rows: Rows
 
 
 class PoolCurves:
@@ -27,9 +35,10 @@ class PoolCurves:
         self._gram = gram
         self.pool = Pool.of(gram, leverages=leverages)
         self._rows = rows_of(self.pool)
-        self._sides: dict[float, Floats] = {}
-        self._near: dict[float, Pool] = {}
-        self._close_sides: dict[tuple[float, float], Floats] = {}
+        self._log_delta = np.log(self.pool.delta)
+        self._sides: dict[float, SampleSide] = {}
+        self._near: dict[float, Near] = {}
+        self._close_sides: dict[float, SampleSide] = {}
 
     def at(self, N: float, T: float, kernel_ridge: float | None) -> PoolLosses:
         """The losses at a ridge over N, or for None at the best one."""
@@ -48,7 +57,7 @@ class PoolCurves:
             return found._replace(mse=np.inf, train=0.0, order_error=np.inf)
         return found
 
-    def _side(self, T: float) -> Floats:
+    def _side(self, T: float) -> SampleSide:
         if T not in self._sides:
             self._sides[T] = sample_side(self.pool, T)
         return self._sides[T]
@@ -56,10 +65,15 @@ class PoolCurves:
     def _close(self, N: float, T: float) -> Floats:
         """Near df1 = min(N, T), as far as the pool has so many degrees of freedom."""
         n = min(N, T)
+        return curve(self._near_at(n).rows, self._close_side(n, T), N, T, 1.0)
+
+    def _near_at(self, n: float) -> Near:
         if n not in self._near:
             delta = self._close_ridges(n)
-            self._near[n] = interpolated(self.pool, delta, self._gram.df1(delta))
-        return curve(rows_of(self._near[n]), self._close_side(n, T), N, T, 1.0)
+            log_delta = np.log(delta)
+            known = Rows(*between(self._log_delta, np.transpose(self._rows), log_delta).T.copy())
+            self._near[n] = Near(log_delta, known._replace(df1=self._gram.df1(delta)))
+        return self._near[n]
 
     def _close_ridges(self, n: float) -> Floats:
         """Rising, from a df1 very near n, or from the lowest of the grid, to 0.8 n."""
@@ -67,7 +81,7 @@ class PoolCurves:
         octaves = np.log2((1.0 - NEAR) / FINEST)
         df1 = n * (1.0 - (1.0 - NEAR) * 2.0 ** -np.arange(0.0, octaves, 1.0 / PER_OCTAVE))
         df1 = df1[df1 < pool.df1[0]][::-1]
-        logs = np.interp(-df1, -pool.df1, np.log(pool.delta))
+        logs = np.interp(-df1, -pool.df1, self._log_delta)
         for _ in range(NEWTON):
             found, slope = self._gram.df1_and_slope(np.exp(logs))
             logs += (df1 - found) / slope
@@ -80,11 +94,25 @@ class PoolCurves:
         ]
         return np.asarray(np.exp(np.concatenate([*pieces, logs[-1:]])))
 
-    def _close_side(self, n: float, T: float) -> Floats:
-        """Of T samples there. For far larger T it is smooth on the pool's own grid."""
-        pool = self._near[n]
-        if n < FAR * T:
-            return between(np.log(self.pool.delta), self._side(T), np.log(pool.delta))
-        if (n, T) not in self._close_sides:
-            self._close_sides[n, T] = sample_side(pool, T)
-        return self._close_sides[n, T]
+    def _close_side(self, n: float, T: float) -> SampleSide:
+        """Of T samples there: for fewer features read off the curve of T samples themselves."""
+        if n == T:
+            return self._side_at_T(T)
+        log_delta = self._log_delta
+        side = self._side(T)
+        if n > FAR * T and NEAR * T < self.pool.df1[0]:
+            far = self.pool.df1 <= NEAR * T
+            log_delta = np.concatenate([self._near_at(T).log_delta, log_delta[far]])
+            both = zip(self._side_at_T(T), side, strict=True)
+            side = SampleSide(*(np.concatenate([near, own[far]]) for near, own in both))
+        return SampleSide(
+            *between(log_delta, np.transpose(side), self._near_at(n).log_delta).T.copy()
+        )
+
+    def _side_at_T(self, T: float) -> SampleSide:
+        """Of T samples, near df1 = T."""
+        if T not in self._close_sides:
+            near = self._near_at(T)
+            pool = interpolated(self.pool, np.exp(near.log_delta), near.rows.df1)
+            self._close_sides[T] = sample_side(pool, T)
+        return self._close_sides[T]

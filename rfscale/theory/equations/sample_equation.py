@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rfscale.support.arguments import Floats
-from rfscale.support.compiled import compiled
+from rfscale.support.compiled import compiled, compiled_sum
 
 MAX_STEPS = 200
 ROUNDING = 4e-16  # of log y_T
@@ -105,12 +105,7 @@ def unused_share(tau: Floats, used: float) -> float:
     upper = np.log((1.0 - used) / used)  # by Jensen's inequality
     z = upper
     for _ in range(MAX_STEPS):
-        eta = np.exp(z)
-        total = slope = 0.0
-        for value in tau:
-            share = value / (eta + value)
-            total += share
-            slope += share * (eta / (eta + value))
+        total, slope = _used(tau, np.exp(z))
         mismatch = total / tau.size - used
         if mismatch > 0.0:
             lower = z
@@ -124,7 +119,19 @@ def unused_share(tau: Floats, used: float) -> float:
     return np.exp(z) / (1.0 + np.exp(z))
 
 
-@compiled
+@compiled_sum
+def _used(tau: Floats, eta: float) -> tuple[float, float]:
+    """The sum of tau/(eta + tau), and its fall with log eta."""
+    total = slope = 0.0
+    for value in tau:
+        inverse = 1.0 / (eta + value)
+        share = value * inverse
+        total += share
+        slope += share * (eta * inverse)
+    return total, slope
+
+
+@compiled_sum
 def mean_errors(tau: Floats, squares: Floats, y_T: float) -> tuple[float, float]:
     """The mean squares that the test loss and the training loss depend on: weighted by u^2/tau and,
     times q^2, by 1.
