@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import rfscale as rf
+from rfscale.measured.samples.curve import sample_side
+from rfscale.measured.samples.pool import interpolated
 
 RNG = np.random.default_rng(1)
 INPUTS = 30
@@ -31,3 +33,17 @@ def test_ridges_between_are_joined_without_steps():
     # splines are off by less than 1e-5
     assert np.all(np.diff(np.log(mse)) < 1e-5)
     assert np.all(mse[:, 0] > 1.01 * mse[:, -1])
+
+
+@pytest.mark.parametrize("share", [0.45, 0.75, 0.95])
+def test_sums_over_samples_are_read_off_the_curve_of_as_many_samples(share):
+    """Near df1 = N < T they are not computed anew. Polynomials are off by less than 1e-5."""
+    curves = DATA.curves(leverages=True)
+    T = 25.0
+    n = share * T
+    found = curves._close_side(n, T)
+    near = curves._near_at(n)
+    pool = interpolated(curves.pool, np.exp(near.log_delta), near.rows.df1)
+    expected = sample_side(pool, T)
+    assert np.all(near.rows.df1 < n)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -86,13 +85,10 @@ class PoolCurves:
             found, slope = self._gram.df1_and_slope(np.exp(logs))
             logs += (df1 - found) / slope
         if df1[0] < n * (1.0 - 2.0 * FINEST):  # so many there are not
-            logs = np.append(np.log(pool.delta[0]), logs)
-        step = np.log(pool.delta[1] / pool.delta[0])
-        pieces = [
-            np.linspace(*ends, 1 + int(np.diff(ends)[0] / step), endpoint=False)
-            for ends in pairwise(logs)
-        ]
-        return np.asarray(np.exp(np.concatenate([*pieces, logs[-1:]])))
+            logs = np.append(self._log_delta[0], logs)
+        step = self._log_delta[1] - self._log_delta[0]
+        ends = np.cumsum([0, *(1 + (np.diff(logs) / step).astype(int))])
+        return np.asarray(np.exp(np.interp(np.arange(ends[-1] + 1), ends, logs)))
 
     def _close_side(self, n: float, T: float) -> SampleSide:
         """Of T samples there: for fewer features read off the curve of T samples themselves."""

@@ -35,13 +35,20 @@ def lagrange(x: Floats, at: float) -> Floats:
 
 def between(x: Floats, values: Floats, at: Floats) -> Floats:
     """Values (x, ...) at other places, by polynomials."""
-    count = min(POINTS, x.size)
-    first = [window(x, place)[0] for place in at]
-    rows = np.array(first, dtype=np.intp)[:, None] + np.arange(count)
-    weights = [lagrange(x[row], place) for row, place in zip(rows, at, strict=True)]
-    near = values[rows].reshape(at.size, count, -1)
-    found = np.matmul(np.reshape(weights, (at.size, 1, count)), near)
-    return np.asarray(found.reshape(at.size, *values.shape[1:]))
+    rows = np.ascontiguousarray(values).reshape(x.size, -1)
+    return np.asarray(_between(x, rows, at).reshape(at.size, *values.shape[1:]))
+
+
+@compiled
+def _between(x: Floats, rows: Floats, at: Floats) -> Floats:
+    out = np.zeros((at.size, rows.shape[1]))
+    for k in range(at.size):
+        first, stop = window(x, at[k])
+        weights = lagrange(x[first:stop], at[k])
+        for i in range(weights.size):
+            for j in range(rows.shape[1]):
+                out[k, j] += weights[i] * rows[first + i, j]
+    return out
 
 
 @compiled
