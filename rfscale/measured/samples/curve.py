@@ -11,7 +11,7 @@ leaving one out, exactly.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from rfscale.theory.equations.sample_equation import (
     samples_at,
     unused_share,
 )
+
 
 class SampleSide(NamedTuple):
     """What T samples do in the rows of a pool's grid, whatever N is: one array each."""
@@ -50,14 +51,14 @@ class Rows(NamedTuple):
 
 
 class PoolLosses(NamedTuple):
-    """At one point, or along Delta, rising."""
+    """Numbers, or arrays of them."""
 
-    kernel_ridge: float  # the ridge over N
-    mse: float  # on the labels as they are
-    train: float
-    df1: float
-    kappa: float
-    order_error: float  # estimate of the terms of relative order 1/size
+    kernel_ridge: Any  # the ridge over N
+    mse: Any  # on the labels as they are
+    train: Any
+    df1: Any
+    kappa: Any
+    order_error: Any  # estimate of the terms of relative order 1/size
 
 
 def rows_of(pool: Pool) -> Rows:

@@ -96,7 +96,7 @@ class PoolCurves:
             return self._side_at_T(T)
         log_delta = self._log_delta
         side = self._side(T)
-        if n > FAR * T and NEAR * T < self.pool.df1[0]:
+        if n > FAR * T and self.pool.df1[0] > NEAR * T:
             far = self.pool.df1 <= NEAR * T
             log_delta = np.concatenate([self._near_at(T).log_delta, log_delta[far]])
             both = zip(self._side_at_T(T), side, strict=True)

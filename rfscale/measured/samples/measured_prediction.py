@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.measured.samples.curve import PoolLosses
 from rfscale.measured.samples.features import SampleFeatures
 from rfscale.measured.samples.samples import CONVENTION
 from rfscale.model import RegimeWarning
@@ -123,21 +124,41 @@ def predicted(
     """The losses at these points; see `Measured.predict`."""
     if not data.y.shape[1]:
         raise ValueError("y must be given to `measure` for a prediction, got None")
-    name, values = given_ridge(ridge, kernel_ridge)
-    strength = np.full((), np.nan) if values is None else values
-    sizes_given = {"N": _at_least_one("N", N), "T": _within(data.P, _at_least_one("T", T))}
-    N, T, strength = broadcast(**sizes_given, **{name: strength})
-    if name == "ridge":
-        if np.any(np.isinf(N) & ~np.isnan(strength)):
-            raise ValueError("ridge must be given as kernel_ridge = ridge/N where N is inf")
-        strength = strength / N
+    N, T, strength = _points(data.P, N, T, ridge, kernel_ridge)
     wanted = [None if np.isnan(value) else float(value) for value in strength.flat]
     points: Points = list(zip(N.ravel().tolist(), T.ravel().tolist(), wanted, strict=True))
     here = losses_of(data, points, leverages)
     at = [(n, t, found) for (n, t, _), found in zip(points, here[0], strict=True)]
     errors = jackknife(data, at, leverages) if stderr else np.zeros(len(points))
-    shaped = [row.reshape(N.shape) for row in (*here, errors)]
-    found, mse, train, df1, kappa, order_error, error = shaped
+    losses = PoolLosses(*(row.reshape(N.shape) for row in here))
+    error = errors.reshape(N.shape)
+    return _prediction(data, N=N, T=T, losses=losses, stderr=error, leverages=leverages)
+
+
+def _points(
+    P: int,
+    N: ArrayLike,
+    T: ArrayLike,
+    ridge: ArrayLike | str | None,
+    kernel_ridge: ArrayLike | None,
+) -> tuple[Floats, Floats, Floats]:
+    """Checked N, T and gamma/N of one shape, where NaN is the best ridge."""
+    name, values = given_ridge(ridge, kernel_ridge)
+    strength = np.full((), np.nan) if values is None else values
+    given = {"N": _at_least_one("N", N), "T": _within(P, _at_least_one("T", T)), name: strength}
+    N, T, strength = broadcast(**given)
+    if name == "ridge":
+        if np.any(np.isinf(N) & ~np.isnan(strength)):
+            raise ValueError("ridge must be given as kernel_ridge = ridge/N where N is inf")
+        strength = strength / N
+    return N, T, strength
+
+
+def _prediction(
+    data: Measured, N: Floats, T: Floats, losses: PoolLosses, stderr: Floats, leverages: bool
+) -> MeasuredPrediction:
+    """The result, with numbers in place of arrays of no dimension."""
+    found = losses.kernel_ridge
     with np.errstate(invalid="ignore"):
         gamma = np.where(found == 0, 0.0, found * N)
     return MeasuredPrediction(
@@ -145,12 +166,12 @@ def predicted(
         T=T.copy()[()],
         ridge=gamma[()],
         kernel_ridge=found[()],
-        mse=mse[()],
-        train=train[()],
-        stderr=error[()],
-        delta=kappa[()],
-        df1=df1[()],
-        order_error=order_error[()],
+        mse=losses.mse[()],
+        train=losses.train[()],
+        stderr=stderr[()],
+        delta=losses.kappa[()],
+        df1=losses.df1[()],
+        order_error=losses.order_error[()],
         variance=data.variance,
         P=data.P,
         features=data.features,
