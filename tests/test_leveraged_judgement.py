@@ -4,12 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-from leverage_oracle import TAU
 
 import rfscale as rf
 from rfscale.comparison import compare_results
 
 LOSSES = ("test", "signal", "noise", "train")
+TAU = np.array([0.2, 0.4, 0.7, 1.2, 2.5])
 
 
 def judged(model, draws=4, N=40, T=60, ridge=2.0, **changes):
