@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import rfscale as rf
+from rfscale.measured.samples import pool
 from rfscale.measured.samples.curve import sample_side
 from rfscale.measured.samples.pool import interpolated
 
@@ -43,7 +44,59 @@ def test_sums_over_samples_are_read_off_the_curve_of_as_many_samples(share):
     n = share * T
     found = curves._close_side(n, T)
     near = curves._near_at(n)
-    pool = interpolated(curves.pool, np.exp(near.log_delta), near.rows.df1)
-    expected = sample_side(pool, T)
+    known = interpolated(curves.pool, np.exp(near.log_delta), near.rows.df1)
+    expected = sample_side(known, T)
     assert np.all(near.rows.df1 < n)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+COPIES = pytest.mark.filterwarnings("ignore:.* of 500 samples repeat an earlier one")
+
+
+def categories(seed=0):
+    """Samples of 30 categories, some of which are rare, each a column of 0 and 1."""
+    rng = np.random.default_rng(seed)
+    kinds = rng.choice(30, 500, p=rng.dirichlet(np.full(30, 0.5)))
+    values = rng.standard_normal(30)
+    return rf.measure(np.eye(30)[kinds], values[kinds] + 0.3 * rng.standard_normal(500))
+
+
+@COPIES
+def test_a_category_that_occurs_once_leaves_a_weak_ridge_unknown():
+    """Its leverage grows as 1/ridge: the predicted error was 290181, the measured one is 0.15."""
+    found = rf.compare(categories(), 60, 100, [0.0, 0.01, 1.0], draws=4)
+    assert np.all(np.abs(found.gap) < 3 * found.stderr)
+    assert np.all(found.stderr < 75)  # percent: of four draws alone 50
+    assert list(np.isinf(found.prediction.order_error)) == [True, True, False]
+    assert list(found.judged) == [False, False, True]
+    for result in (found, found.prediction):
+        assert "ridges weaker than the pool knows at 2 of 3 points" in result.remarks()[-1]
+        assert "samples that alone span directions no other has: 1" in result.remarks()[-1]
+
+
+@COPIES
+def test_where_the_pool_knows_nothing_does_not_depend_on_the_grid(monkeypatch):
+    at = {"N": [60, np.inf], "T": 100, "kernel_ridge": 0.0, "stderr": False}
+    found = categories().predict(**at)
+    monkeypatch.setattr(pool, "LOWEST", 1e-7)
+    monkeypatch.setattr(pool, "BELOW", 1e-3)
+    # the loss is a polynomial at the end of the grid, the end a root to 1e-12
+    np.testing.assert_allclose(categories().predict(**at).mse, found.mse, rtol=1e-9)
+
+
+def test_samples_of_one_kind_have_no_such_end():
+    assert DATA.predict(60, 60, 0.0, stderr=False).alone == 0
+    assert np.isfinite(DATA.predict(60, 60, 0.0, stderr=False).order_error)
+    assert len(DATA.predict(60, 60, 0.0, stderr=False).remarks()) == 1
+
+
+@COPIES
+def test_what_no_sample_size_removes_is_not_negative():
+    """Below that ridge the pool's own formula left -1e4 times the variance."""
+    gram = categories().gram
+    rows = gram.leave_one_out(np.array([1e-9]))
+    at = pool.population(rows)
+    assert at.B == 0
+    # what the samples add is all there is, sums of 500 numbers
+    mean = np.mean(rows.squares / rows.left**2)
+    assert np.mean(at.squares) == pytest.approx(0, abs=1e-9 * mean)

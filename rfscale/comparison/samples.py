@@ -105,7 +105,8 @@ class SampleComparison(Result):
         """The convention, the verdict, and where it says little."""
         nothing = int(np.sum(self.judged & np.isnan(self.gap_of_learned)))
         word = f"at {nothing} judged points nothing is learned: to agree there is easy"
-        return [CONVENTION, self.verdict, *([word] if nothing else [])]
+        unknown = self.prediction.remarks()[1:]
+        return [CONVENTION, self.verdict, *([word] if nothing else []), *unknown]
 
     def _extent(self) -> str:
         return f", {np.sum(self.agrees)} of {np.sum(self.judged)} judged agree"

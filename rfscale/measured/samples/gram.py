@@ -24,6 +24,7 @@ from rfscale.support.machine import require_memory
 
 EPS = 2.2e-16
 UNEQUAL = 1e-8  # relative, beyond rounding
+UNSEEN = 1e-12  # of a sample, at least, that all directions together may leave
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,8 @@ class LeaveOneOut:
         The ridges over P.
     df1, slope : ndarray
         Degrees of freedom, sum l/(1 + l), and d df1/d log delta.
-    hat, hat_slope : ndarray
-        h_i, and d h_i/d log delta.
+    hat, left, hat_slope : ndarray
+        h_i, 1 - c - h_i, which is not rounding where that is small, and d h_i/d log delta.
     squares, overlap : ndarray
         (y - y_hat)^2 and y (y - y_hat), summed over outputs.
     centred : float
@@ -48,6 +49,7 @@ class LeaveOneOut:
     df1: Floats
     slope: Floats
     hat: Floats
+    left: Floats
     hat_slope: Floats
     squares: Floats
     overlap: Floats
@@ -55,9 +57,12 @@ class LeaveOneOut:
 
     def as_if_equal(self) -> LeaveOneOut:
         """The same with leverages that are all equal, as generalised cross-validation has them."""
-        hat = np.broadcast_to(self.hat.mean(axis=1, keepdims=True), self.hat.shape)
-        slope = np.broadcast_to(self.hat_slope.mean(axis=1, keepdims=True), self.hat.shape)
-        return replace(self, hat=hat, hat_slope=slope)
+        return replace(
+            self,
+            hat=_equal(self.hat),
+            left=_equal(self.left),
+            hat_slope=_equal(self.hat_slope),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,19 +122,28 @@ class Gram:
         """All quantities at ridges of shape (G,)."""
         e = self.eigenvalues
         f = e / (e + delta[:, None])
+        held = delta[:, None] / (e + delta[:, None])  # 1 - f
         squares = self.vectors * self.vectors
+        unseen = 1.0 - self.centred - squares.sum(axis=1)  # by all directions
+        unseen[np.abs(unseen) < UNSEEN] = 0.0
         coefficients = self.vectors.T @ self.y
         residuals = [self.y - self.vectors @ (row[:, None] * coefficients) for row in f]
         return LeaveOneOut(
             delta=delta,
             df1=self.df1(delta),
-            slope=-(f * (1.0 - f)).sum(axis=1) / (1.0 - self.centred),
+            slope=-(f * held).sum(axis=1) / (1.0 - self.centred),
             hat=f @ squares.T,
-            hat_slope=-(f * (1.0 - f)) @ squares.T,
+            left=unseen + held @ squares.T,
+            hat_slope=-(f * held) @ squares.T,
             squares=np.array([np.sum(r * r, axis=1) for r in residuals]),
             overlap=np.array([np.sum(self.y * r, axis=1) for r in residuals]),
             centred=self.centred,
         )
+
+
+def _equal(values: Floats) -> Floats:
+    """The mean over samples, for each of them."""
+    return np.broadcast_to(values.mean(axis=1, keepdims=True), values.shape)
 
 
 def _checked_kernel(features: SampleFeatures, X: Floats) -> Floats:

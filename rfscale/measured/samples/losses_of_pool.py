@@ -54,6 +54,8 @@ class PoolCurves:
         found = PoolLosses(ridge, *interpolate(losses, ridge))
         if ridge == 0.0 and N == T < self.pool.df1[0]:  # the peak of double descent
             return found._replace(mse=np.inf, train=0.0, order_error=np.inf)
+        if self.pool.unknown_below and n > self.pool.df1[0] and ridge <= losses[0, 0]:
+            return found._replace(order_error=np.inf)
         return found
 
     def _side(self, T: float) -> SampleSide:

@@ -47,7 +47,8 @@ class MeasuredPrediction(Result):
         The resolution Delta, in units of the kernel's eigenvalues, and degrees of freedom there.
     order_error : ndarray
         How large the terms of relative order 1/size may be, relative to `mse`: an estimate, the
-        variance part of the loss times the fluctuation (6.16).
+        variance part of the loss times the fluctuation (6.16). Infinite where the ridge is weaker
+        than any at which the pool knows the population; `mse` is that of the weakest there.
     variance : float
         Of the labels, summed over outputs: the `mse` of a model that has learned nothing.
     P : int
@@ -55,6 +56,9 @@ class MeasuredPrediction(Result):
     features : SampleFeatures
     leverages : bool
         Whether each sample has its own leverage. Otherwise it is plain planar theory.
+    alone : int
+        Samples of the pool that alone span directions, as a category that occurs once: others say
+        nothing of them, which leaves a weak ridge unknown. 0 if it is known.
     """
 
     N: Floats
@@ -71,6 +75,7 @@ class MeasuredPrediction(Result):
     P: int
     features: SampleFeatures
     leverages: bool
+    alone: int = 0
 
     @property
     def learned(self) -> Floats:
@@ -78,8 +83,17 @@ class MeasuredPrediction(Result):
         return np.asarray(self.variance - self.mse)[()]
 
     def remarks(self) -> list[str]:
-        """The convention of the losses, and where the pool is small."""
-        return [CONVENTION]
+        """The convention of the losses, and where the pool knows too little."""
+        unknown = np.isfinite(self.mse) & np.isinf(self.order_error)
+        if not np.any(unknown):
+            return [CONVENTION]
+        why = f"samples that alone span directions no other has: {self.alone}"
+        return [
+            CONVENTION,
+            f"ridges weaker than the pool knows at {np.sum(unknown)} of {np.size(unknown)} points, "
+            "where mse is that of the weakest it knows; "
+            + (why if self.alone else "below, eigenvalues are rounding"),
+        ]
 
     def _extent(self) -> str:
         return f", mse {extent(list(np.ravel(self.mse)))}, {self.features.name} features"
@@ -176,6 +190,7 @@ def _prediction(
         P=data.P,
         features=data.features,
         leverages=leverages,
+        alone=data.curves(leverages=leverages).pool.alone,
     )
 
 

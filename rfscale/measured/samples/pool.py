@@ -14,13 +14,22 @@ infinitely many samples are (22.11)
 
 No teacher, noise or number of directions is needed: noise is a direction of lambda -> 0. Plain
 planar theory has all tau_i = 1 and e_i = (y - y_hat)_i/(1 - df1/P). Derived here, step 22.
+
+All that rests on l_i = tau_i chi: leverages that change with the ridge by the same factor. A sample
+that alone spans a direction, as a category that occurs once, has l_i = x_i^2/(P delta) there,
+without a bound, while leverages of others end at a value. The share of l_i that changes otherwise
+than 1/delta is what other samples say of it, l_i + d l_i/d log delta; where its sum over samples is
+less than half of what most of them have, the pool knows nothing of the population, and the grid
+ends.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import scipy
 
 from rfscale.measured.samples.gram import Gram, LeaveOneOut
 from rfscale.measured.samples.reading import between
@@ -32,7 +41,8 @@ LOWEST = 1e-10  # of them, relative to the largest eigenvalue,
 BELOW = 1e-4  # or to the smallest, as one input may have another unit than the rest
 FEWEST = 1e-4  # degrees of freedom, at the highest
 BETWEEN = ("kappa", "slope", "A", "B", "tau", "squares")
-LARGEST_SHARE = 0.95  # of P that the degrees of freedom may be
+ALL = 0.95  # of P: with more degrees of freedom without ridge all samples span directions alone
+LEAST_AGREEMENT = 0.5  # of what others say of the samples of largest leverage
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +60,10 @@ class Pool:
     tau, squares : ndarray
         The leverages over their mean, and b_i.
     P : int
+    unknown_below : bool
+        Whether a ridge weaker than the first is not as none, but unknown.
+    alone : int
+        Samples that alone span directions, if they are why.
     """
 
     delta: Floats
@@ -61,6 +75,8 @@ class Pool:
     tau: Floats
     squares: Floats
     P: int
+    unknown_below: bool = False
+    alone: int = 0
 
     @property
     def dispersion(self) -> Floats:
@@ -76,42 +92,97 @@ class Pool:
     @classmethod
     def of(cls, gram: Gram, *, leverages: bool = True, delta: Floats | None = None) -> Pool:
         """On a grid of ridges or at given ones; without leverages as if all were equal."""
-        rows = gram.leave_one_out(_grid(gram) if delta is None else delta)
-        return population(rows if leverages else rows.as_if_equal())
+        if delta is not None:
+            return population(_rows(gram, delta, leverages))
+        grid = _grid(gram)
+        rows = _rows(gram, grid, leverages)
+        if gram.largest_df1 > ALL * gram.P:
+            return population(rows)
+        too_weak = np.flatnonzero(agreement(rows) < LEAST_AGREEMENT)
+        if not too_weak.size:
+            return population(rows)
+        weakest = _agreeing(gram, np.log(grid[too_weak[-1] :][:2]))
+        ended = population(_rows(gram, _spaced(gram, weakest), leverages))
+        return replace(ended, unknown_below=True, alone=_alone(rows))
+
+
+def _rows(gram: Gram, delta: Floats, leverages: bool) -> LeaveOneOut:
+    rows = gram.leave_one_out(delta)
+    return rows if leverages else rows.as_if_equal()
 
 
 def _grid(gram: Gram) -> Floats:
     """Ridges from most degrees of freedom to hardly any."""
-    e = gram.eigenvalues
-    lowest = min(LOWEST * e[0], BELOW * e[-1])
-    if gram.largest_df1 > LARGEST_SHARE * gram.P:
-        lowest = max(lowest, gram.delta_of(LARGEST_SHARE * gram.P))
-    highest = e.sum() / FEWEST
+    lowest = min(LOWEST * gram.eigenvalues[0], BELOW * gram.eigenvalues[-1])
+    if gram.largest_df1 > ALL * gram.P:
+        lowest = max(lowest, gram.delta_of(ALL * gram.P))
+    return _spaced(gram, lowest)
+
+
+def _spaced(gram: Gram, lowest: float) -> Floats:
+    """Ridges from one to where there are hardly any degrees of freedom."""
+    highest = gram.eigenvalues.sum() / FEWEST
     rows = max(ROWS, int(A_DECADE * np.log10(highest / lowest)))
     return np.geomspace(lowest, highest, rows)
+
+
+def by_others(rows: LeaveOneOut) -> Floats:
+    """l + dl/d log delta, which is 0 for a sample of which others say nothing."""
+    room = 1.0 - rows.centred
+    return np.asarray(room * (rows.left + rows.hat_slope) / rows.left**2 - 1.0)
+
+
+def agreement(rows: LeaveOneOut) -> Floats:
+    """The share of others in the sum of leverages, over that in sum l/(1 + l)^2.
+
+    1 if all leverages change by the same factor.
+    """
+    others = by_others(rows)
+    weights = rows.left**2
+    leverage = rows.hat / rows.left
+    typical = np.sum(others * weights, axis=1) / np.sum(leverage * weights, axis=1)
+    return np.asarray(others.sum(axis=1) / leverage.sum(axis=1) / typical)
+
+
+def _agreeing(gram: Gram, ends: Floats) -> float:
+    """The ridge between two at which it is the least that is enough."""
+
+    def excess(log_delta: float) -> float:
+        rows = gram.leave_one_out(np.exp([log_delta]))
+        return float(agreement(rows)[0]) - LEAST_AGREEMENT
+
+    return float(np.exp(scipy.optimize.brentq(excess, *ends)))
+
+
+def _alone(rows: LeaveOneOut) -> int:
+    """How many samples others say less than half as much of as of most, at the weakest ridge."""
+    share = by_others(rows)[0] * rows.left[0] / rows.hat[0]
+    weights = rows.hat[0] * rows.left[0]
+    return int(np.sum(share < LEAST_AGREEMENT * np.sum(share * weights) / np.sum(weights)))
 
 
 def population(rows: LeaveOneOut) -> Pool:
     """(22.10) and (22.11)."""
     P = rows.hat.shape[1]
     room = 1.0 - rows.centred
-    left = room - rows.hat
+    left = rows.left
     leverage = rows.hat / left
     mean = leverage.mean(axis=1)
-    mean_slope = (room * rows.hat_slope / left**2).mean(axis=1)
+    spread = by_others(rows).mean(axis=1) / mean
     tau = leverage / mean[:, None]
-    q = left / room
-    slope = -rows.slope / (1.0 + mean_slope / mean - rows.slope / rows.df1)  # over d log kappa
+    slope = -rows.slope / (spread - rows.slope / rows.df1)  # over d log kappa
     errors = rows.squares / left**2
-    variance = (rows.df1 - slope) * np.sum(q * q * tau * errors, axis=1)
-    variance /= np.sum(tau * q, axis=1) ** 2
+    variance = (rows.df1 - slope) * np.sum(left * left * tau * errors, axis=1)
+    variance /= np.sum(tau * left, axis=1) ** 2
+    squared = errors.mean(axis=1)
+    variance = np.minimum(variance, squared)  # B >= 0
     return Pool(
         delta=rows.delta,
         kappa=rows.delta * P * mean / rows.df1,
         df1=rows.df1,
         slope=slope,
         A=np.mean(rows.overlap / left, axis=1) / room,
-        B=errors.mean(axis=1) - variance,
+        B=squared - variance,
         tau=tau,
         squares=errors - tau * variance[:, None],
         P=P,
@@ -124,5 +195,5 @@ def interpolated(pool: Pool, delta: Floats, df1: Floats) -> Pool:
     By polynomials through six ridges, in their logarithms, which are off by less than 1e-6.
     """
     at = np.log(pool.delta), np.log(delta)
-    found = {name: between(at[0], getattr(pool, name), at[1]) for name in BETWEEN}
+    found: dict[str, Any] = {name: between(at[0], getattr(pool, name), at[1]) for name in BETWEEN}
     return Pool(delta=delta, df1=df1, P=pool.P, **found)
