@@ -100,3 +100,38 @@ def test_what_no_sample_size_removes_is_not_negative():
     # what the samples add is all there is, sums of 500 numbers
     mean = np.mean(rows.squares / rows.left**2)
     assert np.mean(at.squares) == pytest.approx(0, abs=1e-9 * mean)
+
+
+@pytest.mark.filterwarnings("ignore::rfscale.RegimeWarning")  # more than half of the pool
+@pytest.mark.parametrize("inputs", [60, 90])
+def test_as_many_features_as_samples_are_the_peak_up_to_the_whole_pool(inputs):
+    """It ended at 0.95 P degrees of freedom: 148 times the labels' variance, then 16 times."""
+    samples = np.random.default_rng(0).standard_normal((60, inputs))
+    data = rf.measure(samples, samples[:, 0])
+    assert np.all(np.isinf(data.predict([56, 58, 60], [56, 58, 60], 0.0, stderr=False).mse))
+    assert np.all(np.isfinite(data.predict([56, 60, 61], [57, 59, 60], 0.0, stderr=False).mse))
+
+
+@pytest.mark.filterwarnings("ignore::rfscale.RegimeWarning")
+@pytest.mark.parametrize("ridge", [0.0, 0.1, 1.0])
+def test_without_ridge_all_samples_of_a_pool_give_the_error_of_leaving_one_out(ridge):
+    """Of 60 samples of 90 inputs, which was 9 percent off where degrees of freedom are 0.95 P."""
+    rng = np.random.default_rng(0)
+    samples = rng.standard_normal((60, 90))
+    labels = samples[:, 0] + rng.standard_normal(60)
+    errors = []
+    for i in range(60):
+        rest = np.delete(samples, i, axis=0)
+        known = np.delete(labels, i)
+        A = rest - rest.mean(0)
+        weights = np.linalg.lstsq(
+            np.vstack([A, np.sqrt(ridge) * np.eye(90)]),
+            np.append(known - known.mean(), np.zeros(90)),
+            rcond=1e-10,
+        )[0]
+        errors.append(labels[i] - known.mean() - (samples[i] - rest.mean(0)) @ weights)
+    data = rf.measure(samples, labels)
+    found = data.predict(np.inf, 60, kernel_ridge=ridge, stderr=False)
+    # the grid begins at 1e-4 of the least eigenvalue, which is as none to 1e-4; reading: 1e-5
+    assert found.mse == pytest.approx(np.mean(np.square(errors)), rel=1e-4, abs=0)
+    assert np.isfinite(found.order_error)

@@ -17,6 +17,7 @@ NEAR = 0.8  # and where the finer grid takes over, if it is needed:
 FINEST = 2.0**-18  # it approaches df1 = min(N, T), where there is no ridge, to this
 PER_OCTAVE = 3
 NEWTON = 6  # steps, from within a step of the grid
+ROUNDED = 1.0 + 1e-12  # as many degrees of freedom as samples are rounded, too
 FAR = 0.5  # of T that df1 is at most where the pool's own grid is fine enough for T samples
 
 
@@ -33,6 +34,8 @@ class PoolCurves:
     def __init__(self, gram: Gram, *, leverages: bool) -> None:
         self._gram = gram
         self.pool = Pool.of(gram, leverages=leverages)
+        without_ridge = ROUNDED * gram.largest_df1
+        self._most = self.pool.df1[0] if self.pool.unknown_below else without_ridge
         self._rows = rows_of(self.pool)
         self._log_delta = np.log(self.pool.delta)
         self._sides: dict[float, SampleSide] = {}
@@ -52,7 +55,7 @@ class PoolCurves:
             losses = np.concatenate([self._close(N, T), losses[:, safe:]], axis=1)
         ridge = best(losses) if kernel_ridge is None else kernel_ridge
         found = PoolLosses(ridge, *interpolate(losses, ridge))
-        if ridge == 0.0 and N == T < self.pool.df1[0]:  # the peak of double descent
+        if ridge == 0.0 and N == T < self._most:  # the peak of double descent
             return found._replace(mse=np.inf, train=0.0, order_error=np.inf)
         if self.pool.unknown_below and n > self.pool.df1[0] and ridge <= losses[0, 0]:
             return found._replace(order_error=np.inf)

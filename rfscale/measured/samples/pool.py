@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from rfscale.measured.samples.gram import Gram, LeaveOneOut
+from rfscale.measured.samples.gram import EPS, Gram, LeaveOneOut
 from rfscale.measured.samples.reading import between
 from rfscale.support.arguments import Floats
 
@@ -41,7 +41,8 @@ LOWEST = 1e-10  # of them, relative to the largest eigenvalue,
 BELOW = 1e-4  # or to the smallest, as one input may have another unit than the rest
 FEWEST = 1e-4  # degrees of freedom, at the highest
 BETWEEN = ("kappa", "slope", "A", "B", "tau", "squares")
-ALL = 0.95  # of P: with more degrees of freedom without ridge all samples span directions alone
+ALL = 0.95  # of P: with more degrees of freedom without ridge all samples span directions alone,
+CONVERGED = 1e-2  # and the grid is to begin at this share of the smallest eigenvalue, or less
 LEAST_AGREEMENT = 0.5  # of what others say of the samples of largest leverage
 
 
@@ -97,7 +98,8 @@ class Pool:
         grid = _grid(gram)
         rows = _rows(gram, grid, leverages)
         if gram.largest_df1 > ALL * gram.P:
-            return population(rows)
+            unknown = grid[0] > CONVERGED * gram.eigenvalues[-1]
+            return replace(population(rows), unknown_below=bool(unknown))
         too_weak = np.flatnonzero(agreement(rows) < LEAST_AGREEMENT)
         if not too_weak.size:
             return population(rows)
@@ -112,11 +114,16 @@ def _rows(gram: Gram, delta: Floats, leverages: bool) -> LeaveOneOut:
 
 
 def _grid(gram: Gram) -> Floats:
-    """Ridges from most degrees of freedom to hardly any."""
-    lowest = min(LOWEST * gram.eigenvalues[0], BELOW * gram.eigenvalues[-1])
-    if gram.largest_df1 > ALL * gram.P:
-        lowest = max(lowest, gram.delta_of(ALL * gram.P))
-    return _spaced(gram, lowest)
+    """Ridges from one that is as none, or where eigenvalues are rounding, to hardly any df1."""
+    e = gram.eigenvalues
+    lowest = min(LOWEST * e[0], BELOW * e[-1])
+    if gram.largest_df1 <= ALL * gram.P:
+        return _spaced(gram, lowest)
+    grid = _spaced(gram, max(lowest, gram.delta_of(ALL * gram.P)))
+    lowest = max(BELOW * e[-1], EPS * gram.P * e[0])
+    step = np.log(grid[1] / grid[0])
+    more = np.arange(np.ceil(np.log(grid[0] / lowest) / step), 0, -1)
+    return np.concatenate([grid[0] * np.exp(-step * more), grid])
 
 
 def _spaced(gram: Gram, lowest: float) -> Floats:
