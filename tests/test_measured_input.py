@@ -143,3 +143,12 @@ def test_the_verdict_says_what_it_would_have_refused():
     comparison = rf.compare(rf.measure(X, Y), [6, 12], 60, draws=4)
     bounds = 3 * comparison.stderr + comparison.order_error
     assert f"{bounds.min():.2g} % would be refused" in comparison.verdict
+
+
+def test_labels_without_noise_agree_to_rounding():
+    """An input as the label: the prediction without ridge ends at 1e-19, an experiment at 1e-29."""
+    data = rf.measure(X, X[:, 0])
+    comparison = rf.compare(data, 40, [30, 100], [0.0, 1e-7], draws=2)
+    assert np.all(comparison.judged)
+    assert np.all(comparison.gap < -90)
+    assert np.all(comparison.agrees)

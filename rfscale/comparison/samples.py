@@ -24,6 +24,7 @@ from rfscale.theory.predict import LARGEST_ERROR
 
 LIMIT = 3.0  # standard errors; of a jackknife of ten blocks 1.5 % of honest points are beyond
 LARGEST_STDERR = 0.5  # relative: beyond it to agree says nothing
+ROUNDING = 1e-12  # of the labels' variance: labels without noise are learned to so much
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,8 @@ class SampleComparison(Result):
         In percent, what terms of relative order 1/size may explain; above 20 a point is not judged.
         Where `stderr` is above 50 it can only disagree.
     judged, agrees : ndarray of bool
-        Whether the gap is at most three standard errors and `order_error`.
+        Whether the gap is at most three standard errors and `order_error`, or 1e-12 of the labels'
+        variance.
     """
 
     prediction: MeasuredPrediction
@@ -194,7 +196,8 @@ def compared(prediction: MeasuredPrediction, estimate: ExperimentEstimate) -> Sa
     order_error = prediction.order_error * prediction.mse
     pool, holdout, draws = (_percent(error, prediction.mse) for error in errors)
     learned = np.where(estimate.learned > stderr, estimate.learned, np.nan)
-    within = np.abs(gap) <= LIMIT * stderr + order_error
+    rounding = ROUNDING * prediction.variance
+    within = np.abs(gap) <= np.maximum(LIMIT * stderr + order_error, rounding)
     can_agree = stderr <= LARGEST_STDERR * prediction.mse
     judged = (can_agree | ~within) & (prediction.order_error <= LARGEST_ERROR)
     return SampleComparison(
