@@ -7,6 +7,7 @@ import rfscale as rf
 from rfscale.measured.samples import pool
 from rfscale.measured.samples.curve import sample_side
 from rfscale.measured.samples.pool import interpolated
+from rfscale.measured.samples.reading import best
 
 RNG = np.random.default_rng(1)
 INPUTS = 30
@@ -135,3 +136,15 @@ def test_without_ridge_all_samples_of_a_pool_give_the_error_of_leaving_one_out(r
     # the grid begins at 1e-4 of the least eigenvalue, which is as none to 1e-4; reading: 1e-5
     assert found.mse == pytest.approx(np.mean(np.square(errors)), rel=1e-4, abs=0)
     assert np.isfinite(found.order_error)
+
+
+@pytest.mark.parametrize(("deeper", "at"), [(0.005, 5.0), (0.015, -5.0)])
+def test_of_minima_that_are_equal_to_a_percent_the_stronger_ridge_is_the_best(deeper, at):
+    """Errors from 1 to 1.5, with minima at two ridges: the weaker one is deeper."""
+    log_ridge = np.linspace(-10.0, 10.0, 201)
+    wells = [np.exp(-((log_ridge - place) ** 2)) for place in (-5.0, 5.0)]
+    losses = np.ones((6, 201))
+    losses[0] = np.exp(log_ridge)
+    losses[1] = 1.5 - (0.5 + deeper) * wells[0] - 0.5 * wells[1]
+    # the other well shifts it by exp(-100), parabolas through logarithms 0.05 apart by 1e-6
+    assert np.log(best(losses)) == pytest.approx(at, rel=1e-4, abs=0)
