@@ -148,3 +148,13 @@ def test_of_minima_that_are_equal_to_a_percent_the_stronger_ridge_is_the_best(de
     losses[1] = 1.5 - (0.5 + deeper) * wells[0] - 0.5 * wells[1]
     # the other well shifts it by exp(-100), parabolas through logarithms 0.05 apart by 1e-6
     assert np.log(best(losses)) == pytest.approx(at, rel=1e-4, abs=0)
+
+
+def test_the_best_of_errors_below_0_is_within_the_curve():
+    """A search for what is at most 1.01 of a negative number ran out of the array."""
+    losses = np.ones((6, 201))
+    log_ridge = np.linspace(-10.0, 10.0, 201)
+    losses[0] = np.exp(log_ridge)
+    losses[1] = -np.exp(-((log_ridge - 5.0) ** 2))
+    # its neighbours, where errors are read off as none at all, are 0.1 apart
+    assert np.log(best(losses)) == pytest.approx(5.0, abs=0.1)

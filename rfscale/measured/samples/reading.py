@@ -100,8 +100,9 @@ def best(losses: Floats) -> float:
 def _strongest_minimum(mse: Floats) -> int:
     """The last minimum along the curve that is within one percent of the least."""
     least = np.min(mse)
+    equal = max(EQUAL * least, least / EQUAL)  # also of one that is negative, from a bad pool
     k = mse.size - 1
-    while mse[k] > EQUAL * least or (k > 0 and mse[k - 1] < mse[k]):
+    while k > 0 and (mse[k] > equal or mse[k - 1] < mse[k]):
         k -= 1
     return k
 
