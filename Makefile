@@ -10,13 +10,16 @@ run: $(VENV)/.run  ## the main job: theory against simulation, a table, a verdic
 	$(BIN)/rfscale compare
 
 test: $(VENV)/.test  ## in a few processes, which divide the cores among them
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow
 
 test-versions: $(VENV)/bin/pip  ## other Pythons that are found, with the newest and with the oldest dependencies
 	$(BIN)/python tests/versions_check.py
+
+test-version-%: $(VENV)/bin/pip  ## one of them, on one core
+	$(BIN)/python tests/versions_check.py $*
 
 coverage: $(VENV)/.coverage  ## what the tests reach, with the JIT disabled, which hides it; some ten minutes
 	NUMBA_DISABLE_JIT=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/coverage run -m pytest -q -p without_jit
@@ -52,6 +55,17 @@ $(VENV)/bin/pip:
 
 $(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
 	$(INSTALL) -e .
+	@touch $@
+
+# Targets that are made side by side may not install into one environment at once: with TOGETHER=1 one does it for all.
+TARGETS = test book browser lint release
+ifdef TOGETHER
+$(TARGETS:%=$(VENV)/.%): $(VENV)/.together
+	@touch $@
+endif
+
+$(VENV)/.together: $(VENV)/bin/pip pyproject.toml constraints.txt
+	$(INSTALL) -e '.[$(shell echo $(TARGETS) | tr " " ,)]'
 	@touch $@
 
 $(VENV)/.%: $(VENV)/bin/pip pyproject.toml constraints.txt

@@ -14,7 +14,7 @@ os.environ["MPLBACKEND"] = "agg"
 import rfscale  # noqa: E402 - after the numbers of threads are set
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "extensions"))
+sys.path[:0] = [str(HERE / "extensions"), str(HERE.parent / "tests" / "scripts")]
 
 # --- the project ----------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 Builds sdist and wheel, looks into both, installs the wheel with the pinned core dependencies in an
 empty environment outside the checkout, and there runs the main job, the doctor, the explorer and
-the doctests.
+the doctests. The main job compiles what it needs; the doctests run as plain Python, which takes a
+tenth of the time that compiling all functions would take.
 """
 
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
 OF_EXTRAS = ["intrinsic_dimension"]  # whose examples need what the wheel alone does not bring
+DIVISION = "divide by zero encountered in scalar divide"  # compiled code does it without a word
 FLAGS = "doctest_optionflags=NUMBER NORMALIZE_WHITESPACE ELLIPSIS"  # as in pyproject.toml
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "Makefile")
 SOURCES += ("constraints.txt", "constraints-oldest.txt")
@@ -84,8 +86,10 @@ def check_installed(wheel: Path, env: Path, work: Path) -> None:
     assert "<script" in (work / "x.html").read_text(encoding="utf-8")
     run("install pytest", *install, "pytest", cwd=work)
     doctests = ["--doctest-modules", "-o", FLAGS, "-W", "error", "-p", "no:cacheprovider", "-q"]
+    doctests += ["-W", f"ignore:{DIVISION}:RuntimeWarning"]
     doctests += ["-k", f"not ({' or '.join(OF_EXTRAS)})"]
-    done = run("doctests", python, "-m", "pytest", "--pyargs", "rfscale", *doctests, cwd=work)
+    line = (python, "-m", "pytest", "--pyargs", "rfscale", *doctests)
+    done = run("doctests", "env", "NUMBA_DISABLE_JIT=1", *line, cwd=work)
     print(done.stdout.strip())
 
 

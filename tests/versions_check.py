@@ -3,7 +3,7 @@
 Makes a fresh environment for each of Python 3.12 and 3.13 that is found, the one with the oldest
 dependencies that pyproject.toml allows, the other with the newest, and there runs the tests that
 can depend on versions. With the argument "all" each has both kinds of dependencies; with "whole" it
-runs all tests, too, which takes an hour.
+runs all tests, too, which takes an hour. With a version, such as 3.12, it is that one alone.
 """
 
 import os
@@ -49,14 +49,22 @@ NOT_OF_THE_OLDEST = ["reference_values"]
 
 
 def main(*how: str) -> int:
+    known = {version for version, _ in PLAN}
+    versions = known.intersection(how) or known
+    ways = set(how) - known
+    if not ways <= {"all", "whole"}:
+        sys.exit(f"only {', '.join(sorted(known))}, all and whole can be asked for: {how}")
+    plan = PLAN + (REST if ways else [])
     jobs = {}
     with ThreadPoolExecutor(2) as pool:  # compiling and most tests use one core
-        for version, constraints in PLAN + (REST if how else []):
+        for version, constraints in plan:
+            if version not in versions:
+                continue
             python = interpreter(version)
             if python is None:
                 print(f"Python {version} is not installed: not tested", flush=True)
                 continue
-            job = pool.submit(works, python, version, constraints, whole="whole" in how)
+            job = pool.submit(works, python, version, constraints, whole="whole" in ways)
             jobs[f"Python {version} with {constraints}"] = job
     failed = [name for name, job in jobs.items() if not job.result()]
     print("; ".join(f"{name} failed" for name in failed) or "the versions that were found work")

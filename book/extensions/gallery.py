@@ -1,7 +1,12 @@
-"""What the galleries do differently from what sphinx-gallery does by itself."""
+"""What the galleries do differently from what sphinx-gallery does by itself.
+
+The examples are checked as `tests/test_examples.py` does: a warning is an error, a figure has names
+on its axes and data in view, something is printed, and no file is left behind.
+"""
 
 import re
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,18 +15,22 @@ from figures import KEPT, save, store_new, twin
 from matplotlib import pyplot as plt
 from matplotlib.cm import ScalarMappable
 from PIL import Image, ImageOps
+from run_example import check_figure
 from sphinx.addnodes import download_reference
 from sphinx_gallery.directives import imgsgnode
 from sphinx_gallery.scrapers import matplotlib_scraper
 
-FOLDERS = ("derivations", "examples/figures", "examples/how_to")
+EXAMPLES = ("examples/figures", "examples/how_to")
+FOLDERS = ("derivations", *EXAMPLES)
+ROOT = Path(__file__).parents[2]
 THUMBNAIL = (440, 308)  # pixels, twice as many as are shown
 MARGIN = 0.06  # inches around a panel
 
 
 def fresh_start(gallery_conf, fname):
-    """`common` of the derivations is imported anew by each script, as in a process of its own."""
+    """As in a process of its own `common` of the derivations is imported by each script anew."""
     sys.modules.pop("common", None)
+    warnings.simplefilter("error")
 
 
 def pictures(block, block_vars, gallery_conf, **options):
@@ -35,7 +44,12 @@ def pictures(block, block_vars, gallery_conf, **options):
     template = str(block_vars["image_path_iterator"].image_path)
     save_panel(figure, Path(template.replace("{0:03}", "panel")))
     options["metadata"] = {KEPT: ";".join(map_boxes(figure))}
-    return matplotlib_scraper(block, block_vars, gallery_conf, **options)
+    is_example = "examples" in Path(block_vars["src_file"]).parts
+    assert not is_example or len(plt.get_fignums()) == 1, f"{len(plt.get_fignums())} figures"
+    shown = matplotlib_scraper(block, block_vars, gallery_conf, **options)
+    if is_example:
+        check_figure(figure)
+    return shown
 
 
 def save_panel(figure, path):
@@ -73,6 +87,18 @@ def store_pictures(app):
                 break
 
 
+def check_examples(app):
+    """Each of them printed something, showed its figure to the end, and left no file behind."""
+    for folder in EXAMPLES:
+        sources = Path(ROOT, folder)
+        others = [path.name for path in sources.iterdir() if path.suffix not in (".py", ".rst")]
+        assert set(others) <= {"__pycache__"}, f"left behind in {folder}: {others}"
+        for script in sources.glob("*.py"):
+            page = Path(app.srcdir, folder, script.stem).with_suffix(".rst").read_text()
+            assert "sphx-glr-script-out" in page, f"{script.name} prints nothing"
+            assert page.count("image-sg::") == 1, f"{script.name} does not show one figure"
+
+
 def save_small(source, path):
     with Image.open(source) as picture:
         picture = picture.convert("RGB")
@@ -103,6 +129,7 @@ def tidy(app, doctree):
 
 
 def setup(app):
-    app.connect("builder-inited", store_pictures, priority=900)  # the scripts run at 500
+    app.connect("builder-inited", check_examples, priority=800)  # the scripts run at 500
+    app.connect("builder-inited", store_pictures, priority=900)
     app.connect("doctree-read", tidy, priority=300)  # before the dark twins are put in
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,7 +20,11 @@ def look_at(path):
     except SystemExit as end:
         raise AssertionError(f"it exits by itself, with {end.code}") from end
     assert len(plt.get_fignums()) == 1, f"{len(plt.get_fignums())} figures"
-    figure = plt.gcf()
+    check_figure(plt.gcf())
+
+
+def check_figure(figure):
+    """There are axes, each one with data and names, and legends over nothing."""
     figure.canvas.draw()
     figure.set_layout_engine("none")  # nothing moves from here on
     assert figure.axes, "a figure without axes"
