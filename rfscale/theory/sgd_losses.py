@@ -140,7 +140,7 @@ def largest_sgd_step(model: ScalingModel, N: float, batch: int) -> float:
     >>> print([round(largest_sgd_step(model, 100, batch), 3) for batch in (1, 100)])
     [5.991, 16.266]
     """
-    return largest_step(_wide(model), N, batch) / float(_unit(model, np.asarray(N)))
+    return float(largest_step(_wide(model), N, batch) / _unit(model, np.asarray(N)))
 
 
 def _unit(model: ScalingModel, N: Floats) -> Floats:
