@@ -13,6 +13,7 @@ import numpy as np
 from docutils import nodes
 from figures import KEPT, save, store_new, twin
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from PIL import Image, ImageOps
 from run_example import check_figure
@@ -44,10 +45,11 @@ def pictures(block, block_vars, gallery_conf, **options):
     template = str(block_vars["image_path_iterator"].image_path)
     save_panel(figure, Path(template.replace("{0:03}", "panel")))
     options["metadata"] = {KEPT: ";".join(map_boxes(figure))}
-    is_example = "examples" in Path(block_vars["src_file"]).parts
+    is_example = Path(block_vars["src_file"]).parents[1].name == "examples"
     assert not is_example or len(plt.get_fignums()) == 1, f"{len(plt.get_fignums())} figures"
     shown = matplotlib_scraper(block, block_vars, gallery_conf, **options)
     if is_example:
+        FigureCanvasAgg(figure)  # a closed figure has lost its own
         check_figure(figure)
     return shown
 
