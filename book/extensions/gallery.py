@@ -29,9 +29,13 @@ MARGIN = 0.06  # inches around a panel
 
 
 def fresh_start(gallery_conf, fname):
-    """As in a process of its own `common` of the derivations is imported by each script anew."""
+    """`common` of the derivations is imported anew by each script, as in a process of its own, and
+    a warning is an error: not in the process that hands out the scripts, which calls this for each
+    folder, without a name.
+    """
     sys.modules.pop("common", None)
-    warnings.simplefilter("error")
+    if fname is not None:
+        warnings.simplefilter("error")
 
 
 def pictures(block, block_vars, gallery_conf, **options):
