@@ -135,7 +135,7 @@ def test_what_is_allowed_is_students_quantile_and_the_order_error():
     assert found.columns()["judged"].tolist() == [True, False, False]
 
 
-def false_alarms(draw, draws, points, std, std_error=0.0, runs=4000):
+def false_alarms(draw, draws, points, std, std_error=0.0, runs=2000):
     """The fraction of runs in which losses of mean 1 are refused, at a point or all together."""
     alarms = np.zeros(runs, dtype=bool)
     for run in range(runs):
@@ -156,7 +156,7 @@ def false_alarms(draw, draws, points, std, std_error=0.0, runs=4000):
 
 @pytest.mark.parametrize(("draws", "shape"), [(2, 0.5), (4, 3.0), (8, 0.5), (32, 3.0), (32, 0.5)])
 def test_false_alarms_are_rare_whatever_the_number_of_draws_and_points(draws, shape):
-    """4000 runs of a right theory and losses as skewed as a chi-squared number of one or six.
+    """2000 runs of a right theory and losses as skewed as a chi-squared number of one or six.
 
     At most 1 % may be refused, by a point or by the mean of all; one in 200 each is the aim.
     """
@@ -175,8 +175,8 @@ def test_false_alarms_are_rare_where_the_scatter_is_larger_than_theory_has_it(dr
     rng = np.random.default_rng(draws)
     draw = partial(rng.gamma, 0.5, 2.0)
     std = 0.5**-0.5 / 2
-    assert false_alarms(draw, draws, 40, std, std_error=1.0, runs=2000) <= 0.01
-    assert false_alarms(draw, draws, 40, std, std_error=0.0, runs=2000) > 0.01
+    assert false_alarms(draw, draws, 40, std, std_error=1.0) <= 0.01
+    assert false_alarms(draw, draws, 40, std, std_error=0.0) > 0.01
 
 
 @pytest.mark.parametrize("draws", [2, 8, 32])
@@ -196,7 +196,7 @@ def test_false_alarms_are_rare_with_the_tail_of_an_inverse_wishart_matrix(draws)
     assert scatter < traces.std() < scatter * (1 + theory.std_error)
     draw = partial(rng.choice, traces)
     for points in (1, 40):
-        assert false_alarms(draw, draws, points, scatter, theory.std_error, runs=2000) <= 0.01
+        assert false_alarms(draw, draws, points, scatter, theory.std_error) <= 0.01
 
 
 def test_an_error_that_all_points_share_is_found_by_their_mean():
