@@ -75,7 +75,7 @@ def test_the_report(capsys):
         "df1 delta dispersion gaussian",
         'intrinsic_dimension needs scikit-dimension: pip install "rfscale[data]"',
         "N T ridge predicted measured gap/% gap of learned/% stderr/% agrees",
-        "mse: on the labels as they are, summed over outputs, without 1/2",
+        "mse: mean squared error on the labels as they are, summed over outputs",
         "prediction and experiment agree: 1 of 1 points",
     ):
         assert said in text
