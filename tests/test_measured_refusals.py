@@ -48,6 +48,16 @@ def test_errors_of_a_spreadsheet_are_no_comments(tmp_path, code):
         rf.read_samples(path)
 
 
+def test_comments_that_begin_like_errors_are_comments(tmp_path):
+    path = tmp_path / "table.csv"
+    rows = "\n".join(" ".join(f"{value:.3f}" for value in row) for row in X)
+    path.write_text(f"#NA-free data\n#names of columns follow\n{rows}\n#nano\n")
+    assert rf.read_samples(path)[0].shape == X.shape
+    path.write_text(f"{rows}\n#N/A 1 2 3\n")
+    with pytest.raises(ValueError, match="line 61: no value in column 1"):
+        rf.read_samples(path)
+
+
 def test_a_ridge_beside_a_kernel_ridge_is_refused():
     data = rf.measure(X, Y)
     for ask in (data.predict, lambda *a, **k: rf.compare(data, *a, **k)):

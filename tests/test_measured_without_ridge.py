@@ -72,7 +72,9 @@ def test_a_category_that_occurs_once_leaves_a_weak_ridge_unknown():
     assert list(found.judged) == [False, False, True]
     for result in (found, found.prediction):
         assert "ridges weaker than the pool knows at 2 of 3 points" in result.remarks()[-1]
-        assert "samples that alone span directions no other has: 1" in result.remarks()[-1]
+        assert (
+            "alone in a direction, or far larger than all others there: 1" in result.remarks()[-1]
+        )
 
 
 @COPIES
@@ -91,16 +93,28 @@ def test_samples_of_one_kind_have_no_such_end():
     assert len(DATA.predict(60, 60, 0.0, stderr=False).remarks()) == 1
 
 
-@COPIES
-def test_what_no_sample_size_removes_is_not_negative():
-    """Below that ridge the pool's own formula left -1e4 times the variance."""
-    gram = categories().gram
-    rows = gram.leave_one_out(np.array([1e-9]))
-    at = pool.population(rows)
-    assert at.B == 0
-    # what the samples add is all there is, sums of 500 numbers
-    mean = np.mean(rows.squares / rows.left**2)
-    assert np.mean(at.squares) == pytest.approx(0, abs=1e-9 * mean)
+def test_a_sample_far_larger_than_all_others_is_counted():
+    """Others agree again at weaker ridges: it counts where they do not."""
+    X = np.random.default_rng(0).standard_normal((400, 10))
+    X[7] *= 1000
+    y = X[:, 0] * (np.abs(X[:, 0]) < 10) + 0.1 * np.random.default_rng(1).standard_normal(400)
+    found = rf.measure(X, y).predict(5, 40, 0.0, stderr=False)
+    assert found.alone == 1
+    assert np.isinf(found.order_error)
+
+
+@pytest.mark.filterwarnings("ignore::rfscale.RegimeWarning")  # more than half of the pool
+@pytest.mark.parametrize(("inputs", "seed"), [(94, 1), (92, 3)])
+def test_hardly_more_samples_than_inputs_are_left_out_exactly(inputs, seed):
+    """Where B is below 0: with B = 0 the error was 2.2 and 1.3 times as large."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((100, inputs))
+    y = rng.standard_normal(100)
+    Q = np.linalg.qr(np.column_stack([np.ones(100), X]))[0]
+    left_out = (y - Q @ (Q.T @ y)) / (1 - (Q**2).sum(axis=1))
+    found = rf.measure(X, y).predict(np.inf, 100, kernel_ridge=0.0, stderr=False)
+    # polynomials between ridges, and the end of the grid at 1e-4 of the least eigenvalue
+    assert found.mse == pytest.approx(np.mean(left_out**2), rel=5e-4)
 
 
 @pytest.mark.filterwarnings("ignore::rfscale.RegimeWarning")  # more than half of the pool

@@ -30,7 +30,7 @@ def inlined(function: Function) -> Function:
 
 
 def compiled_sum(function: Function) -> Function:
-    """Compile a loop that sums terms of one sign, whose order does not matter."""
+    """Compile a loop of sums whose terms hardly cancel, so that their order does not matter."""
     return _compile(function, fastmath=REORDERED)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 DELIMITERS = (";", ",", "\t")  # the first that the first line has; else white space
-OF_SHEETS = ("#n/a", "#na", "#num!", "#div/0!", "#value!", "#ref!", "#name?", "#null!")  # errors
+OF_SHEETS = ("#n/a", "#num!", "#div/0!", "#value!", "#ref!", "#name?", "#null!")  # errors
 
 
 class TextRows:
@@ -54,8 +55,9 @@ class TextRows:
 
 def _is_comment(line: str) -> bool:
     """Whether it begins with #, but with no error of a spreadsheet."""
-    start = line.lstrip()
-    return start.startswith("#") and not start.lower().startswith(OF_SHEETS)
+    start = line.lstrip(' \t"')
+    first = re.split(r'[;,\s"]', start, maxsplit=1)[0]
+    return start.startswith("#") and first.lower() not in OF_SHEETS
 
 
 def fields(line: str, delimiter: str | None) -> list[str]:

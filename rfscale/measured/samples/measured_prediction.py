@@ -57,8 +57,8 @@ class MeasuredPrediction(Result):
     leverages : bool
         Whether each sample has its own leverage. Otherwise it is plain planar theory.
     alone : int
-        Samples of the pool that alone span directions, as a category that occurs once: others say
-        nothing of them, which leaves a weak ridge unknown. 0 if it is known.
+        Samples of the pool of which the others say little, as of a category that occurs once, or of
+        one far larger than all others: they leave a weak ridge unknown. 0 if it is known.
     """
 
     N: Floats
@@ -87,11 +87,11 @@ class MeasuredPrediction(Result):
         unknown = np.isfinite(self.mse) & np.isinf(self.order_error)
         if not np.any(unknown):
             return [CONVENTION]
-        why = f"samples that alone span directions no other has: {self.alone}"
+        why = f"samples alone in a direction, or far larger than all others there: {self.alone}"
         return [
             CONVENTION,
             f"ridges weaker than the pool knows at {np.sum(unknown)} of {np.size(unknown)} points, "
-            "where mse is that of the weakest it knows; "
+            "where mse is that of the weakest it knows, no estimate; "
             + (why if self.alone else "below, eigenvalues are rounding"),
         ]
 

@@ -43,7 +43,7 @@ FEWEST = 1e-4  # degrees of freedom, at the highest
 BETWEEN = ("kappa", "slope", "A", "B", "tau", "squares")
 ALL = 0.95  # of P: with more degrees of freedom without ridge all samples span directions alone,
 CONVERGED = 1e-2  # and the grid is to begin at this share of the smallest eigenvalue, or less
-LEAST_AGREEMENT = 0.5  # of what others say of the samples of largest leverage
+LEAST_AGREEMENT = 0.5  # of what others say of all samples, relative to what they say of most
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class Pool:
     unknown_below : bool
         Whether a ridge weaker than the first is not as none, but unknown.
     alone : int
-        Samples that alone span directions, if they are why.
+        Samples of which others say little, if they are why.
     """
 
     delta: Floats
@@ -105,7 +105,7 @@ class Pool:
             return population(rows)
         weakest = _agreeing(gram, np.log(grid[too_weak[-1] :][:2]))
         ended = population(_rows(gram, _spaced(gram, weakest), leverages))
-        return replace(ended, unknown_below=True, alone=_alone(rows))
+        return replace(ended, unknown_below=True, alone=_alone(rows, too_weak[-1]))
 
 
 def _rows(gram: Gram, delta: Floats, leverages: bool) -> LeaveOneOut:
@@ -161,10 +161,10 @@ def _agreeing(gram: Gram, ends: Floats) -> float:
     return float(np.exp(scipy.optimize.brentq(excess, *ends)))
 
 
-def _alone(rows: LeaveOneOut) -> int:
-    """How many samples others say less than half as much of as of most, at the weakest ridge."""
-    share = by_others(rows)[0] * rows.left[0] / rows.hat[0]
-    weights = rows.hat[0] * rows.left[0]
+def _alone(rows: LeaveOneOut, row: int) -> int:
+    """How many samples others say less than half as much of as of most: one where they disagree."""
+    share = by_others(rows)[row] * rows.left[row] / rows.hat[row]
+    weights = rows.hat[row] * rows.left[row]
     return int(np.sum(share < LEAST_AGREEMENT * np.sum(share * weights) / np.sum(weights)))
 
 
@@ -182,7 +182,6 @@ def population(rows: LeaveOneOut) -> Pool:
     variance = (rows.df1 - slope) * np.sum(left * left * tau * errors, axis=1)
     variance /= np.sum(tau * left, axis=1) ** 2
     squared = errors.mean(axis=1)
-    variance = np.minimum(variance, squared)  # B >= 0
     return Pool(
         delta=rows.delta,
         kappa=rows.delta * P * mean / rows.df1,
