@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -67,9 +69,21 @@ def optimal_ridge_power_law(
     alpha = spectrum.alpha
     C = power_law_constant(alpha)
     kappa = 2 / (alpha * (1 + alpha))
-    a = 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
+    a = best_df1(N, T, alpha)
     error = (1 + alpha) / a + 7 * cutoff_error(spectrum, a)
     check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
     ridge = model.sigma_u * spectrum.scale * model.sigma_u / model.M * kappa * C * a ** (1 - alpha)
-    ratio = (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
-    return ridge[()], (model.units.signal * C * a**-alpha * ratio)[()]
+    return ridge[()], (model.units.signal * C * best_loss(N, T, alpha))[()]
+
+
+def best_df1(N: Any, T: Any, alpha: Any) -> Any:
+    """The degrees of freedom a at the optimum (12.15), homogeneous in N and T."""
+    kappa = 2 / (alpha * (1 + alpha))
+    return 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
+
+
+def best_loss(N: Any, T: Any, alpha: Any) -> Any:
+    """The least loss (12.17) over its constant, homogeneous: b^-alpha times it at (bN, bT)."""
+    kappa = 2 / (alpha * (1 + alpha))
+    a = best_df1(N, T, alpha)
+    return a**-alpha * (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)

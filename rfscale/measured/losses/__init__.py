@@ -1,0 +1,1 @@
+"""Tables of measured losses: laws fitted to them, with intervals, and what they say."""

@@ -1,0 +1,153 @@
+"""The global minimum: quasi-random starts, least squares from the best, then the robust cost.
+
+Starts in theta come with their best coefficients. The least squares minima that differ are each
+followed to the robust cost in steps of delta, for which of them is least may change on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+from scipy.stats import qmc
+
+from rfscale.measured.losses.problem import Problem
+from rfscale.measured.losses.robust import OF_SIGMA, Robust, robust_sigma
+from rfscale.measured.losses.solver import Minima, minima
+from rfscale.support.arguments import Floats
+
+STARTS = 64
+KEPT = 8
+MOST_POINTS = 4096  # that starts are chosen by
+SAME = 1e-6  # of the objective: minima that are one
+LITTLE = 1e-3  # of the loss: a coefficient that starts at 0
+FOLLOWED = 5  # values of delta on the way
+ADAPTED = 4  # times that delta follows the residuals
+ROUGH = 1e-6  # tolerance on the way
+ROUGH_STEPS = 40
+
+
+def global_minima(
+    problem: Problem,
+    weights: Floats,
+    robust: Robust,
+    *,
+    starts: int = STARTS,
+    kept: int = KEPT,
+    seed: int = 0,
+) -> Minima:
+    """Minima of the robust cost, the best first; its delta is in `robust`."""
+    first = first_guesses(problem, weights, starts, seed)[:kept]
+    squares = distinct(minima(problem, weights, first, Robust("squares")))
+    if robust.kind == "squares":
+        return squares
+    found = np.concatenate([squares.parameters, np.clip(first[:2], problem.lower, problem.upper)])
+    return distinct(followed(problem, weights, found, robust))
+
+
+def adapted(
+    problem: Problem, weights: Floats, kind: str, *, starts: int, kept: int, seed: int
+) -> tuple[Minima, Robust]:
+    """Minima at a delta that is a multiple of the spread of their own residuals."""
+    first = global_minima(
+        problem, weights, Robust("squares"), starts=starts, kept=kept, seed=seed
+    )
+    found = first
+    for _ in range(ADAPTED):
+        sigma = robust_sigma(problem.residuals(found.parameters[:1]))
+        robust = Robust("huber", max(OF_SIGMA["huber"] * sigma, np.finfo(float).tiny))
+        from_all = np.concatenate([found.parameters[:1], first.parameters])
+        found = distinct(followed(problem, weights, from_all, robust))
+    if kind == "tukey":
+        sigma = robust_sigma(problem.residuals(found.parameters[:1]))
+        robust = Robust("tukey", max(OF_SIGMA["tukey"] * sigma, np.finfo(float).tiny))
+        found = distinct(minima(problem, weights, found.parameters[:1], robust))
+    return found, robust
+
+
+def followed(problem: Problem, weights: Floats, parameters: Floats, robust: Robust) -> Minima:
+    """From least squares minima to those of the robust cost, delta falling in steps."""
+    residuals = problem.residuals(parameters)
+    widths = np.sqrt(np.mean(residuals**2, axis=1, where=np.isfinite(residuals)))
+    widest = max(float(np.nanmin(widths)), robust.delta)
+    for delta in np.geomspace(widest, robust.delta, FOLLOWED)[:-1]:
+        near = replace(robust, delta=float(delta))
+        parameters = minima(
+            problem, weights, parameters, near, tolerance=ROUGH, steps=ROUGH_STEPS
+        ).parameters
+    return minima(problem, weights, parameters, robust)
+
+
+def distinct(found: Minima) -> Minima:
+    """One of each minimum, the best first."""
+    order = np.argsort(found.objective, kind="stable")
+    values = found.objective[order]
+    is_new = np.append(True, np.diff(values) > SAME * values[1:])
+    chosen = order[is_new & np.isfinite(values)]
+    return Minima(found.parameters[chosen], found.objective[chosen], found.converged[chosen])
+
+
+def first_guesses(problem: Problem, weights: Floats, starts: int, seed: int) -> Floats:
+    """Parameters (starts, p), those with the least relative squares first."""
+    few = _thinned(problem)
+    theta = _spread_out(problem, starts, seed)
+    w = np.broadcast_to(weights, problem.x.shape)[:: _stride(problem)]
+    c, squares = best_coefficients(few.columns(theta, few.x, few.y), few.loss, w)
+    k = problem.coefficients
+    c = np.where(c > 0, c, LITTLE * np.median(problem.loss))
+    parameters = np.concatenate([c, theta], axis=1)[np.argsort(squares, kind="stable")]
+    return np.clip(parameters, problem.lower, problem.upper)
+
+
+def _stride(problem: Problem) -> int:
+    return -(-problem.x.size // MOST_POINTS)
+
+
+def _thinned(problem: Problem) -> Problem:
+    step = _stride(problem)
+    return replace(problem, x=problem.x[::step], y=problem.y[::step], loss=problem.loss[::step])
+
+
+def _spread_out(problem: Problem, starts: int, seed: int) -> Floats:
+    """Sobol points in the box of starts (starts, q)."""
+    law = problem.law
+    k = problem.coefficients
+    if not law.nonlinear:
+        return np.zeros((1, 0))
+    box = np.array([law.starts.get(name, law.nonlinear[name]) for name in law.nonlinear])
+    unit = qmc.Sobol(len(box), seed=seed).random(starts)
+    theta = box[:, 0] + (box[:, 1] - box[:, 0]) * unit
+    return np.clip(theta, problem.lower[k:], problem.upper[k:])
+
+
+def best_coefficients(columns: Floats, loss: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """c >= 0 of the least relative squares, of all sets of terms that are not 0, and the squares.
+
+    Shapes (fits, terms) and (fits,).
+    """
+    terms, fits, _ = columns.shape
+    X = columns / loss
+    normal = np.einsum("kbn,jbn,n->bkj", X, X, weights)
+    right = np.einsum("kbn,n->bk", X, weights)
+    best = np.full(fits, np.inf)
+    c = np.zeros((fits, terms))
+    for size in range(1, terms + 1):
+        for chosen in map(list, combinations(range(terms), size)):
+            some = _coefficients_of(normal[:, chosen][:, :, chosen], right[:, chosen])
+            squares = weights.sum() - np.einsum("bs,bs->b", some, right[:, chosen])
+            is_better = (some >= 0).all(axis=1) & (squares < best * (1 - 1e-12))
+            best = np.where(is_better, squares, best)
+            new = np.zeros((fits, terms))
+            new[:, chosen] = some
+            c = np.where(is_better[:, None], new, c)
+    return c, best
+
+
+def _coefficients_of(normal: Floats, right: Floats) -> Floats:
+    """The solution of the normal equations, with a ridge for terms that are alike."""
+    size = right.shape[1]
+    trace = np.trace(normal, axis1=1, axis2=2)[:, None, None]
+    return np.asarray(np.linalg.solve(normal + 1e-13 * trace * np.eye(size), right[:, :, None]))[
+        :, :, 0
+    ]

@@ -1,0 +1,221 @@
+r"""The laws that the package knows, each equation once, with the literature's names of parameters.
+
+Each is also there without its least loss E: hold E at 0. `coupled` is Chinchilla at g = 1 and
+Kaplan at g = 1/beta; the talk's law is Kaplan's with one exponent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rfscale.measured.losses.laws import Law, Published, keep
+from rfscale.measured.losses.random_features import best_loss_finite_M, ridgeless_loss
+from rfscale.theory.asymptotics.best_ridge import best_loss
+
+EXPONENT = (0.02, 3.0)
+USUAL = (0.05, 1.2)  # exponents of real losses
+LOG_RATIO = (-12.0, 12.0)  # of sizes at the centre
+USUAL_RATIO = (-6.0, 6.0)
+COUPLING = (0.2, 20.0)
+USUAL_COUPLING = (0.5, 8.0)
+POWER = (0.1, 5.0)
+USUAL_POWER = (0.3, 2.0)
+LOG_M = (0.01, 40.0)  # of M over the central N
+USUAL_LOG_M = (3.0, 20.0)
+
+
+def share(log_r: Any) -> Any:
+    """w = 1/(1 + e^log_r), the part that N has at the centre; of -log_r that of T."""
+    return 1 / (1 + np.exp(log_r))
+
+
+def joined(x: Any, y: Any, alpha: Any, beta: Any, log_r: Any, g: Any) -> Any:
+    """[w x^(-alpha g) + (1 - w) y^(-beta g)]^(1/g), with w the share of N."""
+    return (share(log_r) * x ** (-alpha * g) + share(-log_r) * y ** (-beta * g)) ** (1 / g)
+
+
+CHINCHILLA = Law(
+    name="chinchilla",
+    formula="E + A/N^alpha + B/T^beta",
+    linear=("E", "A_share", "B_share"),
+    nonlinear={"alpha": EXPONENT, "beta": EXPONENT},
+    starts={"alpha": USUAL, "beta": USUAL},
+    terms=lambda x, y, alpha, beta: (1.0, x**-alpha, y**-beta),
+    published=(
+        Published("A", of="A_share", factor=lambda N0, T0, alpha, beta: N0**alpha),
+        Published("B", of="B_share", factor=lambda N0, T0, alpha, beta: T0**beta),
+    ),
+)
+
+TIED = Law(
+    name="tied",
+    formula="E + A/N^alpha + B/T^alpha",
+    linear=("E", "A_share", "B_share"),
+    nonlinear={"alpha": EXPONENT},
+    starts={"alpha": USUAL},
+    terms=lambda x, y, alpha: (1.0, x**-alpha, y**-alpha),
+    published=(
+        Published("A", of="A_share", factor=lambda N0, T0, alpha: N0**alpha),
+        Published("B", of="B_share", factor=lambda N0, T0, alpha: T0**alpha),
+    ),
+)
+
+KAPLAN = Law(
+    name="kaplan",
+    formula="E + [(Nc/N)^(alpha/beta) + Tc/T]^beta",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "beta": EXPONENT, "log_r": LOG_RATIO},
+    starts={"alpha": USUAL, "beta": USUAL, "log_r": USUAL_RATIO},
+    terms=lambda x, y, alpha, beta, log_r: (1.0, joined(x, y, alpha, beta, log_r, 1 / beta)),
+    published=(
+        Published(
+            "Nc",
+            of="K",
+            factor=lambda N0, T0, alpha, beta, log_r: N0**alpha * share(log_r) ** beta,
+            root=lambda alpha, beta, log_r: alpha,
+        ),
+        Published(
+            "Tc",
+            of="K",
+            factor=lambda N0, T0, alpha, beta, log_r: (T0 * share(-log_r)) ** beta,
+            root=lambda alpha, beta, log_r: beta,
+        ),
+    ),
+)
+
+SAMPLES_PER_FEATURE = Published(
+    "r", of="log_r", factor=lambda N0, T0, *theta: T0 / N0, is_exponential=True
+)
+
+TALK = Law(
+    name="talk",
+    formula="E + k (1/N + r/T)^alpha",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO},
+    starts={"alpha": USUAL, "log_r": USUAL_RATIO},
+    terms=lambda x, y, alpha, log_r: (1.0, joined(x, y, alpha, alpha, log_r, 1 / alpha)),
+    published=(
+        Published(
+            "k", of="K", factor=lambda N0, T0, alpha, log_r: (share(log_r) * N0) ** alpha
+        ),
+        SAMPLES_PER_FEATURE,
+    ),
+)
+
+COUPLED = Law(
+    name="coupled",
+    formula="E + [(A/N^alpha)^g + (B/T^beta)^g]^(1/g)",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "beta": EXPONENT, "log_r": LOG_RATIO, "g": COUPLING},
+    starts={"alpha": USUAL, "beta": USUAL, "log_r": USUAL_RATIO, "g": USUAL_COUPLING},
+    terms=lambda x, y, alpha, beta, log_r, g: (1.0, joined(x, y, alpha, beta, log_r, g)),
+    published=(
+        Published(
+            "A",
+            of="K",
+            factor=lambda N0, T0, alpha, beta, log_r, g: N0**alpha * share(log_r) ** (1 / g),
+        ),
+        Published(
+            "B",
+            of="K",
+            factor=lambda N0, T0, alpha, beta, log_r, g: T0**beta * share(-log_r) ** (1 / g),
+        ),
+    ),
+)
+
+RANDOM_FEATURES = Law(
+    name="random-features",
+    formula="E + k f(N, T/r; alpha)",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO},
+    starts={"alpha": USUAL, "log_r": USUAL_RATIO},
+    terms=lambda x, y, alpha, log_r: (1.0, best_loss(x, y * np.exp(-log_r), alpha)),
+    published=(
+        Published(
+            "k",
+            of="K",
+            factor=lambda N0, T0, alpha, log_r: (
+                N0**alpha / best_loss(1.0, np.exp(-log_r), alpha)
+            ),
+        ),
+        SAMPLES_PER_FEATURE,
+    ),
+)
+
+RANDOM_FEATURES_POWER = Law(
+    name="random-features power",
+    formula="E + k f(N^p, T/r; alpha)",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO, "p": POWER},
+    starts={"alpha": USUAL, "log_r": USUAL_RATIO, "p": USUAL_POWER},
+    terms=lambda x, y, alpha, log_r, p: (1.0, best_loss(x**p, y * np.exp(-log_r), alpha)),
+    published=(
+        Published(
+            "k",
+            of="K",
+            factor=lambda N0, T0, alpha, log_r, p: (
+                N0 ** (p * alpha) / best_loss(1.0, np.exp(-log_r), alpha)
+            ),
+        ),
+        Published(
+            "r",
+            of="log_r",
+            factor=lambda N0, T0, alpha, log_r, p: T0 / N0**p,
+            is_exponential=True,
+        ),
+    ),
+)
+
+
+def _loss_at_M(x: Any, y: Any, alpha: Any, log_r: Any, log_M: Any) -> Any:
+    M = np.exp(log_M)
+    return best_loss_finite_M(x / M, y * np.exp(-log_r) / M, alpha)
+
+
+RANDOM_FEATURES_M = Law(
+    name="random-features M",
+    formula="E + k f(N, T/r, M; alpha)",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO, "log_M": LOG_M},
+    starts={"alpha": USUAL, "log_r": USUAL_RATIO, "log_M": USUAL_LOG_M},
+    terms=lambda x, y, alpha, log_r, log_M: (1.0, _loss_at_M(x, y, alpha, log_r, log_M)),
+    published=(
+        SAMPLES_PER_FEATURE,
+        Published("M", of="log_M", factor=lambda N0, T0, *theta: N0, is_exponential=True),
+    ),
+    analytic=False,
+)
+
+RIDGELESS = Law(
+    name="ridgeless",
+    formula="E + k n^-alpha/(1 - n/m), n and m the smaller and the larger of N and T/r",
+    linear=("E", "K"),
+    nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO},
+    starts={"alpha": USUAL, "log_r": USUAL_RATIO},
+    terms=lambda x, y, alpha, log_r: (1.0, ridgeless_loss(x, y * np.exp(-log_r), alpha)),
+    published=(
+        Published(
+            "k",
+            of="K",
+            factor=lambda N0, T0, alpha, log_r: (
+                N0**alpha / ridgeless_loss(1.0, np.exp(-log_r), alpha)
+            ),
+        ),
+        SAMPLES_PER_FEATURE,
+    ),
+)
+
+LAWS = (
+    CHINCHILLA,
+    TIED,
+    KAPLAN,
+    TALK,
+    COUPLED,
+    RANDOM_FEATURES,
+    RANDOM_FEATURES_POWER,
+    RANDOM_FEATURES_M,
+    RIDGELESS,
+)
+keep(*LAWS)

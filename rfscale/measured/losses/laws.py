@@ -1,0 +1,205 @@
+r"""`Law`: a law of the loss over sizes, as sums of a few terms (derived here: a form, no equation).
+
+.. math:: L(N, T) = \sum_j c_j\, \frac{\varphi_j(x, y; \theta)}{\varphi_j(1, 1; \theta)}, \qquad
+          x = \frac{N}{N_0}, \quad y = \frac{T}{T_0}, \quad c_j \ge 0,
+
+with the geometric means N_0 and T_0 of the sizes, the centre. So c_j is the share of a term in the
+loss at the centre. Parameters of this kind hardly depend on one another, which makes the fit easy;
+the literature's, such as A of A/N^alpha, follow from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+
+from rfscale.support.arguments import Floats
+from rfscale.support.described import described
+from rfscale.support.stored import Stored, UndefinedClassError
+
+Terms = Callable[..., tuple[Any, ...]]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A parameter in the units of N and T: (c f)^(1/root), of one at the centre, c, or e^c.
+
+    Attributes
+    ----------
+    name : str
+        As the literature has it.
+    of : str
+        The parameter at the centre that it stands for.
+    factor : callable
+        f, of (N0, T0, *theta).
+    root : callable, optional
+        Of theta; by default 1.
+    is_exponential : bool
+        Whether e^c stands in place of c, as of the logarithms of ratios.
+    """
+
+    name: str
+    of: str
+    factor: Callable[..., Any]
+    root: Callable[..., Any] | None = None
+    is_exponential: bool = False
+
+    def value(self, centred: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
+        """The parameter, of the one at the centre."""
+        c = np.exp(centred) if self.is_exponential else centred
+        root = 1.0 if self.root is None else self.root(*theta)
+        return (c * self.factor(N0, T0, *theta)) ** (1 / root)
+
+    def centred(self, value: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
+        """The inverse of `value`."""
+        root = 1.0 if self.root is None else self.root(*theta)
+        c = value**root / self.factor(N0, T0, *theta)
+        return np.log(c) if self.is_exponential else c
+
+
+@dataclass(frozen=True)
+class Law(Stored):
+    r"""A law L(N, T), a sum of terms with coefficients >= 0.
+
+    Attributes
+    ----------
+    name : str
+        By which it is asked for and stored; the last law of a name holds, those of the package
+        cannot be replaced.
+    formula : str
+        For people.
+    linear : tuple of str
+        Names of the coefficients, in the order of the terms: in units of the loss, each the share
+        of its term in the loss at the centre.
+    nonlinear : dict
+        The other parameters theta, each with its lower and upper bound.
+    terms : callable
+        (x, y, *theta) -> a tuple of terms, x = N/N0 and y = T/T0. Made of numpy functions, which
+        broadcast; they are divided by their values at (1, 1). Numbers may be complex: slopes in
+        theta are imaginary parts, see `analytic`.
+    published : tuple of Published
+        What results show beside or in place of the parameters at the centre.
+    starts : dict
+        Where fits begin, for parameters with wide bounds: lower and upper end; by default the
+        bounds.
+    analytic : bool
+        Whether `terms` takes complex theta; else slopes are differences.
+    floor : str
+        The coefficient that is a least loss, if there is one: what no size goes below.
+
+    Raises
+    ------
+    ValueError
+        If names repeat, a range is none, or the name is one of the package's.
+
+    Examples
+    --------
+    >>> import rfscale as rf
+    >>> one_exponent = rf.Law("same exponent", "E + K (1/N + 1/T)^alpha", ("E", "K"),
+    ...     {"alpha": (0.02, 3.0)}, lambda x, y, alpha: (1.0, (1 / x + 1 / y) ** alpha))
+    >>> one_exponent.columns([1.0, 2.0], [1.0, 1.0], [[1.0]])[1]
+    array([[1.  , 0.75]])
+    """
+
+    name: str
+    formula: str
+    linear: tuple[str, ...]
+    nonlinear: Mapping[str, Range]
+    terms: Terms = field(compare=False)
+    published: tuple[Published, ...] = field(default=(), compare=False)
+    starts: Mapping[str, Range] = field(default_factory=dict)
+    analytic: bool = True
+    floor: str = "E"
+
+    def __post_init__(self) -> None:
+        _check(self)
+        _laws[self.name] = self
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of all parameters at the centre: the coefficients, then theta."""
+        return (*self.linear, *self.nonlinear)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that a parameter may be asked for or held by."""
+        return (*self.parameters, *(one.name for one in self.published))
+
+    def columns(self, x: Any, y: Any, theta: Any) -> Any:
+        """The terms at (x, y), each 1 at the centre: shape (terms, fits, points).
+
+        `theta` has a row for each fit.
+        """
+        values = np.asarray(theta)
+        each = [values[:, j, None] for j in range(values.shape[1])]
+        points = np.broadcast_shapes((len(values), 1), np.shape(x), np.shape(y))
+        here = self.terms(np.asarray(x), np.asarray(y), *each)
+        centre = self.terms(np.ones(()), np.ones(()), *each)
+        return np.stack(
+            [np.broadcast_to(term / one, points) for term, one in zip(here, centre, strict=True)]
+        )
+
+    def losses(self, x: Any, y: Any, parameters: Floats) -> Floats:
+        """The law at (x, y) with parameters at the centre, a row for each fit: (fits, points)."""
+        k = len(self.linear)
+        columns = self.columns(x, y, parameters[:, k:])
+        return np.asarray(np.einsum("bk,kbn->bn", parameters[:, :k], columns))
+
+    def stored_fields(self) -> dict[str, Any]:
+        """Its name: functions are not stored."""
+        return {"name": self.name}
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any]) -> Self:
+        """The law of this name, which has to be defined."""
+        name = stored["name"]
+        if name not in _laws:
+            raise UndefinedClassError(f"the law {name!r} is not defined: define it, then load again")
+        return _laws[name]  # type: ignore[return-value]
+
+    def compared(self) -> list[Any]:
+        """The name, formula and parameters."""
+        return [self.name, self.formula, self.linear, tuple(self.nonlinear.items())]
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.formula))
+
+
+_laws: dict[str, Law] = {}
+_packages: set[str] = set()  # names that are taken
+
+
+def keep(*laws: Law) -> None:
+    """Keep the names of laws for the package."""
+    _packages.update(law.name for law in laws)
+
+
+def _check(law: Law) -> None:
+    if law.name in _packages:
+        raise ValueError(f"name must not be one of the package's laws, got {law.name!r}")
+    if not law.linear:
+        raise ValueError("linear must name at least one coefficient, got ()")
+    if len(set(law.names)) < len(law.names):
+        raise ValueError(f"names of parameters must differ, got {', '.join(law.names)}")
+    for name, bounds in {**law.nonlinear, **law.starts}.items():
+        low, high = bounds
+        if name not in law.nonlinear or not -np.inf < low < high < np.inf:
+            raise ValueError(
+                f"nonlinear and starts must give parameters finite ranges (low, high), got "
+                f"{name}: {described(bounds)}"
+            )
+
+
+def law_called(name: str, value: Any) -> Law:
+    """A law as it is, or the one of a name; ValueError for others."""
+    if isinstance(value, Law):
+        return value
+    if isinstance(value, str) and value in _laws:
+        return _laws[value]
+    raise ValueError(
+        f"{name} must be a Law or one of {', '.join(map(repr, _laws))}, got {described(value)}"
+    )

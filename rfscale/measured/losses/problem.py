@@ -1,0 +1,123 @@
+r"""`Problem`: a law over centred points, with what is held, and its residuals and slopes.
+
+With r_i = log L_i - log P_i(c, theta), or L_i - P_i, the fit is the least of sum_i w_i rho(r_i).
+Every function takes many fits at once: parameters (fits, p), weights (fits, points).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rfscale.measured.losses.laws import Law
+from rfscale.support.arguments import Floats
+
+IMAGINARY = 1e-30  # a complex step
+STEP = 1e-5  # a real one
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A law and points, in units of the centre.
+
+    Attributes
+    ----------
+    law : Law
+    x, y, loss : ndarray (points,)
+        Sizes over N0 and T0; losses > 0.
+    N0, T0 : float
+    lower, upper : ndarray (p,)
+        Bounds of the parameters; the same where one is held.
+    held : dict
+        Published parameters that are held, in their own units.
+    is_log : bool
+        Whether residuals are those of the logarithm.
+    """
+
+    law: Law
+    x: Floats
+    y: Floats
+    loss: Floats
+    N0: float
+    T0: float
+    lower: Floats
+    upper: Floats
+    held: Mapping[str, float]
+    is_log: bool
+
+    @property
+    def coefficients(self) -> int:
+        """How many parameters are coefficients: the first ones."""
+        return len(self.law.linear)
+
+    @property
+    def free(self) -> int:
+        """How many parameters are fitted."""
+        return int(np.sum(self.lower < self.upper))
+
+    def columns(self, theta: Floats, x: Floats, y: Floats) -> Floats:
+        """The terms (terms, fits, points); one whose published coefficient is held is in its
+        units, and its own coefficient 1.
+        """
+        columns = self.law.columns(x, y, theta)
+        each = tuple(theta.T)
+        for one in self.law.published:
+            if one.name in self.held and one.of in self.law.linear:
+                scale = one.centred(self.held[one.name], self.N0, self.T0, each)
+                j = self.law.linear.index(one.of)
+                columns[j] = columns[j] * np.reshape(scale, (-1, 1))
+        return columns
+
+    def predicted(self, parameters: Floats, x: Floats, y: Floats) -> Floats:
+        """The losses (fits, points)."""
+        k = self.coefficients
+        return np.asarray(
+            np.einsum("bk,kbn->bn", parameters[:, :k], self.columns(parameters[:, k:], x, y))
+        )
+
+    def residuals(self, parameters: Floats) -> Floats:
+        """(fits, points)."""
+        predicted = self.predicted(parameters, self.x, self.y)
+        return self._residuals(predicted)
+
+    def _residuals(self, predicted: Floats) -> Floats:
+        with np.errstate(all="ignore"):  # a trial may lie where the law has no logarithm
+            difference = (
+                np.log(self.loss) - np.log(predicted) if self.is_log else self.loss - predicted
+            )
+        return np.where(np.isfinite(difference), difference, np.inf)
+
+    def residuals_and_slopes(self, parameters: Floats) -> tuple[Floats, Floats]:
+        """Residuals, and minus their derivatives (p, fits, points)."""
+        k = self.coefficients
+        columns, slopes = self._columns_and_slopes(parameters[:, k:])
+        c = parameters[:, :k]
+        predicted = np.einsum("bk,kbn->bn", c, columns)
+        jacobian = np.concatenate([columns, np.einsum("bk,qkbn->qbn", c, slopes)])
+        if self.is_log:
+            jacobian /= predicted
+        return self._residuals(predicted), jacobian
+
+    def _columns_and_slopes(self, theta: Floats) -> tuple[Floats, Floats]:
+        """The terms, and their derivatives in theta (q, terms, fits, points)."""
+        columns = self.columns(theta, self.x, self.y)
+        slopes = np.zeros((theta.shape[1], *columns.shape))
+        for j in range(theta.shape[1]):
+            if self.lower[self.coefficients + j] < self.upper[self.coefficients + j]:
+                slopes[j] = self._slope(theta, j)
+        return columns, slopes
+
+    def _slope(self, theta: Floats, j: int) -> Floats:
+        """d terms/d theta_j: an imaginary part, or a difference."""
+        if self.law.analytic:
+            moved = theta.astype(np.complex128)
+            moved[:, j] += 1j * IMAGINARY
+            return np.imag(self.columns(moved, self.x, self.y)) / IMAGINARY
+        above = theta.copy()
+        below = theta.copy()
+        above[:, j] += STEP
+        below[:, j] -= STEP
+        difference = self.columns(above, self.x, self.y) - self.columns(below, self.x, self.y)
+        return difference / (2 * STEP)
