@@ -23,6 +23,13 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, SampleComparison, compare
+    from rfscale.measured.losses.band import Band
+    from rfscale.measured.losses.fit import fit_losses
+    from rfscale.measured.losses.laws import Law
+    from rfscale.measured.losses.loss_fit import LossFit
+    from rfscale.measured.losses.loss_table import LossTable
+    from rfscale.measured.losses.notes import Note
+    from rfscale.measured.losses.spread import Interval
     from rfscale.measured.samples.dimension import IntrinsicDimension, intrinsic_dimension
     from rfscale.measured.samples.experiment import experiment
     from rfscale.measured.samples.experiment_estimate import ExperimentEstimate
@@ -75,6 +82,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
 
 __all__ = [
     "SGD",
+    "Band",
     "BestFilter",
     "BiasVariance",
     "Comparison",
@@ -88,16 +96,21 @@ __all__ = [
     "GradientDescent",
     "GradientFlow",
     "HeavyBall",
+    "Interval",
     "IntrinsicDimension",
     "Isotropic",
     "IteratedRidge",
+    "Law",
     "LeveragedPrediction",
     "LinearFeatures",
     "LossCovariance",
+    "LossFit",
     "LossStatistics",
+    "LossTable",
     "Measured",
     "MeasuredPrediction",
     "Moments",
+    "Note",
     "OneRunEstimate",
     "OptimalRidge",
     "OptimalStep",
@@ -131,6 +144,7 @@ __all__ = [
     "estimate_test_loss",
     "exact",
     "experiment",
+    "fit_losses",
     "fit_spectrum",
     "intrinsic_dimension",
     "loss_covariance",
@@ -155,6 +169,13 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "SampleComparison", "compare"),
+    "rfscale.measured.losses.band": ("Band",),
+    "rfscale.measured.losses.fit": ("fit_losses",),
+    "rfscale.measured.losses.laws": ("Law",),
+    "rfscale.measured.losses.loss_fit": ("LossFit",),
+    "rfscale.measured.losses.loss_table": ("LossTable",),
+    "rfscale.measured.losses.notes": ("Note",),
+    "rfscale.measured.losses.spread": ("Interval",),
     "rfscale.measured.samples.experiment": ("experiment",),
     "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
     "rfscale.measured.samples.features": ("SampleFeatures",),

@@ -47,12 +47,13 @@ def global_minima(
 
 
 def adapted(
-    problem: Problem, weights: Floats, kind: str, *, starts: int, kept: int, seed: int
+    problem: Problem, weights: Floats, kind: str, delta: float | None = None
 ) -> tuple[Minima, Robust]:
-    """Minima at a delta that is a multiple of the spread of their own residuals."""
-    first = global_minima(
-        problem, weights, Robust("squares"), starts=starts, kept=kept, seed=seed
-    )
+    """Minima at a delta that is a multiple of the spread of their own residuals.
+
+    Those of "tukey", at this or at the given delta, are reached from those of "huber".
+    """
+    first = global_minima(problem, weights, Robust("squares"))
     found = first
     for _ in range(ADAPTED):
         sigma = robust_sigma(problem.residuals(found.parameters[:1]))
@@ -61,7 +62,7 @@ def adapted(
         found = distinct(followed(problem, weights, from_all, robust))
     if kind == "tukey":
         sigma = robust_sigma(problem.residuals(found.parameters[:1]))
-        robust = Robust("tukey", max(OF_SIGMA["tukey"] * sigma, np.finfo(float).tiny))
+        robust = Robust("tukey", delta or max(OF_SIGMA["tukey"] * sigma, np.finfo(float).tiny))
         found = distinct(minima(problem, weights, found.parameters[:1], robust))
     return found, robust
 
@@ -94,10 +95,9 @@ def first_guesses(problem: Problem, weights: Floats, starts: int, seed: int) -> 
     theta = _spread_out(problem, starts, seed)
     w = np.broadcast_to(weights, problem.x.shape)[:: _stride(problem)]
     c, squares = best_coefficients(few.columns(theta, few.x, few.y), few.loss, w)
-    k = problem.coefficients
     c = np.where(c > 0, c, LITTLE * np.median(problem.loss))
     parameters = np.concatenate([c, theta], axis=1)[np.argsort(squares, kind="stable")]
-    return np.clip(parameters, problem.lower, problem.upper)
+    return np.asarray(np.clip(parameters, problem.lower, problem.upper))
 
 
 def _stride(problem: Problem) -> int:
@@ -118,7 +118,7 @@ def _spread_out(problem: Problem, starts: int, seed: int) -> Floats:
     box = np.array([law.starts.get(name, law.nonlinear[name]) for name in law.nonlinear])
     unit = qmc.Sobol(len(box), seed=seed).random(starts)
     theta = box[:, 0] + (box[:, 1] - box[:, 0]) * unit
-    return np.clip(theta, problem.lower[k:], problem.upper[k:])
+    return np.asarray(np.clip(theta, problem.lower[k:], problem.upper[k:]))
 
 
 def best_coefficients(columns: Floats, loss: Floats, weights: Floats) -> tuple[Floats, Floats]:

@@ -83,6 +83,7 @@ KAPLAN = Law(
             root=lambda alpha, beta, log_r: beta,
         ),
     ),
+    hidden=("log_r",),
 )
 
 SAMPLES_PER_FEATURE = Published(
@@ -97,9 +98,7 @@ TALK = Law(
     starts={"alpha": USUAL, "log_r": USUAL_RATIO},
     terms=lambda x, y, alpha, log_r: (1.0, joined(x, y, alpha, alpha, log_r, 1 / alpha)),
     published=(
-        Published(
-            "k", of="K", factor=lambda N0, T0, alpha, log_r: (share(log_r) * N0) ** alpha
-        ),
+        Published("k", of="K", factor=lambda N0, T0, alpha, log_r: (share(log_r) * N0) ** alpha),
         SAMPLES_PER_FEATURE,
     ),
 )
@@ -123,6 +122,7 @@ COUPLED = Law(
             factor=lambda N0, T0, alpha, beta, log_r, g: T0**beta * share(-log_r) ** (1 / g),
         ),
     ),
+    hidden=("log_r",),
 )
 
 RANDOM_FEATURES = Law(
@@ -136,9 +136,7 @@ RANDOM_FEATURES = Law(
         Published(
             "k",
             of="K",
-            factor=lambda N0, T0, alpha, log_r: (
-                N0**alpha / best_loss(1.0, np.exp(-log_r), alpha)
-            ),
+            factor=lambda N0, T0, alpha, log_r: N0**alpha / best_loss(1.0, np.exp(-log_r), alpha),
         ),
         SAMPLES_PER_FEATURE,
     ),

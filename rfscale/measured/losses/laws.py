@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
@@ -88,8 +89,10 @@ class Law(Stored):
         bounds.
     analytic : bool
         Whether `terms` takes complex theta; else slopes are differences.
-    floor : str
-        The coefficient that is a least loss, if there is one: what no size goes below.
+    hidden : tuple of str
+        Parameters at the centre in whose place published ones stand that are `of` another.
+    floor : str, optional
+        The coefficient that is a least loss, what no size goes below.
 
     Raises
     ------
@@ -113,7 +116,8 @@ class Law(Stored):
     published: tuple[Published, ...] = field(default=(), compare=False)
     starts: Mapping[str, Range] = field(default_factory=dict)
     analytic: bool = True
-    floor: str = "E"
+    hidden: tuple[str, ...] = ()
+    floor: str | None = "E"
 
     def __post_init__(self) -> None:
         _check(self)
@@ -157,9 +161,11 @@ class Law(Stored):
     def from_stored(cls, stored: dict[str, Any]) -> Self:
         """The law of this name, which has to be defined."""
         name = stored["name"]
-        if name not in _laws:
-            raise UndefinedClassError(f"the law {name!r} is not defined: define it, then load again")
-        return _laws[name]  # type: ignore[return-value]
+        if name not in defined():
+            raise UndefinedClassError(
+                f"the law {name!r} is not defined: define it, then load again"
+            )
+        return defined()[name]  # type: ignore[return-value]
 
     def compared(self) -> list[Any]:
         """The name, formula and parameters."""
@@ -171,6 +177,12 @@ class Law(Stored):
 
 _laws: dict[str, Law] = {}
 _packages: set[str] = set()  # names that are taken
+
+
+def defined() -> dict[str, Law]:
+    """All laws that there are, by name."""
+    import_module("rfscale.measured.losses.known_laws")
+    return _laws
 
 
 def keep(*laws: Law) -> None:
@@ -198,8 +210,8 @@ def law_called(name: str, value: Any) -> Law:
     """A law as it is, or the one of a name; ValueError for others."""
     if isinstance(value, Law):
         return value
-    if isinstance(value, str) and value in _laws:
-        return _laws[value]
+    if isinstance(value, str) and value in defined():
+        return defined()[value]
     raise ValueError(
-        f"{name} must be a Law or one of {', '.join(map(repr, _laws))}, got {described(value)}"
+        f"{name} must be a Law or one of {', '.join(map(repr, defined()))}, got {described(value)}"
     )

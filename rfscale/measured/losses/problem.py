@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.measured.losses.laws import Law
 from rfscale.support.arguments import Floats
@@ -57,7 +59,7 @@ class Problem:
         """How many parameters are fitted."""
         return int(np.sum(self.lower < self.upper))
 
-    def columns(self, theta: Floats, x: Floats, y: Floats) -> Floats:
+    def columns(self, theta: NDArray[Any], x: Floats, y: Floats) -> Floats:
         """The terms (terms, fits, points); one whose published coefficient is held is in its
         units, and its own coefficient 1.
         """
@@ -68,7 +70,7 @@ class Problem:
                 scale = one.centred(self.held[one.name], self.N0, self.T0, each)
                 j = self.law.linear.index(one.of)
                 columns[j] = columns[j] * np.reshape(scale, (-1, 1))
-        return columns
+        return np.asarray(columns)
 
     def predicted(self, parameters: Floats, x: Floats, y: Floats) -> Floats:
         """The losses (fits, points)."""

@@ -56,7 +56,7 @@ def _counts(t: Floats, alpha: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     s = 1 / (1 + alpha)
     tau = np.exp(t)
     p = 1 / (1 + tau)
-    df1 = hyp2f1(1.0, s, 1 + s, -tau)
+    df1 = np.asarray(hyp2f1(1.0, s, 1 + s, -tau), dtype=np.float64)
     s1 = s * (df1 - p)
     c = (s1 * (1 - s) + s * tau * p**2) / 2
     return df1, s1, c, p
@@ -78,7 +78,7 @@ def _best_log_tau(N: Floats, T: Floats, alpha: Floats) -> Floats:
         t = np.where(is_close | ((newton > low) & (newton < high)), newton, (low + high) / 2)
         if is_close.all():
             break
-    return t
+    return np.asarray(t)
 
 
 def _optimality(

@@ -77,9 +77,7 @@ def minima(
     return Minima(p, objective, converged)
 
 
-def _step(
-    problem: Problem, weights: Floats, p: Floats, robust: Robust, damping: Floats
-) -> Floats:
+def _step(problem: Problem, weights: Floats, p: Floats, robust: Robust, damping: Floats) -> Floats:
     """Where a damped step of Newton leads to, within the bounds."""
     residuals, jacobian = problem.residuals_and_slopes(p)
     pull, curvature = robust.slopes(residuals)

@@ -1,0 +1,141 @@
+"""A `Problem` from a table, a law, and what is held of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rfscale.measured.losses.laws import Law, Published
+from rfscale.measured.losses.loss_table import LossTable
+from rfscale.measured.losses.problem import Problem
+from rfscale.support.arguments import Floats, finite
+from rfscale.support.described import described
+
+MORE = 2  # points than parameters
+FEWEST_SIZES = 3
+NAMED = 5  # in a message
+
+
+def problem_of(
+    table: LossTable, law: Law, hold: Mapping[str, float] | None, residual: str = "log"
+) -> Problem:
+    """The problem at the geometric means of the sizes.
+
+    Raises
+    ------
+    ValueError
+        If a parameter cannot be held, or there are too few points or sizes for the others.
+    """
+    N0 = float(np.exp(np.mean(np.log(table.N))))
+    T0 = float(np.exp(np.mean(np.log(table.T))))
+    lower, upper = _bounds(law)
+    held = _checked_hold(law, hold)
+    for name, value in held.items():
+        _hold(law, name, value, N0, T0, lower, upper)
+    problem = Problem(
+        law=law,
+        x=table.N / N0,
+        y=table.T / T0,
+        loss=table.loss,
+        N0=N0,
+        T0=T0,
+        lower=lower,
+        upper=upper,
+        held=held,
+        is_log=residual == "log",
+    )
+    _check_points(table, problem)
+    return problem
+
+
+def centred(problem: Problem, parameters: Floats) -> Floats:
+    """Parameters (fits, p) with the coefficients that held published ones stand for."""
+    k = problem.coefficients
+    result = parameters.copy()
+    each = tuple(parameters[:, k:].T)
+    for one in problem.law.published:
+        if one.name in problem.held and one.of in problem.law.linear:
+            j = problem.law.linear.index(one.of)
+            result[:, j] = one.centred(problem.held[one.name], problem.N0, problem.T0, each)
+    return result
+
+
+def _bounds(law: Law) -> tuple[Floats, Floats]:
+    ranges = np.array(list(law.nonlinear.values()), dtype=np.float64).reshape(-1, 2)
+    zeros = np.zeros(len(law.linear))
+    lower = np.concatenate([zeros, ranges[:, 0]])
+    upper = np.concatenate([zeros + np.inf, ranges[:, 1]])
+    return lower, upper
+
+
+def _checked_hold(law: Law, hold: Any) -> dict[str, float]:
+    if hold is None:
+        return {}
+    if not isinstance(hold, Mapping):
+        raise ValueError(f"hold must be a dict of parameters and values, got {described(hold)}")
+    places: dict[str, str] = {}
+    for name in hold:
+        if name not in law.names:
+            raise ValueError(
+                f"hold must name parameters of {law.name}, {', '.join(law.names)}, got {name!r}"
+            )
+        place = next((one.of for one in law.published if one.name == name), name)
+        if place in places:
+            raise ValueError(
+                f"hold must not name both {places[place]} and {name}: they are one parameter"
+            )
+        places[place] = name
+    return {name: finite(f"hold[{name!r}]", value) for name, value in hold.items()}
+
+
+def _hold(
+    law: Law, name: str, value: float, N0: float, T0: float, lower: Floats, upper: Floats
+) -> None:
+    """Set both bounds of a parameter to the value at the centre."""
+    published = {one.name: one for one in law.published}
+    place = published[name].of if name in published else name
+    j = law.parameters.index(place)
+    inner = _held_value(law, published.get(name), value, N0, T0)
+    if not lower[j] <= inner <= upper[j]:
+        raise ValueError(
+            f"hold[{name!r}] must be in [{lower[j]:g}, {upper[j]:g}]"
+            + (f" as {place}, of which it is {inner:g}" if name in published else "")
+            + f", got {value:g}"
+        )
+    lower[j] = inner
+    upper[j] = inner
+
+
+def _held_value(law: Law, one: Published | None, value: float, N0: float, T0: float) -> float:
+    if one is None:
+        return value
+    if value <= 0:
+        raise ValueError(f"hold[{one.name!r}] must be > 0, got {value:g}")
+    if one.of in law.linear:
+        return 1.0  # of a term in units of what is held
+    theta = (np.nan,) * len(law.nonlinear)  # which ratios of sizes do not depend on
+    inner = float(one.centred(value, N0, T0, theta))
+    if np.isnan(inner):
+        raise ValueError(f"hold must name {one.of} in place of {one.name}, which others change")
+    return inner
+
+
+def _check_points(table: LossTable, problem: Problem) -> None:
+    least = problem.free + MORE
+    counted = int(np.sum(table.weights > 0))
+    if counted < least:
+        raise ValueError(f"{problem.free} parameters need at least {least} points, got {counted}")
+    for name, sizes in (("N", table.N), ("T", table.T)):
+        kinds = np.unique(sizes[table.weights > 0]).size
+        if kinds < FEWEST_SIZES and not _exponents_held(problem):
+            raise ValueError(
+                f"{name} takes {kinds} value{'s' if kinds > 1 else ''}: the exponents of "
+                f"{problem.law.name} cannot be fitted; hold them, or give more sizes"
+            )
+
+
+def _exponents_held(problem: Problem) -> bool:
+    k = problem.coefficients
+    return bool(np.all(problem.lower[k:] == problem.upper[k:]))

@@ -1,0 +1,134 @@
+"""Intervals of whatever is computed from parameters: of resamples, or of a covariance."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import t as student
+
+from rfscale.support.arguments import Floats
+from rfscale.support.stored import Stored
+
+Derived = Callable[[Floats], Any]  # parameters (fits, p) -> values (fits, ...)
+STEP = 1e-5  # of a parameter, for slopes ...
+LEAST = 0.01  # ... or of this, where it is smaller
+QUANTILES = 41  # of residuals, which stand for all of them
+
+
+@dataclass(frozen=True)
+class Interval(Stored):
+    """A value, or an array of values, with the ends of its interval.
+
+    Attributes
+    ----------
+    value, low, high : float or ndarray
+    level : float
+        Of the interval; 0.95 by default.
+    """
+
+    value: Any
+    low: Any
+    high: Any
+    level: float = 0.95
+
+    def __str__(self) -> str:
+        if np.ndim(self.value):
+            return repr(self)
+        return f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+
+
+class Spread(Stored):
+    """How parameters at the centre scatter."""
+
+    level: float
+
+    @abstractmethod
+    def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
+        """The interval of what is derived, about its value at the best parameters (p,).
+
+        With `is_log` it is one of the logarithm, where that matters.
+        """
+
+    @abstractmethod
+    def interval_of_runs(
+        self, derived: Derived, best: Floats, residuals: Floats, *, is_log: bool
+    ) -> Interval:
+        """That of what is derived, and of a residual beside it: its factor e^r with `is_log`."""
+
+
+@dataclass(frozen=True)
+class Resamples(Spread):
+    """Parameters (resamples, p) of resampled tables: intervals are percentiles."""
+
+    samples: Floats
+    level: float
+
+    def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
+        """Percentiles; those of a logarithm are the same."""
+        value = np.asarray(derived(best[None]))[0]
+        low, high = np.quantile(derived(self.samples), self._tails, axis=0)
+        return Interval(value[()], low[()], high[()], self.level)
+
+    def interval_of_runs(
+        self, derived: Derived, best: Floats, residuals: Floats, *, is_log: bool
+    ) -> Interval:
+        """Percentiles of each resample with each of some quantiles of the residuals."""
+        value = np.asarray(derived(best[None]))[0]
+        drawn = np.asarray(derived(self.samples))
+        steps = (np.arange(QUANTILES) + 0.5) / QUANTILES
+        noise = np.quantile(residuals, steps)
+        ends = np.empty((2, value.size))
+        for point, losses in enumerate(drawn.T):
+            runs = (
+                np.multiply.outer(losses, np.exp(noise)) if is_log else np.add.outer(losses, noise)
+            )
+            ends[:, point] = np.quantile(runs, self._tails)
+        return Interval(value, ends[0], ends[1], self.level)
+
+    @property
+    def _tails(self) -> tuple[float, float]:
+        tail = (1 - self.level) / 2
+        return tail, 1 - tail
+
+
+@dataclass(frozen=True)
+class Sandwich(Spread):
+    """A covariance (p, p) of the parameters, and the degrees of freedom behind it."""
+
+    covariance: Floats
+    freedom: int
+    level: float
+
+    def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
+        """By the slopes of what is derived, with Student's quantile."""
+        value = np.asarray(derived(best[None]), dtype=np.float64)[0]
+        return self._about(value, self._errors(derived, best, is_log), is_log)
+
+    def interval_of_runs(
+        self, derived: Derived, best: Floats, residuals: Floats, *, is_log: bool
+    ) -> Interval:
+        """With the variance of the residuals beside that of the law."""
+        value = np.asarray(derived(best[None]), dtype=np.float64)[0]
+        errors = np.hypot(self._errors(derived, best, is_log), np.std(residuals))
+        return self._about(value, errors, is_log)
+
+    def _about(self, value: Floats, errors: Floats, is_log: bool) -> Interval:
+        reach = student.ppf((1 + self.level) / 2, self.freedom) * errors
+        low = value * np.exp(-reach) if is_log else value - reach
+        high = value * np.exp(reach) if is_log else value + reach
+        return Interval(value[()], low[()], high[()], self.level)
+
+    def _errors(self, derived: Derived, best: Floats, is_log: bool) -> Floats:
+        steps = np.diag(STEP * np.maximum(np.abs(best), LEAST))
+        above = np.asarray(derived(best + steps))
+        below = np.asarray(derived(best - steps))
+        if is_log:
+            above = np.log(above)
+            below = np.log(below)
+        widths = 2 * steps.diagonal().reshape((-1,) + (1,) * (above.ndim - 1))
+        slopes = (above - below) / widths
+        return np.asarray(np.sqrt(np.einsum("p...,pq,q...->...", slopes, self.covariance, slopes)))
