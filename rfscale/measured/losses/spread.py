@@ -131,4 +131,5 @@ class Sandwich(Spread):
             below = np.log(below)
         widths = 2 * steps.diagonal().reshape((-1,) + (1,) * (above.ndim - 1))
         slopes = (above - below) / widths
-        return np.asarray(np.sqrt(np.einsum("p...,pq,q...->...", slopes, self.covariance, slopes)))
+        variance = np.einsum("p...,pq,q...->...", slopes, self.covariance, slopes)
+        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # of what is held, rounding below 0
