@@ -23,6 +23,7 @@ TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, SampleComparison, compare
+    from rfscale.measured.losses.allocation import Allocation, Budget
     from rfscale.measured.losses.band import Band
     from rfscale.measured.losses.fit import fit_losses
     from rfscale.measured.losses.laws import Law
@@ -83,9 +84,11 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
 
 __all__ = [
     "SGD",
+    "Allocation",
     "Band",
     "BestFilter",
     "BiasVariance",
+    "Budget",
     "Comparison",
     "Eigenvalues",
     "Estimate",
@@ -171,6 +174,7 @@ __all__ = [
 # the help of the command line do not wait for numpy, numba, matplotlib, sympy
 _HOMES = {
     "rfscale.comparison": ("Comparison", "SampleComparison", "compare"),
+    "rfscale.measured.losses.allocation": ("Allocation", "Budget"),
     "rfscale.measured.losses.band": ("Band",),
     "rfscale.measured.losses.fit": ("fit_losses",),
     "rfscale.measured.losses.laws": ("Law",),

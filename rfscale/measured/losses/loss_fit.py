@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.measured.losses.allocating import Allocating, OfFit
 from rfscale.measured.losses.band import Band, band_of
 from rfscale.measured.losses.laws import Law
 from rfscale.measured.losses.loss_table import LossTable
@@ -22,7 +23,7 @@ OUTLIER = 5.0  # times sigma
 
 
 @dataclass(frozen=True, eq=False)
-class LossFit(Result):
+class LossFit(Allocating, Result):
     """A law fitted to losses.
 
     Attributes
@@ -169,6 +170,14 @@ class LossFit(Result):
             For an argument out of its range.
         """
         return band_of(self, N, T, of)
+
+    def joined_fits(self) -> list[LossFit]:
+        """Itself alone."""
+        return [self]
+
+    def interval_over(self, derived: OfFit) -> Interval:
+        """The interval of what is derived from the law and its parameters."""
+        return self.spread.interval(lambda parameters: derived(self, parameters), self.best)
 
     def summary(self) -> str:
         """The law, how many rows, and their spread about it."""
