@@ -1,7 +1,9 @@
 r"""The laws that the package knows, each equation once, with the literature's names of parameters.
 
 Each is also there without its least loss E: hold E at 0. `coupled` is Chinchilla at g = 1 and
-Kaplan at g = 1/beta; the talk's law is Kaplan's with one exponent.
+Kaplan at g = 1/beta; the talk's law is Kaplan's with one exponent. `saturating` (Bryant and Liu,
+arXiv:2605.09189, without its term for data that is seen again) stays below L0, the loss of knowing
+nothing; hold it, at the logarithm of the vocabulary. Chinchilla is its limit for infinite L0.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ POWER = (0.1, 5.0)
 USUAL_POWER = (0.3, 2.0)
 LOG_M = (0.01, 40.0)  # of M over the central N
 USUAL_LOG_M = (3.0, 20.0)
+LOG_H = (-15.0, 5.0)  # at the centre
+USUAL_LOG_H = (-5.0, 1.0)
 
 
 def share(log_r: Any) -> Any:
@@ -205,6 +209,26 @@ RIDGELESS = Law(
     ),
 )
 
+
+def _bounded(x: Any, y: Any, alpha: Any, beta: Any, log_r: Any, log_h: Any) -> tuple[Any, Any]:
+    """1/(1 + h) and h/(1 + h)."""
+    h = np.exp(log_h) * joined(x, y, alpha, beta, log_r, 1.0)
+    return 1 / (1 + h), h / (1 + h)
+
+
+SATURATING = Law(
+    name="saturating",
+    formula="E + (L0 - E) h/(1 + h), h = a/N^alpha + b/T^beta",
+    linear=("E_share", "L0_share"),
+    nonlinear={"alpha": EXPONENT, "beta": EXPONENT, "log_r": LOG_RATIO, "log_h": LOG_H},
+    starts={"alpha": USUAL, "beta": USUAL, "log_r": USUAL_RATIO, "log_h": USUAL_LOG_H},
+    terms=_bounded,
+    published=(
+        Published("E", of="E_share", factor=lambda N0, T0, a, b, r, log_h: 1 + np.exp(log_h)),
+        Published("L0", of="L0_share", factor=lambda N0, T0, a, b, r, log_h: 1 + np.exp(-log_h)),
+    ),
+)
+
 LAWS = (
     CHINCHILLA,
     TIED,
@@ -215,5 +239,6 @@ LAWS = (
     RANDOM_FEATURES_POWER,
     RANDOM_FEATURES_M,
     RIDGELESS,
+    SATURATING,
 )
 keep(*LAWS)
