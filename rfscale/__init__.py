@@ -25,7 +25,9 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.comparison import Comparison, SampleComparison, compare
     from rfscale.measured.losses.allocation import Allocation, Budget
     from rfscale.measured.losses.band import Band
+    from rfscale.measured.losses.compare_laws import LAWS_DEFAULT, compare_laws
     from rfscale.measured.losses.fit import fit_losses
+    from rfscale.measured.losses.law_comparison import LawComparison
     from rfscale.measured.losses.laws import Law
     from rfscale.measured.losses.loss_fit import LossFit
     from rfscale.measured.losses.loss_table import LossTable
@@ -83,6 +85,7 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.theory.trained_prediction import TrainedPrediction
 
 __all__ = [
+    "LAWS_DEFAULT",
     "SGD",
     "Allocation",
     "Band",
@@ -105,6 +108,7 @@ __all__ = [
     "Isotropic",
     "IteratedRidge",
     "Law",
+    "LawComparison",
     "LeveragedPrediction",
     "LinearFeatures",
     "LossCovariance",
@@ -143,6 +147,7 @@ __all__ = [
     "best_filter",
     "bias_variance",
     "compare",
+    "compare_laws",
     "compute_optimal",
     "draws_needed",
     "estimate_test_loss",
@@ -176,7 +181,9 @@ _HOMES = {
     "rfscale.comparison": ("Comparison", "SampleComparison", "compare"),
     "rfscale.measured.losses.allocation": ("Allocation", "Budget"),
     "rfscale.measured.losses.band": ("Band",),
+    "rfscale.measured.losses.compare_laws": ("LAWS_DEFAULT", "compare_laws"),
     "rfscale.measured.losses.fit": ("fit_losses",),
+    "rfscale.measured.losses.law_comparison": ("LawComparison",),
     "rfscale.measured.losses.laws": ("Law",),
     "rfscale.measured.losses.loss_fit": ("LossFit",),
     "rfscale.measured.losses.loss_table": ("LossTable",),

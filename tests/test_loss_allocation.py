@@ -154,7 +154,10 @@ def test_a_law_of_T_alone_has_no_best_N(exact_fit):
 
 def test_one_exponent_is_said_beside_the_number(fit):
     tied = rf.fit_losses(fit.table.N, fit.table.T, fit.table.loss, "tied", intervals="sandwich")
-    assert "exponent-built-in: N ~ C^0.5" in str(tied.allocate(1e21))
+    assert (
+        "exponent-built-in: the exponent of N is the same whatever the losses are under tied"
+        in str(tied.allocate(1e21))
+    )
     assert fit.allocate(1e21).notes == ()
     assert [note.code for note in fit.allocate(FLOPS).notes] == ["extrapolation"]
 

@@ -19,6 +19,7 @@ from rfscale.support.arguments import Floats, numbers
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
 
+SAME = 1e-5  # between exponents of all resamples, which then are built into the law
 FAR = 1e6  # in place of an infinite logarithm, for quantiles
 
 OfFit = Callable[["LossFit", Floats], Floats]  # a fit, and parameters (fits, p) of its law
@@ -111,6 +112,7 @@ def _allocation(of: Allocating, C: ArrayLike, cost: Any) -> Allocation:
     _check_least(known, fits[0].N0, logs)
     found = of.interval_over(lambda fit, parameters: _best(_costed(fit, parameters, known), logs))
     parts = [_part(found, j, given.shape) for j in range(5)]
+    built_in = [fit.law.name for fit in fits if _is_built_in(fit, known, logs[0])]
     N, T, ratio, loss = (_exponential(part) for part in parts[:4])
     return Allocation(
         C=given,
@@ -120,7 +122,7 @@ def _allocation(of: Allocating, C: ArrayLike, cost: Any) -> Allocation:
         loss=loss,
         exponent=parts[4],
         cost=known.name,
-        notes=notes_of_allocation(fits, known, logs, N, parts[4]),
+        notes=notes_of_allocation(fits, known, logs, N, built_in),
     )
 
 
@@ -178,6 +180,14 @@ def _exponential(interval: Interval) -> Interval:
     with np.errstate(over="ignore", under="ignore"):
         value, low, high = (np.exp(end) for end in (interval.value, interval.low, interval.high))
     return Interval(value, low, high, interval.level)
+
+
+def _is_built_in(fit: LossFit, cost: Cost, log_cost: Floats) -> bool:
+    """Whether the exponent of N does not depend on the parameters of the fit."""
+    exponent = fit.spread.interval(
+        lambda parameters: _best_for(_costed(fit, parameters, cost), log_cost)[:, 4], fit.best
+    )
+    return bool(exponent.high - exponent.low < SAME)
 
 
 def _check_least(cost: Cost, N0: float, log_costs: Floats) -> None:

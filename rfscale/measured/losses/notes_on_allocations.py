@@ -14,27 +14,25 @@ from rfscale.support.arguments import Floats
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
 
-SAME = 1e-5  # between exponents of all resamples, which then are built into the law
 EXTRAPOLATED = 3.0  # times the largest cost of the table
 
 
 def notes_of_allocation(
-    fits: list[LossFit], cost: Cost, log_costs: Floats, N: Interval, exponent: Interval
+    fits: list[LossFit], cost: Cost, log_costs: Floats, N: Interval, built_in: list[str]
 ) -> tuple[Note, ...]:
-    """All notes on an allocation."""
-    return (*_built_in(exponent), *_at_edge(N), *_extrapolated(fits, cost, log_costs))
+    """All notes on an allocation; `built_in` names the laws whose exponent is."""
+    return (*_built_in(built_in), *_at_edge(N), *_extrapolated(fits, cost, log_costs))
 
 
-def _built_in(exponent: Interval) -> list[Note]:
-    if np.max(np.subtract(exponent.high, exponent.low)) > SAME:
+def _built_in(laws: list[str]) -> list[Note]:
+    if not laws:
         return []
-    value = float(np.ravel(exponent.value)[0])
     return [
         Note(
             "exponent-built-in",
-            f"N ~ C^{value:.3g} whatever the losses are, as this law has one exponent for N and T "
-            "or others are held: unless that is right, intervals of N, T and T/N are too narrow, "
-            "on public tables up to 10 times",
+            f"the exponent of N is the same whatever the losses are under {', '.join(laws)}, with "
+            "one exponent for N and T or others held (0.5 at the cost 6 N T): unless that is right "
+            "intervals of N, T and T/N are too narrow, on public tables up to 10 times",
         )
     ]
 
