@@ -13,13 +13,15 @@ from rfscale.measured.losses.allocating import Allocating, OfFit
 from rfscale.measured.losses.band import Band, band_of
 from rfscale.measured.losses.laws import Law
 from rfscale.measured.losses.loss_table import LossTable
-from rfscale.measured.losses.notes import Note, notes_of
+from rfscale.measured.losses.note import Note
+from rfscale.measured.losses.notes import notes_of
 from rfscale.measured.losses.robust import robust_sigma
 from rfscale.measured.losses.spread import Interval, Spread
 from rfscale.results import Result
 from rfscale.support.arguments import Floats
 
 OUTLIER = 5.0  # times sigma
+ROUNDING = 1e-9  # of losses: no residual that small is an outlier
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +145,8 @@ class LossFit(Allocating, Result):
     @cached_property
     def outliers(self) -> NDArray[np.int64]:
         """The rows more than 5 sigma from the law, from 0."""
-        return np.flatnonzero(np.abs(self.residuals) > OUTLIER * self.sigma)
+        unit = 1.0 if self.residual == "log" else float(np.median(self.table.loss))
+        return np.flatnonzero(np.abs(self.residuals) > OUTLIER * max(self.sigma, ROUNDING * unit))
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

@@ -1,32 +1,46 @@
-"""`Note`: what a reader of a fit has to know, with a code by which programs tell them apart."""
+"""All notes on a fit: what its table, its minimum and its rows say of how far it can be trusted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from rfscale.support.stored import Stored
+from rfscale.measured.losses.note import Note
+from rfscale.measured.losses.notes_on_parameters import (
+    at_bounds,
+    beyond_floats,
+    exponents,
+    hardly_apart,
+    no_floor,
+    not_converged,
+)
+from rfscale.measured.losses.notes_on_rows import outliers, ruling_row
+from rfscale.measured.losses.notes_on_runs import correlated, few_groups, repeats, same_rows
+from rfscale.measured.losses.notes_on_units import perplexities, scaled_sizes
 
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
 
+Check = Callable[["LossFit"], Iterator[Note]]
 
-@dataclass(frozen=True)
-class Note(Stored):
-    """A remark on a fit.
-
-    Attributes
-    ----------
-    code : str
-        One word or a few, joined by "-".
-    message : str
-        One sentence or two.
-    """
-
-    code: str
-    message: str
+CHECKS: tuple[Check, ...] = (
+    not_converged,
+    perplexities,
+    scaled_sizes,
+    exponents,
+    hardly_apart,
+    no_floor,
+    at_bounds,
+    beyond_floats,
+    correlated,
+    few_groups,
+    repeats,
+    same_rows,
+    outliers,
+    ruling_row,
+)
 
 
 def notes_of(fit: LossFit) -> tuple[Note, ...]:
-    """All notes on a fit."""
-    return ()
+    """All notes on a fit, those first that say most against it."""
+    return tuple(note for check in CHECKS for note in check(fit))

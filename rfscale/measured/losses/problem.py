@@ -55,9 +55,14 @@ class Problem:
         return len(self.law.linear)
 
     @property
+    def is_free(self) -> NDArray[np.bool_]:
+        """Which parameters are fitted (p,)."""
+        return self.lower < self.upper
+
+    @property
     def free(self) -> int:
         """How many parameters are fitted."""
-        return int(np.sum(self.lower < self.upper))
+        return int(np.sum(self.is_free))
 
     def columns(self, theta: NDArray[Any], x: Floats, y: Floats) -> Floats:
         """The terms (terms, fits, points); one whose published coefficient is held is in its

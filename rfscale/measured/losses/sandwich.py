@@ -1,13 +1,16 @@
 r"""The covariance of parameters from one fit, without resamples: HC3, by points or by runs.
 
-.. math:: V = H^{-1} \Big[ \sum_g s_g s_g^T \Big] H^{-1}, \qquad
+.. math:: V = (H + Q)^{-1} \Big[ \sum_g s_g s_g^T + \sigma^2 Q \Big] (H + Q)^{-1}, \qquad
           s_g = \sum_{i \in g} \frac{w_i \rho'(r_i)}{1 - h_i} J_i
 
 with the leverages h_i of the points (MacKinnon and White 1985; groups after Liang and Zeger 1986).
-Derived here from neither: it is their definition.
+Q = sigma^2/range^2 gives parameters that the points do not determine their range as standard error;
+for others it is nothing. Derived here from neither: it is a definition.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,30 @@ from rfscale.measured.losses.robust import OUTSIDE, Robust
 from rfscale.support.arguments import Floats
 
 LARGEST_LEVERAGE = 0.99
+ROUNDING = 1e-12  # of a residual: sigma is no smaller
+
+
+@dataclass(frozen=True)
+class FirstOrder:
+    """What follows from the slopes at a minimum, of the parameters within their bounds.
+
+    Attributes
+    ----------
+    is_free : ndarray of bool (p,)
+    scores : ndarray (n, free)
+        s of each point.
+    leverages : ndarray (n,)
+    inverse : ndarray (free, free)
+        Of H + Q.
+    prior : ndarray (free, free)
+        sigma^2 Q.
+    """
+
+    is_free: NDArray[np.bool_]
+    scores: Floats
+    leverages: Floats
+    inverse: Floats
+    prior: Floats
 
 
 def sandwich(
@@ -27,18 +54,48 @@ def sandwich(
     best: Floats,
 ) -> Floats:
     """The covariance (p, p) of the fitted parameters; 0 for those held or at a bound."""
+    parts = first_order(problem, weights, robust, best)
+    sums = np.zeros((int(groups.max()) + 1, parts.scores.shape[1]))
+    np.add.at(sums, groups, parts.scores)
+    half = np.concatenate([sums, np.sqrt(parts.prior)]) @ parts.inverse
+    covariance = np.zeros((best.size, best.size))
+    covariance[np.ix_(parts.is_free, parts.is_free)] = half.T @ half
+    return covariance
+
+
+def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats) -> FirstOrder:
+    """Scores, leverages and curvature at the best parameters."""
     is_free = (best > problem.lower) & (best < problem.upper)
     residuals, jacobian = problem.residuals_and_slopes(best[None])
     pull, curvature = (part[0] for part in robust.slopes(residuals))
-    J = jacobian[is_free, 0].T
     w = np.broadcast_to(weights, pull.shape)
+    J = jacobian[is_free, 0].T
+    spread = np.sqrt(np.sum(w * pull**2) / w.sum())
+    unit = 1.0 if problem.is_log else float(np.median(problem.loss))
+    sigma = max(float(spread), ROUNDING * unit)
+    precision = (sigma / _ranges(problem)[is_free]) ** 2
     counted = np.where(curvature > OUTSIDE, curvature, 0.0)
-    inverse = np.linalg.pinv((J * (w * counted)[:, None]).T @ J, hermitian=True)
-    all_points = np.linalg.pinv((J * w[:, None]).T @ J, hermitian=True)
-    leverage = w * np.einsum("np,pq,nq->n", J, all_points, J)
-    scores = J * (w * pull / (1 - np.minimum(leverage, LARGEST_LEVERAGE)))[:, None]
-    sums = np.zeros((int(groups.max()) + 1, J.shape[1]))
-    np.add.at(sums, groups, scores)
-    covariance = np.zeros((best.size, best.size))
-    covariance[np.ix_(is_free, is_free)] = inverse @ (sums.T @ sums) @ inverse
-    return covariance
+    all_points = _inverse(J, w, precision)
+    leverages = w * np.einsum("np,pq,nq->n", J, all_points, J)
+    scores = J * (w * pull / (1 - np.minimum(leverages, LARGEST_LEVERAGE)))[:, None]
+    return FirstOrder(
+        is_free=is_free,
+        scores=scores,
+        leverages=leverages,
+        inverse=_inverse(J, w * counted, precision),
+        prior=np.diag(sigma**2 * precision),
+    )
+
+
+def _ranges(problem: Problem) -> Floats:
+    """Of the parameters; coefficients are no larger than losses."""
+    ranges = problem.upper - problem.lower
+    return np.where(np.isfinite(ranges), ranges, problem.loss.max())
+
+
+def _inverse(J: Floats, weights: Floats, precision: Floats) -> Floats:
+    """(J^T w J + precision)^-1, in units that make its diagonal 1."""
+    curvature = (J * weights[:, None]).T @ J + np.diag(precision)
+    unit = 1 / np.sqrt(curvature.diagonal())
+    scaled = curvature * np.outer(unit, unit)
+    return np.asarray(np.linalg.inv(scaled) * np.outer(unit, unit))

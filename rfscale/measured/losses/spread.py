@@ -16,6 +16,7 @@ from rfscale.support.stored import Stored
 Derived = Callable[[Floats], Any]  # parameters (fits, p) -> values (fits, ...)
 STEP = 1e-5  # of a parameter, for slopes ...
 LEAST = 0.01  # ... or of this, where it is smaller
+MIDDLE = (0.1587, 0.8413)  # within a standard deviation, of a normal one
 QUANTILES = 41  # of residuals, which stand for all of them
 
 
@@ -46,6 +47,11 @@ class Spread(Stored):
 
     level: float
 
+    @property
+    @abstractmethod
+    def errors(self) -> Floats:
+        """Standard errors of the parameters at the centre (p,)."""
+
     @abstractmethod
     def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
         """The interval of what is derived, about its value at the best parameters (p,).
@@ -66,6 +72,12 @@ class Resamples(Spread):
 
     samples: Floats
     level: float
+
+    @property
+    def errors(self) -> Floats:
+        """Half the width of the middle 68 percent, which single resamples do not change."""
+        low, high = np.quantile(self.samples, MIDDLE, axis=0)
+        return np.asarray((high - low) / 2)
 
     def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
         """Percentiles; those of a logarithm are the same."""
@@ -102,6 +114,11 @@ class Sandwich(Spread):
     covariance: Floats
     freedom: int
     level: float
+
+    @property
+    def errors(self) -> Floats:
+        """Roots of the variances."""
+        return np.asarray(np.sqrt(self.covariance.diagonal()))
 
     def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
         """By the slopes of what is derived, with Student's quantile."""

@@ -1,0 +1,133 @@
+"""Notes on parameters: those that the table does not determine, and those at their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rfscale.measured.losses.identified import singular_values, slopes_of_free
+from rfscale.measured.losses.note import Note, listed
+
+if TYPE_CHECKING:
+    from rfscale.measured.losses.loss_fit import LossFit
+
+ERROR = 0.25  # of an exponent; those of tables with three budgets are below 0.1
+CONDITION = 1000.0  # of the scaled slopes: 20 to 60 on public tables, 2600 on a single budget
+TOGETHER = 0.95  # correlation of log N and log T that vary as one
+BUDGETS = 2  # values of N T that are few
+SAME_BUDGET = 0.1  # of N T, relative
+WEIGHT = 0.2  # of a parameter in a direction that is not determined
+LARGEST = float(np.finfo(float).max)
+
+BOUNDS = {
+    ("coupled", "g", True): "the law becomes max(A/N^alpha, B/T^beta)",
+    ("random-features M", "log_M", True): "M cannot be told from infinity",
+}
+
+
+def not_converged(fit: LossFit) -> Iterator[Note]:
+    """Steps that were not small at the end."""
+    if not fit.converged:
+        yield Note(
+            "not-converged",
+            "the last step of the fit was not small: the minimum is flat, or there is none within "
+            "the bounds",
+        )
+
+
+def exponents(fit: LossFit) -> Iterator[Note]:
+    """Exponents with errors of a good part of themselves."""
+    errors = dict(zip(fit.law.parameters, fit.spread.errors, strict=True))
+    best = dict(zip(fit.law.parameters, fit.best, strict=True))
+    free = {name for name in fit.law.nonlinear if errors[name] > 0 and not name.startswith("log_")}
+    bad = [name for name in fit.law.nonlinear if name in free and errors[name] > ERROR * best[name]]
+    if bad:
+        said = [f"{name} ({best[name]:.3g} +- {errors[name]:.2g})" for name in bad]
+        yield Note(
+            "not-determined",
+            f"{listed(said)} {'is' if len(bad) == 1 else 'are'} not determined by these rows"
+            f"{_why(fit)}",
+        )
+
+
+def _why(fit: LossFit) -> str:
+    """What the sizes have that may be the reason."""
+    N = np.log(fit.table.N)
+    T = np.log(fit.table.T)
+    if np.ptp(N) > 0 and np.ptp(T) > 0 and abs(np.corrcoef(N, T)[0, 1]) > TOGETHER:
+        return ": N and T vary together"
+    budgets = 1 + int(np.sum(np.diff(np.sort(N + T)) > SAME_BUDGET))
+    if budgets <= BUDGETS:
+        return f": N T takes {budgets} value{'s' if budgets > 1 else ''} only"
+    return ""
+
+
+def hardly_apart(fit: LossFit) -> Iterator[Note]:
+    """Slopes that nearly depend on one another."""
+    jacobian, is_inside = slopes_of_free(fit)
+    values, direction = singular_values(jacobian)
+    if values[0] <= CONDITION * values[-1]:
+        return
+    names = [n for n, inside in zip(fit.law.parameters, is_inside, strict=True) if inside]
+    mixed = [n for n, part in zip(names, direction, strict=True) if abs(part) > WEIGHT]
+    condition = f"{values[0] / values[-1]:.2g}" if values[-1] > 0 else "infinite"
+    yield Note(
+        "hardly-apart",
+        f"{listed(mixed)} can hardly be told apart (condition number {condition}): their "
+        "intervals are no better than their bounds; hold one of them, or add runs off this line",
+    )
+
+
+def no_floor(fit: LossFit) -> Iterator[Note]:
+    """A least loss that the table leaves open."""
+    name = fit.law.floor
+    if name is None or name not in fit.law.linear:
+        return
+    j = fit.law.parameters.index(name)
+    E = float(fit.best[j])
+    error = float(fit.spread.errors[j])
+    if E > 0 and error > ERROR * E:
+        yield Note(
+            "no-floor",
+            f"{name} = {E:.3g} +- {error:.2g} is not pinned down, and other laws give others: hold "
+            "it if it is known",
+        )
+
+
+def at_bounds(fit: LossFit) -> Iterator[Note]:
+    """Parameters that would leave their ranges."""
+    for name in (*fit.at_lower, *fit.at_upper):
+        is_upper = name in fit.at_upper
+        value = fit.best[fit.law.parameters.index(name)]
+        yield Note(
+            "at-bound", f"{name} = {value:.3g} at its bound: {_at_bound(fit, name, is_upper)}"
+        )
+
+
+def _at_bound(fit: LossFit, name: str, is_upper: bool) -> str:
+    known = BOUNDS.get((fit.law.name, name, is_upper))
+    if known:
+        return known
+    if name == fit.law.floor:
+        return "the data show no floor under this law; exponents then are lower bounds"
+    if name in fit.law.linear:
+        return "the data do not show this term, and nothing determines its exponent"
+    return f"no {'larger' if is_upper else 'smaller'} values are tried, and intervals end there"
+
+
+def beyond_floats(fit: LossFit) -> Iterator[Note]:
+    """Parameters in the units of N and T that are no number any more."""
+    centre = dict(zip(fit.law.parameters, fit.best, strict=True))
+    beyond = [
+        one.name
+        for one in fit.law.published
+        if fit[one.name].value >= LARGEST or (fit[one.name].value == 0 and centre[one.of] != 0)
+    ]
+    if beyond:
+        yield Note(
+            "beyond-floats",
+            f"{listed(beyond)} in the units of N and T cannot be given as numbers of 64 bits: see "
+            "at_centre",
+        )

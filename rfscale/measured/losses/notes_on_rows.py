@@ -1,0 +1,94 @@
+"""Notes on single rows: those far from the law, and one that the law hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfscale.measured.losses.identified import problem_of_fit, scores_and_leverages
+from rfscale.measured.losses.note import Note, listed
+from rfscale.measured.losses.robust import OF_SIGMA, Robust
+from rfscale.measured.losses.solver import minima
+
+if TYPE_CHECKING:
+    from rfscale.measured.losses.loss_fit import LossFit
+
+EXTREME = 0.1  # the part of all rows at either end of T/N
+RULES = 1.0  # standard errors that a parameter moves by without one row
+TRIED = 16  # rows that are left out: those which move the parameters most to first order
+FEWEST_LEFT = 2  # rows that have to be left over the parameters
+
+
+def outliers(fit: LossFit) -> Iterator[Note]:
+    """Rows more than 5 sigma from the law, and what their T/N has in common."""
+    rows = fit.outliers
+    if not rows.size:
+        return
+    named = listed([str(row) for row in rows])
+    many = f"{rows.size} rows lie" if rows.size > 1 else "1 row lies"
+    yield Note(
+        "outliers",
+        f"{many} more than 5 standard deviations from the law (from 0: {named})"
+        f"{_their_ratios(fit, rows)}{_without_them(fit)}",
+    )
+
+
+def _their_ratios(fit: LossFit, rows: NDArray[np.int64]) -> str:
+    """How many of them are at an end of T/N."""
+    ratio = fit.table.T / fit.table.N
+    low, high = np.quantile(ratio, [EXTREME, 1 - EXTREME])
+    few = int(np.sum(ratio[rows] <= low))
+    many = int(np.sum(ratio[rows] >= high))
+    if low == high or max(few, many) * 2 < rows.size:
+        return ""
+    if few >= many:
+        return f", {few} of them with T/N at most {low:.2g}: early in training?"
+    return f", {many} of them with T/N at least {high:.2g}: data repeated?"
+
+
+def _without_them(fit: LossFit) -> str:
+    """The first parameter by the cost that leaves outliers out."""
+    if fit.cost == "tukey":
+        return ""
+    problem, best = problem_of_fit(fit)
+    robust = Robust("tukey", max(OF_SIGMA["tukey"] * fit.sigma, np.finfo(float).tiny))
+    found = minima(problem, fit.table.weights, best[None], robust).parameters[0]
+    name = next(n for n, at in zip(fit.law.parameters, problem.is_free, strict=True) if at)
+    j = fit.law.parameters.index(name)
+    return f"; loss='tukey' gives {name} = {found[j]:.4g} in place of {best[j]:.4g}"
+
+
+def ruling_row(fit: LossFit) -> Iterator[Note]:
+    """A row without which a parameter moves by more than its standard error."""
+    problem, best = problem_of_fit(fit)
+    if fit.table.rows - problem.free <= FEWEST_LEFT:
+        return
+    rows = _most_moving(fit)
+    weights = np.repeat(fit.table.weights[None], rows.size, axis=0)
+    weights[np.arange(rows.size), rows] = 0
+    robust = Robust(fit.cost, fit.delta)
+    found = minima(problem, weights, np.repeat(best[None], rows.size, axis=0), robust).parameters
+    errors = fit.spread.errors
+    named = [n not in fit.law.linear or n == fit.law.floor for n in fit.law.parameters]
+    is_shown = problem.is_free & named & (errors > 0)
+    moved = np.where(is_shown, np.abs(found - best) / np.where(errors > 0, errors, 1.0), 0.0)
+    at, j = np.unravel_index(np.argmax(moved), moved.shape)
+    if moved[at, j] > RULES:
+        yield Note(
+            "ruling-row",
+            f"without row {rows[at]} (from 0) {fit.law.parameters[j]} moves from {best[j]:.4g} to "
+            f"{found[at, j]:.4g}, by {moved[at, j]:.2g} standard errors: see whether it is right",
+        )
+
+
+def _most_moving(fit: LossFit) -> NDArray[np.int64]:
+    """Rows of the largest first order shift, and of the largest leverage."""
+    shifts, leverages = scores_and_leverages(fit)
+    errors = np.where(fit.spread.errors > 0, fit.spread.errors, np.inf)
+    size = np.max(np.abs(shifts) / errors, axis=1)
+    half = TRIED // 2
+    chosen = [np.argsort(-size, kind="stable")[:half], np.argsort(-leverages, kind="stable")[:half]]
+    return np.unique(np.concatenate(chosen))

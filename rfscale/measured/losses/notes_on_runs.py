@@ -1,0 +1,105 @@
+"""Notes on rows that are not independent: checkpoints of one run, few runs, repeated sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import f as fisher
+
+from rfscale.measured.losses.note import Note
+from rfscale.support.arguments import Floats
+
+if TYPE_CHECKING:
+    from rfscale.measured.losses.loss_fit import LossFit
+
+CHECKPOINTS = 4  # rows of an N, at the median: fewer are runs of a grid
+CORRELATION = 0.4  # of neighbours; 0.7 to 0.94 were measured for checkpoints
+SURE = 3.0  # standard errors of a correlation that is 0
+CLIPPED = 5.0  # times sigma: a single outlier is no correlation
+FEWEST_GROUPS = 20  # with fewer, percentiles are more than 10 percent too narrow
+UNLIKELY = 0.001  # for the scatter of repeats and of residuals to be one
+ROUNDING = 1e-9  # of losses; residuals below it are none
+
+
+def correlated(fit: LossFit) -> Iterator[Note]:
+    """Neighbours along T at the same N that lie on the same side of the law."""
+    same, counts = np.unique(fit.table.N, return_inverse=True, return_counts=True)[1:]
+    if fit.table.grouped or np.median(counts) < CHECKPOINTS or fit.sigma < ROUNDING:
+        return
+    order = np.lexsort((fit.table.T, same))
+    reach = CLIPPED * fit.sigma
+    r = np.clip(fit.residuals - np.median(fit.residuals), -reach, reach)[order]
+    is_pair = np.diff(same[order]) == 0
+    correlation = float(np.mean((r[1:] * r[:-1])[is_pair]) / np.mean(r**2))
+    if correlation > max(CORRELATION, SURE / np.sqrt(is_pair.sum())):
+        yield Note(
+            "correlated",
+            f"residuals of neighbours at equal N correlate by {correlation:.2f}: if these are "
+            "checkpoints of one run, pass groups=, for without it intervals are up to 3 times too "
+            "narrow",
+        )
+
+
+def few_groups(fit: LossFit) -> Iterator[Note]:
+    """A scatter between groups of which there are few."""
+    groups = int(fit.table.groups.max()) + 1
+    if fit.table.grouped and groups < FEWEST_GROUPS:
+        yield Note(
+            "few-groups",
+            f"{groups} groups are few to see how runs scatter: intervals are likely too narrow "
+            f"below {FEWEST_GROUPS}",
+        )
+
+
+def repeats(fit: LossFit) -> Iterator[Note]:
+    """Runs of the same sizes that scatter less than the law misses them by (the F test)."""
+    if fit.sigma < ROUNDING:
+        return
+    place, counts = _same_sizes(fit)
+    within = fit.residuals - (np.bincount(place, fit.residuals) / counts)[place]
+    of_repeats = fit.table.rows - counts.size
+    of_law = counts.size - fit.free
+    pure = float(np.sum(within**2))
+    if of_repeats < 1 or of_law < 1 or pure <= ROUNDING**2:
+        return
+    misfit = float(np.sum(fit.residuals**2)) - pure
+    p = float(fisher.sf(misfit / of_law / (pure / of_repeats), of_law, of_repeats))
+    if p < UNLIKELY:
+        yield Note(
+            "repeats",
+            f"{np.sum(counts > 1)} sizes are repeated: the standard deviation between repeats is "
+            f"{_said(np.sqrt(pure / of_repeats))}, of the residuals {_said(_deviation(fit))}: the "
+            f"law does not fit (p = {p:.1g})",
+        )
+
+
+def same_rows(fit: LossFit) -> Iterator[Note]:
+    """Rows that are there twice."""
+    rows = np.stack([fit.table.N, fit.table.T, fit.table.loss])
+    first = np.unique(rows, axis=1, return_index=True)[1]
+    again = np.setdiff1d(np.arange(fit.table.rows), first)
+    if again.size and not fit.table.grouped:
+        yield Note(
+            "same-rows",
+            f"{again.size} rows repeat others in N, T and loss, the first is row {again[0]} (from "
+            "0): they count twice, and intervals are too narrow if they are copies",
+        )
+
+
+def _same_sizes(fit: LossFit) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The number of the sizes of each row, and how many rows each has."""
+    sizes = np.stack([fit.table.N, fit.table.T])
+    place, counts = np.unique(sizes, axis=1, return_inverse=True, return_counts=True)[1:]
+    return place.ravel(), counts
+
+
+def _deviation(fit: LossFit) -> float:
+    squares: Floats = fit.residuals**2
+    return float(np.sqrt(np.sum(squares) / max(fit.table.rows - fit.free, 1)))
+
+
+def _said(deviation: float) -> str:
+    return f"{deviation:.2g}"
