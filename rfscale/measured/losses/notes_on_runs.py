@@ -39,7 +39,7 @@ def correlated(fit: LossFit) -> Iterator[Note]:
             "correlated",
             f"residuals of neighbours at equal N correlate by {correlation:.2f}: if these are "
             "checkpoints of one run, pass groups=, for without it intervals are up to 3 times too "
-            "narrow",
+            "narrow; if not, the law does not fit",
         )
 
 

@@ -22,7 +22,7 @@ EASIER = 0.2
 HARDER = 5.0
 LEAST_DAMPING = 1e-12
 LARGEST_DAMPING = 1e10  # where no step is better any more
-RIDGE = 1e-14  # of the largest curvature, for parameters that nothing depends on
+RIDGE = 1e-14  # of the curvature
 TOLERANCE = 1e-11  # of the objective, in a step
 
 
@@ -85,19 +85,19 @@ def _step(problem: Problem, weights: Floats, p: Floats, robust: Robust, damping:
     weighted = np.moveaxis(jacobian, 1, 0)  # (fits, p, points)
     hessian = (weighted * (weights * curvature)[:, None]) @ np.swapaxes(weighted, 1, 2)
     scale = np.einsum("bpn,bpn,bn->bp", weighted, weighted, weights)
-    ridge = damping[:, None] * scale + RIDGE * scale.max(axis=1, keepdims=True)
     is_fixed = ((p <= problem.lower) & (gradient > 0)) | ((p >= problem.upper) & (gradient < 0))
     is_fixed |= problem.lower == problem.upper
-    step = _solved(hessian, ridge, gradient, is_fixed)
-    return np.clip(p - step, problem.lower, problem.upper)
+    unit = np.sqrt(np.where(scale > 0, scale, 1.0))  # so that units of a parameter do not matter
+    step = _solved(hessian / (unit[:, :, None] * unit[:, None]), damping, gradient / unit, is_fixed)
+    return np.clip(p - step / unit, problem.lower, problem.upper)
 
 
 def _solved(
-    hessian: Floats, ridge: Floats, gradient: Floats, is_fixed: NDArray[np.bool_]
+    hessian: Floats, damping: Floats, gradient: Floats, is_fixed: NDArray[np.bool_]
 ) -> Floats:
-    """(hessian + ridge)^-1 gradient among the parameters that are not fixed."""
+    """(hessian + damping)^-1 gradient among the parameters that are not fixed."""
     one = np.eye(gradient.shape[1])
-    matrix = hessian + ridge[:, :, None] * one
+    matrix = hessian + (damping + RIDGE)[:, None, None] * one
     matrix = np.where(is_fixed[:, :, None] | is_fixed[:, None, :], one, matrix)
     right = np.where(is_fixed, 0.0, gradient)
     return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0])
