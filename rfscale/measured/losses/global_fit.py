@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import qmc
 
 from rfscale.measured.losses.problem import Problem
 from rfscale.measured.losses.robust import OF_SIGMA, Robust, robust_sigma
 from rfscale.measured.losses.solver import Minima, minima
+from rfscale.measured.losses.starts import spread_out
 from rfscale.support.arguments import Floats
 
 STARTS = 64
@@ -92,7 +92,7 @@ def distinct(found: Minima) -> Minima:
 def first_guesses(problem: Problem, weights: Floats, starts: int, seed: int) -> Floats:
     """Parameters (starts, p), those with the least relative squares first."""
     few = _thinned(problem)
-    theta = _spread_out(problem, starts, seed)
+    theta = spread_out(problem, starts, seed)
     w = np.broadcast_to(weights, problem.x.shape)[:: _stride(problem)]
     c, squares = best_coefficients(few.columns(theta, few.x, few.y), few.loss, w)
     c = np.where(c > 0, c, LITTLE * np.median(problem.loss))
@@ -107,18 +107,6 @@ def _stride(problem: Problem) -> int:
 def _thinned(problem: Problem) -> Problem:
     step = _stride(problem)
     return replace(problem, x=problem.x[::step], y=problem.y[::step], loss=problem.loss[::step])
-
-
-def _spread_out(problem: Problem, starts: int, seed: int) -> Floats:
-    """Sobol points in the box of starts (starts, q)."""
-    law = problem.law
-    k = problem.coefficients
-    if not law.nonlinear:
-        return np.zeros((1, 0))
-    box = np.array([law.starts.get(name, law.nonlinear[name]) for name in law.nonlinear])
-    unit = qmc.Sobol(len(box), seed=seed).random(starts)
-    theta = box[:, 0] + (box[:, 1] - box[:, 0]) * unit
-    return np.asarray(np.clip(theta, problem.lower[k:], problem.upper[k:]))
 
 
 def best_coefficients(columns: Floats, loss: Floats, weights: Floats) -> tuple[Floats, Floats]:

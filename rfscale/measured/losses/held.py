@@ -10,12 +10,11 @@ import numpy as np
 from rfscale.measured.losses.laws import Law, Published
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.problem import Problem
+from rfscale.measured.losses.rank import check_parameters_apart
 from rfscale.support.arguments import Floats, finite
 from rfscale.support.described import described
 
 MORE = 2  # points than parameters
-FEWEST_SIZES = 3
-NAMED = 5  # in a message
 
 
 def problem_of(
@@ -126,16 +125,8 @@ def _check_points(table: LossTable, problem: Problem) -> None:
     least = problem.free + MORE
     counted = int(np.sum(table.weights > 0))
     if counted < least:
-        raise ValueError(f"{problem.free} parameters need at least {least} points, got {counted}")
-    for name, sizes in (("N", table.N), ("T", table.T)):
-        kinds = np.unique(sizes[table.weights > 0]).size
-        if kinds < FEWEST_SIZES and not _exponents_held(problem):
-            raise ValueError(
-                f"{name} takes {kinds} value{'s' if kinds > 1 else ''}: the exponents of "
-                f"{problem.law.name} cannot be fitted; hold them, or give more sizes"
-            )
-
-
-def _exponents_held(problem: Problem) -> bool:
-    k = problem.coefficients
-    return bool(np.all(problem.lower[k:] == problem.upper[k:]))
+        of = "" if counted == table.rows else f" of weight > 0, of {table.rows} in all"
+        raise ValueError(
+            f"N, T and L: {problem.free} parameters need at least {least} points, got {counted}{of}"
+        )
+    check_parameters_apart(table, problem)

@@ -33,14 +33,6 @@ def scores_and_leverages(fit: LossFit) -> tuple[Floats, Floats]:
     return shifts, parts.leverages
 
 
-def singular_values(jacobian: Floats) -> tuple[Floats, Floats]:
-    """Singular values of columns (n, p) of unit length, and the direction of the least (p,)."""
-    lengths = np.sqrt(np.sum(jacobian**2, axis=0))
-    scaled = jacobian / np.where(lengths > 0, lengths, 1.0)
-    _, values, directions = np.linalg.svd(np.linalg.qr(scaled, mode="r"))
-    return values, directions[-1]
-
-
 def slopes_of_free(fit: LossFit) -> tuple[Floats, NDArray[np.bool_]]:
     """Slopes (n, free) at the minimum of the parameters that are within their bounds."""
     problem, best = problem_of_fit(fit)

@@ -37,7 +37,10 @@ def share(log_r: Any) -> Any:
 
 def joined(x: Any, y: Any, alpha: Any, beta: Any, log_r: Any, g: Any) -> Any:
     """[w x^(-alpha g) + (1 - w) y^(-beta g)]^(1/g), with w the share of N."""
-    return (share(log_r) * x ** (-alpha * g) + share(-log_r) * y ** (-beta * g)) ** (1 / g)
+    of_N = np.log(share(log_r)) - alpha * g * np.log(x)
+    of_T = np.log(share(-log_r)) - beta * g * np.log(y)
+    largest = np.maximum(np.real(of_N), np.real(of_T))  # whose power may be beyond all floats
+    return np.exp((largest + np.log(np.exp(of_N - largest) + np.exp(of_T - largest))) / g)
 
 
 CHINCHILLA = Law(

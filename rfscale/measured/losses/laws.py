@@ -23,6 +23,7 @@ from rfscale.support.stored import Stored, UndefinedClassError
 
 Terms = Callable[..., tuple[Any, ...]]
 Range = tuple[float, float]
+LARGEST = float(np.finfo(float).max)
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,11 @@ class Published:
     is_exponential: bool = False
 
     def value(self, centred: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
-        """The parameter, of the one at the centre."""
-        c = np.exp(centred) if self.is_exponential else centred
+        """The parameter, of the one at the centre; no larger than floats are."""
         root = 1.0 if self.root is None else self.root(*theta)
-        return (c * self.factor(N0, T0, *theta)) ** (1 / root)
+        with np.errstate(over="ignore", under="ignore"):
+            c = np.exp(centred) if self.is_exponential else centred
+            return np.minimum((c * self.factor(N0, T0, *theta)) ** (1 / root), LARGEST)
 
     def centred(self, value: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
         """The inverse of `value`."""
@@ -141,11 +143,11 @@ class Law(Stored):
         values = np.asarray(theta)
         each = [values[:, j, None] for j in range(values.shape[1])]
         points = np.broadcast_shapes((len(values), 1), np.shape(x), np.shape(y))
-        here = self.terms(np.asarray(x), np.asarray(y), *each)
-        centre = self.terms(np.ones(()), np.ones(()), *each)
-        return np.stack(
-            [np.broadcast_to(term / one, points) for term, one in zip(here, centre, strict=True)]
-        )
+        with np.errstate(all="ignore"):  # at trials, or of sizes that lie far apart
+            here = self.terms(np.asarray(x), np.asarray(y), *each)
+            centre = self.terms(np.ones(()), np.ones(()), *each)
+            pairs = zip(here, centre, strict=True)
+            return np.stack([np.broadcast_to(term / one, points) for term, one in pairs])
 
     def losses(self, x: Any, y: Any, parameters: Floats) -> Floats:
         """The law at (x, y) with parameters at the centre, a row for each fit: (fits, points)."""

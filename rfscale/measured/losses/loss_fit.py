@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -80,9 +80,11 @@ class LossFit(Allocating, Result):
 
     def _interval(self, name: str) -> Interval:
         is_published = name not in self.law.parameters
-        return self.spread.interval(
+        one = self.spread.interval(
             lambda p: self.value_of(name, p), self.best, is_log=is_published
         )
+        lowest, highest = self.law.nonlinear.get(name, (0.0, np.inf))  # no larger than the range
+        return replace(one, low=max(one.low, lowest), high=min(one.high, highest))
 
     def value_of(self, name: str, parameters: Floats) -> Floats:
         """A parameter, of many fits (fits, p) at the centre."""

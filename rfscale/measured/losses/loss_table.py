@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rfscale.measured.samples.numbers_given import given_numbers
-from rfscale.support.arguments import Floats
-from rfscale.support.described import described
+from rfscale.support.arguments import Floats, numeric
+from rfscale.support.described import described, holds_masked, is_real
 from rfscale.support.stored import Stored
+
+SMALLEST = 1e-100  # sizes and losses whose powers and ratios are in the range of float64
+LARGEST = 1e100
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,7 @@ class LossTable(Stored):
     Attributes
     ----------
     N, T, loss : ndarray (rows,)
-        Sizes and losses, finite and > 0.
+        Sizes and losses, from 1e-100 to 1e100.
     weights : ndarray (rows,)
         Of the rows in the fit, >= 0.
     groups : ndarray of int (rows,)
@@ -43,6 +45,8 @@ class LossTable(Stored):
         columns = {"N": N, "T": T, "L": L}
         each = {name: _positive(name, values) for name, values in columns.items()}
         rows = _common_length(each)
+        if rows > 1 and np.ptp(each["L"]) == 0:
+            raise ValueError(f"L must not be the same in all rows, got {each['L'][0]:g} in each")
         ones = np.ones(rows)
         return cls(
             N=each["N"],
@@ -73,15 +77,38 @@ class LossTable(Stored):
 
 def _positive(name: str, values: Any) -> Floats:
     allowed = "finite numbers > 0, one a row"
-    array = np.array(given_numbers(name, values), dtype=np.float64)
-    if array.ndim != 1:
+    array = _numbers(name, values, allowed)
+    if array.ndim != 1 or not array.size:
         raise ValueError(f"{name} must be {allowed}, got {described(values)}")
-    bad = ~(np.isfinite(array) & (array > 0))
-    if bad.any():
-        row = int(np.argmax(bad))
-        more = f", and {bad.sum() - 1} more rows like it" if bad.sum() > 1 else ""
-        raise ValueError(f"{name} must be {allowed}, got {array[row]:g} in row {row}{more}")
+    _check_rows(name, array, np.isfinite(array) & (array > 0), allowed)
+    within = f"from {SMALLEST:g} to {LARGEST:g}"
+    _check_rows(name, array, (array >= SMALLEST) & (array <= LARGEST), within)
     return array
+
+
+def _numbers(name: str, values: Any, allowed: str) -> Floats:
+    """Numbers; of other things the first row that is none is named."""
+    try:
+        return numeric(name, values, allowed)
+    except ValueError:
+        items = list(values) if np.ndim(values) == 1 and not holds_masked(values) else []
+        bad = next((row for row, item in enumerate(items) if not is_real(item)), None)
+        if bad is None:
+            raise
+        raise ValueError(
+            f"{name} must be {allowed}, got {described(items[bad])} in row {bad} (from 0)"
+        ) from None
+
+
+def _check_rows(name: str, array: Floats, good: NDArray[np.bool_], allowed: str) -> None:
+    """Raise ValueError for the first row that is not good."""
+    if not good.all():
+        row = int(np.argmin(good))
+        bad = int(np.sum(~good))
+        more = f", and {bad - 1} more rows like it" if bad > 1 else ""
+        raise ValueError(
+            f"{name} must be {allowed}, got {array[row]:g} in row {row} (from 0){more}"
+        )
 
 
 def _common_length(columns: dict[str, Floats]) -> int:
@@ -93,12 +120,11 @@ def _common_length(columns: dict[str, Floats]) -> int:
 
 
 def _weights(weights: Any, rows: int) -> Floats:
-    array = np.array(given_numbers("weights", weights), dtype=np.float64)
-    if array.shape != (rows,) or not np.isfinite(array).all() or (array < 0).any():
-        raise ValueError(
-            f"weights must be finite numbers >= 0, one for each of {rows} rows, got "
-            f"{described(weights)}"
-        )
+    allowed = f"finite numbers >= 0, one for each of {rows} rows"
+    array = _numbers("weights", weights, allowed)
+    if array.shape != (rows,):
+        raise ValueError(f"weights must be {allowed}, got {described(weights)}")
+    _check_rows("weights", array, np.isfinite(array) & (array >= 0), allowed)
     if not array.any():
         raise ValueError("weights must not all be 0")
     return np.asarray(array / array.max())
@@ -115,4 +141,6 @@ def _numbered(groups: Any, rows: int) -> NDArray[np.int64]:
         raise ValueError(
             f"groups must have a label for each of {rows} rows, got {described(groups)}"
         )
+    if numbered.max() == 0:
+        raise ValueError(f"groups must have at least 2 different labels, got {labels[0]!r} only")
     return np.asarray(numbered, dtype=np.int64).reshape(rows)

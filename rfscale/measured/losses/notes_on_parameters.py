@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rfscale.measured.losses.identified import singular_values, slopes_of_free
+from rfscale.measured.losses.identified import slopes_of_free
+from rfscale.measured.losses.laws import LARGEST
 from rfscale.measured.losses.note import Note, listed
+from rfscale.measured.losses.rank import singular_values
 
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
@@ -19,7 +21,6 @@ TOGETHER = 0.95  # correlation of log N and log T that vary as one
 BUDGETS = 2  # values of N T that are few
 SAME_BUDGET = 0.1  # of N T, relative
 WEIGHT = 0.2  # of a parameter in a direction that is not determined
-LARGEST = float(np.finfo(float).max)
 
 BOUNDS = {
     ("coupled", "g", True): "the law becomes max(A/N^alpha, B/T^beta)",
@@ -67,11 +68,13 @@ def _why(fit: LossFit) -> str:
 def hardly_apart(fit: LossFit) -> Iterator[Note]:
     """Slopes that nearly depend on one another."""
     jacobian, is_inside = slopes_of_free(fit)
-    values, direction = singular_values(jacobian)
+    if not jacobian.size:
+        return
+    values, directions = singular_values(jacobian)
     if values[0] <= CONDITION * values[-1]:
         return
     names = [n for n, inside in zip(fit.law.parameters, is_inside, strict=True) if inside]
-    mixed = [n for n, part in zip(names, direction, strict=True) if abs(part) > WEIGHT]
+    mixed = [n for n, part in zip(names, directions[-1], strict=True) if abs(part) > WEIGHT]
     condition = f"{values[0] / values[-1]:.2g}" if values[-1] > 0 else "infinite"
     yield Note(
         "hardly-apart",

@@ -17,6 +17,7 @@ Derived = Callable[[Floats], Any]  # parameters (fits, p) -> values (fits, ...)
 STEP = 1e-5  # of a parameter, for slopes ...
 LEAST = 0.01  # ... or of this, where it is smaller
 MIDDLE = (0.1587, 0.8413)  # within a standard deviation, of a normal one
+LARGEST = float(np.finfo(float).max)
 QUANTILES = 41  # of residuals, which stand for all of them
 
 
@@ -135,18 +136,18 @@ class Sandwich(Spread):
 
     def _about(self, value: Floats, errors: Floats, is_log: bool) -> Interval:
         reach = student.ppf((1 + self.level) / 2, self.freedom) * errors
-        low = value * np.exp(-reach) if is_log else value - reach
-        high = value * np.exp(reach) if is_log else value + reach
+        with np.errstate(over="ignore", under="ignore"):
+            low = value * np.exp(-reach) if is_log else value - reach
+            high = np.minimum(value * np.exp(reach) if is_log else value + reach, LARGEST)
         return Interval(value[()], low[()], high[()], self.level)
 
     def _errors(self, derived: Derived, best: Floats, is_log: bool) -> Floats:
         steps = np.diag(STEP * np.maximum(np.abs(best), LEAST))
         above = np.asarray(derived(best + steps))
         below = np.asarray(derived(best - steps))
-        if is_log:
-            above = np.log(above)
-            below = np.log(below)
         widths = 2 * steps.diagonal().reshape((-1,) + (1,) * (above.ndim - 1))
-        slopes = (above - below) / widths
+        with np.errstate(all="ignore"):  # what is 0 has no logarithm
+            difference = np.log(above) - np.log(below) if is_log else above - below
+        slopes = np.where(np.isfinite(difference), difference, 0.0) / widths
         variance = np.einsum("p...,pq,q...->...", slopes, self.covariance, slopes)
         return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # of what is held, rounding below 0
