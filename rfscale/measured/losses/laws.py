@@ -53,9 +53,10 @@ class Published:
     def value(self, centred: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
         """The parameter, of the one at the centre; no larger than floats are."""
         root = 1.0 if self.root is None else self.root(*theta)
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(all="ignore"):
             c = np.exp(centred) if self.is_exponential else centred
-            return np.minimum((c * self.factor(N0, T0, *theta)) ** (1 / root), LARGEST)
+            value = np.minimum((c * self.factor(N0, T0, *theta)) ** (1 / root), LARGEST)
+            return np.where(c == 0, 0.0, value)
 
     def centred(self, value: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
         """The inverse of `value`."""

@@ -69,14 +69,19 @@ def _best_log_tau(N: Floats, T: Floats, alpha: Floats) -> Floats:
     t = np.log(constant / best_df1(N, T, alpha)) / s  # at M = infinity
     low = np.full(t.shape, LOWEST)
     high = t + 8 / s
+    live = np.arange(t.size)
     for _ in range(STEPS):
-        value, slope, is_left = _optimality(t, N, T, alpha)
-        high = np.where(~is_left & (value > 0), np.minimum(high, t), high)
-        low = np.where(~is_left & (value > 0), low, np.maximum(low, t))
-        newton = np.where(is_left, np.inf, t - value / slope)
-        is_close = np.abs(newton - t) < CLOSE
-        t = np.where(is_close | ((newton > low) & (newton < high)), newton, (low + high) / 2)
-        if is_close.all():
+        here = t[live]
+        value, slope, is_left = _optimality(here, N[live], T[live], alpha[live])
+        is_right = ~is_left & (value > 0)
+        high[live] = np.where(is_right, np.minimum(high[live], here), high[live])
+        low[live] = np.where(is_right, low[live], np.maximum(low[live], here))
+        newton = np.where(is_left, np.inf, here - value / slope)
+        is_close = ~(np.abs(newton - here) >= CLOSE)  # what is no number stays so
+        is_inside = (newton > low[live]) & (newton < high[live])
+        t[live] = np.where(is_close | is_inside, newton, (low[live] + high[live]) / 2)
+        live = live[~is_close]
+        if not live.size:
             break
     return np.asarray(t)
 

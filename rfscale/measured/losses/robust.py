@@ -29,8 +29,10 @@ class Robust:
     delta: float = np.inf
 
     def total(self, residuals: Floats, weights: Floats) -> Floats:
-        """sum_i w_i rho(r_i) of each fit; infinite where a residual is."""
-        return np.asarray(np.sum(weights * self.cost(residuals), axis=1))
+        """sum_i w_i rho(r_i) of each fit; infinite where one that counts is."""
+        cost = self.cost(residuals)
+        counted = np.multiply(weights, cost, where=weights > 0, out=np.zeros(cost.shape))
+        return np.asarray(np.sum(counted, axis=1))
 
     def cost(self, r: Floats) -> Floats:
         """rho."""

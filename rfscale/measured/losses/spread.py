@@ -150,4 +150,4 @@ class Sandwich(Spread):
             difference = np.log(above) - np.log(below) if is_log else above - below
         slopes = np.where(np.isfinite(difference), difference, 0.0) / widths
         variance = np.einsum("p...,pq,q...->...", slopes, self.covariance, slopes)
-        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # of what is held, rounding below 0
+        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # which rounding may make negative
