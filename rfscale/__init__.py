@@ -31,8 +31,9 @@ if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
     from rfscale.measured.losses.laws import Law
     from rfscale.measured.losses.loss_fit import LossFit
     from rfscale.measured.losses.loss_table import LossTable
-    from rfscale.measured.losses.notes import Note
+    from rfscale.measured.losses.note import Note
     from rfscale.measured.losses.published_losses import published_losses
+    from rfscale.measured.losses.read import read_losses
     from rfscale.measured.losses.spread import Interval
     from rfscale.measured.samples.dimension import IntrinsicDimension, intrinsic_dimension
     from rfscale.measured.samples.experiment import experiment
@@ -164,6 +165,7 @@ __all__ = [
     "plotting",
     "predict",
     "published_losses",
+    "read_losses",
     "read_samples",
     "resume_sweep",
     "sample_moments",
@@ -187,8 +189,9 @@ _HOMES = {
     "rfscale.measured.losses.laws": ("Law",),
     "rfscale.measured.losses.loss_fit": ("LossFit",),
     "rfscale.measured.losses.loss_table": ("LossTable",),
-    "rfscale.measured.losses.notes": ("Note",),
     "rfscale.measured.losses.published_losses": ("published_losses",),
+    "rfscale.measured.losses.note": ("Note",),
+    "rfscale.measured.losses.read": ("read_losses",),
     "rfscale.measured.losses.spread": ("Interval",),
     "rfscale.measured.samples.experiment": ("experiment",),
     "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),

@@ -14,6 +14,7 @@ from rfscale.measured.losses.laws import Law, law_called
 from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.problem import Problem
+from rfscale.measured.losses.reach import check_work
 from rfscale.measured.losses.resampling import resampled
 from rfscale.measured.losses.robust import Robust
 from rfscale.measured.losses.sandwich import sandwich
@@ -32,8 +33,8 @@ NEAR = 0.1  # of the objective, within which another minimum is a rival
 
 def fit_losses(
     N: Any,
-    T: Any,
-    L: Any,
+    T: Any = None,
+    L: Any = None,
     law: str | Law = "chinchilla",
     *,
     loss: str = "huber",
@@ -54,7 +55,8 @@ def fit_losses(
     ----------
     N, T, L : array_like
         Sizes of the model (parameters, or features), sizes of the data (tokens, or samples) and
-        losses of the same runs, one number a row, finite and > 0.
+        losses of the same runs, one number a row, finite and > 0. Or a `LossTable` for N, such as
+        `read_losses` makes, without T and L.
     law : str or Law
         One of the package's laws by name, or one's own: see `rf.Law`.
     loss : str
@@ -114,12 +116,14 @@ def fit_losses(
     chosen = law_called("law", law)
     problem = problem_of(table, chosen, hold, choice("residual", residual, RESIDUALS))
     width = None if delta is None else number("delta", delta)
-    found, robust = _fitted(problem, table.weights, choice("loss", loss, COSTS), width)
+    kind = choice("loss", loss, COSTS)
     is_bootstrap = choice("intervals", intervals, INTERVALS) == "bootstrap"
     count = integer("resamples", resamples, least=FEWEST_RESAMPLES)
     start = integer("seed", seed, least=0)
     size = _checked_level(level)
     shown = flag("progress", progress)
+    check_work(table, count if is_bootstrap else 0)
+    found, robust = _fitted(problem, table.weights, kind, width)
     spread: Spread
     if is_bootstrap:
         spread = _resamples(problem, table, robust, found, count, start, size, shown)

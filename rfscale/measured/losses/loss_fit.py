@@ -15,6 +15,7 @@ from rfscale.measured.losses.laws import Law
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.note import Note
 from rfscale.measured.losses.notes import notes_of
+from rfscale.measured.losses.reach import warn_beyond
 from rfscale.measured.losses.robust import robust_sigma
 from rfscale.measured.losses.spread import Interval, Spread
 from rfscale.results import Result
@@ -80,9 +81,7 @@ class LossFit(Allocating, Result):
 
     def _interval(self, name: str) -> Interval:
         is_published = name not in self.law.parameters
-        one = self.spread.interval(
-            lambda p: self.value_of(name, p), self.best, is_log=is_published
-        )
+        one = self.spread.interval(lambda p: self.value_of(name, p), self.best, is_log=is_published)
         lowest, highest = self.law.nonlinear.get(name, (0.0, np.inf))  # no larger than the range
         return replace(one, low=max(one.low, lowest), high=min(one.high, highest))
 
@@ -173,8 +172,15 @@ class LossFit(Allocating, Result):
         ------
         ValueError
             For an argument out of its range.
+
+        Warns
+        -----
+        RegimeWarning
+            If N, T or N T is more than 3 times the largest of the table.
         """
-        return band_of(self, N, T, of)
+        band = band_of(self, N, T, of)
+        warn_beyond(self.table, band.N, band.T)
+        return band
 
     def joined_fits(self) -> list[LossFit]:
         """Itself alone."""

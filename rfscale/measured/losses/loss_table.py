@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class LossTable(Stored):
         The run of each row, numbered from 0; each row its own by default.
     grouped : bool
         Whether groups were given.
+    source : tuple
+        (what, name) of the columns of a file that were taken: see `read_losses`.
     """
 
     N: Floats
@@ -38,10 +40,17 @@ class LossTable(Stored):
     weights: Floats
     groups: NDArray[np.int64]
     grouped: bool
+    source: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def checked(cls, N: Any, T: Any, L: Any, weights: Any = None, groups: Any = None) -> LossTable:
-        """The table of what a user gives; ValueError for what is no table."""
+    def checked(
+        cls, N: Any, T: Any = None, L: Any = None, weights: Any = None, groups: Any = None
+    ) -> LossTable:
+        """The table of what a user gives, a table in place of N too; ValueError for others."""
+        if isinstance(N, LossTable):
+            if T is not None or L is not None:
+                raise ValueError("T and L must be left out beside a table, got a LossTable for N")
+            return N._with(weights, groups)
         columns = {"N": N, "T": T, "L": L}
         each = {name: _positive(name, values) for name, values in columns.items()}
         rows = _common_length(each)
@@ -62,6 +71,15 @@ class LossTable(Stored):
         """How many rows there are."""
         return self.loss.size
 
+    def _with(self, weights: Any, groups: Any) -> LossTable:
+        """The table with other weights and groups, where there are any."""
+        changes: dict[str, Any] = {}
+        if weights is not None:
+            changes["weights"] = _weights(weights, self.rows)
+        if groups is not None:
+            changes |= {"groups": _numbered(groups, self.rows), "grouped": True}
+        return replace(self, **changes)
+
     def part(self, kept: NDArray[np.bool_]) -> LossTable:
         """The table of the rows that are kept, whose groups are numbered anew."""
         groups = np.unique(self.groups[kept], return_inverse=True)[1]
@@ -72,6 +90,7 @@ class LossTable(Stored):
             weights=self.weights[kept],
             groups=groups,
             grouped=self.grouped,
+            source=self.source,
         )
 
 
