@@ -159,6 +159,7 @@ def test_one_exponent_is_said_beside_the_number(fit):
         in str(tied.allocate(1e21))
     )
     assert fit.allocate(1e21).notes == ()
+    assert [note.code for note in fit.allocate(1e-300).notes] == ["no-best-size"]
     assert [note.code for note in fit.allocate(FLOPS).notes] == ["extrapolation"]
 
 

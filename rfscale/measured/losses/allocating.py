@@ -112,7 +112,7 @@ def _allocation(of: Allocating, C: ArrayLike, cost: Any) -> Allocation:
     _check_least(known, fits[0].N0, logs)
     found = of.interval_over(lambda fit, parameters: _best(_costed(fit, parameters, known), logs))
     parts = [_part(found, j, given.shape) for j in range(5)]
-    built_in = [fit.law.name for fit in fits if _is_built_in(fit, known, logs[0])]
+    built_in = [fit.law.name for fit in fits if _is_built_in(fit, known)]
     N, T, ratio, loss = (_exponential(part) for part in parts[:4])
     return Allocation(
         C=given,
@@ -151,8 +151,10 @@ def _best_for(costed: CostedLaw, log_cost: Floats) -> Floats:
     exponent = exponents(costed, log_cost, best)
     log_N = np.where(best.edge == 0, best.log_N, FAR * best.edge)
     log_T = np.where(best.edge == 0, best.log_T, -FAR * best.edge)
-    loss = np.log(costed.floor + np.exp(best.log_excess))
-    return np.stack([log_N, log_T, log_T - log_N, loss, exponent], axis=1)
+    with np.errstate(divide="ignore"):
+        loss = np.log(costed.floor + np.exp(best.log_excess))
+    columns = [log_N, log_T, log_T - log_N, np.clip(loss, -FAR, FAR), exponent]
+    return np.stack(columns, axis=1)
 
 
 def _least(costed: CostedLaw, losses: Floats) -> Floats:
@@ -182,11 +184,14 @@ def _exponential(interval: Interval) -> Interval:
     return Interval(value, low, high, interval.level)
 
 
-def _is_built_in(fit: LossFit, cost: Cost, log_cost: Floats) -> bool:
-    """Whether the exponent of N does not depend on the parameters of the fit."""
-    exponent = fit.spread.interval(
-        lambda parameters: _best_for(_costed(fit, parameters, cost), log_cost)[:, 4], fit.best
-    )
+def _is_built_in(fit: LossFit, cost: Cost) -> bool:
+    """Whether the exponent of N, at the cost of the centre, is that of all parameters."""
+
+    def derived(parameters: Floats) -> Floats:
+        costed = _costed(fit, parameters, cost)
+        return _best_for(costed, np.array(costed.central_cost))[:, 4]
+
+    exponent = fit.spread.interval(derived, fit.best)
     return bool(exponent.high - exponent.low < SAME)
 
 

@@ -28,6 +28,7 @@ STENCIL = WIDTH * np.arange(-2.0, 3.0)
 SLOPE = np.array([1.0, -8.0, 0.0, 8.0, -1.0]) / (12 * WIDTH)
 CURVATURE = np.array([-1.0, 16.0, -30.0, 16.0, -1.0]) / (12 * WIDTH**2)
 LONGEST_STEP = 0.05
+LEAST = -1e5  # in place of the logarithm of 0, of laws that reach E
 ROUGH = 1e-12  # of the log of the loss above its least one, for least costs
 
 
@@ -59,14 +60,14 @@ class CostedLaw:
         return self.law.linear.index(floor) if floor in self.law.linear else None
 
     def log_excess(self, log_N: Floats, log_T: Floats) -> Floats:
-        """log of the loss above its least one (fits, points): infinite where there is none."""
+        """log of the loss above its least one (fits, points): inf where it is no number."""
         above = self.parameters.copy()
         if self._floor is not None:
             above[:, self._floor] = 0.0
         with np.errstate(all="ignore"):
             x = np.exp(log_N - np.log(self.N0))
             excess = self.law.losses(x, np.exp(log_T - np.log(self.T0)), above)
-            return np.where(excess > 0, np.log(excess), np.inf)
+            return np.where(excess >= 0, np.log(excess), np.inf)
 
     def at_cost(self, log_N: Floats, log_cost: Floats) -> Floats:
         """The same along a cost."""
@@ -115,7 +116,7 @@ def least_cost(costed: CostedLaw, loss: float) -> Floats:
         excess = np.where(loss > costed.floor, np.log(loss - costed.floor), -np.inf)
     middle = np.full(excess.shape, costed.central_cost)
     return increasing_roots(
-        lambda log_cost: excess - optimum(costed, log_cost).log_excess,
+        lambda log_cost: excess - np.maximum(optimum(costed, log_cost).log_excess, LEAST),
         middle - MOST,
         middle + MOST,
         close=ROUGH,
