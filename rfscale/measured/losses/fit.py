@@ -111,6 +111,7 @@ def fit_losses(
     >>> L = (1.8 + 480 / N**0.35 + 2100 / T**0.37) * noise
     >>> fit = rf.fit_losses(N, T, L)
     >>> print(fit["alpha"])
+    0.357 (0.341 to 0.372)
     """
     table = LossTable.checked(N, T, L, weights, groups)
     chosen = law_called("law", law)

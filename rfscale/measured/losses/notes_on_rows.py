@@ -44,6 +44,9 @@ def _their_ratios(fit: LossFit, rows: NDArray[np.int64]) -> str:
     many = int(np.sum(ratio[rows] >= high))
     if low == high or max(few, many) * 2 < rows.size:
         return ""
+    if rows.size == 1:
+        end = f"at most {low:.2g}: early in training?"
+        return f", with T/N {end if few else f'at least {high:.2g}: data repeated?'}"
     if few >= many:
         return f", {few} of them with T/N at most {low:.2g}: early in training?"
     return f", {many} of them with T/N at least {high:.2g}: data repeated?"

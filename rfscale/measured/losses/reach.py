@@ -11,7 +11,7 @@ from rfscale.support.machine import require_memory
 from rfscale.support.warned import warn_caller
 
 BEYOND = 3.0  # times the largest of the table
-BYTES = 900.0  # of a fit, for each row: its slopes, some of them complex, and what is made of them
+BYTES = 600.0  # of a fit, for each row: its slopes, some complex, and what is made of them
 FITS = 8  # at once, of the first minima
 MOST = 2_000_000  # rows times fits of resamples at once
 SECONDS = 3e-6  # of a resample, for each row
