@@ -161,5 +161,5 @@ def _numbered(groups: Any, rows: int) -> NDArray[np.int64]:
             f"groups must have a label for each of {rows} rows, got {described(groups)}"
         )
     if numbered.max() == 0:
-        raise ValueError(f"groups must have at least 2 different labels, got {labels[0]!r} only")
+        raise ValueError(f"groups must have at least 2 different labels, got {labels[0]} only")
     return np.asarray(numbered, dtype=np.int64).reshape(rows)

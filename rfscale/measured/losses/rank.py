@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.problem import Problem
@@ -72,7 +73,7 @@ def _not_apart(problem: Problem) -> tuple[int, str] | None:
     return (fewest, said) if 0 < fewest <= free.size else None
 
 
-def _at_different_sizes(problem: Problem, is_counted: Floats) -> Problem:
+def _at_different_sizes(problem: Problem, is_counted: NDArray[np.bool_]) -> Problem:
     """One point of each size."""
     x, y = problem.x[is_counted], problem.y[is_counted]
     first = np.unique(np.stack([x, y]), axis=1, return_index=True)[1]

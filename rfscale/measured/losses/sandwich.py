@@ -53,7 +53,7 @@ def sandwich(
     robust: Robust,
     best: Floats,
 ) -> Floats:
-    """The covariance (p, p) of the fitted parameters; 0 for those held or at a bound."""
+    """The covariance (p, p) of the fitted parameters; 0 for those held or pressed to a bound."""
     parts = first_order(problem, weights, robust, best)
     sums = np.zeros((int(groups.max()) + 1, parts.scores.shape[1]))
     np.add.at(sums, groups, parts.scores)
@@ -65,8 +65,9 @@ def sandwich(
 
 def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats) -> FirstOrder:
     """Scores, leverages and curvature at the best parameters."""
-    is_free = (best > problem.lower) & (best < problem.upper)
     residuals, jacobian = problem.residuals_and_slopes(best[None])
+    is_free = (best > problem.lower) & (best < problem.upper)
+    is_free |= problem.is_free & (jacobian[:, 0] == 0).all(axis=1)  # nothing depends on it
     pull, curvature = (part[0] for part in robust.slopes(residuals))
     w = np.broadcast_to(weights, pull.shape)
     J = jacobian[is_free, 0].T
