@@ -8,6 +8,8 @@ from rfscale.measured.losses.held_out import bands, in_sample, largest, size_err
 from rfscale.measured.losses.laws import law_called
 from rfscale.measured.losses.pooled import pooled_interval
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* times the largest of the table")
+
 # AICc of least squares minus the best, of another implementation, in the order of LAWS_DEFAULT
 KNOWN = {
     "chinchilla": (16, 14, 382, 403, 139, 134, 0),

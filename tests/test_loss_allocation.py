@@ -10,6 +10,8 @@ from rfscale.measured.losses.cost import Cost
 from rfscale.measured.losses.optimal_sizes import CostedLaw, exponents, optimum
 from rfscale.measured.losses.roots import increasing_roots
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* times the largest of the table")
+
 FLOPS = 5.76e23
 # E, A, B, alpha, beta, printed by Besiroglu et al. (arXiv:2404.10102)
 PUBLISHED = (1.8172, 482.01, 2085.43, 0.3478, 0.3658)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rfscale.measured.losses.notes import Note
+from rfscale.measured.losses.note import Note
 from rfscale.measured.losses.spread import Interval
 from rfscale.results import Result
 from rfscale.support.arguments import Floats

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from rfscale.measured.losses.allocating import Allocating, OfFit
 from rfscale.measured.losses.band import OF, Band
 from rfscale.measured.losses.loss_fit import LossFit
-from rfscale.measured.losses.notes import Note
+from rfscale.measured.losses.note import Note
 from rfscale.measured.losses.notes_on_comparisons import notes_of_comparison
 from rfscale.measured.losses.pooled import pooled_interval, pooled_losses
 from rfscale.measured.losses.spread import Interval

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale.measured.losses.cost import Cost
-from rfscale.measured.losses.notes import Note
+from rfscale.measured.losses.note import Note
 from rfscale.measured.losses.spread import Interval
 from rfscale.support.arguments import Floats
 

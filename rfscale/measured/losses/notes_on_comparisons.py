@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rfscale.measured.losses.loss_fit import LossFit
-from rfscale.measured.losses.notes import Note
+from rfscale.measured.losses.note import Note
 
 TOO_FEW = Note(
     "held-out-rows",
