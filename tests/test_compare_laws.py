@@ -235,5 +235,5 @@ def test_what_cannot_be_compared_is_named(options, said):
 
 def test_a_law_with_too_many_parameters_is_named():
     N = np.geomspace(1e7, 1e9, 7)
-    with pytest.raises(ValueError, match="laws must not have coupled: 6 parameters need at least"):
+    with pytest.raises(ValueError, match="laws must not have coupled: N, T and L: 6 parameters need at least"):
         rf.compare_laws(N, N[::-1], 2 + 480 / N**0.35, ["tied", "coupled"])
