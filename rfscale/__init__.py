@@ -17,10 +17,11 @@ which is (5.8) with the fixed point (4.7).
 from importlib import import_module
 from threading import RLock
 
+from rfscale.homes import HOMES, MODULES
 from rfscale.version import __version__
 
 TYPE_CHECKING = False  # as in `typing`, which is slow to import
-if TYPE_CHECKING:  # at work, `_HOMES` and `_MODULES` say where each name is
+if TYPE_CHECKING:  # at work, `HOMES` and `MODULES` say where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, SampleComparison, compare
     from rfscale.measured.losses.allocation import Allocation, Budget
@@ -177,99 +178,20 @@ __all__ = [
 ]
 
 
-# Modules, and the public names that they hold: imported at first use, so that `import rfscale` and
-# the help of the command line do not wait for numpy, numba, matplotlib, sympy
-_HOMES = {
-    "rfscale.comparison": ("Comparison", "SampleComparison", "compare"),
-    "rfscale.measured.losses.allocation": ("Allocation", "Budget"),
-    "rfscale.measured.losses.band": ("Band",),
-    "rfscale.measured.losses.compare_laws": ("LAWS_DEFAULT", "compare_laws"),
-    "rfscale.measured.losses.fit": ("fit_losses",),
-    "rfscale.measured.losses.law_comparison": ("LawComparison",),
-    "rfscale.measured.losses.laws": ("Law",),
-    "rfscale.measured.losses.loss_fit": ("LossFit",),
-    "rfscale.measured.losses.loss_table": ("LossTable",),
-    "rfscale.measured.losses.published_losses": ("published_losses",),
-    "rfscale.measured.losses.note": ("Note",),
-    "rfscale.measured.losses.read": ("read_losses",),
-    "rfscale.measured.losses.spread": ("Interval",),
-    "rfscale.measured.samples.experiment": ("experiment",),
-    "rfscale.measured.samples.experiment_estimate": ("ExperimentEstimate",),
-    "rfscale.measured.samples.features": ("SampleFeatures",),
-    "rfscale.measured.samples.measure": ("measure",),
-    "rfscale.measured.samples.measured_samples": ("Measured",),
-    "rfscale.measured.samples.measured_prediction": ("MeasuredPrediction",),
-    "rfscale.theory.leveraged": ("LeveragedPrediction",),
-    "rfscale.measured.samples.moments": ("Moments", "sample_moments"),
-    "rfscale.measured.samples.read": ("read_samples",),
-    "rfscale.measured.samples.dimension": ("IntrinsicDimension", "intrinsic_dimension"),
-    "rfscale.measured.samples.judge": ("SpectrumShape", "spectrum_shape"),
-    "rfscale.measured.samples.power_law_fit": ("PowerLawFit",),
-    "rfscale.measured.samples.spectra": ("fit_spectrum",),
-    "rfscale.model": ("RegimeWarning", "ScalingModel"),
-    "rfscale.model.spectra": ("Eigenvalues", "PowerLaw", "Spectrum"),
-    "rfscale.model.teachers": ("GivenWeights", "Isotropic", "SourceCondition", "Teacher"),
-    "rfscale.model.training": (
-        "SGD",
-        "Filter",
-        "GradientDescent",
-        "GradientFlow",
-        "HeavyBall",
-        "IteratedRidge",
-        "PrincipalComponents",
-        "Ridge",
-        "RidgeMixture",
-        "Training",
-    ),
-    "rfscale.simulation.estimate": ("Estimate", "Sweep"),
-    "rfscale.simulation.loss_statistics": ("LossStatistics",),
-    "rfscale.simulation.one_draw.experiment": ("Estimator", "Experiment"),
-    "rfscale.simulation.one_draw.linear_features": ("LinearFeatures",),
-    "rfscale.simulation.simulate": ("simulate",),
-    "rfscale.simulation.sweep": ("resume_sweep", "sweep"),
-    "rfscale.theory.best_filter": ("BestFilter", "best_filter"),
-    "rfscale.theory.bias_variance": ("BiasVariance", "bias_variance"),
-    "rfscale.theory.compute_optimal": ("compute_optimal",),
-    "rfscale.theory.covariance": ("LossCovariance", "loss_covariance"),
-    "rfscale.theory.dimension": ("apparent_dimension",),
-    "rfscale.theory.draws_needed": ("draws_needed",),
-    "rfscale.theory.one_run": ("OneRunEstimate", "estimate_test_loss"),
-    "rfscale.theory.optimal_ridge": ("OptimalRidge", "optimal_ridge"),
-    "rfscale.theory.optimal_time": ("OptimalTime", "optimal_time"),
-    "rfscale.theory.optimal_sgd": ("OptimalStep", "optimal_sgd_step"),
-    "rfscale.theory.predict": ("predict",),
-    "rfscale.theory.prediction": ("Prediction",),
-    "rfscale.theory.sample_spectrum": ("SampleSpectrum", "sample_spectrum"),
-    "rfscale.theory.trained_prediction": ("TrainedPrediction",),
-}
-_MODULES = {
-    "asymptotics": "rfscale.theory.asymptotics",
-    "comparison": "rfscale.comparison",
-    "exact": "rfscale.exact",
-    "measured": "rfscale.measured",
-    "model": "rfscale.model",
-    "plotting": "rfscale.plotting",
-    "results": "rfscale.results",
-    "simulation": "rfscale.simulation",
-    "support": "rfscale.support",
-    "symbolic": "rfscale.symbolic",
-    "theory": "rfscale.theory",
-    "traces": "rfscale.traces",
-}
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_HOME = {name: home for home, names in HOMES.items() for name in names}
 _loading = RLock()  # two threads that import parts of one package at once may block each other
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))})
+    return sorted({*__all__, *MODULES, *(name for name in globals() if name.startswith("__"))})
 
 
 if not TYPE_CHECKING:  # which would take every name for a known one
 
     def __getattr__(name):
-        if name in _MODULES:
+        if name in MODULES:
             with _loading:
-                found = import_module(_MODULES[name])
+                found = import_module(MODULES[name])
         elif name in _HOME:
             with _loading:
                 found = getattr(import_module(_HOME[name]), name)

@@ -31,10 +31,10 @@ def test_the_names_of_type_checkers_are_those_at_work():
         if isinstance(node, ast.ImportFrom) and node.module.startswith("rfscale"):
             read |= {alias.name: node.module for alias in node.names}
     del read["old_name"]
-    table = {name: home for home, names in rfscale._HOMES.items() for name in names}
+    table = {name: home for home, names in rfscale.homes.HOMES.items() for name in names}
     modules = {
         name: home.rpartition(".")[0]
-        for name, home in rfscale._MODULES.items()
+        for name, home in rfscale.homes.MODULES.items()
         if name in rfscale.__all__
     }
     assert read == table | modules | {"__version__": "rfscale.version"}

@@ -42,6 +42,7 @@ ALLOWED = {
     "support": set(),
     "deprecated": set(),
     "version": set(),
+    "homes": set(),
     "traces": {"support"},
     "model": {"support", "traces", "deprecated"},
     "results": MODEL,
@@ -59,7 +60,7 @@ ALLOWED = {
     "__main__": {"cli"},
     "__init__": BASE
     | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"}
-    | {"measured"},
+    | {"measured", "homes"},
 }
 
 
