@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.measured.losses.global_fit import ROUGH, ROUGH_STEPS
 from rfscale.measured.losses.identified import problem_of_fit, scores_and_leverages
 from rfscale.measured.losses.note import Note, listed
 from rfscale.measured.losses.robust import OF_SIGMA, Robust
@@ -73,7 +74,8 @@ def ruling_row(fit: LossFit) -> Iterator[Note]:
     weights = np.repeat(fit.table.weights[None], rows.size, axis=0)
     weights[np.arange(rows.size), rows] = 0
     robust = Robust(fit.cost, fit.delta)
-    found = minima(problem, weights, np.repeat(best[None], rows.size, axis=0), robust).parameters
+    start = np.repeat(best[None], rows.size, axis=0)
+    found = minima(problem, weights, start, robust, tolerance=ROUGH, steps=ROUGH_STEPS).parameters
     errors = fit.spread.errors
     named = [n not in fit.law.linear or n == fit.law.floor for n in fit.law.parameters]
     is_shown = problem.is_free & named & (errors > 0)
