@@ -22,10 +22,7 @@ COMPARED = ("chinchilla", "openlm-redpajama")
 def found():
     """Tables with few resamples."""
     tables = {name: rf.published_losses(name) for name in COMPARED}
-    return {
-        name: rf.compare_laws(table.N, table.T, table.loss, resamples=40)
-        for name, table in tables.items()
-    }
+    return {name: rf.compare_laws(table, resamples=40) for name, table in tables.items()}
 
 
 @pytest.mark.parametrize("name", COMPARED)

@@ -35,8 +35,8 @@ LAWS_DEFAULT = (
 
 def compare_laws(
     N: Any,
-    T: Any,
-    L: Any,
+    T: Any = None,
+    L: Any = None,
     laws: Iterable[str | Law] | str | Law = LAWS_DEFAULT,
     *,
     holdout: float = 0.3,
@@ -53,7 +53,7 @@ def compare_laws(
     Parameters
     ----------
     N, T, L : array_like
-        As for `fit_losses`.
+        As for `fit_losses`; or a `LossTable` for N alone.
     laws : sequence of str or Law
         At least one, by default the seven of `rfscale.LAWS_DEFAULT`, each with its least loss E.
         "saturating" is worth adding where the loss of knowing nothing, L0, is known and held.
@@ -149,10 +149,8 @@ def _checked_hold(hold: Any, laws: list[Law]) -> Mapping[str, float]:
 
 
 def _fit(table: LossTable, law: Law, options: dict[str, Any]) -> LossFit:
-    groups = table.groups if table.grouped else None
-    columns = (table.N, table.T, table.loss)
     own = options | {"hold": _held_of(law, options["hold"])}
-    return fit_losses(*columns, law, weights=table.weights, groups=groups, **own)
+    return fit_losses(table, law=law, **own)
 
 
 def _held_of(law: Law, hold: Mapping[str, float]) -> dict[str, float]:
