@@ -54,7 +54,7 @@ def test_the_result_says_what_was_taken_and_is_fitted_as_it_is(tmp_path):
     L = 1.8 + 480 / N**0.35 + 2100 / (C / 6 / N) ** 0.37
     lines = [f"{N[i]:.17g},{C[i]:.17g},{L[i]:.17g},r{i // 2}" for i in range(20)]
     path = written(tmp_path, "\n".join(["params,C,loss,run", *lines]))
-    table = rf.read_losses(path, groups="run")
+    table = rf.read_losses(path)
     assert dict(table.source) == {"N": "params", "C": "C", "loss": "loss", "groups": "run"}
     assert table.groups.max() == 9
     fit = rf.fit_losses(table, intervals="sandwich")

@@ -11,6 +11,7 @@ NAMES = {
           "num_samples", "train_tokens", "training_tokens", "data_size", "dataset_size"),
     "loss": ("l", "loss", "final_loss", "val_loss", "valid_loss", "validation_loss", "test_loss",
              "eval_loss", "train_loss"),
+    "groups": ("run", "runs", "run_id", "run_name", "group", "groups"),
     "C": ("c", "flops", "flop", "compute", "training_flop", "training_flops", "total_flops"),
 }  # fmt: skip
 SHOWN = 20  # names in an error
@@ -38,6 +39,9 @@ def taken_columns(
     if "T" not in taken:
         tokens = _guessed("T", names)
         taken |= {"T": tokens} if tokens else {"C": _guessed("C", names) or _missing("T", names)}
+    runs = [name for name in names if _plain(name) in NAMES["groups"]]
+    if "groups" not in taken and len(runs) == 1:
+        taken["groups"] = runs[0]
     columns = [name for role, name in taken.items() if role != "groups"]
     if len(set(columns)) < len(columns):
         raise ValueError(f"N, T and loss must be different columns, got {', '.join(columns)}")

@@ -47,7 +47,8 @@ def read_losses(
         Names of the columns; by default those with a usual name, such as params, tokens and
         val_loss. Without a column of T one of the training compute C serves: T = C/(6 N).
     groups : str, optional
-        The column that names the run of each row; by default each row is one.
+        The column that names the run of each row; by default one called run or group, as rows of
+        one run are not independent, or else each row is one.
 
     Returns
     -------
