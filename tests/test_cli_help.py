@@ -31,7 +31,7 @@ def examples_of(text):
 
 
 def write_samples(folder):
-    """The files that examples measure."""
+    """The files that examples measure, and fit."""
     rng = np.random.default_rng(1)
     X = rng.standard_normal((400, 8)) / np.arange(1, 9)
     y = X.sum(axis=1) + 0.3 * rng.standard_normal(400)
@@ -39,6 +39,12 @@ def write_samples(folder):
     names = ",".join("abcdefgh") + ",price"
     table = np.column_stack([X, y])
     np.savetxt(folder / "houses.csv", table, delimiter=",", header=names, comments="")
+    N = np.repeat(np.geomspace(1e7, 1e9, 5), 5)
+    T = np.tile(np.geomspace(1e9, 1e11, 5), 5)
+    loss = (1.8 + 480 / N**0.35 + 2100 / T**0.37) * np.exp(0.01 * rng.standard_normal(25))
+    runs = np.column_stack([N // 1e6, N, T, loss])
+    names = "name,params,tokens,val_loss"
+    np.savetxt(folder / "runs.csv", runs, delimiter=",", header=names, comments="")
 
 
 @pytest.fixture(autouse=True)
@@ -162,6 +168,7 @@ def script(tmp_path_factory):
         ("rfscale completion f", "fish"),
         ("rfscale measure --y-", "--y-column"),
         ("rfscale measure data.npz --features r", "relu"),
+        ("rfscale fit runs.csv --loss-", "--loss-function"),
     ],
 )
 def test_what_bash_completes(line, completed, script):

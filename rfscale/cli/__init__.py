@@ -27,6 +27,7 @@ COMMANDS = {
     "optimal-ridge": "the ridge that minimises the test loss",
     "optimal-time": "the time at which to stop gradient flow",
     "measure": "samples in a file: spectrum, and errors predicted and measured",
+    "fit": "laws fitted to a table of losses: intervals, larger runs",
     "map": "a picture of the loss over N and T, and the best N and T",
     "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",

@@ -13,16 +13,19 @@ from rfscale.support.files import check_writable
 
 FORMATS = {".csv": "csv", ".json": "json", ".txt": "table", "": "table"}  # by the file's ending
 PICTURES = (".png", ".pdf", ".svg")
+ARCHIVE = ".npz"  # of a result, as `load` reads it
 STANDARD_OUTPUT = "-"
 
 
-def add(command: argparse._ActionsContainer) -> None:
-    """--output, --format, --wide and --plot."""
+def add(command: argparse._ActionsContainer, *, archive: bool = False) -> None:
+    """--output, --format, --wide and --plot; with `archive` results can be saved as they are."""
+    saved = "save the result to FILE.npz, or " if archive else ""
     command.add_argument(
         "--output",
         "-o",
         metavar="FILE",
-        help="write the rows to FILE.csv, FILE.json or, as a table, FILE.txt; - is standard output",
+        help=f"{saved}write the rows to FILE.csv, FILE.json or, as a table, FILE.txt; - is "
+        "standard output",
     )
     command.add_argument(
         "--format",
@@ -59,7 +62,8 @@ def form(options: argparse.Namespace) -> str:
             raise ValueError(f"--format {options.format} and --output {path} contradict each other")
         return str(options.format)
     if ending not in FORMATS:
-        endings = ", ".join(ending for ending in FORMATS if ending)
+        saved = [ARCHIVE] if getattr(options, "archive", False) else []
+        endings = ", ".join([*filter(None, FORMATS), *saved])
         raise ValueError(
             f"--output must end in one of {endings}, or --format say what to write, got {path!r}"
         )
@@ -68,7 +72,14 @@ def form(options: argparse.Namespace) -> str:
 
 def file(options: argparse.Namespace) -> str | None:
     """The file of the rows; None for standard output."""
-    return None if options.output == STANDARD_OUTPUT else options.output
+    is_other = options.output == STANDARD_OUTPUT or archive(options) is not None
+    return None if is_other else options.output
+
+
+def archive(options: argparse.Namespace) -> str | None:
+    """The file to which the result is saved, of commands that do."""
+    is_known = getattr(options, "archive", False) and Path(options.output or "").suffix == ARCHIVE
+    return options.output if is_known else None
 
 
 def is_on_screen(options: argparse.Namespace) -> bool:
