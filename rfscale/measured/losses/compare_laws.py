@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.measured.losses.band import Band
 from rfscale.measured.losses.fit import fit_losses
 from rfscale.measured.losses.held import problem_of
 from rfscale.measured.losses.held_out import in_sample, largest, size_error, weighted_rms
@@ -185,8 +186,9 @@ def _result(
     AICc = np.array([one.AICc for one in inside])
     BIC = np.array([one.BIC for one in inside])
     new = table.part(is_held)
-    judged = [_judged(new, [fit]) for fit in earlier]
-    pooled = _judged(new, earlier)
+    judged = [_judged(new, _predicted(new, [fit])) for fit in earlier]
+    band = _predicted(new, earlier)
+    pooled = _judged(new, band)
     return LawComparison(
         laws=tuple(fit.law.name for fit in each),
         each=each,
@@ -200,15 +202,25 @@ def _result(
         pooled_error=pooled[0],
         pooled_coverage=pooled[1],
         holdout=holdout,
+        held_out=np.flatnonzero(is_held),
+        extrapolated=band,
     )
 
 
-def _judged(new: LossTable, fits: list[LossFit | None]) -> tuple[float, float]:
-    """The error of the fits together on new rows, and the part of these within their band."""
+def _predicted(new: LossTable, fits: list[LossFit | None]) -> Band:
+    """The band of runs of the fits together on new rows; NaN if one of them is missing."""
     known = [fit for fit in fits if fit is not None]
-    if len(known) < len(fits) or not new.weights.any():
+    nothing = np.full(new.rows, np.nan)
+    found = Interval(nothing, nothing, nothing)
+    if len(known) == len(fits):
+        found = pooled_losses(known, new.N, new.T, of_runs=True)
+    return Band(new.N, new.T, found.value, found.low, found.high, level=found.level, of="run")
+
+
+def _judged(new: LossTable, band: Band) -> tuple[float, float]:
+    """The error of a band on new rows, and the part of these within it."""
+    if np.isnan(band.value).any() or not new.weights.any():
         return np.nan, np.nan
-    band: Interval = pooled_losses(known, new.N, new.T, of_runs=True)
     is_within = (band.low <= new.loss) & (new.loss <= band.high)
     error = weighted_rms(np.log(new.loss / band.value), new.weights)
     return error, float(np.average(is_within, weights=new.weights))

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rfscale.measured.losses.allocating import Allocating, OfFit
 from rfscale.measured.losses.band import OF, Band
@@ -48,6 +48,10 @@ class LawComparison(Allocating, Result):
         Of all laws together.
     holdout : float
         The part of the rows, with the largest N T, that was held out.
+    held_out : ndarray of int
+        These rows, from 0.
+    extrapolated : Band
+        Of runs at them, by all laws together, fitted to the others.
     notes : tuple of Note
         What has to be known of these numbers.
     """
@@ -64,6 +68,8 @@ class LawComparison(Allocating, Result):
     pooled_error: float
     pooled_coverage: float
     holdout: float
+    held_out: NDArray[np.int64]
+    extrapolated: Band
 
     @property
     def fits(self) -> dict[str, LossFit]:
