@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rfscale.cli import fit_options, fit_report, output_options, tables, wording
+from rfscale.cli import (
+    fit_options,
+    fit_report,
+    output_options,
+    pictures_of_fits,
+    tables,
+    wording,
+)
 from rfscale.cli.fit_report import Bands, Found
 from rfscale.cli.help_texts import describe
 from rfscale.measured.losses.allocation import Allocation
@@ -62,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
         bands = None if sizes is None else _bands(found, *sizes)
         allocation = None if costs is None else found.allocate(costs, cost)
     _show(options, found, bands, allocation)
+    if options.plot:
+        pictures_of_fits.draw(options.plot, options.file, found, costs, cost)
     return 0
 
 
