@@ -4,11 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from cli_shared import rows_of
+from cli_shared import figures_of, rows_of
 
 import rfscale as rf
-from rfscale.cli import fit_report, main
-from rfscale.cli.fit_options import LAWS
+from rfscale.cli import fit_options, fit_report, main
 from rfscale.measured.losses import laws
 
 N = np.repeat(np.geomspace(1e7, 1e9, 5), 4)
@@ -109,10 +108,12 @@ def test_rows_are_the_numbers_of_the_library(capsys):
     ]
 
 
-def test_all_laws_predict_together(capsys):
-    line = f"fit runs.csv --law all {FEW} --holdout 0.4 --predict 1e9,1e11 --hold E=1.8"
+def test_several_laws_predict_together(capsys):
+    line = f"fit runs.csv --law chinchilla,random-features {FEW} --holdout 0.4 --hold E=1.8"
+    line += " --predict 1e9,1e11"
     found = rows_of(said(capsys, f"{line} --format csv").out)
-    compared = rf.compare_laws(N, T, L, holdout=0.4, hold={"E": 1.8}, resamples=20)
+    both = ("chinchilla", "random-features")
+    compared = rf.compare_laws(N, T, L, both, holdout=0.4, hold={"E": 1.8}, resamples=20)
     (row,) = (row for row in found if (row["part"], row["name"]) == ("prediction", "run"))
     assert float(row["high"]) == compared.predict(1e9, 1e11, of="run").high
     assert row["law"] == "pooled"
@@ -179,7 +180,7 @@ def test_sizes_far_beyond_the_table_are_told_of_once(capsys):
 
 
 def test_all_laws_of_the_package_are_named_in_the_help():
-    assert set(LAWS.split(", ")) == {name.replace(" ", "-") for name in laws._packages}
+    assert set(fit_options.LAWS.split(", ")) == {name.replace(" ", "-") for name in laws._packages}
 
 
 def test_notes_are_in_the_words_of_options():
@@ -192,6 +193,31 @@ def test_notes_are_in_the_words_of_options():
         assert fit_report.as_typed(text) == typed
 
 
+def test_the_picture_of_a_fit(capsys, monkeypatch):
+    """Curves, contours with their bar, best sizes up to what is asked for, three residuals."""
+    drawn = figures_of(monkeypatch)
+    said(capsys, "fit runs.csv --intervals sandwich --allocate 1e25 --plot p.png")
+    (picture,) = drawn
+    labels = [axes.get_ylabel() for axes in picture.axes]
+    assert labels.count("loss $L$") == 2
+    assert labels.count("data size $T$ (tokens)") == 1
+    (best,) = (axes for axes in picture.axes if axes.get_ylabel() == "size at the least loss")
+    assert best.lines[0].get_xdata()[-1] == pytest.approx(1e25, rel=1e-12, abs=0)
+    assert len(picture.axes) == 7
+    assert picture.get_suptitle() == "runs.csv: chinchilla, L = E + A/N^alpha + B/T^beta"
+
+
+def test_the_picture_of_all_laws(capsys, monkeypatch):
+    drawn = figures_of(monkeypatch)
+    monkeypatch.setattr(fit_options, "LAWS_DEFAULT", ("talk", "tied"))  # of the seven
+    said(capsys, f"fit runs.csv --law all {FEW} --plot p.png")
+    held_out, best = drawn[0].axes
+    assert drawn[0].get_suptitle() == "runs.csv: 2 laws"
+    assert held_out.get_xlabel().startswith("runs in order of training compute")
+    largest = 10 * (6 * N * T).max()
+    assert best.lines[0].get_xdata()[-1] == pytest.approx(largest, rel=1e-12, abs=0)
+
+
 MISTAKES = [
     ("fit", "FILE is missing; rfscale fit --help has examples"),
     ("fit none.csv", "there is no file none.csv"),
@@ -202,6 +228,7 @@ MISTAKES = [
     ("fit few.csv", "5 parameters need at least 7 points, got 5"),
     ("fit one.csv", "N of one.csv takes 1 value"),
     ("fit runs.csv --law chinchila", "got 'chinchila': did you mean chinchilla?"),
+    ("fit runs.csv --law tied,tied", "--law must be at least one, each once, got tied, tied"),
     ("fit runs.csv --law own_law:number", "--law own_law:number must be a Law, got int"),
     ("fit runs.csv --law own_law:nothing", "--law own_law:nothing: module own_law has no nothing"),
     ("fit runs.csv --hold E", "--hold must be NAME=X, a parameter and a number, got 'E'"),
@@ -217,9 +244,9 @@ MISTAKES = [
         "fit runs.csv --intervals sandwich --allocate 1 --cost-function own_law:number",
         "--cost-function must be a function",
     ),
-    ("fit runs.csv --law all --intervals sandwich", "--intervals is for one law, not for --law"),
-    ("fit runs.csv --law all --loss-function tukey", "--loss-function is for one law, not for"),
-    ("fit runs.csv --holdout 0.2", "--holdout needs --law all"),
+    ("fit runs.csv --law all --intervals sandwich", "--intervals is for one law, got 7"),
+    ("fit runs.csv --law all --loss-function tukey", "--loss-function is for one law, got 7"),
+    ("fit runs.csv --holdout 0.2", "--holdout needs several laws, such as --law all"),
     ("fit runs.csv --law all --holdout 1", "--holdout must be in (0, 1), got 1"),
     ("fit runs.csv --loss-function huge", "--loss-function must be one of huber, squares, tukey"),
     ("fit runs.csv --resamples 5", "--resamples must be an integer >= 20, got 5"),

@@ -109,16 +109,19 @@ def test_options_are_in_groups():
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_examples_work(name, capsys, monkeypatch, tmp_path):
     """Each that takes a second or two, in the order in which they stand; the main job is tested
-    elsewhere, and pictures of a million points are drawn with fewer.
+    elsewhere, and pictures of a million points are drawn with fewer, and two laws
+    stand for all.
     """
     if name in OPTIONAL:
         pytest.importorskip(OPTIONAL[name])
     monkeypatch.chdir(tmp_path)
     write_samples(tmp_path)
     monkeypatch.setattr(pictures, "save", lambda figure, path: open(path, "w").close())
+    from rfscale.cli import fit_options
     from rfscale.cli import map as map_command
 
     monkeypatch.setattr(map_command, "GRID", 50)
+    monkeypatch.setattr(fit_options, "LAWS_DEFAULT", ("talk", "tied"))
     lines = examples_of(help_of(capsys, name) if name else help_of(capsys))
     for line in lines:
         words, _, file = line.partition(" > ")

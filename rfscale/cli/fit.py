@@ -23,6 +23,7 @@ from rfscale.cli.help_texts import describe
 from rfscale.measured.losses.allocation import Allocation
 from rfscale.measured.losses.compare_laws import compare_laws
 from rfscale.measured.losses.fit import fit_losses
+from rfscale.measured.losses.laws import Law
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.read import read_losses
 
@@ -54,18 +55,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fit, predict, allocate; write, draw and save what is asked for."""
-    is_comparison = fit_options.is_comparison(options)
+    laws = fit_options.laws(options)
     hold = fit_options.hold(options.hold)
     sizes = fit_options.sizes(options.predict)
     costs = fit_options.costs(options.allocate)
     cost = fit_options.cost_function(options)
-    law = None if is_comparison else fit_options.law(options.law)
     table = _table(options)
     with _in_words_of_options(options.file):
-        if law is None:
-            found: Found = _compared(options, table, hold)
+        if len(laws) > 1:
+            found: Found = _compared(options, table, laws, hold)
         else:
-            found = fit_losses(table, law=law, hold=hold, **_of_one_law(options))
+            found = fit_losses(table, law=laws[0], hold=hold, **_of_one_law(options))
         bands = None if sizes is None else _bands(found, *sizes)
         allocation = None if costs is None else found.allocate(costs, cost)
     _show(options, found, bands, allocation)
@@ -95,11 +95,13 @@ def _of_one_law(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _compared(options: argparse.Namespace, table: LossTable, hold: dict[str, float]) -> Found:
+def _compared(
+    options: argparse.Namespace, table: LossTable, laws: list[Law], hold: dict[str, float]
+) -> Found:
     more: dict[str, Any] = {"groups": table.groups if table.grouped else None}
     if options.holdout is not None:
         more["holdout"] = options.holdout
-    more |= {"hold": hold} | _common(options)
+    more |= {"laws": laws, "hold": hold} | _common(options)
     return compare_laws(table.N, table.T, table.loss, **more)
 
 
@@ -137,6 +139,7 @@ def _in_words_of_options(file: str) -> Iterator[None]:
     """Errors and warnings of the fit, told of options and of the file."""
     names = {name: f"{name} of {file}" for name in "NTL"}
     names |= {"loss": "--loss-function", "cost": "--cost-function", "C": "--allocate"}
+    names |= {"laws": "--law"}
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         try:

@@ -10,6 +10,7 @@ import numpy as np
 
 from rfscale.cli import draw_options, number_lists, output_options, user_objects, wording
 from rfscale.cli.draw_options import NUMBER, WHOLE, Table
+from rfscale.measured.losses.compare_laws import LAWS_DEFAULT
 from rfscale.measured.losses.fit import COSTS, INTERVALS
 from rfscale.measured.losses.laws import Law, defined
 from rfscale.support.arguments import Floats
@@ -36,8 +37,8 @@ OF_LAW: Table = {
     "--law": {
         "metavar": "LAW",
         "default": "chinchilla",
-        "help": f"one of {LAWS} (default chinchilla); all: seven laws beside one another, and "
-        "predictions by all of them together; or module:object, a law of your own",
+        "help": f"one of {LAWS} (default chinchilla); or module:object, a law of your own; "
+        "several, joined by commas, or all, which is seven, are compared, and predict together",
     },
     "--hold": {
         "metavar": "NAME=X",
@@ -67,8 +68,8 @@ OF_INTERVALS: Table = {
     "--seed": {**WHOLE, "default": 1, "help": "of the resamples (default 1)"},
     "--holdout": {
         **NUMBER,
-        "help": "with --law all: the part of the rows, the largest N T, that is predicted from the "
-        "others (default 0.3)",
+        "help": "with several laws: the part of the rows, with the largest N T, that is predicted "
+        "from the others (default 0.3)",
     },
 }
 WANTED: Table = {
@@ -103,19 +104,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     output_options.add(parser.add_argument_group("output"), archive=True)
 
 
-def is_comparison(options: argparse.Namespace) -> bool:
-    """Whether all laws are asked for; ValueError for options that do not go with the choice."""
-    if options.law != ALL:
-        if options.holdout is not None:
-            raise ValueError("--holdout needs --law all")
-        return False
-    for name, default in OF_ONE_LAW.items():
+def laws(options: argparse.Namespace) -> list[Law]:
+    """The laws that are asked for; ValueError for options that do not go with their number."""
+    names = LAWS_DEFAULT if options.law == ALL else options.law.split(",")
+    found = [_law(name.strip()) for name in names]
+    if len(found) == 1 and options.holdout is not None:
+        raise ValueError("--holdout needs several laws, such as --law all")
+    for name, default in OF_ONE_LAW.items() if len(found) > 1 else ():
         if getattr(options, name) != default:
-            raise ValueError(f"{wording.option(name)} is for one law, not for --law all")
-    return True
+            raise ValueError(f"{wording.option(name)} is for one law, got {len(found)}")
+    return found
 
 
-def law(text: str) -> Law:
+def _law(text: str) -> Law:
     """The law of a name, with hyphens or spaces, or the object of module:object."""
     if ":" in text:
         found = user_objects.loaded("--law", text)
@@ -128,9 +129,7 @@ def law(text: str) -> Law:
         return known[name]
     names = [*known, ALL]
     hint = wording.did_you_mean(name, names)
-    raise ValueError(
-        f"--law must be one of {', '.join(names)}, or module:object, got {text!r}{hint}"
-    )
+    raise ValueError(f"--law must be of {', '.join(names)}, or module:object, got {text!r}{hint}")
 
 
 def hold(texts: list[str]) -> dict[str, float]:

@@ -34,7 +34,7 @@ def draw(
     else:
         picture = Figure(figsize=(16, 8.6), layout="constrained")
         _draw_fit(picture, found, costs, cost)
-        laws = f"{found.law.name}, $L$ = {found.law.formula.replace('^', '**')}"
+        laws = f"{found.law.name}, L = {found.law.formula}"
     picture.suptitle(f"{Path(name).name}: {laws}", fontsize="medium")
     pictures.save(picture, path)
 

@@ -13,7 +13,7 @@ from rfscale.measured.losses.spread import Interval
 from rfscale.plotting.axes import axes_or_new, mark_position
 from rfscale.plotting.curve_style import COLOURS
 from rfscale.plotting.loss_fits import AXES, legend_above
-from rfscale.support.arguments import Floats, require_kind
+from rfscale.support.arguments import Floats, numbers, require_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def allocation(
     'training compute $C = 6NT$ (FLOP)'
     """
     require_kind("fit", fit, Allocating)
-    costs = np.unique(np.asarray(C, dtype=np.float64))
+    costs = np.unique(numbers("C", C))
     if costs.size < 2:
         raise ValueError(f"C must be at least two costs, got {costs.size}")
     best = fit.allocate(costs, cost)

@@ -79,7 +79,8 @@ def fitted_curves(
         _draw_level(axes, fit, x, at, level, k)
     axes.set(xscale="log", yscale="log", xlabel=AXES[x], ylabel=loss_label(unit))
     label_losses(axes)
-    legend_beside(axes, SYMBOLS[at])
+    is_exact = all(level.low == level.high for level in each)
+    legend_beside(axes, SYMBOLS[at] if is_exact else f"means of {SYMBOLS[at]}")
     return axes
 
 
@@ -101,7 +102,7 @@ def _draw_level(axes: Axes, fit: LossFit, x: str, at: str, level: Level, k: int)
     position = sizes_of(fit.table)[x][level.rows]
     name = size_text(level.value)
     look: dict[str, Any] = {"color": ORDERED[k % len(ORDERED)]}
-    points: dict[str, Any] = {"ls": "", "marker": marker(k), "ms": 4, "mew": 0.4, "mec": "white"}
+    points: dict[str, Any] = {"ls": "", "marker": marker(k), "ms": 4.5, "mew": 0.3, "mec": "white"}
     axes.plot(position, fit.table.loss[level.rows], label=name, zorder=3, **points, **look)
     grid = np.geomspace(position.min() / MARGIN, position.max() * MARGIN, POINTS)
     ends = level.value, level.low, level.high

@@ -22,8 +22,8 @@ AXES = {
     "T": "data size $T$ (tokens)",
     "C": "training compute $C = 6NT$ (FLOP)",
 }
-# of Okabe and Ito, from dark to light: neighbours differ in grey
-ORDERED = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+# of Okabe and Ito, in an order in which neighbours differ in grey
+ORDERED = ("#000000", "#009E73", "#0072B2", "#56B4E9", "#D55E00", "#E69F00", "#CC79A7")
 SAME = 0.02  # of log sizes, within which they count as one
 MOST = len(ORDERED)  # levels, each with a curve
 BINS = 6  # of sizes that take more values
