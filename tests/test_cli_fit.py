@@ -120,6 +120,8 @@ def test_several_laws_predict_together(capsys):
     coverage = [row for row in found if row["name"] == "coverage"]
     assert [row["law"] for row in coverage] == [*compared.laws, "pooled"]
     assert float(coverage[-1]["value"]) == compared.pooled_coverage
+    (row,) = (r for r in found if (r["law"], r["name"]) == ("pooled", "extrapolation_error"))
+    assert float(row["value"]) == 100 * compared.pooled_error
     wide = said(capsys, f"{line} --wide").out
     assert wide.count("LossFit of ") == len(compared.laws)
 

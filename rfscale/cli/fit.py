@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             found: Found = _compared(options, table, laws, hold)
         else:
             found = fit_losses(table, law=laws[0], hold=hold, **_of_one_law(options))
-        bands = None if sizes is None else _bands(found, *sizes)
+        bands = None if sizes is None else (found.predict(*sizes), found.predict(*sizes, of="run"))
         allocation = None if costs is None else found.allocate(costs, cost)
     _show(options, found, bands, allocation)
     if options.plot:
@@ -108,14 +108,6 @@ def _compared(
 def _common(options: argparse.Namespace) -> dict[str, Any]:
     names = ("level", "resamples", "seed")
     return {name: getattr(options, name) for name in names} | {"progress": True}
-
-
-def _bands(found: Found, N: Any, T: Any) -> Bands:
-    """Of the law and of a run; sizes far beyond the table are told of once."""
-    law = found.predict(N, T)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return law, found.predict(N, T, of="run")
 
 
 def _show(
