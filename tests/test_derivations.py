@@ -234,6 +234,15 @@ PERTURBED = {
         ("own = ridges / (1 - shown / T)", "own = ridges / (1 - shown / T / 2)"),
         ("one_sided.T / (T - S) ** 2)", "one_sided.T / (T - S))"),
     ],
+    "25": [
+        ("* (B * T**-beta) ** g / g", "* (B * T**-beta) ** g"),
+        ("kaplan = ((N_c / N) ** (alpha / beta)", "kaplan = ((N_c / N) ** alpha"),
+        ("1 + alpha * N / T", "1 + N / T / alpha"),
+        ("(s_1 * (1 - s) + s * p * (1 - p)) / 2", "(s_1 * (1 - s) - s * p * (1 - p)) / 2"),
+        ("D_0 + 2 * s**2 * a**2", "D_0 - 2 * s**2 * a**2"),
+        ("c * (N - one) * (T - one) / s_1**3", "c * (N - one) * (T - one) / s_1**2"),
+        ("(1 / (g * (alpha + beta)))", "(1 / (alpha + beta))"),
+    ],
 }
 
 

@@ -1,7 +1,8 @@
 r"""The laws that the package knows, each equation once, with the literature's names of parameters.
 
-Each is also there without its least loss E: hold E at 0. `coupled` is Chinchilla at g = 1 and
-Kaplan at g = 1/beta; the talk's law is Kaplan's with one exponent. `saturating` (Bryant and Liu,
+Each is also there without its least loss E: hold E at 0. `coupled` (25.2) is Chinchilla at g = 1
+and Kaplan (25.4) at g = 1/beta; the talk's law (25.6) is Kaplan's with one exponent. Those of
+random features are (25.7) and, at finite M, (25.11). `saturating` (Bryant and Liu,
 arXiv:2605.09189, without its term for data that is seen again) stays below L0, the loss of knowing
 nothing; hold it, at the logarithm of the vocabulary. Chinchilla is its limit for infinite L0.
 """

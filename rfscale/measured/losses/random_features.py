@@ -1,7 +1,8 @@
-r"""Losses of the random-feature model over N and T, in the limit of large sizes (derived here).
+r"""Losses of the random-feature model over N and T, in the limit of large sizes.
 
-At M = infinity and the optimal ridge the closed form is `best_loss` of theory. At finite M, with N
-and T in units of M, t = log tau, s = 1/(1 + alpha) and p = 1/(1 + tau),
+At M = infinity and the optimal ridge the closed form is `best_loss` of theory (25.7). At finite M,
+with N and T in units of M, t = log tau, s = 1/(1 + alpha) and p = 1/(1 + tau), it is (25.9) and
+(25.11), with the slopes (25.10):
 
 .. math:: \mathrm{df}_1 = {}_2F_1(1, s; 1+s; -\tau), \qquad
           s_1 = \mathrm{df}_1 - \mathrm{df}_2 = s(\mathrm{df}_1 - p), \qquad
@@ -28,7 +29,7 @@ LOWEST = -60.0
 
 
 def ridgeless_loss(N: Any, T: Any, alpha: Any) -> Any:
-    """n^-alpha/(1 - n/m), with n the smaller and m the larger of the sizes."""
+    """n^-alpha/(1 - n/m) (9.17), with n the smaller and m the larger of the sizes."""
     is_first = np.real(N) < np.real(T)
     smaller = np.where(is_first, N, T)
     larger = np.where(is_first, T, N)
