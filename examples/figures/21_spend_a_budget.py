@@ -41,7 +41,7 @@ left.fill_betweenx(best.T.value, best.N.low, best.N.high, color="#0072B2", alpha
 later = fit.allocate(C[C > 1e21], lambda N, T: 6 * N * T + 2 * N * 1e13)
 left.loglog(later.N.value, later.T.value, "--", color="#D55E00", lw=2, label="and 10T tokens later")
 left.set(xlabel="parameters $N$", ylabel="tokens $T$", xlim=(2e7, 1e12), ylim=(2e8, 1e13))
-left.legend(frameon=False, loc="lower right")
+figure.legend(loc="outside upper left", ncols=2, frameon=False)
 
 # %%
 laws = {"chinchilla": ("#0072B2", "--"), "tied": ("#E69F00", "-")}
