@@ -59,5 +59,5 @@ for name, (colour, dash) in laws.items():
 right.axvline((6 * table.N * table.T).max(), ls=":", color="0.5")
 right.set(xlabel="operations $C$", ylabel="tokens per parameter $T/N$", ylim=(3, 150))
 right.set_yticks([5, 10, 20, 50, 100], [5, 10, 20, 50, 100])
-right.legend(frameon=False, loc="upper left")
+right.legend(frameon=False, loc="lower left")
 plt.show()
