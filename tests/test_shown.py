@@ -34,6 +34,8 @@ def objects():
     estimate = rf.simulate(MODEL, [20, 30], 40, draws=2, seed=1)
     X = np.random.default_rng(1).standard_normal((120, 20)) / MANY[:20]
     data = rf.measure(X, X.sum(axis=1))
+    runs = rf.published_losses("openlm-c4")
+    fit = rf.fit_losses(runs, resamples=20)
     return [
         rf.PowerLaw(1.0, 10**15),
         rf.PowerLaw(MANY, 10),
@@ -79,6 +81,15 @@ def objects():
         rf.compare(data, [5, 10], 20, draws=2),
         rf.experiment(X, X.sum(axis=1), [5, 10], 20, 0.1, draws=2),
         data.features,
+        runs,
+        fit,
+        fit["alpha"],
+        fit.law,
+        rf.Note("a-code", "a message"),
+        fit.predict(runs.N[:9, None], runs.T[:20]),
+        fit.allocate([1e20, 1e21]),
+        fit.budget_for([2.0, 3.0]),
+        rf.compare_laws(runs.N, runs.T, runs.loss, ["chinchilla", "tied"], resamples=20),
     ]
 
 

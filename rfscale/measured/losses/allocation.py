@@ -63,7 +63,9 @@ class Allocation(Result):
             "T": self.T.value,
             **ends("T/N", self.ratio),
             "loss": self.loss.value,
-            **ends("exponent", self.exponent),
+            "exponent": self.exponent.value,
+            "from": self.exponent.low,
+            "to": self.exponent.high,
         }
 
     def _table(self) -> dict[str, Any]:
@@ -104,6 +106,10 @@ class Budget(Result):
     def remarks(self) -> list[str]:
         """The notes."""
         return [f"{note.code}: {note.message}" for note in self.notes]
+
+    def _short(self) -> dict[str, Any]:
+        sizes = {"N": self.N.value, "T": self.T.value}
+        return {"loss": self.loss, **ends("C", self.C), **sizes}
 
     def _table(self) -> dict[str, Any]:
         each = {**ends("C", self.C), **ends("N", self.N), **ends("T", self.T)}

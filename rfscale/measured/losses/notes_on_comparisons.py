@@ -26,9 +26,8 @@ def _no_law(fits: Sequence[LossFit]) -> list[Note]:
     return [
         Note(
             "no-law-is-the-law",
-            "the law that fits best here need not predict larger runs best, so predict by all of "
-            "them together: beyond the data of 17 public tables, bands of 95 percent of the "
-            "Chinchilla law held 66 percent of new runs, those of seven laws pooled 96 to 100",
+            "which fits best need not predict larger runs best, so predict by all together: beyond "
+            "the data one law's bands of 95 percent held 66 of new runs, pooled ones 96 to 100",
         )
     ]
 
