@@ -119,7 +119,7 @@ def test_numbers_of_many_tables_are_finite(first):
 
 def test_all_laws_of_the_package_are_fuzzed():
     package = {name for name, law in defined().items() if law in known_laws.LAWS}
-    assert package == {*LAWS, "random-features M"}
+    assert package == {*LAWS, "random-features M", "random-features exact"}
 
 
 @pytest.mark.parametrize("law", ["chinchilla", "kaplan"])

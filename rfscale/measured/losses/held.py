@@ -71,7 +71,7 @@ def _bounds(law: Law) -> tuple[Floats, Floats]:
 
 def _checked_hold(law: Law, hold: Any) -> dict[str, float]:
     if hold is None:
-        return {}
+        return dict(law.fixed)
     if not isinstance(hold, Mapping):
         raise ValueError(f"hold must be a dict of parameters and values, got {described(hold)}")
     places: dict[str, str] = {}
@@ -80,13 +80,19 @@ def _checked_hold(law: Law, hold: Any) -> dict[str, float]:
             raise ValueError(
                 f"hold must name parameters of {law.name}, {', '.join(law.names)}, got {name!r}"
             )
-        place = next((one.of for one in law.published if one.name == name), name)
+        place = _place(law, name)
         if place in places:
             raise ValueError(
                 f"hold must not name both {places[place]} and {name}: they are one parameter"
             )
         places[place] = name
-    return {name: finite(f"hold[{name!r}]", value) for name, value in hold.items()}
+    fixed = {name: value for name, value in law.fixed.items() if _place(law, name) not in places}
+    return fixed | {name: finite(f"hold[{name!r}]", value) for name, value in hold.items()}
+
+
+def _place(law: Law, name: str) -> str:
+    """The parameter at the centre that a name stands for."""
+    return next((one.of for one in law.published if one.name == name), name)
 
 
 def _hold(

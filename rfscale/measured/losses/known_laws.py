@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from rfscale.measured.losses.discrete_features import EXACT
 from rfscale.measured.losses.laws import Law, Published, keep
 from rfscale.measured.losses.random_features import best_loss_finite_M, ridgeless_loss
 from rfscale.theory.asymptotics.best_ridge import best_loss
@@ -244,5 +245,6 @@ LAWS = (
     RANDOM_FEATURES_M,
     RIDGELESS,
     SATURATING,
+    EXACT,
 )
 keep(*LAWS)

@@ -96,6 +96,8 @@ class Law(Stored):
         Parameters at the centre in whose place published ones stand that are `of` another.
     floor : str, optional
         The coefficient that is a least loss, what no size goes below.
+    fixed : dict
+        Parameters that are held at these values where nothing else is said.
 
     Raises
     ------
@@ -121,6 +123,7 @@ class Law(Stored):
     analytic: bool = True
     hidden: tuple[str, ...] = ()
     floor: str | None = "E"
+    fixed: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         _check(self)
