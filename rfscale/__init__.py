@@ -17,11 +17,12 @@ which is (5.8) with the fixed point (4.7).
 from importlib import import_module
 from threading import RLock
 
-from rfscale.homes import HOMES, MODULES
+from rfscale.homes import HOMES as _HOMES
+from rfscale.homes import MODULES as _MODULES
 from rfscale.version import __version__
 
 TYPE_CHECKING = False  # as in `typing`, which is slow to import
-if TYPE_CHECKING:  # at work, `HOMES` and `MODULES` say where each name is
+if TYPE_CHECKING:  # at work, `homes` says where each name is
     from rfscale import exact, plotting, symbolic
     from rfscale.comparison import Comparison, SampleComparison, compare
     from rfscale.measured.losses.allocation import Allocation, Budget
@@ -178,20 +179,20 @@ __all__ = [
 ]
 
 
-_HOME = {name: home for home, names in HOMES.items() for name in names}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
 _loading = RLock()  # two threads that import parts of one package at once may block each other
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *MODULES, *(name for name in globals() if name.startswith("__"))})
+    return sorted({*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))})
 
 
 if not TYPE_CHECKING:  # which would take every name for a known one
 
     def __getattr__(name):
-        if name in MODULES:
+        if name in _MODULES:
             with _loading:
-                found = import_module(MODULES[name])
+                found = import_module(_MODULES[name])
         elif name in _HOME:
             with _loading:
                 found = getattr(import_module(_HOME[name]), name)

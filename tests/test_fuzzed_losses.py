@@ -14,7 +14,7 @@ SLOW = 10_000
 PER_TEST = 20
 NAMED = re.compile(r"\b(N|T|L|weights|groups|hold)\b")
 LAWS = ("chinchilla", "tied", "kaplan", "talk", "coupled", "random-features",
-        "random-features power", "ridgeless")  # fmt: skip
+        "random-features power", "ridgeless", "saturating")  # fmt: skip
 OF_M = 1000  # of so many tables one is fitted at finite M, which takes a minute
 
 

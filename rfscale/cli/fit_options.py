@@ -19,7 +19,7 @@ ALL = "all"
 OF_ONE_LAW = {"loss_function": "huber", "delta": None, "intervals": "bootstrap"}  # their defaults
 LAWS = (
     "chinchilla, tied, kaplan, talk, coupled, random-features, random-features-power, "
-    "random-features-M, ridgeless, saturating"
+    "random-features-M, random-features-exact, ridgeless, saturating"
 )
 
 FILE = "a table with one run a row: .csv or .tsv, with a line of names; .npz; .json"
