@@ -240,6 +240,22 @@ def test_best_sizes_of_another_cost(fit):
     assert axes.get_xlabel() == "cost $C$"
 
 
+def test_laws_of_one_size_alone_have_no_best_sizes():
+    """All is spent on this size: nothing is on a logarithmic axis, and the figures are whole."""
+    law = rf.Law(
+        "of N alone",
+        "E + A/N^alpha",
+        ("E", "A"),
+        {"alpha": (0.02, 3.0)},
+        lambda x, y, alpha: (1.0, x**-alpha + 0 * y),
+    )
+    found = rf.fit_losses(N, T, 1.8 + 480 / N**0.35, law, intervals="sandwich")
+    axes = plotting.allocation(found, [1e18, 1e20])
+    assert axes.texts[0].get_text() == "all of one size: the other is 0"
+    assert plotting.iso_loss(found).lines[0].get_xdata().min() == np.inf
+    assert plotting.residuals(found)[0].get_ylim()[1] > 0  # of residuals of 1e-16
+
+
 # --- input -------------------------------------------------------------------------------------
 
 

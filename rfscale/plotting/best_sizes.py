@@ -18,6 +18,8 @@ from rfscale.support.arguments import Floats, numbers, require_kind
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+NOTHING = "all of one size: the other is 0"
+
 
 def allocation(
     fit: Allocating, C: ArrayLike, cost: CostOf | None = None, *, ax: Axes | None = None
@@ -38,7 +40,8 @@ def allocation(
     Returns
     -------
     Axes
-        With the largest cost of the table marked, if it is among these.
+        With the largest cost of the table marked, if it is among these. Sizes of 0 and of infinity,
+        of laws that are least at an end of all sizes, are gaps.
 
     Raises
     ------
@@ -59,11 +62,14 @@ def allocation(
         raise ValueError(f"C must be at least two costs, got {costs.size}")
     best = fit.allocate(costs, cost)
     axes = axes_or_new(ax)
+    axes.set(ylabel="size at the least loss", xlabel=AXES["C"] if cost is None else "cost $C$")
+    if not np.any((best.N.value > 0) & np.isfinite(best.N.value)):
+        axes.text(0.5, 0.5, NOTHING, transform=axes.transAxes, ha="center")
+        return axes
+    axes.set(xscale="log", yscale="log")
     names = {"parameters $N$": best.N, "tokens $T$": best.T}
     for k, (name, interval) in enumerate(names.items()):
         _draw(axes, costs, interval, name, k)
-    axes.set(xscale="log", yscale="log", ylabel="size at the least loss")
-    axes.set(xlabel=AXES["C"] if cost is None else "cost $C$")
     _mark_largest(axes, fit, costs, cost)
     legend_above(axes, 3)
     return axes

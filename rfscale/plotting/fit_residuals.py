@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rfscale.measured.losses.loss_fit import OUTLIER, LossFit
+from rfscale.measured.losses.loss_fit import OUTLIER, ROUNDING, LossFit
 from rfscale.plotting.curve_style import COLOURS
 from rfscale.plotting.loss_fits import AXES, levels, panels_or_new, sizes_of
 from rfscale.support.arguments import Floats, require_kind
@@ -78,7 +78,7 @@ def _draw(
     middle = _medians(size, residual)
     if middle.size:
         axes.plot(*middle.T, color=COLOURS[-1], lw=1.2, zorder=3)
-    reach = max(1.1 * float(np.abs(residual).max()), OUTLIER * sigma)
+    reach = max(1.1 * float(np.abs(residual).max()), OUTLIER * sigma, ROUNDING)
     axes.set_ylim(-reach, reach)
 
 

@@ -100,7 +100,9 @@ def _draw_path(axes: Axes, best: Allocation) -> None:
     """The best sizes, and a band between the ends of N along each compute."""
     look: dict[str, Any] = {"color": COLOURS[1]}
     axes.plot(best.N.value, best.T.value, label="least loss for $C = 6NT$", zorder=4, **look)
-    N = np.concatenate([best.N.low, best.N.high[::-1]])
-    T = np.concatenate([best.C, best.C[::-1]]) / (FLOP * N)
+    is_shown = (best.N.low > 0) & (best.N.high < np.inf)
+    C = best.C[is_shown]
+    N = np.concatenate([best.N.low[is_shown], best.N.high[is_shown][::-1]])
+    T = np.concatenate([C, C[::-1]]) / (FLOP * N)
     level = f"{100 * best.N.level:.3g}% interval"
     axes.fill(N, T, alpha=0.25, lw=0, label=level, zorder=2, **look)
