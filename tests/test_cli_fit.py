@@ -101,7 +101,10 @@ def test_rows_are_the_numbers_of_the_library(capsys):
     best = [row for row in found if (row["part"], row["name"]) == ("allocation", "N")]
     assert [float(row["high"]) for row in best] == fit.allocate([1e19, 1e20]).N.high.tolist()
     assert [float(row["C"]) for row in best] == [1e19, 1e20]
-    assert [row["name"] for row in found if row["part"] == "note"] == [n.code for n in fit.notes]
+    notes = [*fit.notes, *fit.allocate([1e19, 1e20]).notes]
+    said_of = {row["name"]: row["message"] for row in found if row["part"] == "note"}
+    assert said_of == {note.code: fit_report.as_typed(note.message) for note in notes}
+    assert said_of
     same = json.loads(said(capsys, f"{line} --format json").out)
     assert [row["value"] or "" for row in same] == [
         float(row["value"]) if row["value"] else "" for row in found

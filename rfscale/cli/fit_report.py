@@ -17,7 +17,7 @@ from rfscale.measured.losses.loss_table import LossTable
 from rfscale.results import Result
 from rfscale.support.text_table import text_table
 
-NAMES = ("part", "law", "name", "N", "T", "C", "value", "low", "high")
+NAMES = ("part", "law", "name", "N", "T", "C", "value", "low", "high", "message")
 CRITERIA = (
     "k",
     "rms",
@@ -67,13 +67,15 @@ def lines(
 
 
 def rows(found: Found, bands: Bands | None, allocation: Allocation | None) -> Row:
-    """The same numbers as columns: one row a number, with its interval."""
+    """The same as columns: one row a number with its interval, or a note."""
     each = [*_of_fits(found)]
+    notes = [*found.notes]
     if bands is not None:
         each += _of_bands(found, bands)
     if allocation is not None:
         each += _of_allocation(found, allocation)
-    each += [_row("note", name=note.code) for note in found.notes]
+        notes += allocation.notes
+    each += [_row("note", name=one.code, message=as_typed(one.message)) for one in notes]
     return {name: np.array([row[name] for row in each], dtype=object) for name in NAMES}
 
 
