@@ -15,7 +15,7 @@ plateau is reached. For random features at the best ridge the loss in between is
 exponents of both resources are one. A finite number M of latent dimensions acts as a negative E
 where N and T are small beside it. So what a table of losses says of M is a lower bound.
 
-The law of N and T alone is a question of two plateaus, and of
+What is left is how two plateaus are joined. One form for all of it is
 
 .. math:: L = E + \big[(A\,N^{-\alpha})^g + (B\,T^{-\beta})^g\big]^{1/g}: \tag{25.2}
 
@@ -48,22 +48,8 @@ for N and T,
 import mpmath as mp
 import numpy as np
 import sympy as sp
-from common import (
-    Delta,
-    N,
-    T,
-    alpha,
-    by_order,
-    c_of,
-    df1,
-    df2,
-    equal,
-    identity,
-    kappa,
-    losses,
-    s,
-    slope,
-)
+from common import Delta, N, T, alpha, by_order, c_of, df1, df2, equal, identity
+from common import kappa, losses, s, slope
 from scipy.optimize import minimize_scalar
 
 import rfscale as rf
@@ -263,20 +249,16 @@ D_0 = kappa * a**2 + s * a * (N + T - 2 * a)
 h = N * T * (D_0 + 2 * s**2 * a**2) / (alpha * D_0**2)
 equal("25.12", "h, of N/T alone", at(h, 7, 11), at(-change.subs(taken), 70, 110))
 for value, middle in ((0.3, 1.08), (1.0, 1.25)):
-    ends = [at(h, 1, x, alpha=value) / ((1 + value) / value) - 1 for x in (1e3, 1e6)]
-    by_order("25.12", f"h(N, infinity), alpha = {value}", [1e3, 1e6], ends, 1)
-    equal(
-        "25.12", "h(N, N) over it", at(h, 1, 1, alpha=value) / ((1 + value) / value), middle, 0.005
-    )
+    over_end = [at(h, 1, x, alpha=value) / ((1 + value) / value) for x in (1, 1e3, 1e6)]
+    by_order("25.12", "h(N, infinity)", [1e3, 1e6], np.subtract(over_end[1:], 1), 1)
+    equal("25.12", "h(N, N) over it", over_end[0], middle, 0.005)
     gaps, parts = [], (1e-4, 1e-5)
     for nu in parts:
         of_M = best_at(value, nu, nu), value, 0.0, -np.log(nu)
         lost = c_of(value) ** (1 + value) * at(best, nu, 2 * nu, alpha=value)
         lost -= law("random-features M", 1, 2, 0, *of_M)[0]
         gaps.append(lost / at(h, 1, 2, alpha=value) - 1)
-    by_order(
-        "25.12", f"rfscale.Law, a negative E, alpha = {value}", np.divide(1, parts), gaps, value
-    )
+    by_order("25.12", f"rfscale.Law, alpha = {value}", np.divide(1, parts), gaps, value)
 
 # %%
 # Spending a budget
@@ -288,10 +270,10 @@ for value, middle in ((0.3, 1.08), (1.0, 1.25)):
 #           P^{\frac\beta{\alpha+\beta}}, \qquad L - E = A N^{-\alpha}\Big(1 +
 #           \frac\alpha\beta\Big)^{1/g} \propto P^{-\frac{\alpha\beta}{\alpha+\beta}}. \tag{25.13}
 #
-# The exponents do not depend on g, the share T/N does. A law with one exponent has N proportional
-# to :math:`\sqrt P` by construction, whatever the table. (25.7) is the same for N and T/r
-# exchanged: T = rN is best (13.2). With :math:`N^p` the best :math:`rN^p/T` is a number, which is
-# all that a common factor leaves free, and
+# The exponents do not depend on g, which is in a power of :math:`\alpha/\beta` alone. A law with
+# one exponent has N proportional to :math:`\sqrt P` by construction, whatever the table. (25.7) is
+# the same for N and T/r exchanged: T = rN is best (13.2). With :math:`N^p` the best :math:`rN^p/T`
+# is a number, which is all that a common factor leaves free, and
 #
 # .. math:: N \propto P^{1/(1+p)}, \qquad T \propto P^{p/(1+p)}. \tag{25.14}
 
