@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # at work, `homes` says where each name is
     from rfscale.measured.losses.loss_fit import LossFit
     from rfscale.measured.losses.loss_table import LossTable
     from rfscale.measured.losses.note import Note
+    from rfscale.measured.losses.profile import LossProfile, profile
     from rfscale.measured.losses.published_losses import published_losses
     from rfscale.measured.losses.read import read_losses
     from rfscale.measured.losses.spread import Interval
@@ -166,6 +167,7 @@ __all__ = [
     "optimal_time",
     "plotting",
     "predict",
+    "profile",
     "published_losses",
     "read_losses",
     "read_samples",

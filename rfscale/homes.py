@@ -12,6 +12,7 @@ HOMES = {
     "rfscale.measured.losses.laws": ("Law",),
     "rfscale.measured.losses.loss_fit": ("LossFit",),
     "rfscale.measured.losses.loss_table": ("LossTable",),
+    "rfscale.measured.losses.profile": ("LossProfile", "profile"),
     "rfscale.measured.losses.published_losses": ("published_losses",),
     "rfscale.measured.losses.note": ("Note",),
     "rfscale.measured.losses.read": ("read_losses",),

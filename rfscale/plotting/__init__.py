@@ -9,6 +9,7 @@ from rfscale.plotting.fitted_curves import fitted_curves
 from rfscale.plotting.iso_loss import iso_loss
 from rfscale.plotting.loss_curves import double_descent, loss_curve
 from rfscale.plotting.loss_map import loss_map
+from rfscale.plotting.loss_profile import profile
 from rfscale.plotting.measured_spectrum import measured_spectrum
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "loss_curve",
     "loss_map",
     "measured_spectrum",
+    "profile",
     "residuals",
 ]

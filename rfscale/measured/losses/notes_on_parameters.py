@@ -22,6 +22,8 @@ BUDGETS = 2  # values of N T that are few
 SAME_BUDGET = 0.1  # of N T, relative
 WEIGHT = 0.2  # of a parameter in a direction that is not determined
 
+SHARE_OF_M = 3.0  # over N, below which M = infinity was rejected, with E free, in 96 of 100 tables
+
 BOUNDS = {
     ("coupled", "g", True): "the law becomes max(A/N^alpha, B/T^beta)",
     ("random-features M", "log_M", True): "M cannot be told from infinity",
@@ -96,6 +98,20 @@ def no_floor(fit: LossFit) -> Iterator[Note]:
             "no-floor",
             f"{name} = {E:.3g} +- {error:.2g} is not pinned down, and other laws give others: hold "
             "it if it is known",
+        )
+
+
+def floor_or_M(fit: LossFit) -> Iterator[Note]:
+    """M far beyond all N, where its first effect is that of a smaller E."""
+    held = {name for name, _ in fit.held}
+    if fit.law.name != "random-features M" or {"E", "M", "log_M"} & held:
+        return
+    largest = float(fit.table.N.max())
+    if fit["M"].value > SHARE_OF_M * largest:
+        yield Note(
+            "floor-or-M",
+            f"E and M cannot be told apart below N of about M/3 (the largest N is {largest:.3g}): "
+            "hold E if it is known, and take M as no more than a lower bound: see profile",
         )
 
 
