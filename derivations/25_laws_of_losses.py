@@ -11,9 +11,9 @@ they differ?
 .. math:: L(N, \infty) = E + A\,N^{-\alpha}, \qquad L(\infty, T) = E + B\,T^{-\beta}, \tag{25.1}
 
 and are guesses of what is in between. One exponent more, g, joins those in use: it says how fast a
-plateau is reached. For random features at the best ridge the loss in between is known, and the
-exponents of both resources are one. A finite number M of latent dimensions acts as a negative E
-where N and T are small beside it. So what a table of losses says of M is a lower bound.
+plateau is reached. For random features at the best ridge the loss in between is known, with one
+exponent for both. A finite number M of latent dimensions acts as a negative E where N and T are
+small beside it. So what a table of losses says of M is a lower bound.
 
 What is left is how two plateaus are joined. One form for all of it is
 
