@@ -82,8 +82,8 @@ class Law(Stored):
     nonlinear : dict
         The other parameters theta, each with its lower and upper bound.
     terms : callable
-        ``(x, y, *theta)`` -> a tuple of terms, x = N/N0 and y = T/T0. Made of numpy functions, which
-        broadcast; they are divided by their values at (1, 1). Numbers may be complex: slopes in
+        ``(x, y, *theta)`` -> a tuple of terms, x = N/N0 and y = T/T0. Made of numpy functions,
+        which broadcast; they are divided by their values at (1, 1). Numbers may be complex: slopes in
         theta are imaginary parts, see `analytic`.
     published : tuple of Published
         What results show beside or in place of the parameters at the centre.
@@ -131,7 +131,7 @@ class Law(Stored):
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Names of all parameters at the centre: the coefficients, then theta."""
+        """Names of all parameters at the centre, the coefficients before theta."""
         return (*self.linear, *self.nonlinear)
 
     @property

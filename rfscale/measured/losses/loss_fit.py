@@ -104,7 +104,7 @@ class LossFit(Allocating, Result):
 
     @property
     def at_centre(self) -> dict[str, Interval]:
-        """The parameters at the centre: coefficients are shares of the loss there."""
+        """The parameters at the centre, where coefficients are shares of the loss."""
         return {name: self[name] for name in self.law.parameters}
 
     @property
@@ -140,7 +140,7 @@ class LossFit(Allocating, Result):
 
     @cached_property
     def sigma(self) -> float:
-        """The spread of runs about the law: the median absolute value, as of normal ones."""
+        """The spread of runs about the law, by the median absolute value, as of normal ones."""
         return robust_sigma(self.scatter)
 
     @cached_property
