@@ -83,8 +83,8 @@ class Law(Stored):
         The other parameters theta, each with its lower and upper bound.
     terms : callable
         ``(x, y, *theta)`` -> a tuple of terms, x = N/N0 and y = T/T0. Made of numpy functions,
-        which broadcast; they are divided by their values at (1, 1). Numbers may be complex: slopes in
-        theta are imaginary parts, see `analytic`.
+        which broadcast; they are divided by their values at (1, 1). Numbers may be complex:
+        slopes in theta are imaginary parts, see `analytic`.
     published : tuple of Published
         What results show beside or in place of the parameters at the centre.
     starts : dict
