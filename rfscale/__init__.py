@@ -117,6 +117,7 @@ __all__ = [
     "LinearFeatures",
     "LossCovariance",
     "LossFit",
+    "LossProfile",
     "LossStatistics",
     "LossTable",
     "Measured",
