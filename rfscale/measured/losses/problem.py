@@ -104,7 +104,8 @@ class Problem:
         predicted = np.einsum("bk,kbn->bn", c, columns)
         jacobian = np.concatenate([columns, np.einsum("bk,qkbn->qbn", c, slopes)])
         if self.is_log:
-            jacobian /= predicted
+            with np.errstate(all="ignore"):  # a loss may be 0: its fit is not followed
+                jacobian /= predicted
         return self._residuals(predicted), jacobian
 
     def _columns_and_slopes(self, theta: Floats) -> tuple[Floats, Floats]:

@@ -26,7 +26,8 @@ from rfscale.measured.losses.robust import Robust
 from rfscale.measured.losses.solver import minima
 from rfscale.measured.losses.spread import Interval
 from rfscale.results import Result
-from rfscale.support.arguments import Floats, choice, number, numbers, require_kind
+from rfscale.support.arguments import Floats, choice, number, numeric, require_kind
+from rfscale.support.described import described
 
 STEP = 0.1  # outwards, at first, where no error is known
 LARGER = 1.6  # each step ...
@@ -118,7 +119,7 @@ def profile(
     >>> noise = np.exp(0.005 * np.random.default_rng(1).standard_normal(36))
     >>> fit = rf.fit_losses(N, T, (1.8 + 480 / N**0.35 + 2100 / T**0.37) * noise, resamples=20)
     >>> print(rf.profile(fit, "alpha").interval)
-    0.357 (0.3435 to 0.3706)
+    0.3568 (0.345 to 0.3684)
     """
     require_kind("fit", fit, LossFit)
     choice("fit.cost", fit.cost, ("squares", "huber"))
@@ -130,7 +131,7 @@ def profile(
     limit = float(fisher.ppf(size, 1, max(fit.table.rows - fit.free, 1)))
     rise = _Rise(fit, name)
     low, high = (_end(rise, sign, limit) for sign in (-1, 1))
-    shown = _shown(rise, low, high) if values is None else numbers("values", values)
+    shown = _shown(rise, low, high) if values is None else _checked(rise, values)
     ends = (rise.value_at(u, is_end=True) for u in (low, high))
     return LossProfile(
         parameter=name,
@@ -139,6 +140,14 @@ def profile(
         interval=Interval(rise.value_at(rise.best), *ends, size),
         limit=limit,
     )
+
+
+def _checked(rise: _Rise, values: ArrayLike) -> Floats:
+    low, high = np.exp(rise.bounds) if rise.is_log else rise.bounds
+    array = numeric("values", values, f"in [{low:g}, {high:g}]")
+    if not array.size or not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
+        raise ValueError(f"values must be finite, in [{low:g}, {high:g}], got {described(values)}")
+    return array
 
 
 def _place(fit: LossFit, name: str) -> str:
