@@ -32,9 +32,10 @@ if TYPE_CHECKING:  # at work, `homes` says where each name is
     from rfscale.measured.losses.law_comparison import LawComparison
     from rfscale.measured.losses.laws import Law
     from rfscale.measured.losses.loss_fit import LossFit
+    from rfscale.measured.losses.loss_profile import LossProfile
     from rfscale.measured.losses.loss_table import LossTable
     from rfscale.measured.losses.note import Note
-    from rfscale.measured.losses.profile import LossProfile, profile
+    from rfscale.measured.losses.profile import profile
     from rfscale.measured.losses.published_losses import published_losses
     from rfscale.measured.losses.read import read_losses
     from rfscale.measured.losses.spread import Interval

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rfscale.measured.losses.profile import LossProfile
+from rfscale.measured.losses.loss_profile import LossProfile
 from rfscale.plotting.axes import axes_or_new
 from rfscale.plotting.curve_style import COLOURS
 from rfscale.support.arguments import integer, require_kind

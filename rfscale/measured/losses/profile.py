@@ -12,20 +12,16 @@ likelihoods. The interval is where it is below the quantile of F with 1 and n - 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.stats import f as fisher
 
-from rfscale.measured.losses.held import problem_of
 from rfscale.measured.losses.loss_fit import LossFit
-from rfscale.measured.losses.robust import Robust
-from rfscale.measured.losses.solver import minima
+from rfscale.measured.losses.loss_profile import LossProfile
+from rfscale.measured.losses.rise import Rise, held_places, place_of
 from rfscale.measured.losses.spread import Interval
-from rfscale.results import Result
 from rfscale.support.arguments import Floats, choice, number, numeric, require_kind
 from rfscale.support.described import described
 
@@ -38,42 +34,6 @@ LARGE = 1e3  # in place of infinite rises
 POINTS = 31  # of the curve
 MARGIN = 0.3  # of the interval, drawn beyond its ends
 FAR = 8.0  # e-folds drawn beyond the other end where there is none
-
-
-@dataclass(frozen=True, eq=False)
-class LossProfile(Result):
-    """The profile of a parameter.
-
-    Attributes
-    ----------
-    parameter : str
-    values : ndarray (points,)
-    rise : ndarray (points,)
-        2 delta ln L; `inf` where the law cannot be fitted.
-    interval : Interval
-        Of the parameter; 0 and `inf` are ends where the rise stays below the limit.
-    limit : float
-        Of the rise, in the interval.
-    """
-
-    parameter: str
-    values: Floats
-    rise: Floats
-    interval: Interval
-    limit: float
-
-    def summary(self) -> str:
-        """The parameter and its interval."""
-        return f"LossProfile of {self.parameter}: {self.interval}, {self.interval.level:.0%}"
-
-    def remarks(self) -> list[str]:
-        """Values beyond the interval that fit as well."""
-        is_out = (self.values < self.interval.low) | (self.values > self.interval.high)
-        other = self.values[is_out & (self.rise < self.limit)]
-        return [f"values near {value:.3g} fit as well" for value in other[:1]]
-
-    def _table(self) -> dict[str, Any]:
-        return {self.parameter: self.values, "rise": self.rise}
 
 
 def profile(
@@ -123,26 +83,31 @@ def profile(
     """
     require_kind("fit", fit, LossFit)
     choice("fit.cost", fit.cost, ("squares", "huber"))
-    free = [name for name in fit.law.names if _place(fit, name) not in _held(fit)]
+    free = [name for name in fit.law.names if place_of(fit, name) not in held_places(fit)]
     name = choice("parameter", parameter, free)
     size = number("level", level)
     if size >= 1:
         raise ValueError(f"level must be in (0, 1), got {size:g}")
     limit = float(fisher.ppf(size, 1, max(fit.table.rows - fit.free, 1)))
-    rise = _Rise(fit, name)
+    rise = Rise(fit, name)
     low, high = (_end(rise, sign, limit) for sign in (-1, 1))
     shown = _shown(rise, low, high) if values is None else _checked(rise, values)
-    ends = (rise.value_at(u, is_end=True) for u in (low, high))
+    interval = Interval(
+        value=rise.value_at(rise.best),
+        low=rise.value_at(low, is_end=True),
+        high=rise.value_at(high, is_end=True),
+        level=size,
+    )
     return LossProfile(
         parameter=name,
         values=shown,
         rise=np.array([rise(rise.coordinate(v)) for v in np.ravel(shown)]).reshape(shown.shape),
-        interval=Interval(rise.value_at(rise.best), *ends, size),
+        interval=interval,
         limit=limit,
     )
 
 
-def _checked(rise: _Rise, values: ArrayLike) -> Floats:
+def _checked(rise: Rise, values: ArrayLike) -> Floats:
     low, high = np.exp(rise.bounds) if rise.is_log else rise.bounds
     array = numeric("values", values, f"in [{low:g}, {high:g}]")
     if not array.size or not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
@@ -150,72 +115,7 @@ def _checked(rise: _Rise, values: ArrayLike) -> Floats:
     return array
 
 
-def _place(fit: LossFit, name: str) -> str:
-    return next((one.of for one in fit.law.published if one.name == name), name)
-
-
-def _held(fit: LossFit) -> set[str]:
-    return {_place(fit, name) for name, _ in fit.held}
-
-
-@dataclass
-class _Rise:
-    """The rise over a coordinate: the logarithm of parameters in the units of N and T."""
-
-    fit: LossFit
-    name: str
-    last: list[Floats] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        law = self.fit.law
-        self.is_log = self.name not in law.parameters
-        self.place = _place(self.fit, self.name)
-        self.is_ratio = self.is_log and self.place in law.nonlinear
-        self.best = self.coordinate(self.fit[self.name].value)
-        self.shift = 0.0
-        self.bounds = (-np.inf, np.inf) if self.is_log else (0.0, np.inf)
-        if self.place in law.nonlinear:
-            low, high = law.nonlinear[self.place]
-            if self.is_log:
-                self.shift = self.best - self.fit.best[law.parameters.index(self.place)]
-            self.bounds = (low + self.shift, high + self.shift)
-        self.scale = _scale(self.fit)
-
-    def coordinate(self, value: float) -> float:
-        return float(np.log(value)) if self.is_log else float(value)
-
-    def value_at(self, u: float, *, is_end: bool = False) -> float:
-        if is_end and self.is_ratio and u in self.bounds:
-            return 0.0 if u == self.bounds[0] else float(np.inf)
-        return float(np.exp(u)) if self.is_log else u
-
-    def __call__(self, u: float) -> float:
-        fit = self.fit
-        problem = problem_of(fit.table, fit.law, dict(fit.held) | self._hold(u), fit.residual)
-        starts = np.stack([fit.best, *self.last[-1:]])
-        found = minima(problem, fit.table.weights, starts, Robust(fit.cost, fit.delta))
-        least = int(np.argmin(found.objective))
-        if not np.isfinite(found.objective[least]):
-            return float(np.inf)
-        self.last.append(found.parameters[least])
-        return float(2 * (found.objective[least] - fit.objective) / self.scale)
-
-    def _hold(self, u: float) -> dict[str, float]:
-        if not self.is_ratio:
-            return {self.name: self.value_at(u)}
-        return {self.place: float(np.clip(u - self.shift, *self.fit.law.nonlinear[self.place]))}
-
-
-def _scale(fit: LossFit) -> float:
-    """S."""
-    pull, curvature = Robust(fit.cost, fit.delta).slopes(fit.residuals)
-    counted = fit.table.weights > 0
-    freedom = max(int(counted.sum()) - fit.free, 1)
-    inside = float(np.mean(curvature[counted] == 1.0))
-    return float(np.sum(fit.table.weights * pull**2) / freedom / inside)
-
-
-def _end(rise: _Rise, sign: int, limit: float) -> float:
+def _end(rise: Rise, sign: int, limit: float) -> float:
     """Where the rise reaches the limit, or the bound of the coordinate."""
     rise.last.clear()
     bound = rise.bounds[(sign + 1) // 2]
@@ -236,11 +136,11 @@ def _end(rise: _Rise, sign: int, limit: float) -> float:
     return float(sign * np.inf)
 
 
-def _excess(rise: _Rise, limit: float) -> Callable[[float], float]:
+def _excess(rise: Rise, limit: float) -> Callable[[float], float]:
     return lambda u: min(rise(u) - limit, LARGE)
 
 
-def _first_step(rise: _Rise) -> float:
+def _first_step(rise: Rise) -> float:
     one = rise.fit[rise.name]
     with np.errstate(divide="ignore"):
         low, high = np.log([one.low, one.high]) if rise.is_log else (one.low, one.high)
@@ -249,7 +149,7 @@ def _first_step(rise: _Rise) -> float:
     return float(width) if 0 < width < unit else STEP * unit
 
 
-def _shown(rise: _Rise, low: float, high: float) -> Floats:
+def _shown(rise: Rise, low: float, high: float) -> Floats:
     """Values somewhat beyond the interval, or up to where it is clear that there is no end."""
     is_open = [end in rise.bounds and rise.is_ratio for end in (low, high)]
     if is_open[1]:
@@ -258,5 +158,5 @@ def _shown(rise: _Rise, low: float, high: float) -> Floats:
     if is_open[0]:
         low = max(high - FAR, rise.bounds[0])
     margin = MARGIN * (high - low)
-    ends = np.clip([low - margin, high + margin], *rise.bounds)
-    return np.array([rise.value_at(float(u)) for u in np.linspace(*ends, POINTS)])
+    first, last = np.clip([low - margin, high + margin], *rise.bounds)
+    return np.array([rise.value_at(float(u)) for u in np.linspace(first, last, POINTS)])
