@@ -84,6 +84,7 @@ def objects():
         runs,
         fit,
         fit["alpha"],
+        rf.profile(fit, "alpha"),
         fit.law,
         rf.Note("a-code", "a message"),
         fit.predict(runs.N[:9, None], runs.T[:20]),
