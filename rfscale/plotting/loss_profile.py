@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale.measured.losses.loss_profile import LossProfile
-from rfscale.plotting.axes import axes_or_new
+from rfscale.plotting.axes import axes_or_new, label_ticks
 from rfscale.plotting.curve_style import COLOURS
 from rfscale.support.arguments import integer, require_kind
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT = 3.0  # of the picture, in units of the limit
-WIDE = 10.0  # ratio of values from which the axis is logarithmic
+WIDE = 5.0  # ratio of values from which the axis is logarithmic
 
 
 def profile(
@@ -78,6 +78,7 @@ def profile(
     _draw_interval(axes, profile, colour)
     if profile.values.min() > 0 and profile.values.max() > WIDE * profile.values.min():
         axes.set_xscale("log")
+        label_ticks(axes)
     axes.set(xlabel=_name(profile.parameter), ylabel=r"$2\,\Delta\ln L$")
     axes.set_ylim(0, HEIGHT * profile.limit)
     axes.legend(frameon=False, fontsize="small")

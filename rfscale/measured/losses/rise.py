@@ -12,6 +12,8 @@ from rfscale.measured.losses.robust import Robust
 from rfscale.measured.losses.solver import minima
 from rfscale.support.arguments import Floats
 
+TOLERANCE = 1e-9  # of the objective, in a step
+
 
 def place_of(fit: LossFit, name: str) -> str:
     """The parameter at the centre that a name stands for."""
@@ -60,7 +62,8 @@ class Rise:
         fit = self.fit
         problem = problem_of(fit.table, fit.law, dict(fit.held) | self._hold(u), fit.residual)
         starts = np.stack([fit.best, *self.last[-1:]])
-        found = minima(problem, fit.table.weights, starts, Robust(fit.cost, fit.delta))
+        robust = Robust(fit.cost, fit.delta)
+        found = minima(problem, fit.table.weights, starts, robust, tolerance=TOLERANCE)
         least = int(np.argmin(found.objective))
         if not np.isfinite(found.objective[least]):
             return float(np.inf)
