@@ -41,7 +41,7 @@ for k, share in enumerate((0.01, 0.1)):
 
 # %%
 # With E fitted, in units of the largest N. The marks are the true M, where there is one.
-runs = {f"N, T up to {share:g} M": (1 / share, *table(share * M, E=1)) for share in (0.1, 0.3)}
+runs = {f"N, T up to {share:g} M": (1 / share, *table(share * M, E=1)) for share in (0.1,)}
 public = rf.published_losses("chinchilla")
 runs["runs of Chinchilla's figure"] = None, public.N, public.T, public.loss
 tried = np.geomspace(1, 1e6, 13)
