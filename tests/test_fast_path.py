@@ -45,4 +45,6 @@ def test_the_fast_path_gives_the_same(spectrum):
             one, two = one[known], two[known]
         if field == "train_signal":  # of y_T^2 = 0 there
             one, two = (np.where(T == M, 0.0, values) for values in (one, two))
-        np.testing.assert_allclose(one, two, rtol=1e-13, atol=1e-290, err_msg=field)
+        # an error of Delta is a few units of its last place, which depend on the order of sums
+        least = 2e-14 if field == "delta_error" else 1e-290
+        np.testing.assert_allclose(one, two, rtol=1e-13, atol=least, err_msg=field)

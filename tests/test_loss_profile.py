@@ -51,7 +51,7 @@ def test_ends_are_those_of_a_scan_by_scipy():
 
 
 def check_bound(profile, fit):
-    """A global fit with M held there, from starts of its own, is as much worse as the limit says."""
+    """A global fit with M held there, from its own starts, is as much worse as the limit says."""
     low = profile.interval.low
     held = rf.fit_losses(
         fit.table, law=fit.law, hold={"M": low}, delta=fit.delta, intervals="sandwich"

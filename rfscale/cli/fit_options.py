@@ -29,8 +29,8 @@ COLUMNS: Table = {
     "--loss": {"metavar": "NAME", "help": "the column of the losses"},
     "--groups": {
         "metavar": "NAME",
-        "help": "the column that names the run, where rows are checkpoints of one (default: each "
-        "row is a run)",
+        "help": "the column that names the run, where rows are checkpoints of one (default: one "
+        "called run or group, or else each row is a run)",
     },
 }
 OF_LAW: Table = {

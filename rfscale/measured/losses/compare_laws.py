@@ -19,7 +19,7 @@ from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.pooled import pooled_losses
 from rfscale.measured.losses.spread import Interval
-from rfscale.support.arguments import flag, number
+from rfscale.support.arguments import Floats, flag, number
 from rfscale.support.described import described
 from rfscale.support.progress_bar import LINE, kind_of_bar
 
@@ -194,8 +194,8 @@ def _result(
         each=each,
         k=np.array([one.k for one in inside]),
         rms=np.array([one.rms for one in inside]),
-        AICc=AICc - AICc.min(),
-        BIC=BIC - BIC.min(),
+        AICc=_beyond_least(AICc),
+        BIC=_beyond_least(BIC),
         size_error=np.array(sizes),
         extrapolation_error=np.array([error for error, _ in judged]),
         coverage=np.array([coverage for _, coverage in judged]),
@@ -215,6 +215,13 @@ def _predicted(new: LossTable, fits: list[LossFit | None]) -> Band:
     if len(known) == len(fits):
         found = pooled_losses(known, new.N, new.T, of_runs=True)
     return Band(new.N, new.T, found.value, found.low, found.high, level=found.level, of="run")
+
+
+def _beyond_least(criteria: Floats) -> Floats:
+    """Differences from the best; `inf` where a law has too many parameters for the rows."""
+    known = np.isfinite(criteria)
+    least = criteria[known].min(initial=np.inf)
+    return np.where(known, criteria - (least if known.any() else 0.0), np.inf)
 
 
 def _judged(new: LossTable, band: Band) -> tuple[float, float]:

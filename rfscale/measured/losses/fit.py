@@ -194,7 +194,7 @@ def _sandwich(
     slopes = _slopes_of_centred(problem, best)
     return Sandwich(
         covariance=slopes @ covariance @ slopes.T,
-        freedom=max(int(table.groups.max()) + 1 - problem.free, 1),
+        freedom=max(np.unique(table.groups[table.counted]).size - problem.free, 1),
         level=level,
     )
 

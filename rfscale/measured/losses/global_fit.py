@@ -56,15 +56,21 @@ def adapted(
     first = global_minima(problem, weights, Robust("squares"))
     found = first
     for _ in range(ADAPTED):
-        sigma = robust_sigma(problem.residuals(found.parameters[:1]))
+        sigma = _spread_of(problem, weights, found.parameters[:1])
         robust = Robust("huber", max(OF_SIGMA["huber"] * sigma, np.finfo(float).tiny))
         from_all = np.concatenate([found.parameters[:1], first.parameters])
         found = distinct(followed(problem, weights, from_all, robust))
     if kind == "tukey":
-        sigma = robust_sigma(problem.residuals(found.parameters[:1]))
+        sigma = _spread_of(problem, weights, found.parameters[:1])
         robust = Robust("tukey", delta or max(OF_SIGMA["tukey"] * sigma, np.finfo(float).tiny))
         found = distinct(minima(problem, weights, found.parameters[:1], robust))
     return found, robust
+
+
+def _spread_of(problem: Problem, weights: Floats, parameters: Floats) -> float:
+    """Of the residuals of rows that count."""
+    residuals = problem.residuals(parameters)
+    return robust_sigma(residuals[np.broadcast_to(weights > 0, residuals.shape)])
 
 
 def followed(problem: Problem, weights: Floats, parameters: Floats, robust: Robust) -> Minima:

@@ -45,6 +45,7 @@ def problem_of(
         held=held,
         is_log=residual == "log",
     )
+    _check_floor(table, law, held)
     _check_points(table, problem)
     return problem
 
@@ -125,6 +126,16 @@ def _held_value(law: Law, one: Published | None, value: float, N0: float, T0: fl
     if np.isnan(inner):
         raise ValueError(f"hold must name {one.of} in place of {one.name}, which others change")
     return inner
+
+
+def _check_floor(table: LossTable, law: Law, held: Mapping[str, float]) -> None:
+    """Refuse a least loss that most losses are below."""
+    typical = float(np.median(table.loss[table.weights > 0]))
+    if held.get(law.floor or "", 0.0) >= typical:
+        raise ValueError(
+            f"hold[{law.floor!r}] must be below the losses, whose median is {typical:.4g}, got "
+            f"{held[law.floor or '']:g}"
+        )
 
 
 def _check_points(table: LossTable, problem: Problem) -> None:

@@ -61,8 +61,9 @@ class Published:
     def centred(self, value: Any, N0: float, T0: float, theta: tuple[Any, ...]) -> Any:
         """The inverse of `value`."""
         root = 1.0 if self.root is None else self.root(*theta)
-        c = value**root / self.factor(N0, T0, *theta)
-        return np.log(c) if self.is_exponential else c
+        with np.errstate(all="ignore"):  # at trials
+            c = value**root / self.factor(N0, T0, *theta)
+            return np.log(c) if self.is_exponential else c
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,11 @@ class Law(Stored):
         with np.errstate(all="ignore"):  # at trials, or of sizes that lie far apart
             here = self.terms(np.asarray(x), np.asarray(y), *each)
             centre = self.terms(np.ones(()), np.ones(()), *each)
+            if not len(here) == len(centre) == len(self.linear):
+                raise ValueError(
+                    f"terms of {self.name} must be {len(self.linear)}, one for each of "
+                    f"{', '.join(self.linear)}, got {len(here)}"
+                )
             pairs = zip(here, centre, strict=True)
             return np.stack([np.broadcast_to(term / one, points) for term, one in pairs])
 

@@ -134,20 +134,21 @@ class LossFit(Allocating, Result):
 
     @cached_property
     def scatter(self) -> Floats:
-        """The residuals, widened for the parameters that were fitted to them."""
-        rows = self.table.rows
-        return np.asarray(self.residuals * np.sqrt(rows / max(rows - self.free, 1)))
+        """The residuals of the rows that count, widened for the parameters fitted to them."""
+        counted = self.residuals[self.table.counted]
+        return np.asarray(counted * np.sqrt(counted.size / max(counted.size - self.free, 1)))
 
     @cached_property
     def sigma(self) -> float:
-        """The spread of runs about the law, by the median absolute value, as of normal ones."""
+        """The spread of runs about the law: the median absolute value, as of normal ones."""
         return robust_sigma(self.scatter)
 
     @cached_property
     def outliers(self) -> NDArray[np.int64]:
-        """The rows more than 5 sigma from the law, from 0."""
+        """The rows that count and are more than 5 sigma from the law, from 0."""
         unit = 1.0 if self.residual == "log" else float(np.median(self.table.loss))
-        return np.flatnonzero(np.abs(self.residuals) > OUTLIER * max(self.sigma, ROUNDING * unit))
+        reach = OUTLIER * max(self.sigma, ROUNDING * unit)
+        return np.flatnonzero((np.abs(self.residuals) > reach) & self.table.counted)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

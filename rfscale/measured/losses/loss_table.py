@@ -71,6 +71,16 @@ class LossTable(Stored):
         """How many rows there are."""
         return self.loss.size
 
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which rows have a weight."""
+        return self.weights > 0
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether groups were given, and one of them has several rows."""
+        return self.grouped and bool(np.bincount(self.groups).max() > 1)
+
     def _with(self, weights: Any, groups: Any) -> LossTable:
         """The table with other weights and groups, where there are any."""
         changes: dict[str, Any] = {}

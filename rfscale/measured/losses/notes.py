@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rfscale.measured.losses.note import Note
+from rfscale.measured.losses.notes_on_design import design
 from rfscale.measured.losses.notes_on_parameters import (
     at_bounds,
     beyond_floats,
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     not_converged,
     perplexities,
     scaled_sizes,
+    design,
     exponents,
     hardly_apart,
     no_floor,

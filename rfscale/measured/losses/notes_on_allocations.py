@@ -8,6 +8,7 @@ import numpy as np
 
 from rfscale.measured.losses.cost import Cost
 from rfscale.measured.losses.note import Note
+from rfscale.measured.losses.notes_on_design import design
 from rfscale.measured.losses.spread import Interval
 from rfscale.support.arguments import Floats
 
@@ -21,7 +22,8 @@ def notes_of_allocation(
     fits: list[LossFit], cost: Cost, log_costs: Floats, N: Interval, built_in: list[str]
 ) -> tuple[Note, ...]:
     """All notes on an allocation; `built_in` names the laws whose exponent is."""
-    return (*_built_in(built_in), *_at_edge(N), *_extrapolated(fits, cost, log_costs))
+    of_sizes = design(fits[0])
+    return (*of_sizes, *_built_in(built_in), *_at_edge(N), *_extrapolated(fits, cost, log_costs))
 
 
 def _built_in(laws: list[str]) -> list[Note]:

@@ -12,12 +12,32 @@ TOO_FEW = Note(
     "some laws have no error of extrapolation: too few rows or sizes are left without the held-out "
     "ones, or none of those has a weight",
 )
+OF_TABLE = (  # codes of notes that are on rows, sizes and units, not on a law
+    "perplexities",
+    "scaled-sizes",
+    "one-line",
+    "correlated",
+    "few-groups",
+    "same-rows",
+    "outliers",
+)
 APART = 1.02  # between the least losses E of laws, which then differ
 
 
 def notes_of_comparison(fits: Sequence[LossFit], *, was_held_out: bool) -> tuple[Note, ...]:
     """All notes on laws that were fitted to one table."""
-    return (*_no_law(fits), *_floors(fits), *([] if was_held_out else [TOO_FEW]))
+    few = [] if was_held_out else [TOO_FEW]
+    return (*_of_table(fits), *_no_law(fits), *_floors(fits), *few)
+
+
+def _of_table(fits: Sequence[LossFit]) -> list[Note]:
+    """What the fits say of the table, each once: as the law with the least objective says it."""
+    by_code: dict[str, Note] = {}
+    for fit in sorted(fits, key=lambda one: one.objective):
+        for note in fit.notes:
+            if note.code in OF_TABLE:
+                by_code.setdefault(note.code, note)
+    return list(by_code.values())
 
 
 def _no_law(fits: Sequence[LossFit]) -> list[Note]:
@@ -26,8 +46,8 @@ def _no_law(fits: Sequence[LossFit]) -> list[Note]:
     return [
         Note(
             "no-law-is-the-law",
-            "which fits best need not predict larger runs best, so predict by all together: beyond "
-            "the data one law's bands of 95 percent held 66 of new runs, pooled ones 96 to 100",
+            "which fits best need not predict larger runs best: predict by all together; beyond "
+            "the data one law's bands of 95 percent held 66 percent of runs, pooled ones 96 to 100",
         )
     ]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rfscale.measured.losses.identified import slopes_of_free
 from rfscale.measured.losses.laws import LARGEST
 from rfscale.measured.losses.note import Note, listed
+from rfscale.measured.losses.notes_on_design import budgets
 from rfscale.measured.losses.rank import singular_values
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 
 ERROR = 0.25  # of an exponent; those of tables with three budgets are below 0.1
 CONDITION = 1000.0  # of the scaled slopes: 20 to 60 on public tables, 2600 on a single budget
-TOGETHER = 0.95  # correlation of log N and log T that vary as one
-BUDGETS = 2  # values of N T that are few
-SAME_BUDGET = 0.1  # of N T, relative
 WEIGHT = 0.2  # of a parameter in a direction that is not determined
 
 SHARE_OF_M = 3.0  # over N, below which M = infinity was rejected, with E free, in 96 of 100 tables
@@ -51,20 +47,8 @@ def exponents(fit: LossFit) -> Iterator[Note]:
         yield Note(
             "not-determined",
             f"{listed(said)} {'is' if len(bad) == 1 else 'are'} not determined by these rows"
-            f"{_why(fit)}",
+            + (": N T takes 2 values only" if budgets(fit.table) == 2 else ""),
         )
-
-
-def _why(fit: LossFit) -> str:
-    """What the sizes have that may be the reason."""
-    N = np.log(fit.table.N)
-    T = np.log(fit.table.T)
-    if np.ptp(N) > 0 and np.ptp(T) > 0 and abs(np.corrcoef(N, T)[0, 1]) > TOGETHER:
-        return ": N and T vary together"
-    budgets = 1 + int(np.sum(np.diff(np.sort(N + T)) > SAME_BUDGET))
-    if budgets <= BUDGETS:
-        return f": N T takes {budgets} value{'s' if budgets > 1 else ''} only"
-    return ""
 
 
 def hardly_apart(fit: LossFit) -> Iterator[Note]:

@@ -27,7 +27,7 @@ ROUNDING = 1e-9  # of losses; residuals below it are none
 def correlated(fit: LossFit) -> Iterator[Note]:
     """Neighbours along T at the same N that lie on the same side of the law."""
     same, counts = np.unique(fit.table.N, return_inverse=True, return_counts=True)[1:]
-    if fit.table.grouped or np.median(counts) < CHECKPOINTS or fit.sigma < ROUNDING:
+    if fit.table.has_runs or np.median(counts) < CHECKPOINTS or fit.sigma < ROUNDING:
         return
     order = np.lexsort((fit.table.T, same))
     reach = CLIPPED * fit.sigma
@@ -46,7 +46,7 @@ def correlated(fit: LossFit) -> Iterator[Note]:
 def few_groups(fit: LossFit) -> Iterator[Note]:
     """A scatter between groups of which there are few."""
     groups = int(fit.table.groups.max()) + 1
-    if fit.table.grouped and groups < FEWEST_GROUPS:
+    if fit.table.has_runs and groups < FEWEST_GROUPS:
         yield Note(
             "few-groups",
             f"{groups} groups are few to see how runs scatter: intervals are likely too narrow "
@@ -81,7 +81,7 @@ def same_rows(fit: LossFit) -> Iterator[Note]:
     rows = np.stack([fit.table.N, fit.table.T, fit.table.loss])
     first = np.unique(rows, axis=1, return_index=True)[1]
     again = np.setdiff1d(np.arange(fit.table.rows), first)
-    if again.size and not fit.table.grouped:
+    if again.size and not fit.table.has_runs:
         yield Note(
             "same-rows",
             f"{again.size} rows repeat others in N, T and loss, the first is row {again[0]} (from "

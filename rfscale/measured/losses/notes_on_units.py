@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LARGEST_LOSS = 15.0  # in nats or bits; no model is worse than the logarithm of its vocabulary
 LEAST_PERPLEXITY = 1.0
 SMALLEST_MODEL = 1e4  # parameters of a model whose loss is measured in nats
+FEWEST_TOKENS = 0.01  # a parameter
+OF_COUNTS = ("random-features exact", "random-features M")  # of features and samples
 SMALLEST_LOSS = 1.0  # of such models, which tells them from simulated ones with counts of features
 
 
@@ -30,11 +32,14 @@ def perplexities(fit: LossFit) -> Iterator[Note]:
 
 
 def scaled_sizes(fit: LossFit) -> Iterator[Note]:
-    """Models that are too small for losses in nats."""
-    size = float(np.median(fit.table.N))
-    if size < SMALLEST_MODEL and np.median(fit.table.loss) > SMALLEST_LOSS:
+    """Models that are too small for losses in nats, or far fewer tokens than parameters."""
+    if fit.law.name in OF_COUNTS or np.median(fit.table.loss) <= SMALLEST_LOSS:
+        return
+    N = float(np.median(fit.table.N))
+    T = float(np.median(fit.table.T))
+    if N < SMALLEST_MODEL or T < FEWEST_TOKENS * N:
         yield Note(
             "scaled-sizes",
-            f"the median N is {size:.3g}: if N or T are in millions or billions, costs such as "
-            "6 N T need them as numbers of parameters and tokens",
+            f"the median N is {N:.3g}, of T {T:.3g}: if one is in millions or billions, costs such "
+            "as 6 N T need them as numbers of parameters and tokens",
         )

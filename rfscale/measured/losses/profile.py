@@ -24,6 +24,7 @@ from rfscale.measured.losses.rise import Rise, held_places, place_of
 from rfscale.measured.losses.spread import Interval
 from rfscale.support.arguments import Floats, choice, number, numeric, require_kind
 from rfscale.support.described import described
+from rfscale.support.warned import warn_caller
 
 STEP = 0.1  # outwards, at first, where no error is known
 LARGER = 1.6  # each step ...
@@ -88,7 +89,12 @@ def profile(
     size = number("level", level)
     if size >= 1:
         raise ValueError(f"level must be in (0, 1), got {size:g}")
-    limit = float(fisher.ppf(size, 1, max(fit.table.rows - fit.free, 1)))
+    if fit.table.has_runs:
+        warn_caller(
+            "the profile takes rows as independent, though the table has groups: its interval is "
+            "too narrow if rows of a run are alike; that of the fit knows the groups"
+        )
+    limit = float(fisher.ppf(size, 1, max(int(fit.table.counted.sum()) - fit.free, 1)))
     rise = Rise(fit, name)
     low, high = (_end(rise, sign, limit) for sign in (-1, 1))
     shown = _shown(rise, low, high) if values is None else _checked(rise, values)

@@ -20,7 +20,8 @@ LONG = 600.0  # seconds of resamples that are worth a warning
 
 def warn_beyond(table: LossTable, N: Floats, T: Floats) -> None:
     """Warn of sizes far beyond those of the table."""
-    each = {"N": (N, table.N), "T": (T, table.T), "N T": (N * T, table.N * table.T)}
+    with np.errstate(over="ignore"):  # inf is far, too
+        each = {"N": (N, table.N), "T": (T, table.T), "N T": (N * T, table.N * table.T)}
     for name, (asked, known) in each.items():
         ratio = float(np.max(asked, initial=0.0) / known.max())
         if ratio > BEYOND:

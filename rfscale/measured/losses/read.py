@@ -112,11 +112,28 @@ def _table(
         }
         if "C" in numbers:
             numbers["T"] = numbers.pop("C") / (FLOP * numbers["N"])
-        runs = columns[taken["groups"]] if "groups" in taken else None
+        runs = _runs(columns, taken, is_guessed=groups is None)
         table = LossTable.checked(numbers["N"], numbers["T"], numbers["loss"], groups=runs)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     return replace(table, source=tuple((role, taken[role]) for role in ORDER if role in taken))
+
+
+def _runs(columns: Columns, taken: dict[str, str], *, is_guessed: bool) -> Any:
+    """The labels of runs; a guessed column that tells none apart is not taken."""
+    if "groups" not in taken:
+        return None
+    labels = [str(label).strip() for label in columns[taken["groups"]]]
+    missing = [row for row, label in enumerate(labels) if label.lower() in MISSING | {"<na>"}]
+    if is_guessed and (missing or len(set(labels)) < 2):
+        del taken["groups"]
+        return None
+    if missing:
+        raise ValueError(
+            f"column {taken['groups']!r}: no label in {len(missing)} rows, the first is row "
+            f"{missing[0]} (from 0)"
+        )
+    return labels
 
 
 def _numbers(name: str, values: Any, lines: list[int] | None) -> Floats:

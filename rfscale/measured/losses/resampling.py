@@ -32,13 +32,15 @@ def resampled(
 
     `groups` numbers the group of each point from 0; fits begin from each of `best` (minima, p).
     """
-    runs = int(groups.max()) + 1
+    counted = np.unique(groups[np.broadcast_to(weights > 0, groups.shape)])
+    runs = counted.size
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     batch = max(1, min(MOST // problem.x.size, resamples))
     found = []
     for done in range(0, resamples, batch):
         tables = min(batch, resamples - done)
-        counts = rng.multinomial(runs, np.full(runs, 1 / runs), size=tables)
+        counts = np.zeros((tables, int(groups.max()) + 1))
+        counts[:, counted] = rng.multinomial(runs, np.full(runs, 1 / runs), size=tables)
         found.append(_refit(problem, counts[:, groups] * weights, robust, best))
         if progress:
             progress(done + tables)

@@ -13,6 +13,7 @@ from rfscale.measured.losses.solver import minima
 from rfscale.support.arguments import Floats
 
 TOLERANCE = 1e-9  # of the objective, in a step
+ROUNDING = 1e-15  # of losses: the spread of those without noise
 
 
 def place_of(fit: LossFit, name: str) -> str:
@@ -82,4 +83,5 @@ def _scale(fit: LossFit) -> float:
     counted = fit.table.weights > 0
     freedom = max(int(counted.sum()) - fit.free, 1)
     inside = float(np.mean(curvature[counted] == 1.0))
-    return float(np.sum(fit.table.weights * pull**2) / freedom / inside)
+    scale = float(np.sum(fit.table.weights * pull**2)) / freedom / max(inside, 1 / counted.sum())
+    return max(scale, ROUNDING**2)

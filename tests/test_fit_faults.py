@@ -1,0 +1,106 @@
+"""Tables with faults that a fit must not be silent about, whatever its law and its minimum."""
+
+import numpy as np
+import pytest
+
+import rfscale as rf
+
+N = np.repeat(np.geomspace(2e7, 2e9, 6), 6)
+T = np.tile(np.geomspace(1e9, 8e10, 6), 6)
+
+
+def losses(N, T, noise=0.004, seed=0):
+    deviation = noise * np.random.default_rng(seed).standard_normal(N.size)
+    return (1.8 + 480 / N**0.35 + 2100 / T**0.37) * np.exp(deviation)
+
+
+def codes(result):
+    return [note.code for note in result.notes]
+
+
+def test_a_line_of_sizes_is_told_for_every_noise():
+    """Coefficients that end at 0 hid it in a third of the tables."""
+    sizes = np.geomspace(3e7, 3e9, 20)
+    for seed in range(12):
+        L = losses(sizes, 20 * sizes, seed=seed)
+        fit = rf.fit_losses(sizes, 20 * sizes, L, intervals="sandwich")
+        assert "one-line" in codes(fit)
+    assert "one-line" in codes(fit.allocate(1e22))
+    held = rf.fit_losses(
+        sizes, 20 * sizes, L, hold={"alpha": 0.35, "beta": 0.37, "B": 2100}, intervals="sandwich"
+    )
+    assert "one-line" not in codes(held)
+
+
+def test_what_is_wrong_with_a_table_is_told_beside_all_laws():
+    """Checkpoints that are off together, and a column of labels that joins none of them."""
+    off = np.repeat(0.01 * np.random.default_rng(1).standard_normal(6), 6)
+    L = losses(N, T, noise=0.001) * np.exp(off)
+    found = rf.compare_laws(N, T, L, ["tied", "talk"], resamples=20)
+    assert "correlated" in codes(found)
+    unique = rf.fit_losses(N, T, L, groups=np.arange(36), intervals="sandwich")
+    assert "correlated" in codes(unique)
+    by_runs = rf.fit_losses(N, T, L, groups=np.repeat(np.arange(6), 6), intervals="sandwich")
+    assert "correlated" not in codes(by_runs)
+    assert "few-groups" in codes(by_runs)
+
+
+@pytest.mark.parametrize("intervals", ["sandwich", "bootstrap"])
+def test_rows_without_weight_are_as_if_they_were_not_there(intervals):
+    L = losses(N, T)
+    more = np.concatenate([L, L * np.exp(np.random.default_rng(2).normal(0, 0.5, 36))])
+    weights = np.repeat([1.0, 0.0], 36)
+    options = {"intervals": intervals, "resamples": 20}
+    alone = rf.fit_losses(N, T, L, **options)
+    beside = rf.fit_losses(np.tile(N, 2), np.tile(T, 2), more, weights=weights, **options)
+    for name in ("delta", "sigma"):
+        assert getattr(beside, name) == pytest.approx(getattr(alone, name), rel=1e-6)
+    for end in ("value", "low", "high"):
+        assert getattr(beside["alpha"], end) == pytest.approx(
+            getattr(alone["alpha"], end), rel=1e-5
+        )
+    assert beside.outliers.tolist() == alone.outliers.tolist()
+    runs = [fit.predict(1e9, 1e10, of="run").high for fit in (alone, beside)]
+    assert runs[1] == pytest.approx(runs[0], rel=1e-5)
+
+
+def test_tokens_in_billions_are_told():
+    fit = rf.fit_losses(N, T / 1e9, losses(N, T), intervals="sandwich")
+    assert "scaled-sizes" in codes(fit)
+    assert "scaled-sizes" not in codes(rf.fit_losses(N, T, losses(N, T), intervals="sandwich"))
+
+
+def test_a_least_loss_above_the_losses_is_refused():
+    with pytest.raises(ValueError, match=r"hold\['E'\] must be below the losses, whose median is"):
+        rf.fit_losses(N, T, losses(N, T), hold={"E": 5.0})
+
+
+def test_a_law_whose_terms_are_not_its_coefficients_is_refused():
+    law = rf.Law("short", "?", ("E", "K"), {"alpha": (0.1, 1.0)}, lambda x, y, a: (x**-a,))
+    with pytest.raises(ValueError, match="terms of short must be 2, one for each of E, K, got 1"):
+        rf.fit_losses(N, T, losses(N, T), law)
+
+
+def test_too_few_rows_for_a_criterion_are_infinitely_bad():
+    found = rf.compare_laws(N[:7], T[::5][:7], losses(N[:7], T[::5][:7]), ["tied"], resamples=20)
+    assert np.isfinite(found.AICc).all()
+    few = rf.compare_laws(N[::5][:7], T[:7], losses(N[::5][:7], T[:7]), resamples=20, laws=[
+        "tied", "chinchilla"])  # fmt: skip
+    assert not np.isnan(few.AICc).any()
+
+
+@pytest.mark.parametrize(
+    ("labels", "taken"),
+    [(["r1"] * 36, False), ([""] + ["r1"] * 35, False), (["r1", "r2"] * 18, True)],
+)
+def test_a_column_that_tells_no_runs_apart_is_not_guessed(tmp_path, labels, taken):
+    rows = [f"{n:g},{t:g},{loss:.6g},{label}" for n, t, loss, label in
+            zip(N, T, losses(N, T), labels, strict=True)]  # fmt: skip
+    path = tmp_path / "runs.csv"
+    path.write_text("\n".join(["params,tokens,loss,run", *rows]))
+    assert rf.read_losses(path).grouped == taken
+    if not labels[0]:
+        with pytest.raises(
+            ValueError, match="column 'run': no label in 1 rows, the first is row 0"
+        ):
+            rf.read_losses(path, groups="run")
