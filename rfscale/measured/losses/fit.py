@@ -73,8 +73,8 @@ def fit_losses(
         A label for each row, the same for checkpoints of one run: these are not independent, and
         intervals are too narrow without it.
     hold : dict, optional
-        Parameters that are not fitted, and their values, by any name of theirs; {"E": 0} leaves
-        out the least loss.
+        Parameters that are not fitted, and their values, by the names that results show or those
+        at the centre; {"E": 0} leaves out the least loss of laws that have one to leave out.
     intervals : str
         "bootstrap", percentiles of fits to resampled tables, or "sandwich", at once, from slopes.
     level : float

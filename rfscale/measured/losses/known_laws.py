@@ -1,10 +1,10 @@
 r"""The laws that the package knows, each equation once, with the literature's names of parameters.
 
-Each is also there without its least loss E: hold E at 0. `coupled` (25.2) is Chinchilla at g = 1
-and Kaplan (25.4) at g = 1/beta; the talk's law (25.6) is Kaplan's with one exponent. Those of
-random features are (25.7) and, at finite M, (25.11). `saturating` (Bryant and Liu,
-arXiv:2605.09189, without its term for data that is seen again) stays below L0, the loss of knowing
-nothing; hold it, at the logarithm of the vocabulary. Chinchilla is its limit for infinite L0.
+Each but `saturating` is also there without its least loss E: hold E at 0. `coupled` (25.2) is
+Chinchilla at g = 1 and Kaplan (25.4) at g = 1/beta; the talk's law (25.6) is Kaplan's with one
+exponent. Random features: (25.7), at finite M (25.11). `saturating` (Bryant and Liu,
+arXiv:2605.09189, without its term for repeated data) stays below L0, the loss of knowing nothing;
+hold it, at the logarithm of the vocabulary. Chinchilla is its limit for infinite L0.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _loss_at_M(x: Any, y: Any, alpha: Any, log_r: Any, log_M: Any) -> Any:
 
 RANDOM_FEATURES_M = Law(
     name="random-features M",
-    formula="E + k f(N, T/r, M; alpha)",
+    formula="E + K f(N, T/r, M; alpha)/f(N0, T0/r, M; alpha)",
     linear=("E", "K"),
     nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO, "log_M": LOG_M},
     starts={"alpha": USUAL, "log_r": USUAL_RATIO, "log_M": USUAL_LOG_M},

@@ -84,4 +84,4 @@ def _scale(fit: LossFit) -> float:
     freedom = max(int(counted.sum()) - fit.free, 1)
     inside = float(np.mean(curvature[counted] == 1.0))
     scale = float(np.sum(fit.table.weights * pull**2)) / freedom / max(inside, 1 / counted.sum())
-    return max(scale, ROUNDING**2)
+    return float(max(scale, ROUNDING**2))
