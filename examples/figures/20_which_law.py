@@ -51,5 +51,5 @@ for panel in axes:
     panel.set_xticks(np.arange(len(found.laws)) + 0.5, minor=True)
     panel.grid(axis="x", which="minor", color="0.9")
     panel.tick_params(axis="x", which="minor", length=0)
-floor.legend(frameon=False, loc="lower right", ncols=2, fontsize="small")
+figure.legend(loc="outside upper center", ncols=4, frameon=False)
 plt.show()
