@@ -97,22 +97,13 @@ def distinct(found: Minima) -> Minima:
 
 def first_guesses(problem: Problem, weights: Floats, starts: int, seed: int) -> Floats:
     """Parameters (starts, p), those with the least relative squares first."""
-    few = _thinned(problem)
+    few = problem.thinned(MOST_POINTS)
     theta = spread_out(problem, starts, seed)
-    w = np.broadcast_to(weights, problem.x.shape)[:: _stride(problem)]
+    w = np.broadcast_to(weights, problem.x.shape)[:: -(-problem.x.size // MOST_POINTS)]
     c, squares = best_coefficients(few.columns(theta, few.x, few.y), few.loss, w)
     c = np.where(c > 0, c, LITTLE * np.median(problem.loss))
     parameters = np.concatenate([c, theta], axis=1)[np.argsort(squares, kind="stable")]
     return np.asarray(np.clip(parameters, problem.lower, problem.upper))
-
-
-def _stride(problem: Problem) -> int:
-    return -(-problem.x.size // MOST_POINTS)
-
-
-def _thinned(problem: Problem) -> Problem:
-    step = _stride(problem)
-    return replace(problem, x=problem.x[::step], y=problem.y[::step], loss=problem.loss[::step])
 
 
 def best_coefficients(columns: Floats, loss: Floats, weights: Floats) -> tuple[Floats, Floats]:

@@ -81,19 +81,14 @@ def _checked_hold(law: Law, hold: Any) -> dict[str, float]:
             raise ValueError(
                 f"hold must name parameters of {law.name}, {', '.join(law.names)}, got {name!r}"
             )
-        place = _place(law, name)
+        place = law.place_of(name)
         if place in places:
             raise ValueError(
                 f"hold must not name both {places[place]} and {name}: they are one parameter"
             )
         places[place] = name
-    fixed = {name: value for name, value in law.fixed.items() if _place(law, name) not in places}
+    fixed = {name: value for name, value in law.fixed.items() if law.place_of(name) not in places}
     return fixed | {name: finite(f"hold[{name!r}]", value) for name, value in hold.items()}
-
-
-def _place(law: Law, name: str) -> str:
-    """The parameter at the centre that a name stands for."""
-    return next((one.of for one in law.published if one.name == name), name)
 
 
 def _hold(

@@ -140,6 +140,10 @@ class Law(Stored):
         """All names that a parameter may be asked for or held by."""
         return (*self.parameters, *(one.name for one in self.published))
 
+    def place_of(self, name: str) -> str:
+        """The parameter at the centre that a name stands for."""
+        return next((one.of for one in self.published if one.name == name), name)
+
     def columns(self, x: Any, y: Any, theta: Any) -> Any:
         """The terms at (x, y), each 1 at the centre: shape (terms, fits, points).
 

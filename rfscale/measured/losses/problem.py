@@ -7,7 +7,7 @@ Every function takes many fits at once: parameters (fits, p), weights (fits, poi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,11 @@ class Problem:
     def is_free(self) -> NDArray[np.bool_]:
         """Which parameters are fitted (p,)."""
         return self.lower < self.upper
+
+    def thinned(self, most: int) -> Problem:
+        """Every so many points that about `most` are left, at most; all if there are no more."""
+        step = -(-self.x.size // most)
+        return replace(self, x=self.x[::step], y=self.y[::step], loss=self.loss[::step])
 
     @property
     def free(self) -> int:

@@ -20,7 +20,7 @@ from scipy.stats import f as fisher
 
 from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.loss_profile import LossProfile
-from rfscale.measured.losses.rise import Rise, held_places, place_of
+from rfscale.measured.losses.rise import Rise, held_places
 from rfscale.measured.losses.spread import Interval
 from rfscale.support.arguments import Floats, choice, number, numeric, require_kind
 from rfscale.support.described import described
@@ -84,7 +84,7 @@ def profile(
     """
     require_kind("fit", fit, LossFit)
     choice("fit.cost", fit.cost, ("squares", "huber"))
-    free = [name for name in fit.law.names if place_of(fit, name) not in held_places(fit)]
+    free = [name for name in fit.law.names if fit.law.place_of(name) not in held_places(fit)]
     name = choice("parameter", parameter, free)
     size = number("level", level)
     if size >= 1:

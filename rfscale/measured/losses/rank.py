@@ -27,7 +27,7 @@ FEW = 3  # kinds of sizes, fewer of which are worth naming
 def check_parameters_apart(table: LossTable, problem: Problem) -> None:
     """Raise ValueError if some parameters cannot be told apart at these sizes, with their names."""
     few = _at_different_sizes(problem, table.weights > 0)
-    names = _not_apart(_thinned(few))
+    names = _not_apart(few.thinned(MOST_SIZES))
     if names:
         names = _not_apart(few)
     if names:
@@ -78,11 +78,6 @@ def _at_different_sizes(problem: Problem, is_counted: NDArray[np.bool_]) -> Prob
     x, y = problem.x[is_counted], problem.y[is_counted]
     first = np.unique(np.stack([x, y]), axis=1, return_index=True)[1]
     return replace(problem, x=x[first], y=y[first], loss=problem.loss[is_counted][first])
-
-
-def _thinned(problem: Problem) -> Problem:
-    step = -(-problem.x.size // MOST_SIZES)
-    return replace(problem, x=problem.x[::step], y=problem.y[::step], loss=problem.loss[::step])
 
 
 def _reason(table: LossTable) -> str:

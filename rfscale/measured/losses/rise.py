@@ -16,14 +16,9 @@ TOLERANCE = 1e-9  # of the objective, in a step
 ROUNDING = 1e-15  # of losses: the spread of those without noise
 
 
-def place_of(fit: LossFit, name: str) -> str:
-    """The parameter at the centre that a name stands for."""
-    return next((one.of for one in fit.law.published if one.name == name), name)
-
-
 def held_places(fit: LossFit) -> set[str]:
     """The parameters at the centre that are held."""
-    return {place_of(fit, name) for name, _ in fit.held}
+    return {fit.law.place_of(name) for name, _ in fit.held}
 
 
 @dataclass
@@ -37,7 +32,7 @@ class Rise:
     def __post_init__(self) -> None:
         law = self.fit.law
         self.is_log = self.name not in law.parameters
-        self.place = place_of(self.fit, self.name)
+        self.place = self.fit.law.place_of(self.name)
         self.is_ratio = self.is_log and self.place in law.nonlinear
         self.best = self.coordinate(self.fit[self.name].value)
         self.shift = 0.0

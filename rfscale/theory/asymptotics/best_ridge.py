@@ -68,22 +68,25 @@ def optimal_ridge_power_law(
         raise ValueError("N and T must be finite, got inf")
     alpha = spectrum.alpha
     C = power_law_constant(alpha)
-    kappa = 2 / (alpha * (1 + alpha))
     a = best_df1(N, T, alpha)
     error = (1 + alpha) / a + 7 * cutoff_error(spectrum, a)
     check_regime("optimal_ridge_power_law", "1 + alpha << df1 << M at the optimum", error)
-    ridge = model.sigma_u * spectrum.scale * model.sigma_u / model.M * kappa * C * a ** (1 - alpha)
+    unit = model.sigma_u * spectrum.scale * model.sigma_u / model.M
+    ridge = unit * kappa(alpha) * C * a ** (1 - alpha)
     return ridge[()], (model.units.signal * C * best_loss(N, T, alpha))[()]
+
+
+def kappa(alpha: Any) -> Any:
+    """2/(alpha (1 + alpha)), of (12.15) to (12.17)."""
+    return 2 / (alpha * (1 + alpha))
 
 
 def best_df1(N: Any, T: Any, alpha: Any) -> Any:
     """The degrees of freedom a at the optimum (12.15), homogeneous in N and T."""
-    kappa = 2 / (alpha * (1 + alpha))
-    return 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa * N * T))
+    return 2 * N * T / (N + T + np.sqrt((N - T) ** 2 + 4 * kappa(alpha) * N * T))
 
 
 def best_loss(N: Any, T: Any, alpha: Any) -> Any:
     """The least loss (12.17) over its constant, homogeneous: b^-alpha times it at (bN, bT)."""
-    kappa = 2 / (alpha * (1 + alpha))
     a = best_df1(N, T, alpha)
-    return a**-alpha * (N + T - (1 - kappa) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
+    return a**-alpha * (N + T - (1 - kappa(alpha)) * a) / (N + T - 2 * (1 - 1 / alpha) * a)
