@@ -113,6 +113,21 @@ def test_a_floor_may_end_at_0():
     assert shown.interval.value < shown.interval.high < 1.0
 
 
+def test_a_term_that_may_not_be_there_ends_at_0():
+    """Held at 0 it leaves its exponent open, which is no error; also in units of T, as B."""
+    N = np.repeat(np.geomspace(2e7, 2e9, 6), 6)
+    T = np.tile(np.geomspace(1e9, 8e10, 6), 6)
+    L = (1.8 + 480 / N**0.35) * np.exp(0.01 * np.random.default_rng(0).standard_normal(36))
+    fit = rf.fit_losses(N, T, L, intervals="sandwich")
+    for name in ("B_share", "B"):
+        found = rf.profile(fit, name)
+        assert found.interval.low == 0
+        assert np.isfinite(found.values).all()
+        assert found.rise.min() < found.limit
+    with pytest.raises(ValueError, match=r"values must be finite, in \[0, inf\] and > 0"):
+        rf.profile(fit, "B", values=[0.0, 400.0])
+
+
 def test_it_refuses_what_it_cannot_profile(openlm):
     _, fit, _ = openlm
     held = rf.fit_losses(fit.table, hold={"alpha": 0.3}, intervals="sandwich")

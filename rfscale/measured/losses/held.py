@@ -18,9 +18,15 @@ MORE = 2  # points than parameters
 
 
 def problem_of(
-    table: LossTable, law: Law, hold: Mapping[str, float] | None, residual: str = "log"
+    table: LossTable,
+    law: Law,
+    hold: Mapping[str, float] | None,
+    residual: str = "log",
+    *,
+    is_checked: bool = True,
 ) -> Problem:
-    """The problem at the geometric means of the sizes.
+    """The problem at the geometric means of the sizes; without a check what cannot be told apart
+    is no error, as where a profile holds the coefficient of a term at 0.
 
     Raises
     ------
@@ -45,8 +51,9 @@ def problem_of(
         held=held,
         is_log=residual == "log",
     )
-    _check_floor(table, law, held)
-    _check_points(table, problem)
+    if is_checked:
+        _check_floor(table, law, held)
+        _check_points(table, problem)
     return problem
 
 

@@ -115,9 +115,11 @@ def profile(
 
 def _checked(rise: Rise, values: ArrayLike) -> Floats:
     low, high = np.exp(rise.bounds) if rise.is_log else rise.bounds
-    array = numeric("values", values, f"in [{low:g}, {high:g}]")
-    if not array.size or not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
-        raise ValueError(f"values must be finite, in [{low:g}, {high:g}], got {described(values)}")
+    allowed = f"finite, in [{low:g}, {high:g}]" + (" and > 0" if rise.is_log else "")
+    array = numeric("values", values, allowed)
+    good = np.isfinite(array) & (array >= low) & (array <= high) & ((array > 0) | (not rise.is_log))
+    if not array.size or not good.all():
+        raise ValueError(f"values must be {allowed}, got {described(values)}")
     return array
 
 
@@ -157,7 +159,8 @@ def _first_step(rise: Rise) -> float:
 
 def _shown(rise: Rise, low: float, high: float) -> Floats:
     """Values somewhat beyond the interval, or up to where it is clear that there is no end."""
-    is_open = [end in rise.bounds and rise.is_ratio for end in (low, high)]
+    ends = (low, high)
+    is_open = [np.isinf(end) or (end in rise.bounds and rise.is_ratio) for end in ends]
     if is_open[1]:
         is_within = rise.best < rise.bounds[1]
         high = min(max(low + FAR, rise.best if is_within else low), rise.bounds[1])

@@ -56,7 +56,8 @@ class Rise:
 
     def __call__(self, u: float) -> float:
         fit = self.fit
-        problem = problem_of(fit.table, fit.law, dict(fit.held) | self._hold(u), fit.residual)
+        hold = dict(fit.held) | self._hold(u)
+        problem = problem_of(fit.table, fit.law, hold, fit.residual, is_checked=False)
         starts = np.stack([fit.best, *self.last[-1:]])
         robust = Robust(fit.cost, fit.delta)
         found = minima(problem, fit.table.weights, starts, robust, tolerance=TOLERANCE)
