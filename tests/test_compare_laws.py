@@ -227,9 +227,9 @@ def test_too_few_rows_to_hold_out_are_said():
         ({"laws": 3}, "laws must be names of laws, or laws, got 3"),
         ({"hold": {"L0": 10.0}}, "hold must name parameters of one of the laws, got 'L0'"),
         ({"hold": 3}, "hold must be a dict of parameters and values, got 3"),
-        ({"holdout": 1.0}, r"holdout must be in \(0, 1\), got 1"),
-        ({"holdout": 0}, "holdout must be a finite number > 0, got 0"),
-        ({"level": 2}, r"level must be in \(0, 1\), got 2"),
+        ({"holdout": 1.0}, r"holdout must be a number in \(0, 1\), got 1"),
+        ({"holdout": 0}, r"holdout must be a number in \(0, 1\), got 0"),
+        ({"level": 2}, r"level must be a number in \(0, 1\), got 2"),
     ],
 )
 def test_what_cannot_be_compared_is_named(options, said):

@@ -134,7 +134,7 @@ def test_it_refuses_what_it_cannot_profile(openlm):
     for wrong, options in (
         ("parameter must be one of", {"parameter": "gamma"}),
         ("parameter must be one of", {"parameter": "alpha"}),
-        ("level must be in", {"parameter": "beta", "level": 1.0}),
+        (r"level must be a number in \(0, 1\)", {"parameter": "beta", "level": 1.0}),
     ):
         with pytest.raises(ValueError, match=wrong):
             rf.profile(held, **options)

@@ -46,6 +46,15 @@ def finite(name: str, value: Any, allowed: str = "a finite number") -> float:
     return float(array)
 
 
+def fraction(name: str, value: Any) -> float:
+    """A number between 0 and 1, and neither, as a float."""
+    allowed = "a number in (0, 1)"
+    share = finite(name, value, allowed)
+    if not 0 < share < 1:
+        raise ValueError(f"{name} must be {allowed}, got {described(value)}")
+    return share
+
+
 def numbers(name: str, value: Any) -> Any:
     """Finite numbers > 0: a float, or a read-only array of them."""
     allowed = "a finite number > 0"

@@ -19,7 +19,7 @@ from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.pooled import pooled_losses
 from rfscale.measured.losses.spread import Interval
-from rfscale.support.arguments import Floats, flag, number
+from rfscale.support.arguments import Floats, flag, fraction
 from rfscale.support.described import described
 from rfscale.support.progress_bar import LINE, kind_of_bar
 
@@ -105,9 +105,7 @@ def compare_laws(
     """
     table = LossTable.checked(N, T, L, weights, groups)
     chosen = _checked_laws(laws)
-    part = number("holdout", holdout)
-    if part >= 1:
-        raise ValueError(f"holdout must be in (0, 1), got {part:g}")
+    part = fraction("holdout", holdout)
     options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
     options["hold"] = _checked_hold(hold, chosen)
     bar, quiet = kind_of_bar(flag("progress", progress))

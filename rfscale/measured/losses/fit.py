@@ -20,7 +20,7 @@ from rfscale.measured.losses.robust import Robust
 from rfscale.measured.losses.sandwich import sandwich
 from rfscale.measured.losses.solver import Minima
 from rfscale.measured.losses.spread import Resamples, Sandwich, Spread
-from rfscale.support.arguments import Floats, choice, flag, integer, number
+from rfscale.support.arguments import Floats, choice, flag, fraction, integer, number
 from rfscale.support.progress_bar import LINE, kind_of_bar
 
 COSTS = ("huber", "squares", "tukey")
@@ -121,7 +121,7 @@ def fit_losses(
     is_bootstrap = choice("intervals", intervals, INTERVALS) == "bootstrap"
     count = integer("resamples", resamples, least=FEWEST_RESAMPLES)
     start = integer("seed", seed, least=0)
-    size = _checked_level(level)
+    size = fraction("level", level)
     shown = flag("progress", progress)
     check_work(table, count if is_bootstrap else 0)
     found, robust = _fitted(problem, table.weights, kind, width)
@@ -151,13 +151,6 @@ def _fitted(
             "finite and > 0 at all sizes?"
         )
     return found, robust
-
-
-def _checked_level(level: float) -> float:
-    value = number("level", level)
-    if value >= 1:
-        raise ValueError(f"level must be in (0, 1), got {value:g}")
-    return value
 
 
 def _resamples(

@@ -22,7 +22,7 @@ from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.loss_profile import LossProfile
 from rfscale.measured.losses.rise import Rise, held_places
 from rfscale.measured.losses.spread import Interval
-from rfscale.support.arguments import Floats, choice, number, numeric, require_kind
+from rfscale.support.arguments import Floats, choice, fraction, numeric, require_kind
 from rfscale.support.described import described
 from rfscale.support.warned import warn_caller
 
@@ -86,9 +86,7 @@ def profile(
     choice("fit.cost", fit.cost, ("squares", "huber"))
     free = [name for name in fit.law.names if fit.law.place_of(name) not in held_places(fit)]
     name = choice("parameter", parameter, free)
-    size = number("level", level)
-    if size >= 1:
-        raise ValueError(f"level must be in (0, 1), got {size:g}")
+    size = fraction("level", level)
     if fit.table.has_runs:
         warn_caller(
             "the profile takes rows as independent, though the table has groups: its interval is "

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.measured.samples.samples import Samples
-from rfscale.support.arguments import Floats, finite, integer
-from rfscale.support.described import described
+from rfscale.support.arguments import Floats, fraction, integer
 
 LEAST = 2  # samples on either side: fewer have no variance
 
@@ -58,9 +57,7 @@ def rows_of_split(P: int, holdout: float, seed: int, index: int = 0) -> tuple[Ro
     >>> len(pool), len(held_out), sorted({*pool.tolist(), *held_out.tolist()}) == list(range(10))
     (7, 3, True)
     """
-    share = finite("holdout", holdout, "a number in (0, 1)")
-    if not 0 < share < 1:
-        raise ValueError(f"holdout must be a number in (0, 1), got {described(holdout)}")
+    share = fraction("holdout", holdout)
     count = round(share * P)
     if not LEAST <= count <= P - LEAST:
         raise ValueError(
