@@ -160,8 +160,10 @@ class Law(Stored):
                     f"terms of {self.name} must be {len(self.linear)}, one for each of "
                     f"{', '.join(self.linear)}, got {len(here)}"
                 )
-            pairs = zip(here, centre, strict=True)
-            return np.stack([np.broadcast_to(term / one, points) for term, one in pairs])
+            columns = np.empty((len(here), *points), np.result_type(*here, *centre, np.float64))
+            for column, term, one in zip(columns, here, centre, strict=True):
+                column[...] = term / one
+            return columns
 
     def losses(self, x: Any, y: Any, parameters: Floats) -> Floats:
         """The law at (x, y) with parameters at the centre, a row for each fit: (fits, points)."""

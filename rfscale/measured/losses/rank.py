@@ -70,7 +70,9 @@ def _not_apart(problem: Problem) -> tuple[int, str] | None:
             fewest = int(is_nothing.sum())
             part = np.abs(directions[is_nothing]).max(axis=0, initial=0.0)
             said = ", ".join(law.parameters[j] for j in free[part > PART])
-    return (fewest, said) if 0 < fewest <= free.size else None
+        if not fewest:
+            return None
+    return (fewest, said) if fewest <= free.size else None
 
 
 def _at_different_sizes(problem: Problem, is_counted: NDArray[np.bool_]) -> Problem:

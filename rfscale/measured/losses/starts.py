@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy.stats import qmc
 
@@ -16,6 +18,11 @@ def spread_out(problem: Problem, starts: int, seed: int) -> Floats:
     if not law.nonlinear:
         return np.zeros((1, 0))
     box = np.array([law.starts.get(name, law.nonlinear[name]) for name in law.nonlinear])
-    unit = qmc.Sobol(len(box), seed=seed).random(starts)
-    theta = box[:, 0] + (box[:, 1] - box[:, 0]) * unit
+    theta = box[:, 0] + (box[:, 1] - box[:, 0]) * _unit(len(box), starts, seed)
     return np.asarray(np.clip(theta, problem.lower[k:], problem.upper[k:]))
+
+
+@cache
+def _unit(dimensions: int, starts: int, seed: int) -> Floats:
+    """Sobol points in the unit cube."""
+    return np.asarray(qmc.Sobol(dimensions, seed=seed).random(starts))
