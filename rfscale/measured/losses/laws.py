@@ -150,7 +150,7 @@ class Law(Stored):
         `theta` has a row for each fit.
         """
         values = np.asarray(theta)
-        each = [values[:, j, None] for j in range(values.shape[1])]
+        each = [_real_if_possible(values[:, j, None]) for j in range(values.shape[1])]
         points = np.broadcast_shapes((len(values), 1), np.shape(x), np.shape(y))
         with np.errstate(all="ignore"):  # at trials, or of sizes that lie far apart
             here = self.terms(np.asarray(x), np.asarray(y), *each)
@@ -191,6 +191,11 @@ class Law(Stored):
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula))
+
+
+def _real_if_possible(values: Any) -> Any:
+    """Without imaginary parts of 0, as powers of complex numbers take several times as long."""
+    return values if np.any(values.imag) else values.real
 
 
 _laws: dict[str, Law] = {}
