@@ -10,12 +10,11 @@ they differ?
 
 .. math:: L(N, \infty) = E + A\,N^{-\alpha}, \qquad L(\infty, T) = E + B\,T^{-\beta}, \tag{25.1}
 
-and are guesses of what is in between. One exponent more, g, joins those in use: it says how fast a
-plateau is reached. For random features at the best ridge the loss in between is known, with one
-exponent for both. A finite number M of latent dimensions acts as a negative E where N and T are
-small beside it. So what a table of losses says of M is a lower bound.
+and are guesses of how the two plateaus are joined. For random features at the best ridge it is
+known, with one exponent for both. A finite number M of latent dimensions acts as a negative E where
+N and T are small beside it. So what a table of losses says of M is a lower bound.
 
-What is left is how two plateaus are joined. One form for all of it is
+One form has the guesses in use, with one exponent more, g, for how fast a plateau is reached:
 
 .. math:: L = E + \big[(A\,N^{-\alpha})^g + (B\,T^{-\beta})^g\big]^{1/g}: \tag{25.2}
 
@@ -82,8 +81,8 @@ by_order("25.1", "many parameters", far, gaps, 0.68)
 gaps = [(at(coupled, 7, x) - at(A * N**-alpha, 7, x)) / at(approach, 7, x) - 1 for x in far]
 by_order("25.3", "the approach", far, gaps, 0.51)
 ratio = np.log(2 / 3)
-sum_of_powers = (3**1.7 + 2**1.7) ** (1 / 1.7)
-theirs = law("coupled", 7, 11, 0.1, sum_of_powers, 0.4, 0.3, 1.7 * ratio, 1.7)
+K = [(3**power + 2**power) ** (1 / power) for power in (1.7, 1 / 0.3, 2.5)]  # at the centre
+theirs = law("coupled", 7, 11, 0.1, K[0], 0.4, 0.3, 1.7 * ratio, 1.7)
 equal("25.2", "rfscale.Law, coupled", theirs, 0.1 + at(coupled, 7, 11))
 theirs = law("chinchilla", 7, 11, 0.1, 3, 2, 0.4, 0.3)
 equal("25.2", "rfscale.Law, chinchilla", theirs, 0.1 + at(coupled, 7, 11, g=1))
@@ -93,8 +92,7 @@ equal("25.2", "infinite g", larger, [3 / 7**0.4, 2 / 7**0.3])
 N_c, T_c = sp.symbols("N_c T_c", positive=True)
 kaplan = ((N_c / N) ** (alpha / beta) + T_c / T) ** beta
 identity("25.4", "g = 1/beta", kaplan - coupled.subs({g: 1 / beta, A: N_c**alpha, B: T_c**beta}))
-sum_of_powers = (3 ** (1 / 0.3) + 2 ** (1 / 0.3)) ** 0.3
-theirs = law("kaplan", 7, 11, 0.1, sum_of_powers, 0.4, 0.3, ratio / 0.3)
+theirs = law("kaplan", 7, 11, 0.1, K[1], 0.4, 0.3, ratio / 0.3)
 equal("25.4", "rfscale.Law, kaplan", theirs, 0.1 + at(coupled, 7, 11, g=1 / example[beta]))
 with_beta = ((N_c / N) ** (alpha / beta) + (T_c / T) ** beta) ** beta
 identity("25.5", "N = infinity", sp.limit(with_beta, N_c, 0) - (T_c / T) ** (beta**2))
@@ -104,8 +102,7 @@ for size, said in ((1e9, [2.42, 2.319]), (sp.oo, [2.164, 1.083])):
     equal("25.5", f"both forms at T = 1e10, N = {size}", np.round(found, 3), said)
 talk = A * (1 / N + (B / A) ** (1 / alpha) / T) ** alpha
 identity("25.6", "g = 1/alpha", talk - coupled.subs(beta, alpha).subs(g, 1 / alpha))
-sum_of_powers = (3**2.5 + 2**2.5) ** 0.4
-theirs = law("talk", 7, 11, 0.1, sum_of_powers, 0.4, ratio / 0.4)
+theirs = law("talk", 7, 11, 0.1, K[2], 0.4, ratio / 0.4)
 equal("25.6", "rfscale.Law, talk", theirs, 0.1 + at(talk, 7, 11))
 
 # %%
@@ -213,10 +210,9 @@ def best_at(alpha, N, T):
 
 example_tau = mp.mpf("0.7")
 one, two, three = (integral(k, 0.4, example_tau) for k in (1, 2, 3))
-equal("25.9", "three integrals", counts(0.4, example_tau), [one, one - two, two - three])
-z = mp.log(example_tau)
 _, s_1, c = counts(0.4, example_tau)
-slopes = [mp.diff(lambda z, k=k: counts(0.4, mp.exp(z))[k], z) for k in (0, 1)]
+equal("25.9", "three integrals", counts(0.4, example_tau), [one, one - two, two - three])
+slopes = [mp.diff(lambda z, k=k: counts(0.4, mp.exp(z))[k], mp.log(example_tau)) for k in (0, 1)]
 equal("25.10", "differences", slopes, [-s_1, 2 * c - s_1])
 
 
