@@ -79,6 +79,17 @@ def test_extrapolation_is_of_fits_to_the_lowest_rows(found):
     assert found["chinchilla"].extrapolation_error[1] == pytest.approx(error, rel=1e-9, abs=0)
 
 
+def test_a_cost_is_that_of_the_fits_and_of_no_criterion(found):
+    """Criteria stay those of least squares, to rounding; held-out errors do not stay."""
+    table = rf.published_losses("openlm-redpajama")
+    one = rf.compare_laws(table, laws=("tied", "kaplan"), loss="tukey", delta=0.02, resamples=40)
+    assert [(fit.cost, fit.delta) for fit in one.each] == [("tukey", 0.02)] * 2
+    errors = found["openlm-redpajama"].extrapolation_error[[1, 2]]
+    assert (np.abs(one.extrapolation_error / errors - 1) > 0.01).all()
+    of_squares = found["openlm-redpajama"].AICc[[1, 2]]
+    assert one.AICc == pytest.approx(of_squares - of_squares.min(), rel=1e-9, abs=0)
+
+
 def test_size_errors_are_of_fits_without_the_band(found):
     """One band by hand, with the delta of the fit to all rows."""
     table = rf.published_losses("openlm-redpajama")
@@ -229,6 +240,7 @@ def test_too_few_rows_to_hold_out_are_said():
         ({"hold": 3}, "hold must be a dict of parameters and values, got 3"),
         ({"holdout": 1.0}, r"holdout must be a number in \(0, 1\), got 1"),
         ({"holdout": 0}, r"holdout must be a number in \(0, 1\), got 0"),
+        ({"loss": "likelihood"}, "loss must be one of huber, squares, tukey"),
         ({"level": 2}, r"level must be a number in \(0, 1\), got 2"),
     ],
 )

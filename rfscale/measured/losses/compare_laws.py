@@ -41,6 +41,8 @@ def compare_laws(
     laws: Iterable[str | Law] | str | Law = LAWS_DEFAULT,
     *,
     holdout: float = 0.3,
+    loss: str = "huber",
+    delta: float | None = None,
     groups: Any = None,
     weights: Any = None,
     hold: Mapping[str, float] | None = None,
@@ -54,25 +56,21 @@ def compare_laws(
     Parameters
     ----------
     N, T, L : array_like
-        As for `fit_losses`; or a `LossTable` for N alone.
+        As in `fit_losses`; or a `LossTable` for N alone.
     laws : sequence of str or Law
         At least one, by default the seven of `rfscale.LAWS_DEFAULT`, each with its least loss E.
         "saturating" is worth adding where the loss of knowing nothing, L0, is known and held.
     holdout : float
         The part of the rows, with the largest N T, that is predicted from the others, in (0, 1).
+    loss, delta : str, float, optional
+        As in `fit_losses`, the same for all laws; not of the criteria, see below.
     groups, weights : array_like, optional
-        As for `fit_losses`.
+        As in `fit_losses`.
     hold : dict, optional
         Parameters that are not fitted in the laws that have them: {"E": 0}, or {"L0": log of the
         vocabulary} with the law "saturating".
-    level : float
-        Of the intervals, in (0, 1).
-    resamples : int
-        Of the bootstrap of each law, at least 20.
-    seed : int
-        Of the resamples.
-    progress : bool
-        Whether to show a progress bar on standard error, if that is a terminal or a notebook.
+    level, resamples, seed, progress : float, int, int, bool
+        As in `fit_losses`; of each law there are that many resamples.
 
     Returns
     -------
@@ -85,9 +83,13 @@ def compare_laws(
 
     Notes
     -----
-    AICc and BIC are those of least squares in log L; all else is of Huber's cost. No law may be
-    called "the" law: ranks on the rows of a table do not carry over to larger runs. `predict` and
-    `allocate` of the result join the resamples of all laws.
+    AICc and BIC are those of least squares in log L, whatever `loss` is: they need a likelihood,
+    which Tukey's cost has not, and one spread for all laws, which a `delta` that follows the
+    residuals of each has not. So rows that `loss` sets aside count in them, and in the errors on
+    rows held out: leave out rows that are known to be wrong. All else is of fits by `loss`.
+
+    No law may be called "the" law: ranks on the rows of a table do not carry over to larger runs.
+    `predict` and `allocate` of the result join the resamples of all laws.
 
     Examples
     --------
@@ -106,7 +108,8 @@ def compare_laws(
     table = LossTable.checked(N, T, L, weights, groups)
     chosen = _checked_laws(laws)
     part = fraction("holdout", holdout)
-    options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
+    options: dict[str, Any] = {"loss": loss, "delta": delta, "level": level}
+    options |= {"resamples": resamples, "seed": seed}
     options["hold"] = _checked_hold(hold, chosen)
     bar, quiet = kind_of_bar(flag("progress", progress))
     steps = 3 * len(chosen)
