@@ -1,5 +1,7 @@
 """What the figures of measured losses show: runs, the law, intervals, rows held out."""
 
+import dataclasses
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -204,6 +206,8 @@ def test_rows_held_out_beside_their_band(comparison):
     top = corners(axes.collections[0])[:, 1].max()
     assert top == pytest.approx(100 * (band.high / band.value - 1).max(), rel=1e-9, abs=0)
     assert is_beside_the_data(axes)
+    alone = dataclasses.replace(comparison, laws=("tied",))
+    assert legend(plotting.extrapolation(alone))[0] == "95% of runs, law tied"
 
 
 def test_too_few_rows_have_no_extrapolation():

@@ -4,7 +4,7 @@ From a table of runs to a decision
 
 You have a file with a line for each checkpoint: parameters, tokens, loss, and the run that it is
 from. Which law holds, what would a run cost that reaches a loss of 2.4, and how large should its
-model be? Here the file is made up, of a known law (dashed), to see whether the answer is right.
+model be? Here the file is made up, of a known law (dotted), to see whether the answer is right.
 Checkpoints of one run are not independent: the fit says so if it is not told.
 """
 
@@ -31,20 +31,21 @@ for run, N in enumerate(np.geomspace(2e7, 2e9, 24)):
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "runs.csv"
     path.write_text("\n".join(lines))
-    unaware = rf.read_losses(path)
-    table = rf.read_losses(path, groups="run")
+    table = rf.read_losses(path)
 
 # %%
-# The columns that were taken, and what the fit has to say without the runs.
+# The columns that were taken, the runs among them, and what a fit says that does not know the runs.
 print(table.source)
-for note in rf.fit_losses(unaware, resamples=100).notes:
+columns = table.N, table.T, table.loss
+unaware = rf.fit_losses(*columns, resamples=200)
+for note in unaware.notes:
     print(f"{note.code}: {note.message}")
 
 # %%
 # With them, intervals are wider. No law is the law: decide by several of them together.
-alphas = [rf.fit_losses(each, resamples=200)["alpha"] for each in (unaware, table)]
-print("alpha by checkpoints and by runs:", *alphas, sep="\n    ")
-found = rf.compare_laws(table.N, table.T, table.loss, groups=table.groups, resamples=100)
+aware = rf.fit_losses(table, resamples=200)
+print("alpha by checkpoints and by runs:", unaware["alpha"], aware["alpha"], sep="\n    ")
+found = rf.compare_laws(table, resamples=100)
 print(found)
 print(found.budget_for(2.4))
 
@@ -56,15 +57,11 @@ left.semilogx(6 * table.N * table.T, table.loss, ".", color="0.65", label="check
 left.plot(C, best.loss.value, color="#0072B2", label="at the best sizes, all laws")
 left.fill_between(C, best.loss.low, best.loss.high, color="#0072B2", alpha=0.2, lw=0)
 left.axhline(2.4, color="0.5", lw=0.8)
-right.loglog(C, best.N.value, color="#0072B2")
-right.fill_between(C, best.N.low, best.N.high, color="#0072B2", alpha=0.2, lw=0)
+rf.plotting.allocation(found, C, ax=right)
 N = np.geomspace(1e8, 1e11, 3000)
-truth = [N[np.argmin(true_loss(N, c / (6 * N)))] for c in C]
-right.plot(C, truth, "--", color="black", label="true law")
-left.plot(C, true_loss(np.array(truth), C / 6 / truth), "--", color="black", label="true law")
-for axis in (left, right):
-    axis.legend(frameon=False)
-    axis.set_xlabel("operations $C$")
-left.set_ylabel("loss")
-right.set_ylabel("best parameters $N$")
+truth = np.array([N[np.argmin(true_loss(N, c / (6 * N)))] for c in C])
+right.plot(C, np.transpose([truth, C / 6 / truth]), ":", color="black", zorder=4)
+left.plot(C, true_loss(truth, C / 6 / truth), ":", color="black", label="true law")
+left.legend(frameon=False)
+left.set(xlabel=right.get_xlabel(), ylabel="loss")
 plt.show()

@@ -60,7 +60,8 @@ def extrapolation(comparison: LawComparison, *, ax: Axes | None = None) -> Axes:
     measured = table.loss[comparison.held_out]
     axes = axes_or_new(ax)
     ends = [_percent(end / band.value)[order] for end in (band.low, band.high)]
-    _draw_band(axes, ends[0], ends[1], f"{100 * band.level:.3g}% of runs, all laws together")
+    laws = "all laws together" if len(comparison.laws) > 1 else f"law {comparison.laws[0]}"
+    _draw_band(axes, ends[0], ends[1], f"{100 * band.level:.3g}% of runs, {laws}")
     _draw_rows(axes, _percent(measured / band.value)[order], ends[0], ends[1])
     _label(axes, C[order])
     legend_above(axes, 3)

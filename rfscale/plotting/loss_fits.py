@@ -94,7 +94,7 @@ def legend_beside(axes: Axes, title: str | None = None) -> None:
 
 def legend_above(axes: Axes, columns: int) -> None:
     """The legend above the axes, off the data."""
-    look: dict[str, Any] = {"frameon": False, "fontsize": "small", "borderaxespad": 0.2}
+    look: dict[str, Any] = {"frameon": False, "fontsize": "small", "borderaxespad": 0.5}
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, **look)
 
 
