@@ -61,8 +61,9 @@ def minima(
     for _ in range(steps):
         if not live.size:
             break
-        new = _step(problem, W[live], p[live], robust, damping[live])
-        value = robust.total(problem.residuals(new), W[live])
+        counted = W[live]
+        new = _step(problem, counted, p[live], robust, damping[live])
+        value = robust.total(problem.residuals(new), counted)
         gain = objective[live] - value
         is_better = gain > 0
         moved = live[is_better]
