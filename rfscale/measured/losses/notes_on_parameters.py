@@ -10,7 +10,6 @@ from rfscale.measured.losses.laws import LARGEST
 from rfscale.measured.losses.note import Note, listed
 from rfscale.measured.losses.notes_on_design import budgets
 from rfscale.measured.losses.rank import singular_values
-from rfscale.measured.losses.spread import Resamples
 
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
@@ -105,11 +104,8 @@ def at_bounds(fit: LossFit) -> Iterator[Note]:
     for name in (*fit.at_lower, *fit.at_upper):
         is_upper = name in fit.at_upper
         value = fit.best[fit.law.parameters.index(name)]
-        more = (
-            "" if isinstance(fit.spread, Resamples) else "; intervals='bootstrap' shows its reach"
-        )
         yield Note(
-            "at-bound", f"{name} = {value:.3g} at its bound: {_at_bound(fit, name, is_upper)}{more}"
+            "at-bound", f"{name} = {value:.3g} at its bound: {_at_bound(fit, name, is_upper)}"
         )
 
 

@@ -6,6 +6,10 @@ r"""The covariance of parameters from one fit, without resamples: HC3, by points
 with the leverages h_i of the points (MacKinnon and White 1985; groups after Liang and Zeger 1986).
 Q = sigma^2/range^2 gives parameters that the points do not determine their range as standard error;
 for others it is nothing. Derived here from neither: it is a definition.
+
+A parameter at a bound counts as free, with the slopes there. For the nearest point within bounds, in
+the metric of the curvature, is no farther from a truth within them than the free estimate is: an
+interval as wide as that of the free estimate holds the truth no less often.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ ROUNDING = 1e-12  # of a residual: sigma is no smaller
 
 @dataclass(frozen=True)
 class FirstOrder:
-    """What follows from the slopes at a minimum, of the parameters within their bounds.
+    """What follows from the slopes at a minimum, of the parameters that are not held.
 
     Attributes
     ----------
@@ -53,7 +57,7 @@ def sandwich(
     robust: Robust,
     best: Floats,
 ) -> Floats:
-    """The covariance (p, p) of the fitted parameters; 0 for those held or pressed to a bound."""
+    """The covariance (p, p) of the fitted parameters; 0 for those held."""
     parts = first_order(problem, weights, robust, best)
     sums = np.zeros((int(groups.max()) + 1, parts.scores.shape[1]))
     np.add.at(sums, groups, parts.scores)
@@ -66,8 +70,7 @@ def sandwich(
 def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats) -> FirstOrder:
     """Scores, leverages and curvature at the best parameters."""
     residuals, jacobian = problem.residuals_and_slopes(best[None])
-    is_free = (best > problem.lower) & (best < problem.upper)
-    is_free |= problem.is_free & (jacobian[:, 0] == 0).all(axis=1)  # nothing depends on it
+    is_free = problem.is_free
     pull, curvature = (part[0] for part in robust.slopes(residuals))
     w = np.broadcast_to(weights, pull.shape)
     J = jacobian[is_free, 0].T

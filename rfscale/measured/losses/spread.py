@@ -110,7 +110,11 @@ class Resamples(Spread):
 
 @dataclass(frozen=True)
 class Sandwich(Spread):
-    """A covariance (p, p) of the parameters, and the degrees of freedom behind it."""
+    """A covariance (p, p) of the parameters, and the degrees of freedom behind it.
+
+    A coefficient that is 0, its bound, has slopes on one side alone, and what follows from it may
+    have none there, as best sizes do: its slopes are those of the chord over its own interval.
+    """
 
     covariance: Floats
     freedom: int
@@ -122,32 +126,48 @@ class Sandwich(Spread):
         return np.asarray(np.sqrt(self.covariance.diagonal()))
 
     def interval(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Interval:
-        """By the slopes of what is derived, with Student's quantile."""
+        """By the slopes of what is derived, with Student's quantile; 0 has no logarithm."""
         value = np.asarray(derived(best[None]), dtype=np.float64)[0]
-        return self._about(value, self._errors(derived, best, is_log), is_log)
+        found = self._about(value, self.errors_of(derived, best, is_log=is_log), is_log)
+        if not is_log or np.all(value != 0):
+            return found
+        zero = self.interval(derived, best)
+        low, high = (
+            np.where(value == 0, *pair)[()]
+            for pair in ((zero.low, found.low), (zero.high, found.high))
+        )
+        return Interval(found.value, low, high, self.level)
 
     def interval_of_runs(
         self, derived: Derived, best: Floats, residuals: Floats, *, is_log: bool
     ) -> Interval:
         """With the variance of the residuals beside that of the law."""
         value = np.asarray(derived(best[None]), dtype=np.float64)[0]
-        errors = np.hypot(self._errors(derived, best, is_log), np.std(residuals))
+        errors = np.hypot(self.errors_of(derived, best, is_log=is_log), np.std(residuals))
         return self._about(value, errors, is_log)
 
+    def errors_of(self, derived: Derived, best: Floats, *, is_log: bool = False) -> Floats:
+        """Standard errors of what is derived, or of its logarithm."""
+        sizes = STEP * np.maximum(np.abs(best), LEAST)
+        is_at_0 = (best == 0) & (self.errors > 0)
+        steps = np.diag(np.where(is_at_0, self._quantile * self.errors, sizes))
+        above = np.asarray(derived(best + steps))
+        below = np.asarray(derived(best - np.where(is_at_0, 0.0, steps)))
+        widths = np.where(is_at_0, 1, 2) * steps.diagonal()
+        with np.errstate(all="ignore"):  # what is 0 has no logarithm
+            difference = np.log(above) - np.log(below) if is_log else above - below
+        slopes = np.where(np.isfinite(difference), difference, 0.0).T / widths
+        variance = np.einsum("...p,pq,...q->...", slopes, self.covariance, slopes).T
+        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # which rounding may make negative
+
+    @property
+    def _quantile(self) -> float:
+        """Of Student's, for both sides."""
+        return float(student.ppf((1 + self.level) / 2, self.freedom))
+
     def _about(self, value: Floats, errors: Floats, is_log: bool) -> Interval:
-        reach = student.ppf((1 + self.level) / 2, self.freedom) * errors
+        reach = self._quantile * errors
         with np.errstate(over="ignore", under="ignore"):
             low = value * np.exp(-reach) if is_log else value - reach
             high = np.minimum(value * np.exp(reach) if is_log else value + reach, LARGEST)
         return Interval(value[()], low[()], high[()], self.level)
-
-    def _errors(self, derived: Derived, best: Floats, is_log: bool) -> Floats:
-        steps = np.diag(STEP * np.maximum(np.abs(best), LEAST))
-        above = np.asarray(derived(best + steps))
-        below = np.asarray(derived(best - steps))
-        widths = 2 * steps.diagonal().reshape((-1,) + (1,) * (above.ndim - 1))
-        with np.errstate(all="ignore"):  # what is 0 has no logarithm
-            difference = np.log(above) - np.log(below) if is_log else above - below
-        slopes = np.where(np.isfinite(difference), difference, 0.0) / widths
-        variance = np.einsum("p...,pq,q...->...", slopes, self.covariance, slopes)
-        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # which rounding may make negative
