@@ -18,6 +18,7 @@ from rfscale.support.arguments import Floats
 
 OUTSIDE = 0.01  # curvature of Huber's function outside its zone, where it has none
 OF_SIGMA = {"huber": 1.345, "tukey": 4.685}  # delta that loses 5 percent for normal residuals
+ZONE = 2.0  # times sigma n^(-1/3): the least one whose points tell the curvature
 TO_SIGMA = 1.482602218505602  # of the median absolute value of normal residuals
 
 
@@ -56,6 +57,21 @@ class Robust:
             inside = 1 - np.minimum(np.abs(r) / self.delta, 1.0) ** 2
             return r * inside**2, inside**2
         return r, np.ones(r.shape)
+
+    def curvature(self, r: Floats, weights: Floats) -> Floats:
+        """The second derivative of each residual (n,), whose mean is that of its expectation.
+
+        A zone of Huber's function that holds few points is widened to 2 sigma n^(-1/3) and counts
+        less by as much, as if the density of residuals were the same in it: a definition, like the
+        kernels that errors of medians need.
+        """
+        size = np.abs(r)
+        if self.kind == "huber":
+            counted = r[weights > 0]
+            zone = max(ZONE * robust_sigma(counted) / np.cbrt(counted.size), self.delta)
+            return np.where(size <= zone, self.delta / zone, 0.0)
+        _, curvature = self.slopes(r)
+        return np.where(curvature > OUTSIDE, curvature, 0.0)
 
 
 def robust_sigma(residuals: Floats) -> float:

@@ -7,9 +7,10 @@ with the leverages h_i of the points (MacKinnon and White 1985; groups after Lia
 Q = sigma^2/range^2 gives parameters that the points do not determine their range as standard error;
 for others it is nothing. Derived here from neither: it is a definition.
 
-A parameter at a bound counts as free, with the slopes there. For the nearest point within bounds, in
-the metric of the curvature, is no farther from a truth within them than the free estimate is: an
-interval as wide as that of the free estimate holds the truth no less often.
+A parameter at a bound counts as free, with the slopes there. For the nearest point within bounds,
+in the metric of the curvature, is no farther from a truth within them than the free estimate is: an
+interval as wide as that of the free estimate holds the truth no less often. Where a coefficient is
+0, or nearly, that holds for a known exponent alone: nothing determines it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.measured.losses.problem import Problem
-from rfscale.measured.losses.robust import OUTSIDE, Robust
+from rfscale.measured.losses.robust import Robust
 from rfscale.support.arguments import Floats
 
 LARGEST_LEVERAGE = 0.99
@@ -71,14 +72,13 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
     """Scores, leverages and curvature at the best parameters."""
     residuals, jacobian = problem.residuals_and_slopes(best[None])
     is_free = problem.is_free
-    pull, curvature = (part[0] for part in robust.slopes(residuals))
+    pull = robust.slopes(residuals)[0][0]
     w = np.broadcast_to(weights, pull.shape)
     J = jacobian[is_free, 0].T
     spread = np.sqrt(np.sum(w * pull**2) / w.sum())
     unit = 1.0 if problem.is_log else float(np.median(problem.loss))
     sigma = max(float(spread), ROUNDING * unit)
     precision = (sigma / _ranges(problem)[is_free]) ** 2
-    counted = np.where(curvature > OUTSIDE, curvature, 0.0)
     all_points = _inverse(J, w, precision)
     leverages = w * np.einsum("np,pq,nq->n", J, all_points, J)
     scores = J * (w * pull / (1 - np.minimum(leverages, LARGEST_LEVERAGE)))[:, None]
@@ -86,7 +86,7 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
         is_free=is_free,
         scores=scores,
         leverages=leverages,
-        inverse=_inverse(J, w * counted, precision),
+        inverse=_inverse(J, w * robust.curvature(residuals[0], w), precision),
         prior=np.diag(sigma**2 * precision),
     )
 
