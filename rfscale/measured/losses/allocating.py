@@ -12,15 +12,15 @@ from numpy.typing import ArrayLike
 from rfscale.measured.losses.allocation import Allocation, Budget
 from rfscale.measured.losses.cost import Cost, CostOf
 from rfscale.measured.losses.notes_on_allocations import notes_of_allocation, unreached
-from rfscale.measured.losses.optimal_sizes import MOST, CostedLaw, exponents, least_cost, optimum
-from rfscale.measured.losses.spread import Interval
+from rfscale.measured.losses.optimal_sizes import MOST, CostedLaw, exponents, optimum
+from rfscale.measured.losses.reached import FAR, interval_of_least_costs, least_costs
+from rfscale.measured.losses.spread import Interval, Sandwich
 from rfscale.support.arguments import Floats, numbers
 
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
 
 SAME = 1e-5  # between exponents of all resamples, which then are built into the law
-FAR = 1e6  # in place of an infinite logarithm, for quantiles
 
 OfFit = Callable[["LossFit", Floats], Floats]  # a fit, and parameters (fits, p) of its law
 
@@ -85,7 +85,9 @@ class Allocating:
         Returns
         -------
         Budget
-            With `inf` where no size reaches the loss: at or below E.
+            With `inf` where no size reaches the loss: at or below E. By the sandwich the ends of C
+            are where the loss is an end of the interval of the best one, as of `allocate`: the upper
+            one is inf for a loss that E may be above.
 
         Raises
         ------
@@ -130,8 +132,16 @@ def _budget(of: Allocating, loss: ArrayLike, cost: Any) -> Budget:
     fits = of.joined_fits()
     given = np.asarray(numbers("loss", loss))
     known = Cost.checked(cost, fits[0].N0, fits[0].T0)
-    found = of.interval_over(
-        lambda fit, parameters: _least(_costed(fit, parameters, known), given.ravel())
+    losses = given.ravel()
+    first = fits[0]
+    found = (
+        interval_of_least_costs(
+            first.spread, first.best, lambda parameters: _costed(first, parameters, known), losses
+        )
+        if isinstance(first.spread, Sandwich)
+        else of.interval_over(
+            lambda fit, parameters: least_costs(_costed(fit, parameters, known), losses)
+        )
     )
     C, N, T = (_exponential(_part(found, j, given.shape)) for j in range(3))
     return Budget(loss=given, C=C, N=N, T=T, cost=known.name, notes=unreached(C))
@@ -155,20 +165,6 @@ def _best_for(costed: CostedLaw, log_cost: Floats) -> Floats:
         loss = np.log(costed.floor + np.exp(best.log_excess))
     columns = [log_N, log_T, log_T - log_N, np.clip(loss, -FAR, FAR), exponent]
     return np.stack(columns, axis=1)
-
-
-def _least(costed: CostedLaw, losses: Floats) -> Floats:
-    """log C, log N and log T: (fits, 3, losses)."""
-    return np.stack([_least_for(costed, float(loss)) for loss in losses], axis=-1)
-
-
-def _least_for(costed: CostedLaw, loss: float) -> Floats:
-    log_cost = least_cost(costed, loss)
-    is_reached = np.isfinite(log_cost)
-    best = optimum(costed, np.where(is_reached, log_cost, costed.central_cost))
-    far = FAR * np.sign(np.where(is_reached, 0.0, log_cost))
-    columns = [log_cost, best.log_N, best.log_T]
-    return np.stack([np.where(is_reached, column, far) for column in columns], axis=1)
 
 
 def _part(interval: Interval, j: int, shape: tuple[int, ...]) -> Interval:
