@@ -86,7 +86,7 @@ class Allocating:
         -------
         Budget
             With `inf` where no size reaches the loss: at or below E. By the sandwich the ends of C
-            are where the loss is an end of the interval of the best one, as of `allocate`: the upper
+            are where the loss is an end of the interval of the best one: see `allocate`. The upper
             one is inf for a loss that E may be above.
 
         Raises

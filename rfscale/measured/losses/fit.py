@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rfscale.measured.losses.global_fit import adapted, global_minima
-from rfscale.measured.losses.held import centred, problem_of
+from rfscale.measured.losses.held import centred, problem_of, slopes_of_centred
 from rfscale.measured.losses.laws import Law, law_called
 from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.loss_table import LossTable
@@ -184,19 +184,12 @@ def _sandwich(
 ) -> Sandwich:
     best = found.parameters[0]
     covariance = sandwich(problem, table.weights, table.groups, robust, best)
-    slopes = _slopes_of_centred(problem, best)
+    slopes = slopes_of_centred(problem, best)
     return Sandwich(
         covariance=slopes @ covariance @ slopes.T,
         freedom=max(np.unique(table.groups[table.counted]).size - problem.free, 1),
         level=level,
     )
-
-
-def _slopes_of_centred(problem: Problem, best: Floats) -> Floats:
-    """d(parameters at the centre)/d(fitted ones): 1 but for coefficients that others hold."""
-    steps = np.diag(1e-6 * np.maximum(np.abs(best), 0.01))
-    difference = centred(problem, best + steps) - centred(problem, best - steps)
-    return np.asarray((difference / (2 * steps.diagonal()[:, None])).T)
 
 
 def _result(

@@ -69,6 +69,13 @@ def centred(problem: Problem, parameters: Floats) -> Floats:
     return result
 
 
+def slopes_of_centred(problem: Problem, best: Floats) -> Floats:
+    """d(parameters at the centre)/d(fitted ones): 1 but for coefficients that others hold."""
+    steps = np.diag(1e-6 * np.maximum(np.abs(best), 0.01))
+    difference = centred(problem, best + steps) - centred(problem, best - steps)
+    return np.asarray((difference / (2 * steps.diagonal()[:, None])).T)
+
+
 def _bounds(law: Law) -> tuple[Floats, Floats]:
     ranges = np.array(list(law.nonlinear.values()), dtype=np.float64).reshape(-1, 2)
     zeros = np.zeros(len(law.linear))

@@ -24,7 +24,6 @@ from rfscale.measured.losses.rise import Rise, held_places
 from rfscale.measured.losses.spread import Interval
 from rfscale.support.arguments import Floats, choice, fraction, numeric, require_kind
 from rfscale.support.described import described
-from rfscale.support.warned import warn_caller
 
 STEP = 0.1  # outwards, at first, where no error is known
 LARGER = 1.6  # each step ...
@@ -43,7 +42,9 @@ def profile(
     """Hold a parameter at each of its values, fit the others, and see how much worse the law is.
 
     Its interval needs no slopes and may be open: the lower bound of an M that may be infinite.
-    Rows count as independent and alike; intervals of the fit do not need the latter.
+    Rows count as alike, which intervals of the fit do not need; and as independent, but for those of
+    one group: with groups the rise is divided by the ratio of the variance of the parameter by runs
+    to that of independent rows, at the best fit, and groups count in place of rows.
 
     Parameters
     ----------
@@ -87,12 +88,9 @@ def profile(
     free = [name for name in fit.law.names if fit.law.place_of(name) not in held_places(fit)]
     name = choice("parameter", parameter, free)
     size = fraction("level", level)
-    if fit.table.has_runs:
-        warn_caller(
-            "the profile takes rows as independent, though the table has groups: its interval is "
-            "too narrow if rows of a run are alike; that of the fit knows the groups"
-        )
-    limit = float(fisher.ppf(size, 1, max(int(fit.table.counted.sum()) - fit.free, 1)))
+    counted = fit.table.counted
+    count = np.unique(fit.table.groups[counted]).size if fit.table.has_runs else int(counted.sum())
+    limit = float(fisher.ppf(size, 1, max(count - fit.free, 1)))
     rise = Rise(fit, name)
     low, high = (_end(rise, sign, limit) for sign in (-1, 1))
     shown = _shown(rise, low, high) if values is None else _checked(rise, values)

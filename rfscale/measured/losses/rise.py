@@ -9,6 +9,7 @@ import numpy as np
 from rfscale.measured.losses.held import problem_of
 from rfscale.measured.losses.loss_fit import LossFit
 from rfscale.measured.losses.robust import Robust
+from rfscale.measured.losses.scale_of_runs import scale_of_runs
 from rfscale.measured.losses.solver import minima
 from rfscale.support.arguments import Floats
 
@@ -42,7 +43,9 @@ class Rise:
             if self.is_log:
                 self.shift = self.best - self.fit.best[law.parameters.index(self.place)]
             self.bounds = (low + self.shift, high + self.shift)
-        self.scale = _scale(self.fit)
+        self.scale = scale_of(self.fit)
+        if self.fit.table.has_runs:
+            self.scale *= scale_of_runs(self.fit, self.name, self.scale)
 
     def coordinate(self, value: float) -> float:
         """Of a value of the parameter."""
@@ -73,11 +76,15 @@ class Rise:
         return {self.place: float(np.clip(u - self.shift, *self.fit.law.nonlinear[self.place]))}
 
 
-def _scale(fit: LossFit) -> float:
+def scale_of(fit: LossFit) -> float:
     """S."""
-    pull, curvature = Robust(fit.cost, fit.delta).slopes(fit.residuals)
-    counted = fit.table.weights > 0
-    freedom = max(int(counted.sum()) - fit.free, 1)
-    inside = float(np.mean(curvature[counted] == 1.0))
-    scale = float(np.sum(fit.table.weights * pull**2)) / freedom / max(inside, 1 / counted.sum())
+    robust = Robust(fit.cost, fit.delta)
+    weights = fit.table.weights
+    pull, _ = robust.slopes(fit.residuals)
+    freedom = max(int(fit.table.counted.sum()) - fit.free, 1)
+    curvature = float(np.mean(robust.curvature(fit.residuals, weights)[fit.table.counted]))
+    least = 1 / fit.table.counted.sum()
+    scale = float(np.sum(weights * pull**2)) / freedom / max(curvature, least)
     return float(max(scale, ROUNDING**2))
+
+
