@@ -86,5 +86,3 @@ def scale_of(fit: LossFit) -> float:
     least = 1 / fit.table.counted.sum()
     scale = float(np.sum(weights * pull**2)) / freedom / max(curvature, least)
     return float(max(scale, ROUNDING**2))
-
-

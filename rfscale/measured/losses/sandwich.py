@@ -1,9 +1,11 @@
 r"""The covariance of parameters from one fit, without resamples: HC3, by points or by runs.
 
 .. math:: V = (H + Q)^{-1} \Big[ \sum_g s_g s_g^T + \sigma^2 Q \Big] (H + Q)^{-1}, \qquad
-          s_g = \sum_{i \in g} \frac{w_i \rho'(r_i)}{1 - h_i} J_i
+          s_g = (1 - G_g A)^{-1} \sum_{i \in g} w_i \rho'(r_i) J_i, \quad
+          G_g = \sum_{i \in g} w_i J_i J_i^T, \quad A = (G + Q)^{-1}, \quad G = \sum_g G_g
 
-with the leverages h_i of the points (MacKinnon and White 1985; groups after Liang and Zeger 1986).
+and for a single point s_i = w_i rho' J_i/(1 - h_i) with its leverage h_i: to first order what the
+parameters do without it (MacKinnon and White 1985; groups after Liang and Zeger 1986).
 Q = sigma^2/range^2 gives parameters that the points do not determine their range as standard error;
 for others it is nothing. Derived here from neither: it is a definition.
 
@@ -38,6 +40,12 @@ class FirstOrder:
     scores : ndarray (n, free)
         s of each point.
     leverages : ndarray (n,)
+    pulls : ndarray (n,)
+        w^(1/2) rho'.
+    root : ndarray (free, free)
+        Cholesky's, R R^T, of the inverse curvature were all points in the zone.
+    whitened : ndarray (n, free)
+        w^(1/2) J R, whose squares sum to the leverages.
     inverse : ndarray (free, free)
         Of H + Q.
     prior : ndarray (free, free)
@@ -47,6 +55,9 @@ class FirstOrder:
     is_free: NDArray[np.bool_]
     scores: Floats
     leverages: Floats
+    pulls: Floats
+    root: Floats
+    whitened: Floats
     inverse: Floats
     prior: Floats
 
@@ -60,12 +71,28 @@ def sandwich(
 ) -> Floats:
     """The covariance (p, p) of the fitted parameters; 0 for those held."""
     parts = first_order(problem, weights, robust, best)
-    sums = np.zeros((int(groups.max()) + 1, parts.scores.shape[1]))
-    np.add.at(sums, groups, parts.scores)
-    half = np.concatenate([sums, np.sqrt(parts.prior)]) @ parts.inverse
+    is_grouped = np.bincount(groups).max() > 1
+    scores = _scores_of_groups(parts, groups) if is_grouped else parts.scores
+    half = np.concatenate([scores, np.sqrt(parts.prior)]) @ parts.inverse
     covariance = np.zeros((best.size, best.size))
     covariance[np.ix_(parts.is_free, parts.is_free)] = half.T @ half
     return covariance
+
+
+def _scores_of_groups(parts: FirstOrder, groups: NDArray[np.int64]) -> Floats:
+    """s (groups, free), with the eigenvalues of the leverage of each group."""
+    Z = parts.whitened
+    free = range(Z.shape[1])
+    squares = np.stack([_sums(Z * Z[:, [j]], groups) for j in free], axis=2)
+    values, axes = np.linalg.eigh(squares)
+    along = np.einsum("gpk,gp->gk", axes, _sums(Z * parts.pulls[:, None], groups))
+    along /= 1 - np.minimum(values, LARGEST_LEVERAGE)
+    return np.asarray(np.linalg.solve(parts.root.T, np.einsum("gpk,gk->pg", axes, along)).T)
+
+
+def _sums(values: Floats, groups: NDArray[np.int64]) -> Floats:
+    """Of columns over the rows of each group (groups, columns)."""
+    return np.stack([np.bincount(groups, column) for column in values.T], axis=1)
 
 
 def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats) -> FirstOrder:
@@ -80,12 +107,17 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
     sigma = max(float(spread), ROUNDING * unit)
     precision = (sigma / _ranges(problem)[is_free]) ** 2
     all_points = _inverse(J, w, precision)
-    leverages = w * np.einsum("np,pq,nq->n", J, all_points, J)
+    root = np.linalg.cholesky(all_points)
+    whitened = np.sqrt(w)[:, None] * J @ root
+    leverages = np.sum(whitened**2, axis=1)
     scores = J * (w * pull / (1 - np.minimum(leverages, LARGEST_LEVERAGE)))[:, None]
     return FirstOrder(
         is_free=is_free,
         scores=scores,
         leverages=leverages,
+        pulls=np.sqrt(w) * pull,
+        root=root,
+        whitened=whitened,
         inverse=_inverse(J, w * robust.curvature(residuals[0], w), precision),
         prior=np.diag(sigma**2 * precision),
     )
