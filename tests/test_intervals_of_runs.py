@@ -31,7 +31,7 @@ def fitted(L, **options):
 
 def without_each(L):
     """Least squares without each run."""
-    kept = [GROUPS != run for run in RUNS]
+    kept = [run != GROUPS for run in RUNS]
     return np.array([np.linalg.lstsq(X[rows], L[rows], rcond=None)[0] for rows in kept])
 
 
@@ -77,10 +77,10 @@ def test_an_exponent_of_a_term_that_is_not_there_takes_the_scale_of_the_others()
 
 @pytest.mark.slow
 def test_profiles_of_runs_that_are_alike_hold_the_truth_in_95_percent():
-    """Of 150 tables: 1.8 percent of error, times 2; without groups they hold it in half of them."""
-    held = np.array([holds(k) for k in range(150)]).mean(axis=0)
-    assert abs(held[0] - 0.95) < 0.036
-    assert held[1] < 0.75
+    """Of 40 tables: an error of 3.4 percent, times 2. By rows they hold it in 73, of 100 tables."""
+    held = np.array([holds(k) for k in range(40)]).mean(axis=0)
+    assert held[0] > 0.95 - 0.07
+    assert held[1] < 0.95 - 0.07
 
 
 def holds(seed):

@@ -6,7 +6,8 @@ r"""`profile`: how much worse a law fits with a parameter held at each of its va
 
 For squares S is the variance of the residuals, and the rise minus twice the logarithm of a ratio of
 likelihoods. The interval is where it is below the quantile of F with 1 and n - p degrees of freedom
-(Huber and Ronchetti 2009, 7.10): a definition, not derived here.
+(Huber and Ronchetti 2009, 7.10): a definition, not derived here. With groups S is multiplied by K
+of `scale_of_runs`, and their number stands for n in F.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def profile(
     """Hold a parameter at each of its values, fit the others, and see how much worse the law is.
 
     Its interval needs no slopes and may be open: the lower bound of an M that may be infinite.
-    Rows count as alike, which intervals of the fit do not need; and as independent, but for those of
+    Rows count as alike, which intervals of the fit do not need, and as independent but for those of
     one group: with groups the rise is divided by the ratio of the variance of the parameter by runs
     to that of independent rows, at the best fit, and groups count in place of rows.
 

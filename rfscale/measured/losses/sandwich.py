@@ -107,7 +107,7 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
     sigma = max(float(spread), ROUNDING * unit)
     precision = (sigma / _ranges(problem)[is_free]) ** 2
     all_points = _inverse(J, w, precision)
-    root = np.linalg.cholesky(all_points)
+    root = np.asarray(np.linalg.cholesky(all_points), dtype=np.float64)
     whitened = np.sqrt(w)[:, None] * J @ root
     leverages = np.sum(whitened**2, axis=1)
     scores = J * (w * pull / (1 - np.minimum(leverages, LARGEST_LEVERAGE)))[:, None]
