@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 import rfscale as rf
 
@@ -107,3 +108,90 @@ def test_a_column_that_tells_no_runs_apart_is_not_guessed(tmp_path, labels, take
             ValueError, match="column 'run': no label in 1 rows, the first is row 0"
         ):
             rf.read_losses(path, groups="run")
+
+
+EXPONENTS = {"alpha": (0.02, 3.0), "beta": (0.02, 3.0)}
+
+
+def own(terms, **options):
+    """A law of one's own with the parameters of Chinchilla's."""
+    return rf.Law("own", "?", ("E", "A", "B"), EXPONENTS, terms, **options)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        lambda x, y, a, b: (1.0, x ** -np.abs(a), y**-b),
+        lambda x, y, a, b: (1.0, x**-a, y**-b.real),
+        lambda x, y, a, b: (1.0, expit(-a * np.log(x)), y**-b),
+        lambda x, y, a, b: (1.0, x ** -np.asarray(a, dtype=float), y**-b),
+    ],
+)
+def test_a_law_that_is_not_analytic_is_told_to_say_so(terms):
+    """Its fit with differences is another one, of the law itself."""
+    with pytest.raises(ValueError, match=r"terms of own .*rf.Law\(..., analytic=False\)"):
+        rf.fit_losses(N, T, losses(N, T), own(terms))
+    fit = rf.fit_losses(N, T, losses(N, T), own(terms, analytic=False), intervals="sandwich")
+    assert fit.converged
+
+
+def test_kinks_are_no_reason_to_refuse_a_law():
+    law = own(lambda x, y, a, b: (1.0, np.maximum(x**-a, y**-b), y**-b))
+    assert rf.fit_losses(N, T, losses(N, T), law, intervals="sandwich").sigma > 0
+
+
+@pytest.mark.parametrize("loss", ["huber", "squares", "tukey"])
+@pytest.mark.parametrize("term", [np.nan, np.inf, 0.0])
+def test_a_law_that_is_no_number_is_refused_alike_for_all_costs(term, loss):
+    law = own(lambda x, y, a, b: (term * x, term * x**-a, term * y**-b))
+    with pytest.raises(ValueError, match="no finite cost under own at"):
+        rf.fit_losses(N, T, losses(N, T), law, loss=loss)
+
+
+@pytest.mark.parametrize(
+    ("law", "name", "value", "said"),
+    [
+        ("chinchilla", "A", 1e300, r"hold\['A'\] must be at most 3.3e\+25, where its term"),
+        ("chinchilla", "A_share", 1e-300, r"hold\['A_share'\] must be at least 2.26e-12: its"),
+        ("kaplan", "Nc", 1e300, r"hold\['Nc'\] must be at most 1.12e\+39, where"),
+        ("ridgeless", "log_r", 0.0, r"under ridgeless with hold = {'log_r': 0.0} at any"),
+        ("talk", "k", True, r"hold\['k'\] must be a finite number, got True"),
+        ("random-features exact", "sigma_eps", 1e300, r"hold\['sigma_eps'\] must be at most"),
+        ("coupled", "g", np.inf, r"hold\['g'\] must be a finite number, got inf"),
+        ("random-features power", "r", 300.0, "log_r in place of r, which p changes, or p too"),
+    ],
+)
+def test_held_values_that_cannot_be_are_told_by_name(law, name, value, said):
+    with pytest.raises(ValueError, match=said):
+        rf.fit_losses(N, T, losses(N, T), law, hold={name: value})
+
+
+@pytest.mark.parametrize("name", ["Nc", "Tc"])
+def test_a_term_that_is_nothing_in_most_of_the_range_is_fitted_without_warnings(name):
+    fit = rf.fit_losses(N, T, losses(N, T), "kaplan", hold={name: 1e-300}, intervals="sandwich")
+    assert np.isfinite(fit.sigma)
+
+
+@pytest.mark.parametrize(
+    ("law", "names", "others"),
+    [
+        ("kaplan", ("Nc", "Tc"), ("alpha", "beta")),
+        ("coupled", ("A", "B"), ("alpha", "beta", "g")),
+        ("random-features power", ("r",), ("p",)),
+    ],
+)
+def test_published_parameters_are_held_with_those_that_change_them(law, names, others):
+    """The minimum stays where it is: losses agree to 1e-6, minima to 1e-11 of the objective and
+    parameters so to the root of that.
+    """
+    table = N, T, losses(N, T)
+    options = {"intervals": "sandwich", "loss": "squares"}
+    free = rf.fit_losses(*table, law, **options)
+    hold = {name: float(free[name].value) for name in (*names, *others)}
+    held = rf.fit_losses(*table, law, hold=hold, **options)
+    assert held.free == free.free - len(hold)
+    for name in free.law.names:
+        assert held[name].value == pytest.approx(free[name].value, rel=1e-5, abs=0)
+    if len(names) == 2:
+        with pytest.raises(ValueError, match=r"unless alpha, beta.* held too: hold K and log_r"):
+            rf.fit_losses(*table, law, hold={name: hold[name] for name in names})

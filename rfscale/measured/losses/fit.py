@@ -145,11 +145,6 @@ def _fitted(
     else:
         robust = Robust(kind, delta)
         found = global_minima(problem, weights, robust)
-    if not found.objective.size:
-        raise ValueError(
-            f"L has no finite cost under {problem.law.name} at any of the starts: is the law "
-            "finite and > 0 at all sizes?"
-        )
     return found, robust
 
 

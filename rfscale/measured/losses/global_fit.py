@@ -37,9 +37,18 @@ def global_minima(
     kept: int = KEPT,
     seed: int = 0,
 ) -> Minima:
-    """Minima of the robust cost, the best first; its delta is in `robust`."""
+    """Minima of the robust cost, the best first; its delta is in `robust`.
+
+    ValueError where no start has a finite cost.
+    """
     first = first_guesses(problem, weights, starts, seed)[:kept]
     squares = distinct(minima(problem, weights, first, Robust("squares")))
+    if not squares.objective.size:
+        held = f" with hold = {dict(problem.held)}" if problem.held else ""
+        raise ValueError(
+            f"L has no finite cost under {problem.law.name}{held} at any of the starts: is the law "
+            "finite and > 0 at all sizes and at their geometric means?"
+        )
     if robust.kind == "squares":
         return squares
     found = np.concatenate([squares.parameters, np.clip(first[:2], problem.lower, problem.upper)])
@@ -89,9 +98,9 @@ def followed(problem: Problem, weights: Floats, parameters: Floats, robust: Robu
 def distinct(found: Minima) -> Minima:
     """One of each minimum, the best first."""
     order = np.argsort(found.objective, kind="stable")
+    order = order[np.isfinite(found.objective[order])]
     values = found.objective[order]
-    is_new = np.append(True, np.diff(values) > SAME * values[1:])
-    chosen = order[is_new & np.isfinite(values)]
+    chosen = order[np.diff(values, prepend=-np.inf) > SAME * values]
     return Minima(found.parameters[chosen], found.objective[chosen], found.converged[chosen])
 
 
@@ -112,9 +121,10 @@ def best_coefficients(columns: Floats, loss: Floats, weights: Floats) -> tuple[F
     Shapes (fits, terms) and (fits,).
     """
     terms, fits, _ = columns.shape
-    X = columns / loss
-    normal = np.einsum("kbn,jbn,n->bkj", X, X, weights)
-    right = np.einsum("kbn,n->bk", X, weights)
+    with np.errstate(all="ignore"):  # at trials
+        X = columns / loss
+        normal = np.einsum("kbn,jbn,n->bkj", X, X, weights)
+        right = np.einsum("kbn,n->bk", X, weights)
     best = np.full(fits, np.inf)
     c = np.zeros((fits, terms))
     for size in range(1, terms + 1):
@@ -131,8 +141,9 @@ def best_coefficients(columns: Floats, loss: Floats, weights: Floats) -> tuple[F
 
 def _coefficients_of(normal: Floats, right: Floats) -> Floats:
     """The solution of the normal equations, with a ridge for terms that are alike."""
-    size = right.shape[1]
+    one = np.eye(right.shape[1])
     trace = np.trace(normal, axis1=1, axis2=2)[:, None, None]
-    return np.asarray(np.linalg.solve(normal + 1e-13 * trace * np.eye(size), right[:, :, None]))[
-        :, :, 0
-    ]
+    is_matrix = (trace > 0) & np.isfinite(normal).all(axis=(1, 2), keepdims=True)
+    matrix = np.where(is_matrix, normal + 1e-13 * trace * one, one)
+    found = np.asarray(np.linalg.solve(matrix, right[:, :, None]))[:, :, 0]
+    return np.where(is_matrix[:, :, 0], found, np.nan)

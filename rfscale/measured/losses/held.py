@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rfscale.measured.losses.laws import Law, Published
+from rfscale.measured.losses.analytic import check_analytic
+from rfscale.measured.losses.held_terms import check_held_terms
+from rfscale.measured.losses.held_values import values_at_centre
+from rfscale.measured.losses.laws import Law
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.problem import Problem
 from rfscale.measured.losses.rank import check_parameters_apart
@@ -37,8 +40,9 @@ def problem_of(
     T0 = float(np.exp(np.mean(np.log(table.T))))
     lower, upper = _bounds(law)
     held = _checked_hold(law, hold)
-    for name, value in held.items():
-        _hold(law, name, value, N0, T0, lower, upper)
+    for place, value in values_at_centre(law, held, N0, T0).items():
+        lower[law.parameters.index(place)] = value
+        upper[law.parameters.index(place)] = value
     problem = Problem(
         law=law,
         x=table.N / N0,
@@ -52,20 +56,18 @@ def problem_of(
         is_log=residual == "log",
     )
     if is_checked:
+        check_analytic(problem)
         _check_floor(table, law, held)
+        check_held_terms(problem)
         _check_points(table, problem)
     return problem
 
 
 def centred(problem: Problem, parameters: Floats) -> Floats:
     """Parameters (fits, p) with the coefficients that held published ones stand for."""
-    k = problem.coefficients
     result = parameters.copy()
-    each = tuple(parameters[:, k:].T)
-    for one in problem.law.published:
-        if one.name in problem.held and one.of in problem.law.linear:
-            j = problem.law.linear.index(one.of)
-            result[:, j] = one.centred(problem.held[one.name], problem.N0, problem.T0, each)
+    for j, one in problem.held_terms.items():
+        result[:, j] = problem.share_of(one, parameters[:, problem.coefficients :])
     return result
 
 
@@ -96,45 +98,14 @@ def _checked_hold(law: Law, hold: Any) -> dict[str, float]:
                 f"hold must name parameters of {law.name}, {', '.join(law.names)}, got {name!r}"
             )
         place = law.place_of(name)
-        if place in places:
+        is_direct = place in (name, places.get(place))
+        if place in places and (is_direct or place not in law.linear):
             raise ValueError(
                 f"hold must not name both {places[place]} and {name}: they are one parameter"
             )
         places[place] = name
     fixed = {name: value for name, value in law.fixed.items() if law.place_of(name) not in places}
     return fixed | {name: finite(f"hold[{name!r}]", value) for name, value in hold.items()}
-
-
-def _hold(
-    law: Law, name: str, value: float, N0: float, T0: float, lower: Floats, upper: Floats
-) -> None:
-    """Set both bounds of a parameter to the value at the centre."""
-    published = {one.name: one for one in law.published}
-    place = published[name].of if name in published else name
-    j = law.parameters.index(place)
-    inner = _held_value(law, published.get(name), value, N0, T0)
-    if not lower[j] <= inner <= upper[j]:
-        raise ValueError(
-            f"hold[{name!r}] must be in [{lower[j]:g}, {upper[j]:g}]"
-            + (f" as {place}, of which it is {inner:g}" if name in published else "")
-            + f", got {value:g}"
-        )
-    lower[j] = inner
-    upper[j] = inner
-
-
-def _held_value(law: Law, one: Published | None, value: float, N0: float, T0: float) -> float:
-    if one is None:
-        return value
-    if value <= 0:
-        raise ValueError(f"hold[{one.name!r}] must be > 0, got {value:g}")
-    if one.of in law.linear:
-        return 1.0  # of a term in units of what is held
-    theta = (np.nan,) * len(law.nonlinear)  # which ratios of sizes do not depend on
-    inner = float(one.centred(value, N0, T0, theta))
-    if np.isnan(inner):
-        raise ValueError(f"hold must name {one.of} in place of {one.name}, which others change")
-    return inner
 
 
 def _check_floor(table: LossTable, law: Law, held: Mapping[str, float]) -> None:

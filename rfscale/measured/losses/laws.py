@@ -62,7 +62,7 @@ class Published:
         """The inverse of `value`."""
         root = 1.0 if self.root is None else self.root(*theta)
         with np.errstate(all="ignore"):  # at trials
-            c = value**root / self.factor(N0, T0, *theta)
+            c = np.float64(value) ** root / self.factor(N0, T0, *theta)
             return np.log(c) if self.is_exponential else c
 
 
@@ -162,7 +162,7 @@ class Law(Stored):
                 )
             columns = np.empty((len(here), *points), np.result_type(*here, *centre, np.float64))
             for column, term, one in zip(columns, here, centre, strict=True):
-                column[...] = term / one
+                column[...] = term / np.where(np.isfinite(one), one, np.nan)  # a pole is none
             return columns
 
     def losses(self, x: Any, y: Any, parameters: Floats) -> Floats:
@@ -211,6 +211,11 @@ def defined() -> dict[str, Law]:
 def keep(*laws: Law) -> None:
     """Keep the names of laws for the package."""
     _packages.update(law.name for law in laws)
+
+
+def is_of_package(law: Law) -> bool:
+    """Whether it is one of the package's."""
+    return law.name in _packages
 
 
 def _check(law: Law) -> None:

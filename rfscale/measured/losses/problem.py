@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rfscale.measured.losses.laws import Law
+from rfscale.measured.losses.laws import Law, Published
 from rfscale.support.arguments import Floats
 
 IMAGINARY = 1e-30  # a complex step
@@ -74,13 +75,25 @@ class Problem:
         units, and its own coefficient 1.
         """
         columns = self.law.columns(x, y, theta)
-        each = tuple(theta.T)
-        for one in self.law.published:
-            if one.name in self.held and one.of in self.law.linear:
-                scale = one.centred(self.held[one.name], self.N0, self.T0, each)
-                j = self.law.linear.index(one.of)
-                columns[j] = columns[j] * np.reshape(scale, (-1, 1))
+        with np.errstate(all="ignore"):  # at trials
+            for j, one in self.held_terms.items():
+                columns[j] = columns[j] * self.share_of(one, theta)[:, None]
         return np.asarray(columns)
+
+    @cached_property
+    def held_terms(self) -> dict[int, Published]:
+        """The places of coefficients that published parameters hold; the first of two of one."""
+        held = [one for one in self.law.published if one.name in self.held]
+        return {
+            self.law.linear.index(one.of): one
+            for one in reversed(held)
+            if one.of in self.law.linear
+        }
+
+    def share_of(self, one: Published, theta: NDArray[Any]) -> NDArray[Any]:
+        """The coefficient at the centre that a held one stands for (fits,)."""
+        share = one.centred(self.held[one.name], self.N0, self.T0, tuple(theta.T))
+        return np.asarray(np.broadcast_to(share, len(theta)))
 
     def predicted(self, parameters: Floats, x: Floats, y: Floats) -> Floats:
         """The losses (fits, points)."""
@@ -119,18 +132,23 @@ class Problem:
         slopes = np.zeros((theta.shape[1], *columns.shape))
         for j in range(theta.shape[1]):
             if self.lower[self.coefficients + j] < self.upper[self.coefficients + j]:
-                slopes[j] = self._slope(theta, j)
+                slopes[j] = self.slope(theta, j)
         return columns, slopes
 
-    def _slope(self, theta: Floats, j: int) -> Floats:
+    def slope(self, theta: Floats, j: int) -> Floats:
         """d terms/d theta_j: an imaginary part, or a difference."""
-        if self.law.analytic:
-            moved = theta.astype(np.complex128)
-            moved[:, j] += 1j * IMAGINARY
-            return np.imag(self.columns(moved, self.x, self.y)) / IMAGINARY
+        if not self.law.analytic:
+            return self.difference(theta, j)
+        moved = theta.astype(np.complex128)
+        moved[:, j] += 1j * IMAGINARY
+        return np.imag(self.columns(moved, self.x, self.y)) / IMAGINARY
+
+    def difference(self, theta: Floats, j: int) -> Floats:
+        """d terms/d theta_j by a step to both sides."""
         above = theta.copy()
         below = theta.copy()
         above[:, j] += STEP
         below[:, j] -= STEP
-        difference = self.columns(above, self.x, self.y) - self.columns(below, self.x, self.y)
-        return difference / (2 * STEP)
+        with np.errstate(all="ignore"):  # at trials
+            difference = self.columns(above, self.x, self.y) - self.columns(below, self.x, self.y)
+            return np.asarray(difference / (2 * STEP))
