@@ -1,5 +1,7 @@
 """Tables with faults that a fit must not be silent about, whatever its law and its minimum."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -195,3 +197,26 @@ def test_published_parameters_are_held_with_those_that_change_them(law, names, o
     if len(names) == 2:
         with pytest.raises(ValueError, match=r"unless alpha, beta.* held too: hold K and log_r"):
             rf.fit_losses(*table, law, hold={name: hold[name] for name in names})
+
+
+@pytest.mark.parametrize(("constant", "said"), [(3e7, "fewer"), (-1.6e7, "more"), (0.0, None)])
+def test_embeddings_in_N_or_left_out_are_told(constant, said):
+    """The constant is found to a third of itself."""
+    fit = rf.fit_losses(N + constant, T, losses(N, T), intervals="sandwich")
+    found = [note.message for note in fit.notes if note.code == "embeddings"]
+    if said is None:
+        assert not found
+        return
+    many, way = re.search(r"about (\S+) (fewer|more) parameters", found[0]).groups()
+    assert way == said
+    assert abs(np.log(float(many) / abs(constant))) < np.log(4 / 3)
+
+
+def test_runs_that_are_off_together_are_no_embeddings():
+    off = np.repeat(0.02 * np.random.default_rng(1).standard_normal(6), 6)
+    for seed in range(4):
+        L = losses(N, T, noise=0.001, seed=seed) * np.exp(np.roll(off, 6 * seed))
+        assert "embeddings" not in codes(rf.fit_losses(N, T, L, intervals="sandwich"))
+    for name in ("chinchilla", "openlm-c4", "openlm-redpajama", "openlm-refinedweb"):
+        fit = rf.fit_losses(rf.published_losses(name), intervals="sandwich")
+        assert "embeddings" not in codes(fit)

@@ -87,7 +87,7 @@ def _of_two(
         )
 
     def difference(u: float) -> float:
-        theta = tuple((values | {free[0]: u})[name] for name in law.nonlinear)
+        theta = tuple({**values, free[0]: u}[name] for name in law.nonlinear)
         each = [np.log(one.centred(held[one.name], N0, T0, theta)) for one in (first, second)]
         return float(each[0] - each[1])
 

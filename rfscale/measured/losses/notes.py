@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rfscale.measured.losses.note import Note
 from rfscale.measured.losses.notes_on_design import design
+from rfscale.measured.losses.notes_on_embeddings import embeddings
 from rfscale.measured.losses.notes_on_parameters import (
     at_bounds,
     beyond_floats,
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     not_converged,
     perplexities,
     scaled_sizes,
+    embeddings,
     design,
     exponents,
     hardly_apart,

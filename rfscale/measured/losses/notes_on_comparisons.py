@@ -15,6 +15,7 @@ TOO_FEW = Note(
 OF_TABLE = (  # codes of notes that are on rows, sizes and units, not on a law
     "perplexities",
     "scaled-sizes",
+    "embeddings",
     "one-line",
     "correlated",
     "few-groups",

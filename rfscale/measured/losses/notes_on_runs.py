@@ -26,21 +26,28 @@ ROUNDING = 1e-9  # of losses; residuals below it are none
 
 def correlated(fit: LossFit) -> Iterator[Note]:
     """Neighbours along T at the same N that lie on the same side of the law."""
-    same, counts = np.unique(fit.table.N, return_inverse=True, return_counts=True)[1:]
+    counts = np.unique(fit.table.N, return_counts=True)[1]
     if fit.table.has_runs or np.median(counts) < CHECKPOINTS or fit.sigma < ROUNDING:
         return
-    order = np.lexsort((fit.table.T, same))
-    reach = CLIPPED * fit.sigma
-    r = np.clip(fit.residuals - np.median(fit.residuals), -reach, reach)[order]
-    is_pair = np.diff(same[order]) == 0
-    correlation = float(np.mean((r[1:] * r[:-1])[is_pair]) / np.mean(r**2))
-    if correlation > max(CORRELATION, SURE / np.sqrt(is_pair.sum())):
+    correlation = correlation_at_equal_N(fit.table.N, fit.table.T, fit.residuals, fit.sigma)
+    pairs = fit.table.rows - counts.size
+    if correlation > max(CORRELATION, SURE / np.sqrt(pairs)):
         yield Note(
             "correlated",
             f"residuals of neighbours at equal N correlate by {correlation:.2f}: if these are "
             "checkpoints of one run, pass groups=, for without it intervals are up to 3 times too "
             "narrow; if not, the law does not fit",
         )
+
+
+def correlation_at_equal_N(N: Floats, T: Floats, residuals: Floats, sigma: float) -> float:
+    """That of neighbours along T at the same N, without outliers; 0 if there are none."""
+    same = np.unique(N, return_inverse=True)[1]
+    order = np.lexsort((T, same))
+    reach = CLIPPED * sigma
+    r = np.clip(residuals - np.median(residuals), -reach, reach)[order]
+    is_pair = np.diff(same[order]) == 0
+    return float(np.mean((r[1:] * r[:-1])[is_pair]) / np.mean(r**2)) if is_pair.any() else 0.0
 
 
 def few_groups(fit: LossFit) -> Iterator[Note]:

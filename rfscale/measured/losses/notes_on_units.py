@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rfscale.measured.losses.note import Note
+from rfscale.support.arguments import Floats
 
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
@@ -20,10 +21,15 @@ OF_COUNTS = ("random-features exact", "random-features M")  # of features and sa
 SMALLEST_LOSS = 1.0  # of such models, which tells them from simulated ones with counts of features
 
 
+def looks_like_perplexities(loss: Floats) -> bool:
+    """Whether losses are too large for logarithms of probabilities, and never below 1."""
+    return bool(loss.max() > LARGEST_LOSS and loss.min() >= LEAST_PERPLEXITY)
+
+
 def perplexities(fit: LossFit) -> Iterator[Note]:
     """Losses that are too large for logarithms of probabilities."""
     loss = fit.table.loss
-    if loss.max() > LARGEST_LOSS and loss.min() >= LEAST_PERPLEXITY:
+    if looks_like_perplexities(loss):
         yield Note(
             "perplexities",
             f"losses go from {loss.min():.3g} to {loss.max():.3g}: if these are perplexities, fit "
