@@ -43,7 +43,8 @@ def test_what_is_wrong_with_a_table_is_told_beside_all_laws():
     assert "correlated" in codes(found)
     unique = rf.fit_losses(N, T, L, groups=np.arange(36), intervals="sandwich")
     assert "correlated" in codes(unique)
-    by_runs = rf.fit_losses(N, T, L, groups=np.repeat(np.arange(6), 6), intervals="sandwich")
+    runs = np.repeat(np.arange(6), 6)
+    by_runs = rf.fit_losses(N, T, L, "tied", groups=runs, intervals="sandwich")
     assert "correlated" not in codes(by_runs)
     assert "few-groups" in codes(by_runs)
 
@@ -220,3 +221,30 @@ def test_runs_that_are_off_together_are_no_embeddings():
     for name in ("chinchilla", "openlm-c4", "openlm-redpajama", "openlm-refinedweb"):
         fit = rf.fit_losses(rf.published_losses(name), intervals="sandwich")
         assert "embeddings" not in codes(fit)
+
+
+def test_fewer_groups_than_any_interval_needs_are_refused():
+    """Two more than parameters that are fitted, of rows with a weight."""
+    runs = np.repeat(np.arange(6), 6)
+    said = "groups must have at least 7 different labels for 5 parameters, .* got 6"
+    with pytest.raises(ValueError, match=said):
+        rf.fit_losses(N, T, losses(N, T), groups=runs)
+    with pytest.raises(ValueError, match="laws must not have coupled: groups must have at least 8"):
+        rf.compare_laws(N, T, losses(N, T), ["tied", "coupled"], groups=runs)
+    rf.fit_losses(N, T, losses(N, T), groups=runs, hold={"E": 1.8}, intervals="sandwich")
+    weights = (runs > 0).astype(float)
+    with pytest.raises(ValueError, match=r"groups must have at least 6 .* got 5"):
+        rf.fit_losses(N, T, losses(N, T), "tied", groups=runs, weights=weights)
+
+
+def bounds(fit):
+    return "\n".join(note.message for note in fit.notes if note.code == "at-bound")
+
+
+def test_notes_name_what_the_table_shows():
+    """The share of a term at the centre is none of its parameters."""
+    L = (1.8 + 480 / N**0.35) * np.exp(0.004 * np.random.default_rng(4).standard_normal(36))
+    fit = rf.fit_losses(N, T, L, intervals="sandwich")
+    assert "B = 0 at its bound" in bounds(fit)
+    kaplan = rf.fit_losses(N, T, L, "kaplan", intervals="sandwich")
+    assert "log_r (of at_centre) = -12 at its bound" in bounds(kaplan)

@@ -45,7 +45,7 @@ def test_sizes_on_a_line_or_a_budget_leave_exponents_open():
     found = notes(N, 1e20 / N, losses(N, 1e20 / N))
     assert found["one-line"].startswith("N T takes 1 value only")
     assert "beta (" in found["not-determined"]
-    assert found["at-bound"].startswith("B_share = 0 at its bound: the data do not show this term")
+    assert found["at-bound"].startswith("B = 0 at its bound: the data do not show this term")
     L = 1.8 + 480 / N**0.35 + 2100 / (1e20 / N) ** 0.37
     assert "can hardly be told apart (condition number" in notes(N, 1e20 / N, L)["hardly-apart"]
     T = np.where(np.arange(40) % 2, 1e20, 3e20) / N
@@ -159,10 +159,10 @@ def test_tables_with_too_little_in_them_are_refused():
     L = losses(N, T)
     with pytest.raises(ValueError, match="5 parameters need at least 7 points, got 6"):
         notes(N[::8][:6], T[::8][:6], L[::8][:6])
-    with pytest.raises(ValueError, match="N takes 1 value: E, A_share, alpha of chinchilla cannot"):
+    with pytest.raises(ValueError, match="N takes 1 value: E, A, alpha of chinchilla cannot"):
         notes(0 * N + 1e9, T, L)
     assert notes(0 * N + 1e9, T, losses(0 * N + 1e9, T), hold={"E": 1.8, "alpha": 0.35}) == {}
-    with pytest.raises(ValueError, match="N and T vary together: A_share, B_share of tied cannot"):
+    with pytest.raises(ValueError, match="N and T vary together: A, B of tied cannot"):
         notes(N, 20 * N, L, "tied")
     with pytest.raises(ValueError, match=r"L must be finite numbers > 0.* got nan in row 4 \(from"):
         notes(N, T, np.where(np.arange(N.size) == 4, np.nan, L))

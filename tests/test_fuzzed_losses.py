@@ -74,7 +74,7 @@ def table(seed):
     if rng.random() < 0.2:
         options["hold"] = {"E": 0.0}
     if rng.random() < 0.2:
-        options["groups"] = rng.integers(rng.integers(1, 10), size=rows)
+        options["groups"] = rng.integers(rng.integers(1, 30), size=rows)
     if rng.random() < 0.2:
         options["weights"] = rng.random(rows) * (rng.random(rows) < 0.8)
     return given, options

@@ -71,7 +71,7 @@ def fit_losses(
         Of the rows, >= 0.
     groups : array_like, optional
         A label for each row, the same for checkpoints of one run: these are not independent, and
-        intervals are too narrow without it.
+        intervals are too narrow without it. At least two more groups than fitted parameters.
     hold : dict, optional
         Parameters that are not fitted, and their values, by the names that results show or those
         at the centre; {"E": 0} leaves out the least loss of laws that have one to leave out.
@@ -93,8 +93,8 @@ def fit_losses(
     Raises
     ------
     ValueError
-        For an argument out of its range, too few rows or sizes, or a table on which no start of the
-        fit has a finite cost.
+        For an argument out of its range, too few rows, groups or sizes, or a table on which no
+        start of the fit has a finite cost.
 
     Notes
     -----

@@ -34,7 +34,7 @@ def problem_of(
     Raises
     ------
     ValueError
-        If a parameter cannot be held, or there are too few points or sizes for the others.
+        If a parameter cannot be held, or there are too few points, groups or sizes for the others.
     """
     N0 = float(np.exp(np.mean(np.log(table.N))))
     T0 = float(np.exp(np.mean(np.log(table.T))))
@@ -125,5 +125,12 @@ def _check_points(table: LossTable, problem: Problem) -> None:
         of = "" if counted == table.rows else f" of weight > 0, of {table.rows} in all"
         raise ValueError(
             f"N, T and L: {problem.free} parameters need at least {least} points, got {counted}{of}"
+        )
+    groups = np.unique(table.groups[table.counted]).size
+    if table.has_runs and groups < least:
+        raise ValueError(
+            f"groups must have at least {least} different labels for {problem.free} parameters, "
+            f"for no interval can be right with fewer, got {groups}: hold parameters, or leave "
+            "groups out"
         )
     check_parameters_apart(table, problem)

@@ -144,6 +144,13 @@ class Law(Stored):
         """The parameter at the centre that a name stands for."""
         return next((one.of for one in self.published if one.name == name), name)
 
+    def shown(self, name: str) -> str:
+        """The name that results show for a parameter at the centre; its own where several stand
+        for it, or none.
+        """
+        found = [one.name for one in self.published if one.of == name]
+        return found[0] if len(found) == 1 else name
+
     def columns(self, x: Any, y: Any, theta: Any) -> Any:
         """The terms at (x, y), each 1 at the centre: shape (terms, fits, points).
 

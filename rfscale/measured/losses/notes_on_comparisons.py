@@ -9,8 +9,8 @@ from rfscale.measured.losses.note import Note
 
 TOO_FEW = Note(
     "held-out-rows",
-    "some laws have no error of extrapolation: too few rows or sizes are left without the held-out "
-    "ones, or none of those has a weight",
+    "some laws have no error of extrapolation: too few rows, groups or sizes are left without the "
+    "held-out ones, or none of those has a weight",
 )
 OF_TABLE = (  # codes of notes that are on rows, sizes and units, not on a law
     "perplexities",

@@ -26,6 +26,12 @@ BOUNDS = {
 }
 
 
+def named(fit: LossFit, name: str) -> str:
+    """A parameter at the centre by the name that the table shows, or where it is shown."""
+    shown = fit.law.shown(name)
+    return shown if shown in fit.parameters else f"{shown} (of at_centre)"
+
+
 def not_converged(fit: LossFit) -> Iterator[Note]:
     """Steps that were not small at the end."""
     if not fit.converged:
@@ -60,7 +66,9 @@ def hardly_apart(fit: LossFit) -> Iterator[Note]:
     if values[0] <= CONDITION * values[-1]:
         return
     names = [n for n, inside in zip(fit.law.parameters, is_inside, strict=True) if inside]
-    mixed = [n for n, part in zip(names, directions[-1], strict=True) if abs(part) > WEIGHT]
+    mixed = [
+        named(fit, n) for n, part in zip(names, directions[-1], strict=True) if abs(part) > WEIGHT
+    ]
     condition = f"{values[0] / values[-1]:.2g}" if values[-1] > 0 else "infinite"
     yield Note(
         "hardly-apart",
@@ -103,17 +111,16 @@ def at_bounds(fit: LossFit) -> Iterator[Note]:
     """Parameters that would leave their ranges."""
     for name in (*fit.at_lower, *fit.at_upper):
         is_upper = name in fit.at_upper
-        value = fit.best[fit.law.parameters.index(name)]
-        yield Note(
-            "at-bound", f"{name} = {value:.3g} at its bound: {_at_bound(fit, name, is_upper)}"
-        )
+        value = fit[fit.law.shown(name)].value
+        said = f"{named(fit, name)} = {value:.3g} at its bound"
+        yield Note("at-bound", f"{said}: {_at_bound(fit, name, is_upper)}")
 
 
 def _at_bound(fit: LossFit, name: str, is_upper: bool) -> str:
     known = BOUNDS.get((fit.law.name, name, is_upper))
     if known:
         return known
-    if name == fit.law.floor:
+    if fit.law.shown(name) == fit.law.floor:
         return "the data show no floor under this law; exponents then are lower bounds"
     if name in fit.law.linear:
         return "the data do not show this term, and nothing determines its exponent"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rfscale.measured.losses.global_fit import ROUGH, ROUGH_STEPS
 from rfscale.measured.losses.identified import problem_of_fit, scores_and_leverages
 from rfscale.measured.losses.note import Note, listed
+from rfscale.measured.losses.notes_on_parameters import named
 from rfscale.measured.losses.robust import OF_SIGMA, Robust
 from rfscale.measured.losses.solver import minima
 
@@ -28,11 +29,11 @@ def outliers(fit: LossFit) -> Iterator[Note]:
     rows = fit.outliers
     if not rows.size:
         return
-    named = listed([str(row) for row in rows])
+    which = listed([str(row) for row in rows])
     many = f"{rows.size} rows lie" if rows.size > 1 else "1 row lies"
     yield Note(
         "outliers",
-        f"{many} more than 5 standard deviations from the law (from 0: {named})"
+        f"{many} more than 5 standard deviations from the law (from 0: {which})"
         f"{_their_ratios(fit, rows)}{_without_them(fit)}",
     )
 
@@ -60,7 +61,8 @@ def _without_them(fit: LossFit) -> str:
     problem, best = problem_of_fit(fit)
     robust = Robust("tukey", max(OF_SIGMA["tukey"] * fit.sigma, np.finfo(float).tiny))
     found = minima(problem, fit.table.weights, best[None], robust).parameters[0]
-    name = next(n for n, at in zip(fit.law.parameters, problem.is_free, strict=True) if at)
+    free = [n for n, at in zip(fit.law.parameters, problem.is_free, strict=True) if at]
+    name = next((n for n in free if n in fit.parameters), free[0])
     j = fit.law.parameters.index(name)
     return f"; loss='tukey' gives {name} = {found[j]:.4g} in place of {best[j]:.4g}"
 
@@ -77,15 +79,17 @@ def ruling_row(fit: LossFit) -> Iterator[Note]:
     start = np.repeat(best[None], rows.size, axis=0)
     found = minima(problem, weights, start, robust, tolerance=ROUGH, steps=ROUGH_STEPS).parameters
     errors = fit.spread.errors
-    named = [n not in fit.law.linear or n == fit.law.floor for n in fit.law.parameters]
-    is_shown = problem.is_free & named & (errors > 0)
+    is_told = [n not in fit.law.linear or n == fit.law.floor for n in fit.law.parameters]
+    is_shown = problem.is_free & is_told & (errors > 0)
     moved = np.where(is_shown, np.abs(found - best) / np.where(errors > 0, errors, 1.0), 0.0)
     at, j = np.unravel_index(np.argmax(moved), moved.shape)
     if moved[at, j] > RULES:
+        name = fit.law.parameters[j]
+        values = fit.value_of(fit.law.shown(name), np.stack([best, found[at]]))
         yield Note(
             "ruling-row",
-            f"without row {rows[at]} (from 0) {fit.law.parameters[j]} moves from {best[j]:.4g} to "
-            f"{found[at, j]:.4g}, by {moved[at, j]:.2g} standard errors: see whether it is right",
+            f"without row {rows[at]} (from 0) {named(fit, name)} moves from {values[0]:.4g} to "
+            f"{values[1]:.4g}, by {moved[at, j]:.2g} standard errors: see whether it is right",
         )
 
 

@@ -69,7 +69,7 @@ def _not_apart(problem: Problem) -> tuple[int, str] | None:
         if is_nothing.sum() < fewest:
             fewest = int(is_nothing.sum())
             part = np.abs(directions[is_nothing]).max(axis=0, initial=0.0)
-            said = ", ".join(law.parameters[j] for j in free[part > PART])
+            said = ", ".join(law.shown(law.parameters[j]) for j in free[part > PART])
         if not fewest:
             return None
     return (fewest, said) if fewest <= free.size else None
