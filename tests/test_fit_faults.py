@@ -242,9 +242,10 @@ def bounds(fit):
 
 
 def test_notes_name_what_the_table_shows():
-    """The share of a term at the centre is none of its parameters."""
+    """Or where it stands, if the table has other parameters in its place."""
     L = (1.8 + 480 / N**0.35) * np.exp(0.004 * np.random.default_rng(4).standard_normal(36))
-    fit = rf.fit_losses(N, T, L, intervals="sandwich")
-    assert "B = 0 at its bound" in bounds(fit)
-    kaplan = rf.fit_losses(N, T, L, "kaplan", intervals="sandwich")
+    talk = rf.fit_losses(N, T, L, "talk", intervals="sandwich")
+    assert "r = 0.000275 at its bound" in bounds(talk)
+    hold = {"alpha": 0.35, "beta": 0.35}
+    kaplan = rf.fit_losses(N, T, L, "kaplan", hold=hold, intervals="sandwich")
     assert "log_r (of at_centre) = -12 at its bound" in bounds(kaplan)
