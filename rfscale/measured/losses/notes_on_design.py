@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
 
 TOGETHER = 0.95  # correlation of log N and log T that vary as one: 0.2 to 0.8 on public tables
-SAME_BUDGET = 0.1  # of log N T
+SAME_BUDGET = 0.1  # between neighbours in log N T
+WIDEST_BUDGET = 0.7  # of all that are one
 
 
 def design(fit: LossFit) -> Iterator[Note]:
@@ -32,8 +33,11 @@ def design(fit: LossFit) -> Iterator[Note]:
 
 def budgets(table: LossTable) -> int:
     """How many values N T takes."""
-    log_budgets = np.log(table.N[table.counted] * table.T[table.counted])
-    return 1 + int(np.sum(np.diff(np.sort(log_budgets)) > SAME_BUDGET))
+    log_budgets = np.sort(np.log(table.N[table.counted]) + np.log(table.T[table.counted]))
+    first = np.flatnonzero(np.diff(log_budgets, prepend=-np.inf) > SAME_BUDGET)
+    last = np.append(first[1:], log_budgets.size) - 1
+    widths = log_budgets[last] - log_budgets[first]
+    return int(np.sum(1 + widths // WIDEST_BUDGET))
 
 
 def one_line(table: LossTable) -> str:
