@@ -61,6 +61,19 @@ def said(capsys, line):
     return capsys.readouterr()
 
 
+@pytest.mark.parametrize("law", ["tied", "tied,chinchilla"])
+def test_rows_of_files_are_told_by_their_lines(capsys, law):
+    """Of a row that is off, after a comment and the names: line 12 is row 9."""
+    odd = np.where(np.arange(20) == 9, 1.5, 1.0)
+    write("odd.csv", {"params": N, "tokens": T, "loss": L * odd})
+    with open("odd.csv", encoding="utf-8") as file:
+        text = file.read()
+    with open("odd.csv", "w", encoding="utf-8") as file:
+        file.write("# runs\n" + text)
+    captured = said(capsys, f"fit odd.csv {FEW} --law {law}")
+    assert "standard deviations from the law (lines: 12)" in captured.out
+
+
 def test_the_report(capsys):
     """The table of parameters, notes in the words of options, and all that was asked for."""
     captured = said(capsys, f"fit runs.csv {FEW} --predict 1e9,1e11 --allocate 1e20 --groups name")

@@ -75,6 +75,8 @@ def test_the_result_says_what_was_taken_and_is_fitted_as_it_is(tmp_path):
         ("N,T,loss_a,loss_b\n1,2,3,4\n", "loss may be any of the columns 'loss_a', 'loss_b'"),
         ("a,T,loss\n1,2,3\n", "N must be named: none of the columns 'a', 'T', 'loss'"),
         ("N,N,T,loss\n1,2,3,4\n", "names of columns must differ, got 'N'"),
+        ("N,T,loss\n# none\n1,2,1e-200\n", "line 3, column 'loss': must be from 1e-100 to 1e+100"),
+        ("N,T,loss\n", "no rows below the names of the columns N, T, loss"),
         ("", "holds no table"),
     ],
 )

@@ -98,11 +98,11 @@ def _of_one_law(options: argparse.Namespace) -> dict[str, Any]:
 def _compared(
     options: argparse.Namespace, table: LossTable, laws: list[Law], hold: dict[str, float]
 ) -> Found:
-    more: dict[str, Any] = {"groups": table.groups if table.grouped else None}
+    more: dict[str, Any] = {}
     if options.holdout is not None:
         more["holdout"] = options.holdout
     more |= {"laws": laws, "hold": hold} | _common(options)
-    return compare_laws(table.N, table.T, table.loss, **more)
+    return compare_laws(table, **more)
 
 
 def _common(options: argparse.Namespace) -> dict[str, Any]:

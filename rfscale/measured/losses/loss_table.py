@@ -32,6 +32,8 @@ class LossTable(Stored):
         Whether groups were given.
     source : tuple
         (what, name) of the columns of a file that were taken: see `read_losses`.
+    lines : ndarray of int (rows,), optional
+        The line of each row in a text file, from 1.
     """
 
     N: Floats
@@ -41,6 +43,7 @@ class LossTable(Stored):
     groups: NDArray[np.int64]
     grouped: bool
     source: tuple[tuple[str, str], ...] = ()
+    lines: NDArray[np.int64] | None = None
 
     @classmethod
     def checked(
@@ -81,6 +84,10 @@ class LossTable(Stored):
         """Whether groups were given, and one of them has several rows."""
         return self.grouped and bool(np.bincount(self.groups).max() > 1)
 
+    def place(self, row: int) -> str:
+        """Where a row is, for people: in its file, if there is one with lines."""
+        return f"row {row} (from 0)" if self.lines is None else f"line {self.lines[row]}"
+
     def _with(self, weights: Any, groups: Any) -> LossTable:
         """The table with other weights and groups, where there are any."""
         changes: dict[str, Any] = {}
@@ -101,6 +108,7 @@ class LossTable(Stored):
             groups=groups,
             grouped=self.grouped,
             source=self.source,
+            lines=None if self.lines is None else self.lines[kept],
         )
 
 

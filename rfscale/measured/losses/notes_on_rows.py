@@ -29,11 +29,13 @@ def outliers(fit: LossFit) -> Iterator[Note]:
     rows = fit.outliers
     if not rows.size:
         return
-    which = listed([str(row) for row in rows])
+    lines = fit.table.lines
+    which = listed([str(row) for row in (rows if lines is None else lines[rows])])
+    which = f"{'from 0' if lines is None else 'lines'}: {which}"
     many = f"{rows.size} rows lie" if rows.size > 1 else "1 row lies"
     yield Note(
         "outliers",
-        f"{many} more than 5 standard deviations from the law (from 0: {which})"
+        f"{many} more than 5 standard deviations from the law ({which})"
         f"{_their_ratios(fit, rows)}{_without_them(fit)}",
     )
 
@@ -88,7 +90,7 @@ def ruling_row(fit: LossFit) -> Iterator[Note]:
         values = fit.value_of(fit.law.shown(name), np.stack([best, found[at]]))
         yield Note(
             "ruling-row",
-            f"without row {rows[at]} (from 0) {named(fit, name)} moves from {values[0]:.4g} to "
+            f"without {fit.table.place(rows[at])} {named(fit, name)} moves from {values[0]:.4g} to "
             f"{values[1]:.4g}, by {moved[at, j]:.2g} standard errors: see whether it is right",
         )
 

@@ -91,8 +91,9 @@ def same_rows(fit: LossFit) -> Iterator[Note]:
     if again.size and not fit.table.has_runs:
         yield Note(
             "same-rows",
-            f"{again.size} rows repeat others in N, T and loss, the first is row {again[0]} (from "
-            "0): they count twice, and intervals are too narrow if they are copies",
+            f"{again.size} rows repeat others in N, T and loss, the first is "
+            f"{fit.table.place(again[0])}: they count twice, and intervals are too narrow if "
+            "they are copies",
         )
 
 

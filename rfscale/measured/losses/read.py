@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfscale.measured.losses.columns import taken_columns
-from rfscale.measured.losses.loss_table import LossTable
+from rfscale.measured.losses.loss_table import LARGEST, SMALLEST, LossTable
 from rfscale.measured.samples.csv_table import COMMA, MISSING
 from rfscale.support.archive import numpy_file, reason
 from rfscale.support.arguments import Floats, file_name
@@ -105,6 +105,8 @@ def _table(
 ) -> LossTable:
     try:
         taken = taken_columns(names, N, T, loss, groups)
+        if not len(columns[taken["N"]]):
+            raise ValueError(f"no rows below the names of the columns {', '.join(names)}")
         numbers = {
             role: _numbers(name, columns[name], lines)
             for role, name in taken.items()
@@ -112,14 +114,20 @@ def _table(
         }
         if "C" in numbers:
             numbers["T"] = numbers.pop("C") / (FLOP * numbers["N"])
-        runs = _runs(columns, taken, is_guessed=groups is None)
+        runs = _runs(columns, taken, lines, is_guessed=groups is None)
         table = LossTable.checked(numbers["N"], numbers["T"], numbers["loss"], groups=runs)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    return replace(table, source=tuple((role, taken[role]) for role in ORDER if role in taken))
+    return replace(
+        table,
+        source=tuple((role, taken[role]) for role in ORDER if role in taken),
+        lines=None if lines is None else np.array(lines),
+    )
 
 
-def _runs(columns: Columns, taken: dict[str, str], *, is_guessed: bool) -> Any:
+def _runs(
+    columns: Columns, taken: dict[str, str], lines: list[int] | None, *, is_guessed: bool
+) -> Any:
     """The labels of runs; a guessed column that tells none apart is not taken."""
     if "groups" not in taken:
         return None
@@ -130,18 +138,21 @@ def _runs(columns: Columns, taken: dict[str, str], *, is_guessed: bool) -> Any:
         return None
     if missing:
         raise ValueError(
-            f"column {taken['groups']!r}: no label in {len(missing)} rows, the first is row "
-            f"{missing[0]} (from 0)"
+            f"column {taken['groups']!r}: no label in {len(missing)} rows, the first is "
+            f"{_place(missing[0], lines)}"
         )
     return labels
+
+
+def _place(row: int, lines: list[int] | None) -> str:
+    return f"line {lines[row]}" if lines else f"row {row} (from 0)"
 
 
 def _numbers(name: str, values: Any, lines: list[int] | None) -> Floats:
     """A column as finite numbers > 0; the first value that is none is named with its place."""
     numbers = np.empty(len(values))
     for row, value in enumerate(values):
-        place = f"line {lines[row]}" if lines else f"row {row} (from 0)"
-        numbers[row] = _number(value, f"{place}, column {name!r}")
+        numbers[row] = _number(value, f"{_place(row, lines)}, column {name!r}")
     return numbers
 
 
@@ -157,6 +168,8 @@ def _number(value: Any, place: str) -> float:
         raise ValueError(f"{place}: {described(value)} is no number") from None
     if not 0 < number < np.inf:
         raise ValueError(f"{place}: must be a finite number > 0, got {number:g}")
+    if not SMALLEST <= number <= LARGEST:
+        raise ValueError(f"{place}: must be from {SMALLEST:g} to {LARGEST:g}, got {number:g}")
     return number
 
 
