@@ -96,7 +96,7 @@ def test_rows_are_the_numbers_of_the_library(capsys):
     """Each parameter, prediction and best size with its interval, all digits, in CSV and JSON."""
     line = f"fit runs.csv {FEW} --seed 2 --level 0.8 --predict 1e9,1e11 --allocate 1e19,1e20"
     found = rows_of(said(capsys, f"{line} --format csv").out)
-    fit = rf.fit_losses(N, T, L, resamples=20, seed=2, level=0.8)
+    fit = rf.fit_losses(rf.read_losses("runs.csv"), resamples=20, seed=2, level=0.8)
     for name, one in fit.parameters.items():
         (row,) = (row for row in found if (row["part"], row["name"]) == ("parameter", name))
         assert [float(row[end]) for end in ("value", "low", "high")] == [

@@ -20,10 +20,13 @@ from rfscale.support.arguments import Floats
 STARTS = 64
 KEPT = 8
 MOST_POINTS = 4096  # that starts are chosen by
+LARGE = 20_000  # points, of which so many lead to the minima of more
 SAME = 1e-6  # of the objective: minima that are one
 LITTLE = 1e-3  # of the loss: a coefficient that starts at 0
 FOLLOWED = 5  # values of delta on the way
+COUNTED = 0.1  # the part of these that has to have a weight
 ADAPTED = 4  # times that delta follows the residuals
+ADAPTED_TO_MANY = 2  # when it starts next to its end
 ROUGH = 1e-6  # tolerance on the way
 ROUGH_STEPS = 40
 
@@ -42,6 +45,10 @@ def global_minima(
     ValueError where no start has a finite cost.
     """
     first = first_guesses(problem, weights, starts, seed)[:kept]
+    if _is_large(problem, weights):
+        few, of_few = _few_of_many(problem, weights)
+        near = distinct(minima(few, of_few, first, Robust("squares"))).parameters
+        first = near if near.size else first
     squares = distinct(minima(problem, weights, first, Robust("squares")))
     if not squares.objective.size:
         held = f" with hold = {dict(problem.held)}" if problem.held else ""
@@ -62,18 +69,53 @@ def adapted(
 
     Those of "tukey", at this or at the given delta, are reached from those of "huber".
     """
-    first = global_minima(problem, weights, Robust("squares"))
-    found = first
-    for _ in range(ADAPTED):
-        sigma = _spread_of(problem, weights, found.parameters[:1])
-        robust = Robust("huber", max(OF_SIGMA["huber"] * sigma, np.finfo(float).tiny))
-        from_all = np.concatenate([found.parameters[:1], first.parameters])
-        found = distinct(followed(problem, weights, from_all, robust))
+    if _is_large(problem, weights):
+        found, robust = _of_many(problem, weights)
+    else:
+        found, robust = _of_few(problem, weights)
     if kind == "tukey":
         sigma = _spread_of(problem, weights, found.parameters[:1])
         robust = Robust("tukey", delta or max(OF_SIGMA["tukey"] * sigma, np.finfo(float).tiny))
         found = distinct(minima(problem, weights, found.parameters[:1], robust))
     return found, robust
+
+
+def _of_few(problem: Problem, weights: Floats) -> tuple[Minima, Robust]:
+    """Those of "huber", whose delta follows the residuals a few times."""
+    first = global_minima(problem, weights, Robust("squares"))
+    found = first
+    for _ in range(ADAPTED):
+        robust = _huber(problem, weights, found)
+        from_all = np.concatenate([found.parameters[:1], first.parameters])
+        found = distinct(followed(problem, weights, from_all, robust))
+    return found, robust
+
+
+def _of_many(problem: Problem, weights: Floats) -> tuple[Minima, Robust]:
+    """The same, from the minimum of every so many points."""
+    found, _ = _of_few(*_few_of_many(problem, weights))
+    for _ in range(ADAPTED_TO_MANY):
+        robust = _huber(problem, weights, found)
+        found = distinct(minima(problem, weights, found.parameters[:1], robust))
+    return found, robust
+
+
+def _is_large(problem: Problem, weights: Floats) -> bool:
+    """Whether every so many points, of those with a weight, lead to the minima of all."""
+    if problem.x.size <= LARGE:
+        return False
+    return bool(np.mean(_few_of_many(problem, weights)[1] > 0) > COUNTED)
+
+
+def _few_of_many(problem: Problem, weights: Floats) -> tuple[Problem, Floats]:
+    of_points = np.broadcast_to(weights, problem.x.shape)
+    return problem.thinned(LARGE), of_points[:: problem.step(LARGE)]
+
+
+def _huber(problem: Problem, weights: Floats, found: Minima) -> Robust:
+    """Of a delta by the residuals of the best."""
+    sigma = _spread_of(problem, weights, found.parameters[:1])
+    return Robust("huber", max(OF_SIGMA["huber"] * sigma, np.finfo(float).tiny))
 
 
 def _spread_of(problem: Problem, weights: Floats, parameters: Floats) -> float:
@@ -108,7 +150,7 @@ def first_guesses(problem: Problem, weights: Floats, starts: int, seed: int) -> 
     """Parameters (starts, p), those with the least relative squares first."""
     few = problem.thinned(MOST_POINTS)
     theta = spread_out(problem, starts, seed)
-    w = np.broadcast_to(weights, problem.x.shape)[:: -(-problem.x.size // MOST_POINTS)]
+    w = np.broadcast_to(weights, problem.x.shape)[:: problem.step(MOST_POINTS)]
     c, squares = best_coefficients(few.columns(theta, few.x, few.y), few.loss, w)
     c = np.where(c > 0, c, LITTLE * np.median(problem.loss))
     parameters = np.concatenate([c, theta], axis=1)[np.argsort(squares, kind="stable")]

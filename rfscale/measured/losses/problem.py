@@ -60,9 +60,13 @@ class Problem:
         """Which parameters are fitted (p,)."""
         return self.lower < self.upper
 
+    def step(self, most: int) -> int:
+        """Every so many points leave at most `most`."""
+        return -(-self.x.size // most)
+
     def thinned(self, most: int) -> Problem:
         """Every so many points that about `most` are left, at most; all if there are no more."""
-        step = -(-self.x.size // most)
+        step = self.step(most)
         return replace(self, x=self.x[::step], y=self.y[::step], loss=self.loss[::step])
 
     @property
