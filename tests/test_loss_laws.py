@@ -153,3 +153,13 @@ def test_laws_that_are_none(change, said):
     }
     with pytest.raises(ValueError, match=said):
         rf.Law(**(given | change))
+
+
+def test_k_at_large_M_is_that_at_infinite_M():
+    """But for (N/M)^alpha = 2.5e-4 of the loss, the first correction, and a factor of order 1."""
+    theta = (0.9, 0.3)
+    k = {}
+    for name, more in (("random-features", ()), ("random-features M", (np.log(1e4),))):
+        one = next(one for one in law_called("law", name).published if one.name == "k")
+        k[name] = one.value(2.0, 1e3, 1e5, theta + more)
+    assert k["random-features M"] == pytest.approx(k["random-features"], rel=2.5e-3, abs=0)

@@ -15,7 +15,7 @@ import numpy as np
 
 from rfscale.measured.losses.discrete_features import EXACT
 from rfscale.measured.losses.laws import Law, Published, keep
-from rfscale.measured.losses.random_features import best_loss_finite_M, ridgeless_loss
+from rfscale.measured.losses.random_features import loss_of_features, ridgeless_loss
 from rfscale.theory.asymptotics.best_ridge import best_loss
 
 EXPONENT = (0.02, 3.0)
@@ -176,19 +176,19 @@ RANDOM_FEATURES_POWER = Law(
 )
 
 
-def _loss_at_M(x: Any, y: Any, alpha: Any, log_r: Any, log_M: Any) -> Any:
-    M = np.exp(log_M)
-    return best_loss_finite_M(x / M, y * np.exp(-log_r) / M, alpha)
+def _of_M(x: Any, y: Any, alpha: Any, log_r: Any, log_M: Any) -> Any:
+    return loss_of_features(x, y * np.exp(-log_r), np.exp(log_M), alpha)
 
 
 RANDOM_FEATURES_M = Law(
     name="random-features M",
-    formula="E + K f(N, T/r, M; alpha)/f(N0, T0/r, M; alpha)",
+    formula="E + k f(N, T/r, M; alpha)",
     linear=("E", "K"),
     nonlinear={"alpha": EXPONENT, "log_r": LOG_RATIO, "log_M": LOG_M},
     starts={"alpha": USUAL, "log_r": USUAL_RATIO, "log_M": USUAL_LOG_M},
-    terms=lambda x, y, alpha, log_r, log_M: (1.0, _loss_at_M(x, y, alpha, log_r, log_M)),
+    terms=lambda x, y, *theta: (1.0, _of_M(x, y, *theta)),
     published=(
+        Published("k", of="K", factor=lambda N0, T0, *th: N0 ** th[0] / _of_M(1.0, 1.0, *th)),
         SAMPLES_PER_FEATURE,
         Published("M", of="log_M", factor=lambda N0, T0, *theta: N0, is_exponential=True),
     ),

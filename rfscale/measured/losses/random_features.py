@@ -52,6 +52,13 @@ def best_loss_finite_M(N: Any, T: Any, alpha: Any) -> Floats:
     return loss
 
 
+def loss_of_features(N: Any, T: Any, M: Any, alpha: Any) -> Floats:
+    """The same in the units of `best_loss`, which it becomes for M = infinity: M^-alpha/C of it."""
+    s = 1 / (1 + np.asarray(alpha))
+    constant = (np.pi * s / np.sin(np.pi * s)) ** (1 / s)
+    return np.asarray(best_loss_finite_M(N / M, T / M, alpha) * M**-alpha / constant)
+
+
 def _counts(t: Floats, alpha: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """df1, df1 - df2, df2 - df3 and p at log tau = t, in units of M."""
     s = 1 / (1 + alpha)
