@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXTREME = 0.1  # the part of all rows at either end of T/N
 RULES = 1.0  # standard errors that a parameter moves by without one row
 TRIED = 16  # rows that are left out: those which move the parameters most to first order
+MANY = 50_000  # rows, of which none rules; 16 fits to a million take minutes
 FEWEST_LEFT = 2  # rows that have to be left over the parameters
 
 
@@ -72,7 +73,7 @@ def _without_them(fit: LossFit) -> str:
 def ruling_row(fit: LossFit) -> Iterator[Note]:
     """A row without which a parameter moves by more than its standard error."""
     problem, best = problem_of_fit(fit)
-    if fit.table.rows - problem.free <= FEWEST_LEFT:
+    if not FEWEST_LEFT < fit.table.rows - problem.free < MANY:
         return
     rows = _most_moving(fit)
     weights = np.repeat(fit.table.weights[None], rows.size, axis=0)
