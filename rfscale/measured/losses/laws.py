@@ -145,9 +145,7 @@ class Law(Stored):
         return next((one.of for one in self.published if one.name == name), name)
 
     def shown(self, name: str) -> str:
-        """The name that results show for a parameter at the centre; its own where several stand
-        for it, or none.
-        """
+        """The name that results show for it; its own where several stand for it, or none."""
         found = [one.name for one in self.published if one.of == name]
         return found[0] if len(found) == 1 else name
 
