@@ -132,11 +132,15 @@ class Problem:
 
     def _columns_and_slopes(self, theta: Floats) -> tuple[Floats, Floats]:
         """The terms, and their derivatives in theta (q, terms, fits, points)."""
-        columns = self.columns(theta, self.x, self.y)
+        free = np.flatnonzero(self.is_free[self.coefficients :])
+        if not self.law.analytic:
+            columns, some = self._columns_and_differences(theta, free)
+        else:
+            columns = self.columns(theta, self.x, self.y)
+            some = [self.slope(theta, j) for j in free]
         slopes = np.zeros((theta.shape[1], *columns.shape))
-        for j in range(theta.shape[1]):
-            if self.lower[self.coefficients + j] < self.upper[self.coefficients + j]:
-                slopes[j] = self.slope(theta, j)
+        for j, one in zip(free, some, strict=True):
+            slopes[j] = one
         return columns, slopes
 
     def slope(self, theta: Floats, j: int) -> Floats:
@@ -149,10 +153,17 @@ class Problem:
 
     def difference(self, theta: Floats, j: int) -> Floats:
         """d terms/d theta_j by a step to both sides."""
-        above = theta.copy()
-        below = theta.copy()
-        above[:, j] += STEP
-        below[:, j] -= STEP
+        return self._columns_and_differences(theta, np.array([j]))[1][0]
+
+    def _columns_and_differences(
+        self, theta: Floats, places: NDArray[np.intp]
+    ) -> tuple[Floats, Floats]:
+        """The terms, and differences in some of theta, by one call of the law for all."""
+        steps = STEP * np.eye(theta.shape[1])[places]
+        sides = np.concatenate([np.zeros((1, theta.shape[1])), steps, -steps])
+        moved = (theta + sides[:, None]).reshape(-1, theta.shape[1])
+        columns = self.columns(moved, self.x, self.y)
+        each = columns.reshape(len(columns), len(sides), len(theta), -1)
+        above, below = np.split(each[:, 1:], 2, axis=1)
         with np.errstate(all="ignore"):  # at trials
-            difference = self.columns(above, self.x, self.y) - self.columns(below, self.x, self.y)
-            return np.asarray(difference / (2 * STEP))
+            return each[:, 0], np.moveaxis(above - below, 1, 0) / (2 * STEP)

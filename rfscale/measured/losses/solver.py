@@ -8,6 +8,7 @@ by 1 and points outside by a little, which keeps the steps of a few points from 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,53 @@ class Minima:
     converged: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class _Equations:
+    """Those of a step of Newton at the parameters of each fit, in units of the parameters.
+
+    They are kept from step to step: one that is refused leaves them as they are, and slopes are
+    most of the work.
+
+    Attributes
+    ----------
+    hessian : ndarray (fits, p, p)
+    gradient, unit : ndarray (fits, p)
+    """
+
+    hessian: Floats
+    gradient: Floats
+    unit: Floats
+
+    @classmethod
+    def empty(cls, fits: int, p: int) -> Self:
+        """Of no fit yet."""
+        return cls(np.zeros((fits, p, p)), np.zeros((fits, p)), np.ones((fits, p)))
+
+    def renew(
+        self, rows: NDArray[np.intp], problem: Problem, weights: Floats, p: Floats, robust: Robust
+    ) -> None:
+        """Those of some fits, at their parameters p and by their weights (rows, ...)."""
+        residuals, jacobian = problem.residuals_and_slopes(p)
+        pull, curvature = robust.slopes(residuals)
+        gradient = -np.einsum("pbn,bn->bp", jacobian, weights * pull)
+        weighted = np.moveaxis(jacobian, 1, 0)  # (fits, p, points)
+        hessian = (weighted * (weights * curvature)[:, None]) @ np.swapaxes(weighted, 1, 2)
+        scale = np.einsum("bpn,bpn,bn->bp", weighted, weighted, weights)
+        unit = np.sqrt(np.where(scale > 0, scale, 1.0))  # so that units of p do not matter
+        self.hessian[rows] = hessian / (unit[:, :, None] * unit[:, None])
+        self.gradient[rows] = gradient / unit
+        self.unit[rows] = unit
+
+    def moved(self, rows: NDArray[np.intp], problem: Problem, p: Floats, damping: Floats) -> Floats:
+        """Where a damped step from p leads to, within the bounds."""
+        gradient = self.gradient[rows]
+        is_fixed = (p <= problem.lower) & (gradient > 0)
+        is_fixed |= (p >= problem.upper) & (gradient < 0)
+        is_fixed |= problem.lower == problem.upper
+        step = _solved(self.hessian[rows], damping, gradient, is_fixed)
+        return np.clip(p - step / self.unit[rows], problem.lower, problem.upper)
+
+
 def minima(
     problem: Problem,
     weights: Floats,
@@ -56,41 +104,29 @@ def minima(
     W = np.broadcast_to(weights, (len(p), problem.x.size))
     objective = robust.total(problem.residuals(p), W)
     damping = np.full(len(p), DAMPING)
-    live = np.flatnonzero(np.isfinite(objective))
+    live = new = np.flatnonzero(np.isfinite(objective))
     converged = np.zeros(len(p), dtype=bool)
+    equations = _Equations.empty(*p.shape)
     for _ in range(steps):
         if not live.size:
             break
-        counted = W[live]
-        new = _step(problem, counted, p[live], robust, damping[live])
-        value = robust.total(problem.residuals(new), counted)
+        if new.size:
+            equations.renew(new, problem, W[new], p[new], robust)
+        trial = equations.moved(live, problem, p[live], damping[live])
+        value = robust.total(problem.residuals(trial), W[live])
         gain = objective[live] - value
         is_better = gain > 0
-        moved = live[is_better]
-        p[moved] = new[is_better]
+        new = live[is_better]
+        p[new] = trial[is_better]
         is_small = is_better & (gain <= tolerance * np.abs(objective[live]))
-        objective[moved] = value[is_better]
+        objective[new] = value[is_better]
         damping[live] = np.where(
             is_better, np.maximum(damping[live] * EASIER, LEAST_DAMPING), damping[live] * HARDER
         )
         converged[live] = is_small | (damping[live] > LARGEST_DAMPING)
         live = live[~converged[live]]
+        new = new[~converged[new]]
     return Minima(p, objective, converged)
-
-
-def _step(problem: Problem, weights: Floats, p: Floats, robust: Robust, damping: Floats) -> Floats:
-    """Where a damped step of Newton leads to, within the bounds."""
-    residuals, jacobian = problem.residuals_and_slopes(p)
-    pull, curvature = robust.slopes(residuals)
-    gradient = -np.einsum("pbn,bn->bp", jacobian, weights * pull)
-    weighted = np.moveaxis(jacobian, 1, 0)  # (fits, p, points)
-    hessian = (weighted * (weights * curvature)[:, None]) @ np.swapaxes(weighted, 1, 2)
-    scale = np.einsum("bpn,bpn,bn->bp", weighted, weighted, weights)
-    is_fixed = ((p <= problem.lower) & (gradient > 0)) | ((p >= problem.upper) & (gradient < 0))
-    is_fixed |= problem.lower == problem.upper
-    unit = np.sqrt(np.where(scale > 0, scale, 1.0))  # so that units of a parameter do not matter
-    step = _solved(hessian / (unit[:, :, None] * unit[:, None]), damping, gradient / unit, is_fixed)
-    return np.clip(p - step / unit, problem.lower, problem.upper)
 
 
 def _solved(
