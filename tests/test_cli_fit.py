@@ -142,6 +142,15 @@ def test_several_laws_predict_together(capsys):
     assert wide.count("LossFit of ") == len(compared.laws)
 
 
+def test_the_cost_of_residuals_goes_to_each_law(capsys):
+    line = f"fit runs.csv --law tied,talk {FEW} --loss-function tukey --delta 0.02"
+    found = rows_of(said(capsys, f"{line} --format csv").out)
+    alone = rf.fit_losses(N, T, L, "talk", loss="tukey", delta=0.02, resamples=20)
+    (row,) = (r for r in found if (r["law"], r["name"]) == ("talk", "alpha"))
+    assert float(row["value"]) == alone["alpha"].value
+    assert alone["alpha"] != rf.fit_losses(N, T, L, "talk", resamples=20)["alpha"]
+
+
 @pytest.mark.parametrize(
     ("options", "same"),
     [
@@ -262,8 +271,7 @@ MISTAKES = [
         "fit runs.csv --intervals sandwich --allocate 1 --cost-function own_law:number",
         "--cost-function must be a function",
     ),
-    ("fit runs.csv --law all --intervals sandwich", "--intervals is for one law, got 7"),
-    ("fit runs.csv --law all --loss-function tukey", "--loss-function is for one law, got 7"),
+    ("fit runs.csv --law all --intervals sandwich", "--intervals sandwich is for one law, got 7"),
     ("fit runs.csv --holdout 0.2", "--holdout needs several laws, such as --law all"),
     ("fit runs.csv --law all --holdout 1", "--holdout must be a number in (0, 1), got 1"),
     ("fit runs.csv --loss-function huge", "--loss-function must be one of huber, squares, tukey"),

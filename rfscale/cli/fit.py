@@ -65,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
         if len(laws) > 1:
             found: Found = _compared(options, table, laws, hold)
         else:
-            found = fit_losses(table, law=laws[0], hold=hold, **_of_one_law(options))
+            more = _common(options) | {"intervals": options.intervals}
+            found = fit_losses(table, law=laws[0], hold=hold, **more)
         bands = None if sizes is None else (found.predict(*sizes), found.predict(*sizes, of="run"))
         allocation = None if costs is None else found.allocate(costs, cost)
     _show(options, found, bands, allocation)
@@ -87,14 +88,6 @@ def _table(options: argparse.Namespace) -> LossTable:
     return table
 
 
-def _of_one_law(options: argparse.Namespace) -> dict[str, Any]:
-    return _common(options) | {
-        "loss": options.loss_function,
-        "delta": options.delta,
-        "intervals": options.intervals,
-    }
-
-
 def _compared(
     options: argparse.Namespace, table: LossTable, laws: list[Law], hold: dict[str, float]
 ) -> Found:
@@ -106,8 +99,9 @@ def _compared(
 
 
 def _common(options: argparse.Namespace) -> dict[str, Any]:
-    names = ("level", "resamples", "seed")
-    return {name: getattr(options, name) for name in names} | {"progress": True}
+    names = ("delta", "level", "resamples", "seed")
+    same = {name: getattr(options, name) for name in names}
+    return same | {"loss": options.loss_function, "progress": True}
 
 
 def _show(

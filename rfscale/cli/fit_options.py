@@ -16,7 +16,7 @@ from rfscale.measured.losses.laws import Law, defined
 from rfscale.support.arguments import Floats
 
 ALL = "all"
-OF_ONE_LAW = {"loss_function": "huber", "delta": None, "intervals": "bootstrap"}  # their defaults
+DEFAULT = "bootstrap"  # intervals, the only ones of several laws
 LAWS = (
     "chinchilla, tied, kaplan, talk, coupled, random-features, random-features-power, "
     "random-features-M, random-features-exact, ridgeless, saturating"
@@ -50,7 +50,8 @@ OF_LAW: Table = {
     "--loss-function": {
         "choices": COSTS,
         "default": "huber",
-        "help": "what a residual of log L costs (default huber); tukey leaves outliers out",
+        "help": "what a residual of log L costs (default huber); tukey leaves outliers out; AICc and "
+        "BIC of several laws are those of squares whatever it is",
     },
     "--delta": {
         **NUMBER,
@@ -60,8 +61,9 @@ OF_LAW: Table = {
 OF_INTERVALS: Table = {
     "--intervals": {
         "choices": INTERVALS,
-        "default": "bootstrap",
-        "help": "percentiles of fits to resampled tables (default), or by slopes, at once",
+        "default": DEFAULT,
+        "help": "percentiles of fits to resampled tables (default); or, of one law, by slopes, at "
+        "once",
     },
     "--level": {**NUMBER, "default": 0.95, "help": "of the intervals (default 0.95)"},
     "--resamples": {**WHOLE, "default": 1000, "help": "of the bootstrap (default 1000)"},
@@ -110,9 +112,8 @@ def laws(options: argparse.Namespace) -> list[Law]:
     found = [_law(name.strip()) for name in names]
     if len(found) == 1 and options.holdout is not None:
         raise ValueError("--holdout needs several laws, such as --law all")
-    for name, default in OF_ONE_LAW.items() if len(found) > 1 else ():
-        if getattr(options, name) != default:
-            raise ValueError(f"{wording.option(name)} is for one law, got {len(found)}")
+    if len(found) > 1 and options.intervals != DEFAULT:
+        raise ValueError(f"--intervals {options.intervals} is for one law, got {len(found)}")
     return found
 
 
