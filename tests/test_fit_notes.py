@@ -117,7 +117,11 @@ def test_checkpoints_of_one_run_correlate_unless_they_are_grouped():
     assert "correlated" not in notes(N, T, L, groups=N)
     assert "few-groups" not in notes(N, T, L, groups=N)
     few = N < 1e8
-    assert notes(N[few], T[few], L[few], groups=N[few])["few-groups"].startswith("8 groups are few")
+    for intervals, said in (("sandwich", "rather too wide"), ("bootstrap", "too narrow")):
+        options = {"groups": N[few], "intervals": intervals, "resamples": 20}
+        message = notes(N[few], T[few], L[few], **options)["few-groups"]
+        assert message.startswith("8 groups are few")
+        assert said in message
 
 
 def test_perplexities_and_sizes_in_millions_are_told():
@@ -177,10 +181,18 @@ def test_tables_with_too_little_in_them_are_refused():
 
 
 def test_the_work_of_a_large_table_is_known_before(monkeypatch):
+    """Measured, a first fit of the process: 0.17 GB at 100,000 rows, 0.46 at a million, and 0.47
+    with 20 resamples of 100,000.
+    """
     N = np.geomspace(1e7, 1e9, 1_000_000)
     table = rf.LossTable.checked(N, N[::-1], 2 + N**-0.3)
     with pytest.warns(UserWarning, match="1000 resamples of 1000000 rows take about 50 minutes"):
         reach.check_work(table, 1000)
-    monkeypatch.setattr(machine, "available_memory", lambda: 1e9)
-    with pytest.raises(ValueError, match=r"a fit to 1000000 rows needs 4\.8 GB of memory"):
+    monkeypatch.setattr(machine, "available_memory", lambda: 1e7)
+    with pytest.raises(ValueError, match=r"a fit to 1000000 rows needs 0\.43 GB of memory"):
         reach.check_work(table, 0)
+    fewer = table.part(np.arange(N.size) < 100_000)
+    with pytest.raises(ValueError, match=r"a fit to 100000 rows needs 0\.133 GB of memory"):
+        reach.check_work(fewer, 0)
+    with pytest.raises(ValueError, match=r"needs 0\.5 GB of memory"):
+        reach.check_work(fewer, 20)

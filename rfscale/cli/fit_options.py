@@ -50,8 +50,8 @@ OF_LAW: Table = {
     "--loss-function": {
         "choices": COSTS,
         "default": "huber",
-        "help": "what a residual of log L costs (default huber); tukey leaves outliers out; AICc and "
-        "BIC of several laws are those of squares whatever it is",
+        "help": "what a residual of log L costs (default huber); tukey leaves outliers out; of "
+        "several laws AICc and BIC are those of squares, whatever it is",
     },
     "--delta": {
         **NUMBER,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import f as fisher
 
 from rfscale.measured.losses.note import Note
+from rfscale.measured.losses.spread import Resamples
 from rfscale.support.arguments import Floats
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ CHECKPOINTS = 4  # rows of an N, at the median: fewer are runs of a grid
 CORRELATION = 0.4  # of neighbours; 0.7 to 0.94 were measured for checkpoints
 SURE = 3.0  # standard errors of a correlation that is 0
 CLIPPED = 5.0  # times sigma: a single outlier is no correlation
-FEWEST_GROUPS = 20  # with fewer, percentiles are more than 10 percent too narrow
+FEWEST_GROUPS = 20  # with which percentiles still hold the truth in 90 to 93 of 100 tables, not 95
 UNLIKELY = 0.001  # for the scatter of repeats and of residuals to be one
 ROUNDING = 1e-9  # of losses; residuals below it are none
 
@@ -51,14 +52,23 @@ def correlation_at_equal_N(N: Floats, T: Floats, residuals: Floats, sigma: float
 
 
 def few_groups(fit: LossFit) -> Iterator[Note]:
-    """A scatter between groups of which there are few."""
+    """A scatter between groups of which there are few.
+
+    On 300 synthetic tables each of 8 and of 12 runs, of 8 checkpoints, intervals of 95 percent of
+    Chinchilla's parameters held the truth in 87 to 98 and 89 to 92 percent by percentiles, in 98 to
+    100 and 96 by slopes.
+    """
     groups = int(fit.table.groups.max()) + 1
-    if fit.table.has_runs and groups < FEWEST_GROUPS:
-        yield Note(
-            "few-groups",
-            f"{groups} groups are few to see how runs scatter: intervals are likely too narrow "
-            f"below {FEWEST_GROUPS}",
+    if not fit.table.has_runs or groups >= FEWEST_GROUPS:
+        return
+    if isinstance(fit.spread, Resamples):
+        said = (
+            "percentiles of so few are too narrow, and intervals of 95 percent hold the truth in "
+            "87 to 92 percent of tables for some parameters; intervals='sandwich' allows for it"
         )
+    else:
+        said = "intervals by slopes allow for it, and are rather too wide"
+    yield Note("few-groups", f"{groups} groups are few to see how runs scatter: {said}")
 
 
 def repeats(fit: LossFit) -> Iterator[Note]:

@@ -19,6 +19,7 @@ from rfscale.support.arguments import Floats
 
 IMAGINARY = 1e-30  # a complex step
 STEP = 1e-5  # a real one
+AT_ONCE = 200_000  # points of all fits: more in one call of a law take memory, and no less time
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,13 @@ class Problem:
     def _columns_and_differences(
         self, theta: Floats, places: NDArray[np.intp]
     ) -> tuple[Floats, Floats]:
-        """The terms, and differences in some of theta, by one call of the law for all."""
+        """The terms, and differences in some of theta, by few calls of the law."""
         steps = STEP * np.eye(theta.shape[1])[places]
         sides = np.concatenate([np.zeros((1, theta.shape[1])), steps, -steps])
         moved = (theta + sides[:, None]).reshape(-1, theta.shape[1])
-        columns = self.columns(moved, self.x, self.y)
+        parts = min(max(1, len(moved) * self.x.size // AT_ONCE), len(moved))
+        found = [self.columns(some, self.x, self.y) for some in np.array_split(moved, parts)]
+        columns = np.concatenate(found, axis=1)
         each = columns.reshape(len(columns), len(sides), len(theta), -1)
         above, below = np.split(each[:, 1:], 2, axis=1)
         with np.errstate(all="ignore"):  # at trials

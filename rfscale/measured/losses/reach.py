@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rfscale.measured.losses.global_fit import LARGE
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.model import RegimeWarning
 from rfscale.support.arguments import Floats
@@ -11,8 +12,10 @@ from rfscale.support.machine import require_memory
 from rfscale.support.warned import warn_caller
 
 BEYOND = 3.0  # times the largest of the table
-BYTES = 600.0  # of a fit, for each row: its slopes, some complex, and what is made of them
-FITS = 8  # at once, of the first minima
+MODULES = 1e8  # bytes of what a first fit loads, about
+BYTES = 330.0  # of a single fit, for each row: its slopes, some complex, and what is made of them
+BYTES_OF_MANY = 200.0  # of one of many fits at once
+FITS = 8  # at once, of the first minima, on no more rows than LARGE
 MOST = 2_000_000  # rows times fits of resamples at once
 SECONDS = 3e-6  # of a resample, for each row
 LONG = 600.0  # seconds of resamples that are worth a warning
@@ -36,8 +39,10 @@ def warn_beyond(table: LossTable, N: Floats, T: Floats) -> None:
 
 def check_work(table: LossTable, resamples: int) -> None:
     """Refuse a table too large for the memory; warn of long resampling. No resamples are 0."""
-    at_once = max(FITS * table.rows, min(MOST, resamples * table.rows))
-    require_memory(BYTES * at_once, f"a fit to {table.rows} rows")
+    of_resamples = min(MOST, resamples * table.rows)
+    at_once = max(of_resamples, FITS * min(table.rows, LARGE))
+    needed = MODULES + max(BYTES * table.rows, BYTES_OF_MANY * at_once)
+    require_memory(needed, f"a fit to {table.rows} rows")
     seconds = SECONDS * table.rows * resamples
     if seconds > LONG:
         warn_caller(
