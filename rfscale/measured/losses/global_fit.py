@@ -75,7 +75,7 @@ def adapted(
         found, robust = _of_few(problem, weights)
     if kind == "tukey":
         sigma = _spread_of(problem, weights, found.parameters[:1])
-        robust = Robust("tukey", delta or max(OF_SIGMA["tukey"] * sigma, np.finfo(float).tiny))
+        robust = Robust("tukey", delta or OF_SIGMA["tukey"] * sigma)
         found = distinct(minima(problem, weights, found.parameters[:1], robust))
     return found, robust
 
@@ -115,13 +115,14 @@ def _few_of_many(problem: Problem, weights: Floats) -> tuple[Problem, Floats]:
 def _huber(problem: Problem, weights: Floats, found: Minima) -> Robust:
     """Of a delta by the residuals of the best."""
     sigma = _spread_of(problem, weights, found.parameters[:1])
-    return Robust("huber", max(OF_SIGMA["huber"] * sigma, np.finfo(float).tiny))
+    return Robust("huber", OF_SIGMA["huber"] * sigma)
 
 
 def _spread_of(problem: Problem, weights: Floats, parameters: Floats) -> float:
     """Of the residuals of rows that count."""
     residuals = problem.residuals(parameters)
-    return robust_sigma(residuals[np.broadcast_to(weights > 0, residuals.shape)])
+    spread = robust_sigma(residuals[np.broadcast_to(weights > 0, residuals.shape)])
+    return max(spread, problem.rounding)
 
 
 def followed(problem: Problem, weights: Floats, parameters: Floats, robust: Robust) -> Minima:

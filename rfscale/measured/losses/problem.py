@@ -19,6 +19,7 @@ from rfscale.support.arguments import Floats
 
 IMAGINARY = 1e-30  # a complex step
 STEP = 1e-5  # a real one
+ROUNDING = 1e-12  # of a residual, in units of the losses, or of 1 for their logarithms
 AT_ONCE = 200_000  # points of all fits: more in one call of a law take memory, and no less time
 
 
@@ -64,6 +65,11 @@ class Problem:
     def step(self, most: int) -> int:
         """Every so many points leave at most `most`."""
         return -(-self.x.size // most)
+
+    @property
+    def rounding(self) -> float:
+        """Of a residual: no spread of residuals is smaller."""
+        return ROUNDING * (1.0 if self.is_log else float(np.median(self.loss)))
 
     def thinned(self, most: int) -> Problem:
         """Every so many points that about `most` are left, at most; all if there are no more."""
@@ -138,7 +144,7 @@ class Problem:
             columns, some = self._columns_and_differences(theta, free)
         else:
             columns = self.columns(theta, self.x, self.y)
-            some = [self.slope(theta, j) for j in free]
+            some = np.array([self.slope(theta, int(j)) for j in free])
         slopes = np.zeros((theta.shape[1], *columns.shape))
         for j, one in zip(free, some, strict=True):
             slopes[j] = one
@@ -154,7 +160,7 @@ class Problem:
 
     def difference(self, theta: Floats, j: int) -> Floats:
         """d terms/d theta_j by a step to both sides."""
-        return self._columns_and_differences(theta, np.array([j]))[1][0]
+        return np.asarray(self._columns_and_differences(theta, np.array([j]))[1][0])
 
     def _columns_and_differences(
         self, theta: Floats, places: NDArray[np.intp]

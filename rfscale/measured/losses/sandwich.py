@@ -27,7 +27,6 @@ from rfscale.measured.losses.robust import Robust
 from rfscale.support.arguments import Floats
 
 LARGEST_LEVERAGE = 0.99
-ROUNDING = 1e-12  # of a residual: sigma is no smaller
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,7 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
     w = np.broadcast_to(weights, pull.shape)
     J = jacobian[is_free, 0].T
     spread = np.sqrt(np.sum(w * pull**2) / w.sum())
-    unit = 1.0 if problem.is_log else float(np.median(problem.loss))
-    sigma = max(float(spread), ROUNDING * unit)
+    sigma = max(float(spread), problem.rounding)
     precision = (sigma / _ranges(problem)[is_free]) ** 2
     all_points = _inverse(J, w, precision)
     root = np.asarray(np.linalg.cholesky(all_points), dtype=np.float64)
