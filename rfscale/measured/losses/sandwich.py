@@ -9,10 +9,13 @@ parameters do without it (MacKinnon and White 1985; groups after Liang and Zeger
 Q = sigma^2/range^2 gives parameters that the points do not determine their range as standard error;
 for others it is nothing. Derived here from neither: it is a definition.
 
-A parameter at a bound counts as free, with the slopes there. For the nearest point within bounds,
-in the metric of the curvature, is no farther from a truth within them than the free estimate is: an
-interval as wide as that of the free estimate holds the truth no less often. Where a coefficient is
-0, or nearly, that holds for a known exponent alone: nothing determines it.
+A leverage counts as 0.99 at most: what a point or a run alone determines has an error of a hundred
+of its own residuals, as it has no residual to tell its error.
+
+A parameter at a bound counts as free, with the slopes there. The fit without bounds would be beyond
+it; the truth is not. The fit at the bound is nearer to the truth, and an interval that is as wide
+about it holds the truth no less often. For a coefficient near 0 this takes a known exponent, as
+then nothing determines the exponent.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ class FirstOrder:
     pulls : ndarray (n,)
         w^(1/2) rho'.
     root : ndarray (free, free)
-        Cholesky's, R R^T, of the inverse curvature were all points in the zone.
+        R R^T is the inverse curvature were all points in the zone.
     whitened : ndarray (n, free)
         w^(1/2) J R, whose squares sum to the leverages.
     inverse : ndarray (free, free)
@@ -103,9 +106,9 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
     J = jacobian[is_free, 0].T
     spread = np.sqrt(np.sum(w * pull**2) / w.sum())
     sigma = max(float(spread), problem.rounding)
-    precision = (sigma / _ranges(problem)[is_free]) ** 2
-    all_points = _inverse(J, w, precision)
-    root = np.asarray(np.linalg.cholesky(all_points), dtype=np.float64)
+    precision = sigma / _ranges(problem)[is_free]
+    root = _root_of_inverse(J, w, precision)
+    within = _root_of_inverse(J, w * robust.curvature(residuals[0], w), precision)
     whitened = np.sqrt(w)[:, None] * J @ root
     leverages = np.sum(whitened**2, axis=1)
     scores = J * (w * pull / (1 - np.minimum(leverages, LARGEST_LEVERAGE)))[:, None]
@@ -116,8 +119,8 @@ def first_order(problem: Problem, weights: Floats, robust: Robust, best: Floats)
         pulls=np.sqrt(w) * pull,
         root=root,
         whitened=whitened,
-        inverse=_inverse(J, w * robust.curvature(residuals[0], w), precision),
-        prior=np.diag(sigma**2 * precision),
+        inverse=within @ within.T,
+        prior=np.diag((sigma * precision) ** 2),
     )
 
 
@@ -127,9 +130,10 @@ def _ranges(problem: Problem) -> Floats:
     return np.where(np.isfinite(ranges), ranges, problem.loss.max())
 
 
-def _inverse(J: Floats, weights: Floats, precision: Floats) -> Floats:
-    """(J^T w J + precision)^-1, in units that make its diagonal 1."""
-    curvature = (J * weights[:, None]).T @ J + np.diag(precision)
-    unit = 1 / np.sqrt(curvature.diagonal())
-    scaled = curvature * np.outer(unit, unit)
-    return np.asarray(np.linalg.inv(scaled) * np.outer(unit, unit))
+def _root_of_inverse(J: Floats, weights: Floats, precision: Floats) -> Floats:
+    """R with R R^T = (J^T w J + precision^2)^-1, from singular values: no squares are lost."""
+    rows = np.concatenate([np.sqrt(weights)[:, None] * J, np.diag(precision)])
+    unit = 1 / np.linalg.norm(rows, axis=0)
+    _, sizes, axes = np.linalg.svd(rows * unit, full_matrices=False)
+    sizes = np.maximum(sizes, np.finfo(float).eps * sizes[0])
+    return np.asarray(unit[:, None] * axes.T / sizes)
