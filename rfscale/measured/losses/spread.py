@@ -156,8 +156,9 @@ class Sandwich(Spread):
         widths = np.where(is_at_0, 1, 2) * steps.diagonal()
         with np.errstate(all="ignore"):  # what is 0 has no logarithm
             difference = np.log(above) - np.log(below) if is_log else above - below
-        slopes = np.where(np.isfinite(difference), difference, 0.0).T / widths
-        variance = np.einsum("...p,pq,...q->...", slopes, self.covariance, slopes).T
+            slopes = np.where(np.isfinite(difference), difference, 0.0).T / widths
+            variance = np.einsum("...p,pq,...q->...", slopes, self.covariance, slopes).T
+        variance = np.nan_to_num(variance, nan=LARGEST, posinf=LARGEST)  # of slopes that overflow
         return np.asarray(np.sqrt(np.maximum(variance, 0.0)))  # which rounding may make negative
 
     @property
