@@ -140,7 +140,7 @@ def test_finite_M_far_below_M_is_infinite_M():
         ({"linear": ()}, "at least one coefficient"),
         ({"linear": ("alpha",)}, "must differ"),
         ({"nonlinear": {"alpha": (1.0, 1.0)}}, "finite ranges"),
-        ({"starts": {"beta": (0.1, 1.0)}}, "finite ranges"),
+        ({"starts": {"beta": (0.1, 1.0)}}, "of parameters in nonlinear"),
     ],
 )
 def test_laws_that_are_none(change, said):

@@ -34,7 +34,7 @@ def check_analytic(problem: Problem) -> None:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")  # of imaginary parts that are dropped
                 imaginary = few.slope(theta, j)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise ValueError(_refusal(law, f"fail for complex {name} ({error})")) from error
         if _differ(imaginary, differences, few.columns(theta, few.x, few.y)):
             raise ValueError(

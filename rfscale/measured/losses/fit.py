@@ -12,7 +12,7 @@ from rfscale.measured.losses.global_fit import adapted, global_minima
 from rfscale.measured.losses.held import centred, problem_of, slopes_of_centred
 from rfscale.measured.losses.laws import Law, law_called
 from rfscale.measured.losses.loss_fit import LossFit
-from rfscale.measured.losses.loss_table import LossTable
+from rfscale.measured.losses.loss_table import LARGEST, LossTable
 from rfscale.measured.losses.problem import Problem
 from rfscale.measured.losses.reach import check_work
 from rfscale.measured.losses.resampling import resampled
@@ -116,7 +116,7 @@ def fit_losses(
     table = LossTable.checked(N, T, L, weights, groups)
     chosen = law_called("law", law)
     problem = problem_of(table, chosen, hold, choice("residual", residual, RESIDUALS))
-    width = None if delta is None else number("delta", delta)
+    width = None if delta is None else _checked_delta(problem, delta)
     kind = choice("loss", loss, COSTS)
     is_bootstrap = choice("intervals", intervals, INTERVALS) == "bootstrap"
     count = integer("resamples", resamples, least=FEWEST_RESAMPLES)
@@ -146,6 +146,17 @@ def _fitted(
         robust = Robust(kind, delta)
         found = global_minima(problem, weights, robust)
     return found, robust
+
+
+def _checked_delta(problem: Problem, delta: float) -> float:
+    """From the rounding of residuals to where squares overflow."""
+    value = number("delta", delta)
+    if not problem.rounding <= value <= LARGEST:
+        raise ValueError(
+            f"delta must be from {problem.rounding:.2g}, the rounding of residuals, to "
+            f"{LARGEST:g}, got {value:g}"
+        )
+    return value
 
 
 def _resamples(

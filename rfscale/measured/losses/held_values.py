@@ -33,7 +33,9 @@ def values_at_centre(law: Law, held: Mapping[str, float], N0: float, T0: float) 
     of_terms: dict[str, list[Published]] = {}
     for name in [name for name in held if name in published]:
         if held[name] <= 0:
-            raise ValueError(f"hold[{name!r}] must be > 0, got {held[name]:g}")
+            place = law.place_of(name)
+            instead = f"; {place!r} may be 0" if place in law.linear else ""
+            raise ValueError(f"hold[{name!r}] must be > 0, got {held[name]:g}{instead}")
         one = published[name]
         if one.of in law.linear:
             of_terms.setdefault(one.of, []).append(one)

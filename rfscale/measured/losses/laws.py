@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from rfscale.measured.losses.law_checks import check_law, checked_terms
 from rfscale.support.arguments import Floats
 from rfscale.support.described import described
 from rfscale.support.stored import Stored, UndefinedClassError
@@ -85,7 +86,8 @@ class Law(Stored):
     terms : callable
         ``(x, y, *theta)`` -> a tuple of terms, x = N/N0 and y = T/T0. Made of numpy functions,
         which broadcast; they are divided by their values at (1, 1). Numbers may be complex:
-        slopes in theta are imaginary parts, see `analytic`.
+        slopes in theta are imaginary parts, see `analytic`. Its own exceptions pass through, but
+        for TypeError and ValueError.
     published : tuple of Published
         What results show beside or in place of the parameters at the centre.
     starts : dict
@@ -103,7 +105,8 @@ class Law(Stored):
     Raises
     ------
     ValueError
-        If names repeat, a range is none, or the name is one of the package's.
+        If names repeat or are none, a range is none, terms are no function, or the name is one of
+        the package's.
 
     Examples
     --------
@@ -127,7 +130,7 @@ class Law(Stored):
     fixed: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        _check(self)
+        check_law(self, is_taken=self.name in _packages)
         _laws[self.name] = self
 
     @property
@@ -158,17 +161,19 @@ class Law(Stored):
         each = [_real_if_possible(values[:, j, None]) for j in range(values.shape[1])]
         points = np.broadcast_shapes((len(values), 1), np.shape(x), np.shape(y))
         with np.errstate(all="ignore"):  # at trials, or of sizes that lie far apart
-            here = self.terms(np.asarray(x), np.asarray(y), *each)
-            centre = self.terms(np.ones(()), np.ones(()), *each)
-            if not len(here) == len(centre) == len(self.linear):
-                raise ValueError(
-                    f"terms of {self.name} must be {len(self.linear)}, one for each of "
-                    f"{', '.join(self.linear)}, got {len(here)}"
-                )
+            here = self._terms(points, np.asarray(x), np.asarray(y), *each)
+            centre = self._terms((len(values), 1), np.ones(()), np.ones(()), *each)
             columns = np.empty((len(here), *points), np.result_type(*here, *centre, np.float64))
             for column, term, one in zip(columns, here, centre, strict=True):
                 column[...] = term / np.where(np.isfinite(one), one, np.nan)  # a pole is none
             return columns
+
+    def _terms(self, shape: tuple[int, ...], *arguments: Any) -> Any:
+        try:
+            found = self.terms(*arguments)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"terms of {self.name} fail for arrays of sizes: {error}") from error
+        return checked_terms(found, self.name, self.linear, shape)
 
     def losses(self, x: Any, y: Any, parameters: Floats) -> Floats:
         """The law at (x, y) with parameters at the centre, a row for each fit: (fits, points)."""
@@ -221,22 +226,6 @@ def keep(*laws: Law) -> None:
 def is_of_package(law: Law) -> bool:
     """Whether it is one of the package's."""
     return law.name in _packages
-
-
-def _check(law: Law) -> None:
-    if law.name in _packages:
-        raise ValueError(f"name must not be one of the package's laws, got {law.name!r}")
-    if not law.linear:
-        raise ValueError("linear must name at least one coefficient, got ()")
-    if len(set(law.names)) < len(law.names):
-        raise ValueError(f"names of parameters must differ, got {', '.join(law.names)}")
-    for name, bounds in {**law.nonlinear, **law.starts}.items():
-        low, high = bounds
-        if name not in law.nonlinear or not -np.inf < low < high < np.inf:
-            raise ValueError(
-                f"nonlinear and starts must give parameters finite ranges (low, high), got "
-                f"{name}: {described(bounds)}"
-            )
 
 
 def law_called(name: str, value: Any) -> Law:

@@ -178,6 +178,12 @@ def _numbered(groups: Any, rows: int) -> NDArray[np.int64]:
         raise ValueError(
             f"groups must have a label for each of {rows} rows, got {described(groups)}"
         )
+    missing = [row for row, label in enumerate(labels) if label is None or label != label]
+    if missing:
+        raise ValueError(
+            f"groups must have a label for each row, got {labels[missing[0]]} in row {missing[0]} "
+            "(from 0)"
+        )
     if numbered.max() == 0:
         raise ValueError(f"groups must have at least 2 different labels, got {labels[0]} only")
     return np.asarray(numbered, dtype=np.int64).reshape(rows)

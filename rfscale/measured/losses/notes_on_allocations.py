@@ -69,13 +69,22 @@ def _extrapolated(fits: list[LossFit], cost: Cost, log_costs: Floats) -> list[No
 
 
 def unreached(C: Interval) -> tuple[Note, ...]:
-    """Of losses that no size reaches."""
-    if np.all(np.isfinite(C.high)):
-        return ()
-    return (
-        Note(
-            "not-reached",
-            "no size reaches some of the losses, in the fit or in so many resamples that the upper "
-            "end is inf: they are at or below the least loss E, which is a property of the law",
-        ),
-    )
+    """Of losses that no size reaches, or that N or T alone reaches, the other being 0."""
+    notes = []
+    if not np.all(np.isfinite(C.high)):
+        notes.append(
+            Note(
+                "not-reached",
+                "no size reaches some of the losses, in the fit or in so many resamples that the "
+                "upper end is inf: they are at or below the least loss E, a property of the law",
+            )
+        )
+    if np.any(C.low == 0):
+        notes.append(
+            Note(
+                "no-best-size",
+                "some losses may be reached at no cost, in the fit or at an end of its interval: "
+                "the law then depends on N alone, or on T alone",
+            )
+        )
+    return tuple(notes)

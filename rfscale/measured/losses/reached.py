@@ -34,7 +34,28 @@ def _least_cost(costed: CostedLaw, loss: float) -> Floats:
     best = optimum(costed, np.where(is_reached, log_cost, costed.central_cost))
     far = FAR * np.sign(np.where(is_reached, 0.0, log_cost))
     columns = [log_cost, best.log_N, best.log_T]
-    return np.stack([np.where(is_reached, column, far) for column in columns], axis=1)
+    found = np.stack([np.where(is_reached, column, far) for column in columns], axis=1)
+    is_free = np.isneginf(log_cost)
+    if is_free.any():
+        found[is_free, 1:] = _alone(costed, loss)[is_free]
+    return found
+
+
+def _alone(costed: CostedLaw, loss: float) -> Floats:
+    """log N and log T (fits, 2) of laws of one of both alone, which reach a loss at no cost."""
+    with np.errstate(all="ignore"):
+        goal = np.log(loss - costed.floor)
+    cheap = optimum(costed, np.array(costed.central_cost - MOST))
+    is_of_N = cheap.edge > 0
+    centre = np.stack([np.full(goal.shape, np.log(size)) for size in (costed.N0, costed.T0)])
+
+    def excess(u: Floats) -> Floats:
+        log_N, log_T = np.where(np.stack([is_of_N, ~is_of_N]), u, centre)
+        return goal - costed.log_excess(log_N[:, None], log_T[:, None])[:, 0]
+
+    size = increasing_roots(excess, centre[0] - MOST, centre[0] + MOST, close=ROUGH)
+    size = np.clip(size, -FAR, FAR)
+    return np.stack([np.where(is_of_N, size, -FAR), np.where(is_of_N, -FAR, size)], axis=1)
 
 
 def interval_of_least_costs(

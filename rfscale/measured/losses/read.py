@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from io import StringIO
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from rfscale.measured.losses.loss_table import LARGEST, SMALLEST, LossTable
 from rfscale.measured.samples.csv_table import COMMA, MISSING
 from rfscale.support.archive import numpy_file, reason
 from rfscale.support.arguments import Floats, file_name
-from rfscale.support.described import cut, described, shortened
+from rfscale.support.described import cut, described, is_real, shortened
+from rfscale.support.warned import warn_caller
 
 Columns = dict[str, Any]  # by name: lists or arrays
 FLOP = 6.0  # of training, for each parameter and token
@@ -40,7 +42,7 @@ def read_losses(
         A file, or a frame as it is. By the suffix of a file:
 
         - .csv or .tsv, text with a line of names and one row a run; fields are separated by
-          commas, semicolons or tabs; other columns may hold text;
+          commas, semicolons or tabs; other columns may hold text, lines without entries are none;
         - .npz, an archive of arrays, each named as a column;
         - .json, a dict of columns, or a list of rows that are dicts.
     N, T, loss : str, optional
@@ -134,11 +136,17 @@ def _runs(
     labels = [str(label).strip() for label in columns[taken["groups"]]]
     missing = [row for row, label in enumerate(labels) if label.lower() in MISSING | {"<na>"}]
     if is_guessed and (missing or len(set(labels)) < 2):
+        if missing:
+            warn_caller(
+                f"column {taken['groups']!r} has no label in {_place(missing[0], lines)}: it is "
+                "not taken for runs, and rows count as independent; groups= names a column"
+            )
         del taken["groups"]
         return None
     if missing:
+        rows = "1 row" if len(missing) == 1 else f"{len(missing)} rows"
         raise ValueError(
-            f"column {taken['groups']!r}: no label in {len(missing)} rows, the first is "
+            f"column {taken['groups']!r}: no label in {rows}, the first is "
             f"{_place(missing[0], lines)}"
         )
     return labels
@@ -161,11 +169,13 @@ def _number(value: Any, place: str) -> float:
     if str(text).lower() in MISSING | {"<na>"}:
         raise ValueError(f"{place}: no value; take the row out, or fill it")
     try:
-        number = float(text)
-    except (TypeError, ValueError):
+        number = float(text) if isinstance(text, str) or is_real(text) else None
+    except (ValueError, OverflowError):
+        number = None
+    if number is None:
         if isinstance(text, str) and COMMA.fullmatch(text):
-            raise ValueError(f"{place}: {cut(text)!r} has a decimal comma: write a point") from None
-        raise ValueError(f"{place}: {described(value)} is no number") from None
+            raise ValueError(f"{place}: {cut(text)!r} has a decimal comma: write a point")
+        raise ValueError(f"{place}: {described(value)} is no number")
     if not 0 < number < np.inf:
         raise ValueError(f"{place}: must be a finite number > 0, got {number:g}")
     if not SMALLEST <= number <= LARGEST:
@@ -180,17 +190,19 @@ def _of_text(path: Path) -> tuple[Columns, list[int]]:
             text = file.read()
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not a text file in UTF-8: {error}") from None
-    kept = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    lines = list(StringIO(text, newline=""))  # which end at line feeds and carriage returns alone
+    kept = [line for line in lines if line.strip() and not line.startswith("#")]
     if not kept:
         raise ValueError(f"{path} holds no table")
     mark = next((mark for mark in ("\t", ";") if mark in kept[0]), ",")
-    reader = csv.reader(text.splitlines(), delimiter=mark)
+    reader = csv.reader(lines, delimiter=mark)
     rows = [(reader.line_num, cells) for cells in reader if _is_row(cells)]
     names = [name.strip() for name in rows[0][1]]
     for line, cells in rows[1:]:
         if len(cells) != len(names):
+            fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
             raise ValueError(
-                f"{path}, line {line}: {len(cells)} fields, where the first line has {len(names)}"
+                f"{path}, line {line}: {fields}, where the first line has {len(names)}"
             )
     columns = {name: [cells[i] for _, cells in rows[1:]] for i, name in enumerate(names)}
     if len(columns) < len(names):
@@ -220,7 +232,7 @@ def _of_json(path: Path) -> Columns:
     try:
         with open(path, encoding="utf-8-sig") as file:
             held = json.load(file)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {cut(str(error))}") from None
     if isinstance(held, list) and held and all(isinstance(row, dict) for row in held):
         names = dict.fromkeys(name for row in held for name in row)
