@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.measured.losses.allocation import Allocation, Budget
+from rfscale.measured.losses.budget_ends import FAR, interval_of_least_costs, least_costs
 from rfscale.measured.losses.cost import Cost, CostOf
 from rfscale.measured.losses.notes_on_allocations import notes_of_allocation, unreached
 from rfscale.measured.losses.optimal_sizes import MOST, CostedLaw, exponents, optimum
-from rfscale.measured.losses.reached import FAR, interval_of_least_costs, least_costs
 from rfscale.measured.losses.spread import Interval, Sandwich
 from rfscale.support.arguments import Floats, numbers
 
