@@ -92,6 +92,18 @@ def test_a_row_that_rules_is_named():
     assert message.startswith(f"without row {few.sum() - 1} (from 0) ")
 
 
+@pytest.mark.parametrize("intervals", ["sandwich", "bootstrap"])
+def test_a_far_row_that_is_off_is_named_with_either_interval(intervals):
+    N = np.append(np.tile(np.geomspace(1e7, 3e9, 9), SIDE), 1e11)
+    T = np.append(np.repeat(np.geomspace(1e9, 1e11, SIDE), 9), 2e12)
+    L = losses(N, T, noise=0.005, seed=1)
+    L[-1] *= 1.02  # by 4 standard deviations of a run, of which its leverage leaves few to see
+    fit = rf.fit_losses(N, T, L, intervals=intervals, resamples=20)
+    assert not fit.outliers.size
+    message = next(note.message for note in fit.notes if note.code == "ruling-row")
+    assert message.startswith("without row 63 (from 0) E moves from ")
+
+
 def test_repeats_that_scatter_less_than_the_residuals_say_that_the_law_does_not_fit():
     N, T = (np.tile(one, 2) for one in sizes())
     wave = 0.02 * np.sin(3 * np.log(N)) * np.cos(2 * np.log(T))

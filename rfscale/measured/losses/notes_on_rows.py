@@ -12,14 +12,17 @@ from rfscale.measured.losses.global_fit import ROUGH, ROUGH_STEPS
 from rfscale.measured.losses.identified import problem_of_fit, scores_and_leverages
 from rfscale.measured.losses.note import Note, listed
 from rfscale.measured.losses.notes_on_parameters import named
+from rfscale.measured.losses.problem import Problem
 from rfscale.measured.losses.robust import OF_SIGMA, Robust
+from rfscale.measured.losses.sandwich import sandwich
 from rfscale.measured.losses.solver import minima
+from rfscale.support.arguments import Floats
 
 if TYPE_CHECKING:
     from rfscale.measured.losses.loss_fit import LossFit
 
 EXTREME = 0.1  # the part of all rows at either end of T/N
-RULES = 1.0  # standard errors that a parameter moves by without one row
+RULES = 1.3  # standard errors, by which no parameter moved in 400 clean tables without a far row
 TRIED = 16  # rows that are left out: those which move the parameters most to first order
 MANY = 50_000  # rows, of which none rules; 16 fits to a million take minutes
 FEWEST_LEFT = 2  # rows that have to be left over the parameters
@@ -71,7 +74,10 @@ def _without_them(fit: LossFit) -> str:
 
 
 def ruling_row(fit: LossFit) -> Iterator[Note]:
-    """A row without which a parameter moves by more than its standard error."""
+    """A row without which a parameter moves by more than its standard error without it.
+
+    With it the error is no measure: its own residual widens that, its leverage narrows it.
+    """
     problem, best = problem_of_fit(fit)
     if not FEWEST_LEFT < fit.table.rows - problem.free < MANY:
         return
@@ -81,7 +87,7 @@ def ruling_row(fit: LossFit) -> Iterator[Note]:
     robust = Robust(fit.cost, fit.delta)
     start = np.repeat(best[None], rows.size, axis=0)
     found = minima(problem, weights, start, robust, tolerance=ROUGH, steps=ROUGH_STEPS).parameters
-    errors = fit.spread.errors
+    errors = np.stack([_errors(fit, problem, *one) for one in zip(weights, found, strict=True)])
     is_told = [n not in fit.law.linear or n == fit.law.floor for n in fit.law.parameters]
     is_shown = problem.is_free & is_told & (errors > 0)
     moved = np.where(is_shown, np.abs(found - best) / np.where(errors > 0, errors, 1.0), 0.0)
@@ -92,8 +98,15 @@ def ruling_row(fit: LossFit) -> Iterator[Note]:
         yield Note(
             "ruling-row",
             f"without {fit.table.place(rows[at])} {named(fit, name)} moves from {values[0]:.4g} to "
-            f"{values[1]:.4g}, by {moved[at, j]:.2g} standard errors: see whether it is right",
+            f"{values[1]:.4g}, by {moved[at, j]:.2g} standard errors of the other rows: see "
+            "whether it is right",
         )
+
+
+def _errors(fit: LossFit, problem: Problem, weights: Floats, found: Floats) -> Floats:
+    """Standard errors of the parameters (p,) with other weights."""
+    covariance = sandwich(problem, weights, fit.table.groups, Robust(fit.cost, fit.delta), found)
+    return np.asarray(np.sqrt(covariance.diagonal()))
 
 
 def _most_moving(fit: LossFit) -> NDArray[np.int64]:
