@@ -136,6 +136,32 @@ def test_checkpoints_of_one_run_correlate_unless_they_are_grouped():
         assert said in message
 
 
+def checkpoints(runs):
+    """Rows of several runs of each N at the same T, each run off by ten times its noise."""
+    rng = np.random.default_rng(3)
+    N = np.repeat(np.geomspace(1e7, 3e9, 8), 10 * runs)
+    T = np.tile(np.geomspace(1e9, 1e11, 10), 8 * runs)
+    of_run = np.repeat(0.01 * rng.standard_normal(8 * runs), 10)
+    return N, T, losses(N, T, noise=0.001) * np.exp(of_run), rng
+
+
+@pytest.mark.parametrize("runs", [1, 2, 3])
+def test_checkpoints_of_several_runs_of_an_N_are_found_in_any_order(runs):
+    N, T, L, rng = checkpoints(runs)
+    assert "correlated" in notes(N, T, L)
+    order = rng.permutation(N.size)
+    assert "correlated" in notes(N[order], T[order], L[order])
+    nearly = N * (1 + 1e-4 * rng.standard_normal(N.size))
+    assert "correlated" in notes(nearly, T, L)
+    assert "correlated" not in notes(N, T, losses(N, T))
+    assert "correlated" not in notes(N[order], T[order], losses(N, T))
+
+
+def test_correlation_that_units_explain_is_not_put_down_to_runs():
+    N, T, L, _ = checkpoints(1)
+    assert {"perplexities", "correlated"} & notes(N, T, np.exp(2 * L)).keys() == {"perplexities"}
+
+
 def test_perplexities_and_sizes_in_millions_are_told():
     N, T = sizes()
     L = losses(N, T)

@@ -21,7 +21,7 @@ from rfscale.measured.losses.laws import law_called
 from rfscale.measured.losses.loss_table import LossTable
 from rfscale.measured.losses.note import Note
 from rfscale.measured.losses.notes_on_design import one_line
-from rfscale.measured.losses.notes_on_runs import correlation_at_equal_N
+from rfscale.measured.losses.notes_on_runs import correlation_of_runs
 from rfscale.measured.losses.notes_on_units import looks_like_perplexities
 from rfscale.measured.losses.problem import Problem
 from rfscale.measured.losses.robust import OF_SIGMA, Robust, robust_sigma
@@ -66,9 +66,7 @@ class _Trials:
     def correlation(self) -> float:
         """That of the residuals at equal x, in the last fit."""
         residuals = self.moved.residuals(self.best)[0]
-        return correlation_at_equal_N(
-            self.moved.x, self.moved.y, residuals, robust_sigma(residuals)
-        )
+        return correlation_of_runs(self.moved.x, self.moved.y, residuals, robust_sigma(residuals))
 
 
 def embeddings(fit: LossFit) -> Iterator[Note]:
