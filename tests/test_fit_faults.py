@@ -213,6 +213,18 @@ def test_embeddings_in_N_or_left_out_are_told(constant, said):
     assert abs(np.log(float(many) / abs(constant))) < np.log(4 / 3)
 
 
+def test_embeddings_that_grow_with_N_are_told():
+    """V d with d of a model of one shape, 1.2 times the smallest N: alpha is 0.5 for 0.34."""
+    sizes = np.meshgrid(np.geomspace(3e7, 1e10, 9), np.geomspace(1e9, 1e11, 7))
+    N, T = (one.ravel() for one in sizes)
+    L = (1.69 + 406 / N**0.34 + 410 / T**0.28) * np.exp(
+        0.003 * np.random.default_rng(0).standard_normal(63)
+    )
+    fit = rf.fit_losses(N + 50257 * (N * 128 / 12) ** (1 / 3), T, L, intervals="sandwich")
+    found = next(note.message for note in fit.notes if note.code == "embeddings")
+    assert "fewer parameters in the smallest N, growing as its cube root" in found
+
+
 def test_runs_that_are_off_together_are_no_embeddings():
     off = np.repeat(0.02 * np.random.default_rng(1).standard_normal(6), 6)
     for seed in range(4):
