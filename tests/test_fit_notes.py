@@ -52,6 +52,19 @@ def test_sizes_on_a_line_or_a_budget_leave_exponents_open():
     assert "N T takes 2 values only" in notes(N, T, losses(N, T))["not-determined"]
 
 
+@pytest.mark.parametrize("intervals", ["sandwich", "bootstrap"])
+def test_an_exponent_of_nothing_has_its_whole_range(intervals):
+    N, T = sizes()
+    rng = np.random.default_rng(2)
+    L = (1.8 + 480 / N**0.35) * np.exp(0.02 * np.log(T / 3e10) / 7 + 0.002 * rng.normal(size=49))
+    fit = rf.fit_losses(N, T, L, intervals=intervals, resamples=20)  # losses rise with T
+    assert fit["B"].value == 0
+    assert (fit["beta"].low, fit["beta"].high) == fit.law.nonlinear["beta"]
+    assert fit["alpha"].high - fit["alpha"].low < 0.2
+    held = rf.fit_losses(N, T, L, hold={"beta": 0.3}, intervals=intervals, resamples=20)
+    assert held["beta"].low == held["beta"].high == 0.3
+
+
 def test_a_floor_that_is_not_there_is_at_its_bound():
     N, T = sizes()
     L = losses(N, T) - 1.8

@@ -83,7 +83,23 @@ class LossFit(Allocating, Result):
         is_published = name not in self.law.parameters
         one = self.spread.interval(lambda p: self.value_of(name, p), self.best, is_log=is_published)
         lowest, highest = self.law.nonlinear.get(name, (0.0, np.inf))  # no larger than the range
+        if self._is_idle(name):
+            return replace(one, low=lowest, high=highest)
         return replace(one, low=max(one.low, lowest), high=min(one.high, highest))
+
+    def _is_idle(self, name: str) -> bool:
+        """Whether the losses are the same at both ends of a range, as with a coefficient of 0.
+
+        Resamples then leave the parameter where they found it: at a bound, all of them.
+        """
+        coefficients = self.best[: len(self.law.linear)]
+        if name not in self.law.nonlinear or name in dict(self.held) or coefficients.all():
+            return False
+        ends = np.repeat(self.best[None], 2, axis=0)
+        ends[:, self.law.parameters.index(name)] = self.law.nonlinear[name]
+        with np.errstate(all="ignore"):  # powers of far sizes, times a coefficient of 0
+            low, high = self.losses(self.table.N, self.table.T, ends)
+        return np.array_equal(low, high)
 
     def value_of(self, name: str, parameters: Floats) -> Floats:
         """A parameter, of many fits (fits, p) at the centre."""
