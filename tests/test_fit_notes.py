@@ -131,6 +131,8 @@ def test_copies_are_counted():
     N, T = sizes()
     rows = np.r_[np.arange(N.size), 4, 9]
     assert notes(N[rows], T[rows], losses(N, T)[rows])["same-rows"].startswith("2 rows repeat")
+    thrice = np.tile(np.arange(N.size), 3)
+    assert notes(N[thrice], T[thrice], losses(N, T)[thrice]).keys() == {"same-rows"}
 
 
 def test_checkpoints_of_one_run_correlate_unless_they_are_grouped():

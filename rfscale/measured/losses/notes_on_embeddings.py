@@ -95,7 +95,7 @@ def embeddings(fit: LossFit) -> Iterator[Note]:
         return
     trial, gain = found
     many = f"{abs(trial.part) * table.N.min():.2g} {'fewer' if trial.part < 0 else 'more'}"
-    where = "every N" if trial.power == 0 else "the smallest N, growing as its cube root,"
+    where = "every N" if trial.power == 0 else "the smallest N, growing as its cube root"
     asked = "count embeddings" if trial.part < 0 else "leave out embeddings or other parameters"
     yield Note(
         "embeddings",
