@@ -144,7 +144,7 @@ def test_checkpoints_of_one_run_correlate_unless_they_are_grouped():
     assert "correlated" not in notes(N, T, L, groups=N)
     assert "few-groups" not in notes(N, T, L, groups=N)
     few = N < 1e8
-    for intervals, said in (("sandwich", "rather too wide"), ("bootstrap", "too narrow")):
+    for intervals, said in (("sandwich", "right or too wide"), ("bootstrap", "too narrow")):
         options = {"groups": N[few], "intervals": intervals, "resamples": 20}
         message = notes(N[few], T[few], L[few], **options)["few-groups"]
         assert message.startswith("8 groups are few")

@@ -3,8 +3,8 @@
 Checkpoints are looked for in three orders: by T at equal N, by the order of the table, and, where
 sizes are repeated, by how far apart repeats lie along T, whatever the order. With runs off by ten
 times their noise 15 of 15 synthetic tables are found for one, two and three runs an N, and 12 to 15
-in other orders of rows; of 600 without such runs 1 is suspected. Where the checkpoints of a run are off
-together, 10 or 40 of them, intervals of E and alpha were 2 to 4, or 5 to 8, times too narrow.
+in other orders of rows; of 600 without such runs 1 is suspected. Where the checkpoints of a run are
+off together, 10 or 40 of them, intervals of E and alpha were 2 to 4, or 5 to 8, times too narrow.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def few_groups(fit: LossFit) -> Iterator[Note]:
             "87 to 92 percent of tables for some parameters; intervals='sandwich' allows for it"
         )
     else:
-        said = "intervals by slopes allow for it, and are rather too wide"
+        said = "intervals by slopes allow for it, and are right or too wide"
     yield Note("few-groups", f"{groups} groups are few to see how runs scatter: {said}")
 
 
