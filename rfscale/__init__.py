@@ -23,7 +23,7 @@ from rfscale.version import __version__
 
 TYPE_CHECKING = False  # as in `typing`, which is slow to import
 if TYPE_CHECKING:  # at work, `homes` says where each name is
-    from rfscale import exact, plotting, symbolic
+    from rfscale import exact, neighbours, plotting, symbolic
     from rfscale.comparison import Comparison, SampleComparison, compare
     from rfscale.measured.losses.allocation import Allocation, Budget
     from rfscale.measured.losses.band import Band
@@ -164,6 +164,7 @@ __all__ = [
     "intrinsic_dimension",
     "loss_covariance",
     "measure",
+    "neighbours",
     "optimal_ridge",
     "optimal_sgd_step",
     "optimal_time",

@@ -73,6 +73,7 @@ MODULES = {
     "exact": "rfscale.exact",
     "measured": "rfscale.measured",
     "model": "rfscale.model",
+    "neighbours": "rfscale.neighbours",
     "plotting": "rfscale.plotting",
     "results": "rfscale.results",
     "simulation": "rfscale.simulation",

@@ -48,6 +48,7 @@ ALLOWED = {
     "results": MODEL,
     "theory": BASE,
     "simulation": BASE | {"version"},
+    "neighbours": {"model", "results", "support"},  # the model's warning
     "measured": BASE | {"theory", "simulation", "version"},  # a file knows one of them at most
     "comparison": BASE | {"theory", "simulation", "measured"},
     "plotting": BASE | {"theory", "simulation", "comparison", "measured"},
@@ -60,7 +61,7 @@ ALLOWED = {
     "__main__": {"cli"},
     "__init__": BASE
     | {"theory", "simulation", "comparison", "plotting", "exact", "symbolic", "version"}
-    | {"measured", "homes"},
+    | {"measured", "neighbours", "homes"},
 }
 
 
