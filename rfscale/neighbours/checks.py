@@ -49,13 +49,23 @@ def sizes_or_zero(name: str, value: ArrayLike, *, least: bool = False) -> Floats
     return _all_good(name, array, good, allowed)
 
 
-def counts_or_zero(name: str, value: ArrayLike, most: float) -> Floats:
-    """Whole numbers from 0 to `most`, infinity included where that is infinite."""
-    infinite = np.isinf(most)
-    allowed = "integers >= 0 (numpy.inf is allowed)" if infinite else f"integers in 0..{most:g}"
+def counts_or_zero(name: str, value: ArrayLike, most: float, *, least: int = 0) -> Floats:
+    """Whole numbers from `least` to `most`; with 0 as the least one, infinity is allowed too."""
+    allowed = f"integers >= {least}" if np.isinf(most) else f"integers from {least} to {most:g}"
     array = numeric(name, value, allowed)
-    good = (array >= 0) & (array <= most) & (array == np.floor(array))
+    good = (array >= least) & (array <= most) & (array == np.floor(array)) & np.isfinite(array)
+    if least == 0:
+        allowed += " (numpy.inf is allowed)"
+        good |= array == np.inf
     return _all_good(name, array, good, allowed)
+
+
+def one_of(name: str, value: Any, other_name: str, other: Any) -> tuple[str, Any]:
+    """The name and the value of the one of two arguments that is given."""
+    if (value is None) == (other is None):
+        given = f"{name} = {described(value)} and {other_name} = {described(other)}"
+        raise ValueError(f"one of {name} and {other_name} must be given, got {given}")
+    return (name, value) if other is None else (other_name, other)
 
 
 def _all_good(name: str, array: Floats, good: Any, allowed: str) -> Floats:

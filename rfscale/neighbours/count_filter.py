@@ -42,7 +42,7 @@ class CountFilter(Transformed):
     >>> Stretched(0.5).mellin(0.5)  # Gamma(s/beta)/beta
     2.00
     >>> Stretched(0.5).loss([1e2, 1e4], alpha=1.0)
-    array([0.09876, 0.01236])
+    array([0.0779, 0.0078])
     """
 
     def loss(
@@ -85,22 +85,22 @@ class CountFilter(Transformed):
         last = count("K", K, infinite=True)
         T = sizes_or_zero("T", T)
         losses = [self.sum(ranks, each, 0, last) for each in np.ravel(T)]
-        return np.reshape(losses, T.shape)[()]
+        return np.asarray(np.reshape(losses, T.shape)[()])
 
-    def asymptote(self, T: ArrayLike, alpha: float, scale: float | None = None) -> Floats:
-        """The power law scale^p p M_f(s) T^-s, p = 1/(1+alpha), s = alpha/(1+alpha) (26.4).
+    def asymptote(
+        self, T: ArrayLike, alpha: float, K: float = np.inf, scale: float | None = None
+    ) -> Floats:
+        """The power law p_1^(1-s) (1-s) M_f(s) T^-s, s = alpha/(1+alpha), p_1 = scale (26.4).
 
-        Regime many samples, infinitely many directions. The relative error is at most
+        Regime many samples, of which the last direction has few. The error is at most
         `asymptote_error`; warns above 10 percent.
 
         Parameters
         ----------
         T : array_like
             Number of samples > 0.
-        alpha : float
-            Exponent > 0.
-        scale : float, optional
-            p_1; by default the p_k sum to 1.
+        alpha, K, scale
+            As of `loss`; K has a part in the default of the scale alone.
 
         Returns
         -------
@@ -117,22 +117,13 @@ class CountFilter(Transformed):
         >>> print(FixedRidge(3.0).asymptote([1e4, 1e6], alpha=1.0, scale=1.0))
         [0.01360 0.00136]
         """
-        error = self.asymptote_error(T, alpha, scale=scale)
-        worst = float(np.max(error))
-        if worst > LIMIT:
-            warn_caller(
-                f"asymptote holds for many samples; here its error may be {worst:.0%}",
-                RegimeWarning,
-            )
-        ranks = frequencies(alpha, np.inf, scale)
-        T = sizes_or_zero("T", T, least=True)
-        s = ranks.alpha / (1 + ranks.alpha)
-        return (ranks.scale ** (1 - s) * (1 - s) * self.mellin(s) * T**-s)[()]
+        warn_of(float(np.max(self.asymptote_error(T, alpha, K, scale))))
+        return self.law(frequencies(alpha, K, scale), sizes_or_zero("T", T, least=True))
 
     def asymptote_error(
         self, T: ArrayLike, alpha: float, K: float = np.inf, scale: float | None = None
     ) -> Floats:
-        """A bound of the relative error of `asymptote`, of the order T^-1/(1+alpha) (26.5).
+        """A bound of the error of `asymptote`, relative to it, of order T^-1/(1+alpha) (26.5).
 
         A sum and its integral differ by less than the largest term, as p f(T p) rises to one
         maximum and falls; a finite K lacks the part of the integral that is beyond it.
@@ -146,23 +137,26 @@ class CountFilter(Transformed):
         -------
         ndarray
 
+        Raises
+        ------
+        ValueError
+            If an argument is out of its range.
+
         Examples
         --------
         >>> from rfscale.neighbours import FixedRidge
         >>> print(FixedRidge(3.0).asymptote_error([1e4, 1e6], alpha=1.0, scale=1.0))
-        [0.00551 0.00055]
+        [0.0055 0.00055]
         """
         ranks = frequencies(alpha, K, scale)
-        last = count("K", K, infinite=True)
         T = sizes_or_zero("T", T, least=True)
+        discrete = self.largest() / T / self.law(ranks, T)
+        if np.isinf(K):
+            return np.asarray(discrete[()])
         s = ranks.alpha / (1 + ranks.alpha)
-        whole = ranks.scale ** (1 - s) * (1 - s) * self.mellin(s) * T**-s
-        largest = self._largest() / T
-        if np.isinf(last):
-            return (largest / whole)[()]
-        end = T * ranks.frequency(np.array(last + 0.5))
-        beyond = np.reshape([self.below(s, float(y)) for y in np.ravel(end)], T.shape)
-        return (largest / whole + beyond / self.mellin(s))[()]
+        last = T * ranks.frequency(np.array(K))
+        beyond = np.reshape([self.below(s, float(y)) for y in np.ravel(last)], T.shape)
+        return np.asarray((discrete + beyond / self.mellin(s))[()])
 
     def sum(self, ranks: Ranks, T: float, first: float, last: float) -> float:
         """The sum of p f(T p) over first < k <= last."""
@@ -170,8 +164,15 @@ class CountFilter(Transformed):
             return 0.0
         return ranks.total(Whole() if T == 0 else AtSize(self, float(T)), first, last)
 
-    def _largest(self) -> float:
-        """The maximum of y f(y), to 1e-3."""
-        middle = self.counts_until(0.5)
-        y = middle * np.exp(np.concatenate([np.linspace(-40, 4, 20_000), np.linspace(4, 99, 500)]))
-        return float(np.max(y * self.checked(y))) * 1.001
+    def law(self, ranks: Ranks, T: Floats) -> Floats:
+        """The power law (26.4) of these frequencies."""
+        s = ranks.alpha / (1 + ranks.alpha)
+        return np.asarray((ranks.scale ** (1 - s) * (1 - s) * self.mellin(s) * T**-s)[()])
+
+
+def warn_of(error: float) -> None:
+    """Warn that an asymptote is used where its error may be above 10 percent."""
+    if error > LIMIT:
+        size = f"{error:.0%}" if error < 1 else "more than 100%"
+        text = f"asymptote holds for large sizes, far below K; here its error may be {size}"
+        warn_caller(text, RegimeWarning)

@@ -28,7 +28,7 @@ def below(f: Function, s: float, y: float, width: float = 1.0) -> float:
         return 0.0
     reach = min(REACH / s, REACH + max(0.0, np.log(y)))
     left = float(f(np.array([y * np.exp(-reach)]))[0]) * np.exp(-s * reach) / s
-    return y**s * (left + _integral(f, s, y, -reach, 0.0, width))
+    return float(y**s * (left + _integral(f, s, y, -reach, 0.0, width)))
 
 
 def above(f: Function, s: float, y: float, width: float = 1.0) -> float:
@@ -39,7 +39,7 @@ def above(f: Function, s: float, y: float, width: float = 1.0) -> float:
         part = _integral(f, s, y, start, start + REACH, width)
         total += part
         if part <= NEGLIGIBLE * total:
-            return y**s * total
+            return float(y**s * total)
         ratio = part / before if before > 0 else np.inf
         before = part
     return float(y**s * (total + part * ratio / (1 - ratio))) if ratio < 1 else np.inf

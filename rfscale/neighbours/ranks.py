@@ -4,9 +4,9 @@ r"""Sums over the ranks of a power law p_k = scale k^-(1+alpha), to rounding for
           \Big]_{H+1/2}^{K+1/2} + \dots, \qquad \int_x^\infty p\,F(p)\,dk =
           \frac{p_1^{1-s}}{1 + \alpha} \int_0^{p(x)} u^{s-1} F(u)\,du
 
-with p_1 = scale and s = alpha/(1+alpha): the first ranks are added one by one, the others by the midpoint form of
-Euler and Maclaurin (26.3). What is summed is F, a function of the frequency; the integral over
-frequencies is known in closed form for those of this room.
+with p_1 = scale and s = alpha/(1+alpha): the first ranks are added one by one, the others by the
+midpoint form of Euler and Maclaurin (26.3). What is summed is F, a function of the frequency; the
+integral over frequencies is known in closed form for those of this room.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ SMALLEST = 1e-290
 class OfFrequency(Protocol):
     """A function of the frequency, with its integrals."""
 
-    width: float  # of its steepest part in log p
+    @property
+    def width(self) -> float:
+        """Of its steepest part in log p."""
 
     def value(self, p: Floats) -> Floats:
         """F(p)."""
@@ -98,7 +100,7 @@ class Ranks:
         least = 0.0 if np.isinf(high) else float(ends[1])
         integral = of.between(s, least, float(ends[0])) * self.scale ** (1 - s) / (1 + self.alpha)
         rest = integral + self._end(of, low)
-        return rest if np.isinf(high) else rest - self._end(of, high)
+        return float(rest if np.isinf(high) else rest - self._end(of, high))
 
     def _end(self, of: OfFrequency, x: float) -> float:
         """g'(x)/24 - 7 g'''(x)/5760, by differences."""
