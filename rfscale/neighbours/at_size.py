@@ -16,9 +16,10 @@ class OfCount(Protocol):
     @property
     def spread(self) -> float: ...
 
-    def checked(self, y: Floats) -> Floats: ...
+    @property
+    def middle(self) -> float: ...
 
-    def counts_until(self, left: float) -> float: ...
+    def checked(self, y: Floats) -> Floats: ...
 
     def below(self, s: float, y: float) -> float: ...
 
@@ -47,7 +48,7 @@ class AtSize:
         most = self.T * high
         if low <= 0:
             found = self.filter.below(s, most)
-        elif least < self.filter.counts_until(0.5):
+        elif least < self.filter.middle:
             found = self.filter.below(s, most) - self.filter.below(s, least)
         else:
             found = self.filter.above(s, least) - self.filter.above(s, most)

@@ -85,7 +85,7 @@ class CountFilter(Transformed):
         last = count("K", K, infinite=True)
         T = sizes_or_zero("T", T)
         losses = [self.sum(ranks, each, 0, last) for each in np.ravel(T)]
-        return np.asarray(np.reshape(losses, T.shape)[()])
+        return np.asarray(np.reshape(losses, T.shape))[()]
 
     def asymptote(
         self, T: ArrayLike, alpha: float, K: float = np.inf, scale: float | None = None
@@ -152,11 +152,11 @@ class CountFilter(Transformed):
         T = sizes_or_zero("T", T, least=True)
         discrete = self.largest() / T / self.law(ranks, T)
         if np.isinf(K):
-            return np.asarray(discrete[()])
+            return np.asarray(discrete)[()]
         s = ranks.alpha / (1 + ranks.alpha)
         last = T * ranks.frequency(np.array(K))
         beyond = np.reshape([self.below(s, float(y)) for y in np.ravel(last)], T.shape)
-        return np.asarray((discrete + beyond / self.mellin(s))[()])
+        return np.asarray(discrete + beyond / self.mellin(s))[()]
 
     def sum(self, ranks: Ranks, T: float, first: float, last: float) -> float:
         """The sum of p f(T p) over first < k <= last."""
@@ -167,7 +167,7 @@ class CountFilter(Transformed):
     def law(self, ranks: Ranks, T: Floats) -> Floats:
         """The power law (26.4) of these frequencies."""
         s = ranks.alpha / (1 + ranks.alpha)
-        return np.asarray((ranks.scale ** (1 - s) * (1 - s) * self.mellin(s) * T**-s)[()])
+        return np.asarray(ranks.scale ** (1 - s) * (1 - s) * self.mellin(s) * T**-s)[()]
 
 
 def warn_of(error: float) -> None:

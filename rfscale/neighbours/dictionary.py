@@ -38,13 +38,13 @@ def loss_ratio_of_features(alpha: ArrayLike) -> Floats:
 
     Examples
     --------
-    >>> print(loss_ratio_of_features([0.4, 1.0]))  # pi^2/4 at 1
-    [1.7504 2.4674]
+    >>> print(loss_ratio_of_features([0.4, 0.5]))
+    [1.7504 1.8805]
     """
     a = np.asarray(numbers("alpha", alpha), dtype=float)
     s = 1 / (1 + a)
     sine = np.sin(np.pi * np.minimum(a, 1.0) * s)  # sin(pi s) = sin(pi a s): the smaller argument
-    return np.asarray((a * (np.pi * s / sine) ** (1 + a))[()])
+    return np.asarray(a * (np.pi * s / sine) ** (1 + a))[()]
 
 
 def features_per_quantum(alpha: ArrayLike) -> Floats:
@@ -66,7 +66,7 @@ def features_per_quantum(alpha: ArrayLike) -> Floats:
 
     Examples
     --------
-    >>> print(features_per_quantum([0.4, 1.0]))
-    [4.0537 2.4674]
+    >>> print(features_per_quantum([0.4, 0.5]))
+    [4.0535 3.5361]
     """
     return np.asarray(loss_ratio_of_features(alpha) ** (1 / np.asarray(alpha, dtype=float)))[()]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # loads its parts when they are first used
 
+from rfscale.neighbours.rising import rising
 from rfscale.support.arguments import Floats
 
 
@@ -36,4 +37,5 @@ class OneHot:
         else:
             shares = scipy.special.betaincc(*first, [low, high])
             share = shares[0] - shares[1]
-        return float(scipy.special.beta(*first) * share)
+        whole = scipy.special.gamma(s) / rising(self.D + 1, s)
+        return float(whole * share)

@@ -79,7 +79,7 @@ class Quanta(Stored):
         >>> print(Quanta(alpha=1.0).probability([1, 2, 3]))
         [0.60793 0.15198 0.06755]
         """
-        return np.asarray(self.ranks.frequency(counts_or_zero("k", k, self.K, least=1))[()])
+        return np.asarray(self.ranks.frequency(counts_or_zero("k", k, self.K, least=1)))[()]
 
     def loss(self, n: ArrayLike = np.inf, D: ArrayLike = np.inf, counts: str = "poisson") -> Floats:
         """L(n, D) (26.9): L(n) without D, L(D) without n; of S steps of B samples, D = S B.
@@ -120,7 +120,7 @@ class Quanta(Stored):
         n, D = broadcast(n=n, D=D)
         exact = self._is_exact(counts)
         pairs = zip(np.minimum(n, self.K).flat, D.flat, strict=True)
-        return np.asarray(np.reshape([self._one(*pair, exact) for pair in pairs], n.shape)[()])
+        return np.asarray(np.reshape([self._one(*pair, exact) for pair in pairs], n.shape))[()]
 
     def task_loss(self, k: ArrayLike, D: ArrayLike) -> Floats:
         """Q(tau, D p_k), that of the samples which need one quantum (26.9).
@@ -150,7 +150,7 @@ class Quanta(Stored):
         """
         k = counts_or_zero("k", k, self.K, least=1)
         k, D = broadcast(k=k, D=sizes_or_zero("D", D))
-        return np.asarray(self.filter.unlearned(D * self.ranks.frequency(k))[()])
+        return np.asarray(self.filter.unlearned(D * self.ranks.frequency(k)))[()]
 
     def asymptote(self, n: ArrayLike | None = None, D: ArrayLike | None = None) -> Floats:
         """The power law of L(n), n^-alpha/(alpha Z), or of L(D) (26.10).
@@ -181,7 +181,7 @@ class Quanta(Stored):
         name, value = one_of("n", n, "D", D)
         if name == "n":
             given = counts_or_zero("n", value, self.K, least=1)
-            return np.asarray((self.ranks.scale * given**-self.alpha / self.alpha)[()])
+            return np.asarray(self.ranks.scale * given**-self.alpha / self.alpha)[()]
         return self.filter.law(self.ranks, sizes_or_zero("D", value, least=True))
 
     def asymptote_error(self, n: ArrayLike | None = None, D: ArrayLike | None = None) -> Floats:
@@ -214,7 +214,7 @@ class Quanta(Stored):
             return self.filter.asymptote_error(size, self.alpha, self.K)
         given = counts_or_zero("n", value, self.K, least=1)
         cut = (given / self.K) ** self.alpha if np.isfinite(self.K) else 0.0
-        return np.asarray((cut - np.expm1(-self.alpha * np.log1p(1 / given)))[()])
+        return np.asarray(cut - np.expm1(-self.alpha * np.log1p(1 / given)))[()]
 
     @cached_property
     def ranks(self) -> Ranks:

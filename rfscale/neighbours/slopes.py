@@ -106,13 +106,13 @@ def _slope_in_n(quanta: Quanta, n: Floats) -> Floats:
         each * steeper.total(whole, each, np.inf) / falling.total(whole, each, quanta.K)
         for each in n.flat
     ]
-    return np.asarray(((1 + quanta.alpha) * np.reshape(slopes, n.shape))[()])
+    return np.asarray((1 + quanta.alpha) * np.reshape(slopes, n.shape))[()]
 
 
 def _slope_in_D(quanta: Quanta, D: Floats) -> Floats:
     h = STEP * quanta.filter.spread
     logs = np.log(quanta.loss(D=D[..., None] * np.exp(h * np.array([-2, -1, 1, 2]))))
-    return np.asarray((logs @ np.array([-1, 8, -8, 1]) / (12 * h))[()])
+    return np.asarray(logs @ np.array([-1, 8, -8, 1]) / (12 * h))[()]
 
 
 def _sizes(quanta: Quanta, of: str, low: float, high: float) -> Floats:

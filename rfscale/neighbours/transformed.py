@@ -58,8 +58,7 @@ class Transformed(Stored, ABC):
         1.570796
         """
         s = share("s", s)
-        middle = self.counts_until(0.5)
-        total = self.below(s, middle) + self.above(s, middle)
+        total = self.below(s, self.middle) + self.above(s, self.middle)
         if not np.isfinite(total):
             raise ValueError(f"f must fall faster than y^-s, got {self!r} with s = {s:g}")
         return float(total)
@@ -124,6 +123,11 @@ class Transformed(Stored, ABC):
         return float(self.counts_until(stop) / self.counts_until(start))
 
     @cached_property
+    def middle(self) -> float:
+        """The count at which half is left."""
+        return self.counts_until(0.5)
+
+    @cached_property
     def spread(self) -> float:
         """The width of the steepest part of f in log y, at most 1."""
         return min(1.0, float(np.log(self.emergence())) / NORMAL)
@@ -131,7 +135,7 @@ class Transformed(Stored, ABC):
     def largest(self) -> float:
         """The maximum of y f(y), which may be at infinity; not less, and 3e-3 more at most."""
         steps = np.concatenate([np.linspace(-40, 4, 20_000), np.linspace(4, 99, 500)])
-        y = self.counts_until(0.5) * np.exp(steps)
+        y = self.middle * np.exp(steps)
         return float(np.max(y * self.checked(y))) * 1.003
 
     def checked(self, y: Floats) -> Floats:
