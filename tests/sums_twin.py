@@ -1,4 +1,4 @@
-"""Sums over a power law to 25 digits, slowly: a head, an integral by quadrature, Euler-Maclaurin."""
+"""Sums over a power law to 25 digits, slowly: a head, and an integral by quadrature."""
 
 import mpmath as mp
 

@@ -243,6 +243,21 @@ PERTURBED = {
         ("c * (N - one) * (T - one) / s_1**3", "c * (N - one) * (T - one) / s_1**2"),
         ("(1 / (g * (alpha + beta)))", "(1 / (alpha + beta))"),
     ],
+    "26": [
+        ("total + float((1 - s) * scale", "total + float(s * scale"),
+        ("7 * a * (a + 1) * (a + 2)", "-7 * a * (a + 1) * (a + 2)"),
+        ("gaps * law, -0.5 / sizes", "gaps * law, -1 / sizes"),
+        ("2.5**s * mp.pi / mp.sin(mp.pi * s)", "2.5**s * mp.pi / mp.cos(mp.pi * s)"),
+        ("first = 2 * s * c_of(alpha)", "first = s * c_of(alpha)"),
+        ("mp.beta(0.5, 51) *", "mp.beta(0.5, 50) *"),
+        ("(1 + y_ + y_**2 / 2)", "(1 + y_ + y_**2)"),
+        ("Z ** (-2 / 2.5)", "Z ** (-1 / 2.5)"),
+        ("seen += y**s / s", "seen -= y**s / s"),
+        ("else 1 - (1 - L) ** 4", "else 1 - (1 - L) ** 3"),
+        ("constant = c_of(alpha) ** (1 + alpha) * alpha", "constant = c_of(alpha) ** (1 + alpha)"),
+        ("(np.eye(3) - P))", "(np.eye(3) + P))"),
+        ("c_of(alpha) ** 1.7 * meet", "c_of(alpha) ** 0.7 * meet"),
+    ],
 }
 
 

@@ -1,17 +1,18 @@
 r"""Sparse data, between one-hot samples, which are quanta, and dense ones, the random features'.
 
-.. math:: x = \frac1{\sqrt{s}} \sum_{j=1}^{s} \pm e_{k_j}, \qquad k_j \sim p, \qquad E[x x^T] =
-          \operatorname{diag}(p) \quad\text{for every } s
+.. math:: x = \frac1{\sqrt{r}} \sum_{j=1}^{r} \pm e_{k_j}, \qquad k_j \sim p, \qquad E[x x^T] =
+          \operatorname{diag}(p) \quad\text{for every } r
 
-The covariance is that of p for every number s of directions a sample has, and fixes what N features
-cost, not what T samples tell: the min-norm fit of one-hot data (s = 1) has the loss of quanta
-with tau = 1, exactly, and that of dense data (infinite s) the planar loss (26.15). Between them
+The covariance is that of p for every number r of directions that a sample has, and fixes what N
+features cost, not what T samples tell: the min-norm fit of one-hot data (r = 1) has the loss of
+quanta with tau = 1, exactly, and that of dense data (infinite r) the planar loss (26.15). In
+between
 
-.. math:: L(T; s) \approx \max\big(L_\text{dense}(T),\, L_\text{one-hot}(s T)\big), \qquad T^* \sim
-          s^{1/\alpha}
+.. math:: L(T; r) \approx \max\big(L_\text{dense}(T),\, L_\text{one-hot}(r T)\big), \qquad T^* \sim
+          r^{1/\alpha}
 
 is an observation (26.16). Sources: that sparse data have exponents of their own is known,
-Sous and Winer, arXiv:2605.23591, by its abstract; the identity at s = 1 and this form are found
+Sous and Winer, arXiv:2605.23591, by its abstract; the identity at r = 1 and this form are found
 here.
 """
 
@@ -65,19 +66,23 @@ def one_hot_loss(T: ArrayLike, alpha: float, K: float = np.inf) -> Floats:
 
 
 def sparse_loss(
-    T: ArrayLike, s: ArrayLike, dense: SparseLoss, alpha: float, K: float = np.inf
+    T: ArrayLike,
+    quanta_per_sample: ArrayLike,
+    dense: SparseLoss,
+    alpha: float,
+    K: float = np.inf,
 ) -> Floats:
-    """max(dense(T), one-hot(s T)), of samples that have s directions each (26.16).
+    """max(dense(T), one-hot(r T)), of samples that have r directions each (26.16).
 
-    To -35 and +13 percent of drawn data for s from 1 to 256, alpha = 0.5 and 1 and T from 10 to
+    To -35 and +13 percent of drawn data for r from 1 to 256, alpha = 0.5 and 1 and T from 10 to
     320; worst at the crossing, where the loss is lower, and 2 to 5 percent away from it.
 
     Parameters
     ----------
     T : array_like
         Number of samples > 0.
-    s : array_like
-        Directions of a sample >= 1, infinity included. Broadcast with T.
+    quanta_per_sample : array_like
+        r, directions of a sample >= 1, infinity included. Broadcast with T.
     dense : callable or array_like
         The loss of dense data of the same covariance, where the p_k sum to 1 and N is infinite,
         such as the planar test loss: a function of T, or its values at T.
@@ -103,21 +108,22 @@ def sparse_loss(
     losses = numeric("dense", losses, "losses >= 0")
     if not np.all(losses >= 0):
         raise ValueError(f"dense must be losses >= 0, got {losses[~(losses >= 0)].flat[0]:g}")
-    T, s, losses = broadcast(T=T, s=_directions(s), dense=losses)
-    return np.asarray(np.maximum(losses, one_hot_loss(s * T, alpha, K)))[()]
+    r = _directions(quanta_per_sample)
+    T, r, losses = broadcast(T=T, quanta_per_sample=r, dense=losses)
+    return np.asarray(np.maximum(losses, one_hot_loss(r * T, alpha, K)))[()]
 
 
-def sparse_crossing(s: ArrayLike, alpha: float) -> Floats:
+def sparse_crossing(quanta_per_sample: ArrayLike, alpha: float) -> Floats:
     """T*, the number of samples at which both power laws of `sparse_loss` are equal (26.16).
 
-    [p_1^sigma C (1+alpha)/Gamma(sigma)]^((1+alpha)/alpha^2) s^(1/alpha), sigma = alpha/(1+alpha),
+    [p_1^s C (1+alpha)/Gamma(s)]^((1+alpha)/alpha^2) r^(1/alpha), s = alpha/(1+alpha),
     with infinitely many directions; the loss is that of dense data below T*, and of one-hot data
     above.
 
     Parameters
     ----------
-    s : array_like
-        Directions of a sample >= 1.
+    quanta_per_sample : array_like
+        r, directions of a sample >= 1.
     alpha : float
         Exponent > 0.
 
@@ -135,16 +141,17 @@ def sparse_crossing(s: ArrayLike, alpha: float) -> Floats:
     >>> print(sparse_crossing([16, 64], alpha=1.0))
     [ 75.398 301.593]
     """
-    s = _directions(s)
+    r = _directions(quanta_per_sample)
     a = number("alpha", alpha)
-    sigma = a / (1 + a)
+    s = a / (1 + a)
     first = Quanta(a).ranks.scale
-    ratio = float(loss_ratio_of_features(a)) / a * (1 + a) / scipy.special.gamma(sigma)
-    return np.asarray((first**sigma * ratio) ** ((1 + a) / a**2) * s ** (1 / a))[()]
+    ratio = float(loss_ratio_of_features(a)) / a * (1 + a) / scipy.special.gamma(s)
+    return np.asarray((first**s * ratio) ** ((1 + a) / a**2) * r ** (1 / a))[()]
 
 
-def _directions(s: ArrayLike) -> Floats:
-    found = sizes_or_zero("s", s)
+def _directions(r: ArrayLike) -> Floats:
+    found = sizes_or_zero("quanta_per_sample", r)
     if not np.all(found >= 1):
-        raise ValueError(f"s must be numbers >= 1, got {found[~(found >= 1)].flat[0]:g}")
+        bad = found[~(found >= 1)].flat[0]
+        raise ValueError(f"quanta_per_sample must be numbers >= 1, got {bad:g}")
     return found

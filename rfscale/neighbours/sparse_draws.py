@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rfscale.neighbours.checks import count
 from rfscale.neighbours.quanta import Quanta
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, integer, integers, number
-from rfscale.support.described import described
 
 RANK = 1e-11  # of the largest eigenvalue: below are those of samples that repeat others
 
@@ -32,7 +32,7 @@ class SparseEstimate(Result):
         Exponent of p.
     K : int
         Number of directions.
-    s : float
+    quanta_per_sample : float
         Directions of a sample; infinite for Gaussian data.
     T : ndarray
         Numbers of samples.
@@ -44,7 +44,7 @@ class SparseEstimate(Result):
 
     alpha: float
     K: int
-    s: float
+    quanta_per_sample: float
     T: Floats
     mean: Floats
     stderr: Floats
@@ -52,20 +52,26 @@ class SparseEstimate(Result):
     seed: int
 
     def _table(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("s", "T", "mean", "stderr")}
+        return {name: getattr(self, name) for name in ("quanta_per_sample", "T", "mean", "stderr")}
 
 
 def simulate_sparse(
-    T: ArrayLike, s: float, alpha: float, K: int, *, draws: int = 10, seed: int = 0
+    T: ArrayLike,
+    quanta_per_sample: float,
+    alpha: float,
+    K: int,
+    *,
+    draws: int = 10,
+    seed: int = 0,
 ) -> SparseEstimate:
-    """The loss of the min-norm fit of T samples with s directions each, by draws (26.15).
+    """The loss of the min-norm fit of T samples with r directions each, by draws (26.15).
 
     Parameters
     ----------
     T : array_like
         Number of samples, whole, >= 1.
-    s : int or numpy.inf
-        Directions of a sample, with replacement; infinity is Gaussian data.
+    quanta_per_sample : int or numpy.inf
+        r, directions of a sample, with replacement; infinity is Gaussian data.
     alpha : float
         Exponent > 0.
     K : int
@@ -87,15 +93,13 @@ def simulate_sparse(
     Examples
     --------
     >>> from rfscale.neighbours import one_hot_loss
-    >>> estimate = simulate_sparse(30, s=1, alpha=1.0, K=200, draws=40)
+    >>> estimate = simulate_sparse(30, 1, alpha=1.0, K=200, draws=40)
     >>> gap = estimate.mean - one_hot_loss(30, alpha=1.0, K=200)
     >>> print(abs(gap) < 4 * estimate.stderr)
     True
     """
     sizes = np.asarray(integers("T", T))
-    dense = isinstance(s, float) and s == np.inf
-    if not dense:
-        s = _whole(s)
+    r = count("quanta_per_sample", quanta_per_sample, infinite=True)
     p = Quanta(number("alpha", alpha), integer("K", K)).probability(np.arange(1.0, K + 1))
     draws = integer("draws", draws, least=2)
     seed = integer("seed", seed, least=0)
@@ -104,14 +108,14 @@ def simulate_sparse(
         for i in range(sizes.size)
     ]
     lost = [
-        [_loss(_samples(np.random.default_rng(one), p, int(size), s), p) for one in row]
+        [_loss(_samples(np.random.default_rng(one), p, int(size), r), p) for one in row]
         for size, row in zip(sizes.flat, streams, strict=True)
     ]
     losses = np.reshape(lost, (*sizes.shape, draws))
     return SparseEstimate(
         alpha=float(alpha),
         K=int(K),
-        s=float(s),
+        quanta_per_sample=float(r),
         T=sizes.astype(float)[()],
         mean=losses.mean(-1),
         stderr=losses.std(-1, ddof=1) / np.sqrt(draws),
@@ -120,22 +124,14 @@ def simulate_sparse(
     )
 
 
-def _whole(s: Any) -> int:
-    try:
-        return integer("s", s)
-    except ValueError:
-        allowed = "an integer >= 1 or numpy.inf"
-        raise ValueError(f"s must be {allowed}, got {described(s)}") from None
-
-
-def _samples(rng: np.random.Generator, p: Floats, T: int, s: float) -> Floats:
+def _samples(rng: np.random.Generator, p: Floats, T: int, r: float) -> Floats:
     """T samples, one a row."""
-    if np.isinf(s):
+    if np.isinf(r):
         return np.asarray(rng.standard_normal((T, p.size)) * np.sqrt(p))
     x = np.zeros((T, p.size))
-    k = rng.choice(p.size, (T, int(s)), p=p / p.sum())
+    k = rng.choice(p.size, (T, int(r)), p=p / p.sum())
     signs = rng.choice([-1.0, 1.0], k.shape)
-    np.add.at(x, (np.arange(T)[:, None], k), signs / np.sqrt(s))
+    np.add.at(x, (np.arange(T)[:, None], k), signs / np.sqrt(r))
     return x
 
 
