@@ -123,9 +123,12 @@ for alpha in (0.5, 1.4):
     below("26.5", "the largest error", abs(gaps), bound)
     equal("26.5", "half of the bound is missed", gaps * law, -0.5 / sizes, 0.05)
     equal("26.5", "the bound", bound * law, 1 / sizes, 0.01)
+sharp = rf.neighbours.SharpThreshold(2.5)
+value = mp.quad(lambda t: mp.exp(0.3 * t), [-199, -30, mp.log(2.5)])
+equal("26.4", "rfscale, a transform", [sharp.mellin(0.3)], [value])
 filters = (
     (rf.neighbours.Threshold(2.5), lambda y: mp.gammainc(2.5, y, regularized=True)),
-    (rf.neighbours.SharpThreshold(2.5), lambda y: mp.mpf(y < 2.5)),
+    (sharp, lambda y: mp.mpf(y < 2.5)),
     (rf.neighbours.FixedRidge(2.5), lambda y: (1 + y / 2.5) ** -2),
     (rf.neighbours.BestRidge(2.5), lambda y: (1 + y / 2.5) ** -1),
     (rf.neighbours.OnePass(2.5), lambda y: mp.exp(-5 * y)),
@@ -241,10 +244,14 @@ seen[:, 50:] = False
 sampled("26.9", "rfscale.Quanta", 1 - seen @ p, of_tau.loss(n=50, D=300), 0.02)
 drawn = rf.neighbours.simulate_quanta(of_tau, 50, 300, draws=1000)
 measured("26.9", "its draws", drawn.mean, drawn.stderr, of_tau.loss(50, 300), 0.03)
+left = float(of_three.subs(y_, 300 * p[9]))
+equal("26.9", "rfscale, one quantum", of_tau.task_loss(10, 300), left)
 of_tau = quanta(0.5, tau=2.5)
 Z = float(mp.zeta(1.5))
 many = np.array([1e3, 1e4])
 by_order("26.10", "rfscale, n", many, of_tau.loss(n=many) * 0.5 * Z * many**0.5 - 1, 1)
+gaps = of_tau.loss(n=many) / of_tau.asymptote(n=many) - 1
+below("26.10", "its error", abs(gaps), of_tau.asymptote_error(n=many))
 law = float(mp.gamma(2.5 + 1 / mp.mpf(3)) / mp.gamma(2.5)) / 0.5 * Z ** (-2 / 3) * 1e9 ** (-1 / 3)
 equal("26.10", "rfscale, D", [of_tau.loss(D=1e9), of_tau.asymptote(D=1e9)], [law, law], 1e-9)
 

@@ -181,7 +181,8 @@ def test_docstrings_with_equations_cite_them(path):
 
 def public_functions():
     """(name, function) of functions and of the methods of classes."""
-    for owner, names in ((rfscale, rfscale.__all__), (rfscale.asymptotics, FORMS)):
+    neighbours = (rfscale.neighbours, rfscale.neighbours.__all__)
+    for owner, names in ((rfscale, rfscale.__all__), (rfscale.asymptotics, FORMS), neighbours):
         for name in names:
             thing = getattr(owner, name)
             if inspect.isfunction(thing):

@@ -165,7 +165,7 @@ class CountFilter(Transformed):
         return ranks.total(Whole() if T == 0 else AtSize(self, float(T)), first, last)
 
     def law(self, ranks: Ranks, T: Floats) -> Floats:
-        """The power law (26.4) of these frequencies."""
+        """The power law of `asymptote`, wherever it holds."""
         s = ranks.alpha / (1 + ranks.alpha)
         return np.asarray(ranks.scale ** (1 - s) * (1 - s) * self.mellin(s) * T**-s)[()]
 
