@@ -48,15 +48,18 @@ def test_the_loss_of_data_is_exact(alpha, tau, D, K):
     assert found == pytest.approx(exact, rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize("tau", [2.5, 1000.0, 1e6])
-def test_a_sharp_threshold_is_summed_as_well_as_a_soft_one(tau):
-    """Term by term to 1e6, beyond which nothing is learned."""
+@pytest.mark.parametrize(("tau", "head"), [(2.5, 50), (1e3, 2000), (1e3, 5931), (1e6, 2000)])
+def test_a_sharp_threshold_is_summed_as_well_as_a_soft_one(tau, head):
+    """Term by term to 1e6, beyond which nothing is learned.
+
+    The threshold is where a soft one is no longer summed by terms, or where this one is not.
+    """
     quanta = Quanta(0.5, tau=tau)
-    D = tau * 1e3
+    D = tau / float(quanta.ranks.frequency(head + 0.5))
     k = np.arange(1.0, 1e6 + 1)
     learned = 1 - quanta.task_loss(k, D)
     exact = 1 - np.sum((quanta.probability(k) * learned)[::-1])
-    # 1e6 terms that are rounded to 1e-16 each; beyond, D^tau p^tau/tau! is below 1e-15
+    # 1e6 terms that are rounded to 1e-16 each; beyond, (y/tau)^tau of the loss is below 1e-15
     assert quanta.loss(D=D) == pytest.approx(exact, rel=2e-14, abs=0)
 
 
@@ -72,6 +75,8 @@ def test_both_sizes_together():
     assert quanta.loss(n, D) == pytest.approx(np.array(exact), rel=1e-15, abs=1e-15)
     assert quanta.loss() == 0
     assert quanta.loss(n=0) == 1
+    exactly = Quanta(0.6, K=6).loss(n=2, D=7, counts="binomial")
+    assert exactly == pytest.approx(p[2:].sum() + p[:2] @ (1 - p[:2]) ** 7, rel=1e-15)
 
 
 def test_of_exactly_D_samples():
@@ -205,6 +210,23 @@ def test_a_draw_is_the_same_alone():
     assert neighbours.simulate_quanta(quanta, D=10, draws=2, seed=2).mean != both.mean[0]
 
 
+def test_results_are_stored_and_quanta_compared(tmp_path):
+    quanta = Quanta(0.6, K=100, tau=2)
+    assert quanta == Quanta(0.6, 100.0, 2)
+    assert quanta != Quanta(0.6, 100)
+    for k, result in enumerate(
+        [
+            neighbours.simulate_quanta(quanta, D=[10, 30], draws=2),
+            neighbours.optimal_quanta(quanta, [1e3, 1e5]),
+            neighbours.simulate_sparse([5, 9], INF, 1.0, 20, draws=2),
+        ]
+    ):
+        result.save(tmp_path / f"{k}.npz")
+        again = type(result).load(tmp_path / f"{k}.npz")
+        assert str(again) == str(result)
+        assert getattr(again, "quanta", None) == getattr(result, "quanta", None)
+
+
 def test_samples_of_one_quantum_are_steps_and_of_many_smooth():
     quanta = Quanta(0.6, K=1000, tau=100)
     D = np.array([300.0, 3000.0])
@@ -213,6 +235,9 @@ def test_samples_of_one_quantum_are_steps_and_of_many_smooth():
         stderr = curves.std(0, ddof=1) / np.sqrt(4000)
         mean = neighbours.mean_sample_loss(quanta, D, 4, rule)
         assert np.all(np.abs(curves.mean(0) - mean) < 4 * stderr)
+    few = Quanta(0.1, K=3)  # of which most draws of infinitely many are refused
+    curves = neighbours.sample_losses(few, 5.0, samples=4000)
+    assert abs(curves.mean() - few.loss(D=5.0)) < 4 * curves.std(ddof=1) / np.sqrt(4000)
     one, many = (neighbours.sample_losses(quanta, 3000.0, r, samples=4000) for r in (1, 16))
     assert np.mean((one > 0.1) & (one < 0.9)) < 0.1
     # variances of 4,000 draws, to 3 percent each

@@ -91,6 +91,11 @@ def objects():
         fit.allocate([1e20, 1e21]),
         fit.budget_for([2.0, 3.0]),
         rf.compare_laws(runs.N, runs.T, runs.loss, ["chinchilla", "tied"], resamples=20),
+        rf.neighbours.Quanta(0.4, 500, tau=5),
+        rf.neighbours.PARITY_NETWORK,
+        rf.neighbours.optimal_quanta(rf.neighbours.Quanta(0.4, 500), [1e4, 1e6]),
+        rf.neighbours.simulate_quanta(rf.neighbours.Quanta(0.4, 500), [5, 9], 40, draws=2),
+        rf.neighbours.simulate_sparse([5, 9], 2, 1.0, 20, draws=2),
     ]
 
 

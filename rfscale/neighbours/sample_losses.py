@@ -91,7 +91,7 @@ def sample_losses(
     Returns
     -------
     ndarray
-        Shape (samples, *D.shape).
+        One curve a row: of the shape of D, with an axis of the samples before it.
 
     Raises
     ------
