@@ -249,6 +249,13 @@ def test_the_crossing_is_where_the_laws_meet():
         assert dense == pytest.approx(one_hot, rel=1e-12)
 
 
+def test_filters_in_closed_form_have_no_subclasses():
+    with pytest.raises(TypeError, match=r"derive from rfscale\.neighbours\.CountFilter"):
+
+        class Other(neighbours.OnePass):
+            pass
+
+
 class Wrong(neighbours.CountFilter):
     def __init__(self, f):
         object.__setattr__(self, "f", f)

@@ -75,6 +75,7 @@ def test_both_sizes_together():
     assert quanta.loss(n, D) == pytest.approx(np.array(exact), rel=1e-15, abs=1e-15)
     assert quanta.loss() == 0
     assert quanta.loss(n=0) == 1
+    assert quanta.step_loss(5, [2, 8], n=3) == pytest.approx(quanta.loss(3, [10, 40]), abs=0)
     exactly = Quanta(0.6, K=6).loss(n=2, D=7, counts="binomial")
     assert exactly == pytest.approx(p[2:].sum() + p[:2] @ (1 - p[:2]) ** 7, rel=1e-15)
 
@@ -266,6 +267,8 @@ def test_samples_of_one_quantum_are_steps_and_of_many_smooth():
         (lambda: Quanta(1.0).loss(n=[1, 2], D=[1, 2, 3]), r"n \(2,\), D \(3,\)"),
         (lambda: Quanta(1.0).loss(counts="normal"), "counts must be one of poisson, binomial"),
         (lambda: Quanta(1.0, tau=2).loss(counts="binomial"), "counts must .* got tau = 2"),
+        (lambda: Quanta(1.0).step_loss(-1, 2), "S must be >= 0, got -1"),
+        (lambda: Quanta(1.0).step_loss(1, "2"), "batch must be numbers >= 0, got a str"),
         (lambda: Quanta(1.0, K=5).task_loss(0, 1), "k must be integers from 1 to 5, got 0"),
         (lambda: Quanta(1.0).asymptote(), "one of n and D must be given"),
         (lambda: Quanta(1.0).asymptote(D=0), "D must be finite numbers > 0, got 0"),

@@ -12,20 +12,14 @@ from rfscale.neighbours.count_filter import CountFilter
 from rfscale.neighbours.dictionary import features_per_quantum, loss_ratio_of_features
 from rfscale.neighbours.draws import QuantaEstimate, simulate_quanta
 from rfscale.neighbours.exponents import Exponents, quanta_exponents
-from rfscale.neighbours.filters import (
-    PARITY_NETWORK,
-    BestRidge,
-    FixedRidge,
-    OnePass,
-    SharpThreshold,
-    Threshold,
-)
+from rfscale.neighbours.filters import BestRidge, FixedRidge, OnePass
 from rfscale.neighbours.optimum import OptimalQuanta, optimal_quanta
 from rfscale.neighbours.quanta import Quanta
 from rfscale.neighbours.sample_losses import mean_sample_loss, sample_losses
 from rfscale.neighbours.slopes import fitted_quanta_slope, quanta_slope
 from rfscale.neighbours.sparse_data import one_hot_loss, sparse_crossing, sparse_loss
 from rfscale.neighbours.sparse_draws import SparseEstimate, simulate_sparse
+from rfscale.neighbours.thresholds import PARITY_NETWORK, SharpThreshold, Threshold
 
 __all__ = [
     "PARITY_NETWORK",

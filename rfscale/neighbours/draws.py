@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rfscale.neighbours.checks import counts_or_zero, sizes_or_zero
-from rfscale.neighbours.quanta import COUNTS, Quanta
+from rfscale.neighbours.quanta import Quanta
+from rfscale.neighbours.quanta_sums import COUNTS
 from rfscale.neighbours.ranks import Whole
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, broadcast, choice, integer, require_kind

@@ -19,13 +19,11 @@ from numpy.typing import ArrayLike
 from rfscale.neighbours.at_size import frequencies
 from rfscale.neighbours.checks import count, counts_or_zero, one_of, sizes_or_zero, threshold
 from rfscale.neighbours.count_filter import warn_of
-from rfscale.neighbours.filters import Threshold
-from rfscale.neighbours.one_hot import OneHot
-from rfscale.neighbours.ranks import Ranks, Whole
-from rfscale.support.arguments import Floats, broadcast, choice, number
+from rfscale.neighbours.quanta_sums import counted
+from rfscale.neighbours.ranks import Ranks
+from rfscale.neighbours.thresholds import Threshold
+from rfscale.support.arguments import Floats, broadcast, number, strengths
 from rfscale.support.stored import Stored
-
-COUNTS = ("poisson", "binomial")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +80,7 @@ class Quanta(Stored):
         return np.asarray(self.ranks.frequency(counts_or_zero("k", k, self.K, least=1)))[()]
 
     def loss(self, n: ArrayLike = np.inf, D: ArrayLike = np.inf, counts: str = "poisson") -> Floats:
-        """L(n, D) (26.9): L(n) without D, L(D) without n; of S steps of B samples, D = S B.
+        """L(n, D) (26.9): L(n) without D, L(D) without n.
 
         Relative error 1e-14, from alpha = 0.01 to 5, tau to 1e6; of a finite K and so many samples
         that all quanta are learned, D p_K >> tau, about D p_K times the rounding.
@@ -118,9 +116,37 @@ class Quanta(Stored):
         n = counts_or_zero("n", n, self.K)
         D = sizes_or_zero("D", D)
         n, D = broadcast(n=n, D=D)
-        exact = self._is_exact(counts)
-        pairs = zip(np.minimum(n, self.K).flat, D.flat, strict=True)
-        return np.asarray(np.reshape([self._one(*pair, exact) for pair in pairs], n.shape))[()]
+        total = counted(counts, self.tau)
+        pairs = zip(n.flat, D.flat, strict=True)
+        lost = [total(self.ranks, self.filter, *pair, self.K) for pair in pairs]
+        return np.asarray(np.reshape(lost, n.shape))[()]
+
+    def step_loss(self, S: ArrayLike, batch: ArrayLike, n: ArrayLike = np.inf) -> Floats:
+        """L(n, S B) of S steps with B fresh samples each, one epoch (26.9).
+
+        Parameters
+        ----------
+        S, batch : array_like
+            Numbers of steps and of samples in a step, >= 0 and finite. Broadcast with n.
+        n : array_like
+            As of `loss`.
+
+        Returns
+        -------
+        ndarray
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of its range.
+
+        Examples
+        --------
+        >>> print(Quanta(alpha=0.5).step_loss(S=[1, 100], batch=100))
+        [0.20285 0.04370]
+        """
+        steps, samples = broadcast(S=strengths("S", S), batch=strengths("batch", batch))
+        return self.loss(n, steps * samples)
 
     def task_loss(self, k: ArrayLike, D: ArrayLike) -> Floats:
         """Q(tau, D p_k), that of the samples which need one quantum (26.9).
@@ -187,12 +213,7 @@ class Quanta(Stored):
     def asymptote_error(self, n: ArrayLike | None = None, D: ArrayLike | None = None) -> Floats:
         """A bound of the error of `asymptote`, relative to it (26.10).
 
-        1 - (1 + 1/n)^-alpha + (n/K)^alpha, or that of the filter, `CountFilter.asymptote_error`.
-
-        Parameters
-        ----------
-        n, D : array_like
-            One of them, as of `asymptote`.
+        1 - (1 + 1/n)^-alpha + (n/K)^alpha, or `CountFilter.asymptote_error`; n, D as above.
 
         Returns
         -------
@@ -225,14 +246,3 @@ class Quanta(Stored):
     def filter(self) -> Threshold:
         """What is left of a quantum after some examples: Q(tau, y)."""
         return Threshold(self.tau)
-
-    def _one(self, n: float, D: float, exact: bool) -> float:
-        beyond = self.ranks.total(Whole(), n, self.K)
-        if exact and np.isfinite(D):
-            return beyond + self.ranks.total(OneHot(float(D)), 0, n)
-        return beyond + self.filter.sum(self.ranks, D, 0, n)
-
-    def _is_exact(self, counts: str) -> bool:
-        if choice("counts", counts, COUNTS) == "binomial" and self.tau != 1:
-            raise ValueError(f'counts must be "poisson" where tau is not 1, got tau = {self.tau:g}')
-        return counts == "binomial"

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from rfscale.neighbours.checks import count
 from rfscale.neighbours.quanta import Quanta
@@ -107,10 +108,11 @@ def simulate_sparse(
         [np.random.SeedSequence(seed, spawn_key=(i, j)) for j in range(draws)]
         for i in range(sizes.size)
     ]
-    lost = [
-        [_loss(_samples(np.random.default_rng(one), p, int(size), r), p) for one in row]
-        for size, row in zip(sizes.flat, streams, strict=True)
-    ]
+    with threadpool_limits(1):  # of BLAS: for matrices of this size more only wait for each other
+        lost = [
+            [_loss(_samples(np.random.default_rng(one), p, int(size), r), p) for one in row]
+            for size, row in zip(sizes.flat, streams, strict=True)
+        ]
     losses = np.reshape(lost, (*sizes.shape, draws))
     return SparseEstimate(
         alpha=float(alpha),

@@ -17,10 +17,12 @@ def sealed(cls: Class) -> Class:
     """
     base = next(b for b in cls.__mro__[1:] if b.__module__.startswith("rfscale."))
 
+    place = "rfscale.neighbours" if ".neighbours." in base.__module__ else "rfscale"
+
     def refuse(subclass: type, /, **options: Any) -> None:
         raise TypeError(
             f"{subclass.__name__} cannot derive from {cls.__name__}, whose formulas would not "
-            f"follow it: derive from rfscale.{base.__name__}"
+            f"follow it: derive from {place}.{base.__name__}"
         )
 
     cls.__init_subclass__ = classmethod(refuse)  # type: ignore[assignment]
