@@ -101,8 +101,8 @@ equal("26.3", "rfscale, n of infinitely many", quanta(0.7).loss(n=10), mp.zeta(a
 #
 # .. math:: \big|L - \text{law}\big| \le \frac1T \max_y y f(y) \;\propto\; T^{-1}, \tag{26.5}
 #
-# which is :math:`T^{-1/(1+\alpha)}` of the law. It is not larger than what is missed for
-# :math:`f = 1/(1+y)`, where the first of all terms is 1/T. The transforms of common filters are
+# which is :math:`T^{-1/(1+\alpha)}` of the law. For :math:`f = 1/(1+y)` half of it is missed: the
+# first terms are 1/T each, and the integral has half of one more. The transforms of filters are
 #
 # .. math:: Q(\tau, y): \frac{\Gamma(\tau+s)}{s\,\Gamma(\tau)}, \quad 1_{y<\tau}:
 #           \frac{\tau^s}{s}, \quad \Big(1 + \frac yg\Big)^{-2}: g^s\,\Gamma(s)\,\Gamma(2-s), \quad
@@ -110,8 +110,8 @@ equal("26.3", "rfscale, n of infinitely many", quanta(0.7).loss(n=10), mp.zeta(a
 #           \frac{\Gamma(s)}{(2\eta)^s}, \tag{26.6}
 #
 # in this order: a threshold of :math:`\tau` examples, where counts scatter or not; a fixed ridge;
-# label noise at the best ridge; gradient flow, or one pass with steps :math:`\eta`. The loss of
-# each task of a trained network, of parities, was seen to be Q(3.26, y/58,000).
+# label noise at the best ridge; gradient flow, or one pass with steps :math:`\eta`. One
+# trained network, on many tasks of parity, had Q(3.26, y/58,000) of each task left.
 
 sizes = np.array([1e6, 1e8])
 for alpha in (0.5, 1.4):

@@ -51,8 +51,8 @@ class CountFilter(Transformed):
         """L = sum_k p_k f(T p_k), p_k = scale k^-(1+alpha), k = 1 to K (26.1).
 
         The first 2,000 directions (more of a sharp f) one by one, the others by an integral.
-        Relative error 1e-14 of the filters of this package, 1e-11 by quadrature; times y f'/f at
-        the last direction where that is large, so that all directions are learned.
+        Relative error 1e-14 of the filters of this package, 1e-11 by quadrature; 1e-8 of a loss
+        below 1e-30, where all of a finite number of directions are learned.
 
         Parameters
         ----------

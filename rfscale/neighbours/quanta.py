@@ -83,7 +83,7 @@ class Quanta(Stored):
         """L(n, D) (26.9): L(n) without D, L(D) without n.
 
         Relative error 1e-14, from alpha = 0.01 to 5, tau to 1e6; of a finite K and so many samples
-        that all quanta are learned, D p_K >> tau, about D p_K times the rounding.
+        that the loss is below 1e-30, 1e-8.
 
         Parameters
         ----------
