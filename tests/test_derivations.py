@@ -287,6 +287,7 @@ HARMLESS = {
         "theta + step -> theta - step",
         "x @ x.T / T -> x @ x.T * T",
     ],
+    "26": ["10 ** 12 -> 10 ** (12 + 1)", "-1 -> +1"],  # M, at infinity, and signs of samples
     "24": [  # -x is as likely as x
         "squares[:, None] + squares - 2 * x @ x.T -> squares[:, None] + squares + 2 * x @ x.T"
     ],
