@@ -333,7 +333,8 @@ for alpha in (0.8, 1.0):
 #
 # the laws of which, :math:`\lambda_+CT^{-\alpha}` and :math:`(1-s)\lambda_+^{1-s}\Gamma(s)
 # (rT)^{-s}`, meet at :math:`T^*`: rT directions were shown, and T equations are there. That the
-# loss is the larger of both is an observation, to -35 and +13 percent. That sparse data have
+# loss is the larger of both is an observation, to -35 and +13 percent: lower around the crossing,
+# and up to 10 percent higher just beyond it. That sparse data have
 # exponents of their own is known (Sous and Winer, arXiv:2605.23591).
 
 mean = 0.0
