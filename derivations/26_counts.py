@@ -245,6 +245,7 @@ seen[:, 50:] = False
 sampled("26.9", "rfscale.Quanta", 1 - seen @ p, of_tau.loss(n=50, D=300), 0.02)
 drawn = rf.neighbours.simulate_quanta(of_tau, 50, 300, draws=1000)
 measured("26.9", "its draws", drawn.mean, drawn.stderr, of_tau.loss(50, 300), 0.03)
+equal("26.9", "in steps", of_tau.step_loss(3, 100, n=50), of_tau.loss(50, 300))
 left = float(of_three.subs(y_, 300 * p[9]))
 equal("26.9", "rfscale, one quantum", of_tau.task_loss(10, 300), left)
 of_tau = quanta(0.5, tau=2.5)
