@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import comb
 
-from rfscale.neighbours.sparse_inputs import (
+from rfscale.neighbours.toy_inputs import (
     checked_inputs,
     mean_input,
     sizes_if_alone,
@@ -113,11 +113,11 @@ def feature_polygon(k: ArrayLike, n: ArrayLike, S: ArrayLike) -> FeaturePolygon:
     Examples
     --------
     >>> import rfscale as rf
-    >>> best = rf.neighbours.feature_polygon([4, 5, 6, 7, 8], n=1000, S=0.99)
+    >>> best = rf.neighbours.feature_polygon([5, 6, 7], n=1000, S=0.99)
     >>> print(best.gain.round(2), best.gain_together.round(2))
-    [4.   4.73 4.96 4.9  4.75] [3.98 4.67 4.87 4.79 4.65]
+    [4.73 4.96 4.9 ] [4.67 4.87 4.79]
     >>> print(best.test.round(4))
-    [0.9887 0.988  0.9878 0.9879 0.988 ]
+    [0.988  0.9878 0.9879]
     """
     n, S, k = checked_inputs(n, S, k=np.asarray(integers("k", k), dtype=np.float64))
     if np.any(k > MOST):

@@ -18,7 +18,7 @@ from rfscale.support.arguments import Floats, integers
 
 
 @dataclass(frozen=True, eq=False)
-class Recall(Result):
+class SamplePolygon(Result):
     """The smallest regular polygon that recalls T samples; arrays of the shape of T.
 
     Attributes
@@ -37,7 +37,7 @@ class Recall(Result):
     bias_norm: Floats
 
 
-def recall(T: ArrayLike) -> Recall:
+def sample_polygon(T: ArrayLike) -> SamplePolygon:
     r"""The smallest regular polygon in the plane that recalls T disjoint samples exactly.
 
     .. math:: a^2 \ge \frac1{1 - \cos(2\pi/T)}, \qquad |W|^2 = T a^2, \qquad
@@ -52,7 +52,7 @@ def recall(T: ArrayLike) -> Recall:
 
     Returns
     -------
-    Recall
+    SamplePolygon
         `radius`, `weight_norm`, `bias_norm`.
 
     Raises
@@ -70,8 +70,8 @@ def recall(T: ArrayLike) -> Recall:
     Examples
     --------
     >>> import rfscale as rf
-    >>> print(rf.neighbours.recall([5, 8, 30]))
-    Recall of 3 points
+    >>> print(rf.neighbours.sample_polygon([5, 8, 30]))
+    SamplePolygon of 3 points
      T  radius  weight_norm  bias_norm
      5   1.203         2.69          1
      8  1.8478       5.2263     6.8284
@@ -83,8 +83,8 @@ def recall(T: ArrayLike) -> Recall:
     return _of_radius(T, squared, np.where(T > 1, cosdg(360 / T) * squared, 1))
 
 
-def recall_many(T: ArrayLike) -> Recall:
-    r"""`recall` to leading order in 1/T.
+def sample_polygon_limit(T: ArrayLike) -> SamplePolygon:
+    r"""`sample_polygon` to leading order in 1/T.
 
     .. math:: |W| \simeq \frac{T^{3/2}}{\pi\sqrt2}, \qquad |b| \simeq \frac{T^{5/2}}{2\pi^2}
 
@@ -97,7 +97,7 @@ def recall_many(T: ArrayLike) -> Recall:
 
     Returns
     -------
-    Recall
+    SamplePolygon
         `weight_norm` is too small by the share 1.64/T^2, `bias_norm` too large by 16.4/T^2.
 
     Raises
@@ -108,8 +108,8 @@ def recall_many(T: ArrayLike) -> Recall:
     Examples
     --------
     >>> import rfscale as rf
-    >>> print(rf.neighbours.recall_many(30))
-    Recall of 1 point
+    >>> print(rf.neighbours.sample_polygon_limit(30))
+    SamplePolygon of 1 point
      T  radius  weight_norm  bias_norm
     30  6.7524       36.984     249.73
     """
@@ -118,9 +118,9 @@ def recall_many(T: ArrayLike) -> Recall:
     return _of_radius(T, squared, squared)
 
 
-def _of_radius(T: Any, squared: Any, bias: Any) -> Recall:
+def _of_radius(T: Any, squared: Any, bias: Any) -> SamplePolygon:
     """A polygon of this squared radius; `bias` is b over the sample."""
-    return Recall(
+    return SamplePolygon(
         T=T,
         radius=np.sqrt(squared),
         weight_norm=np.sqrt(T * squared),

@@ -1,6 +1,6 @@
-r"""Inputs of the ReLU-output toy: x = u/length(u), each u_i uniform on [0, 1] with probability 1 - S.
+r"""Inputs of the ReLU-output toy, x = u/length(u): u_i is 0 or, rarely, uniform on [0, 1].
 
-With probability S it is 0. Inputs without any feature have no direction, and are left out. All
+It is 0 with the probability S. Inputs without any feature have no direction, and are left out. All
 others have length 1, so that the mean of x_i^2 is 1/n and the best constant predictor has the loss
 1 - n (mean of x_i)^2 (27.6).
 """
@@ -38,7 +38,7 @@ def sparsities(S: ArrayLike) -> Floats:
     return S
 
 
-def constant_loss(n: ArrayLike, S: ArrayLike) -> Floats:
+def toy_constant_loss(n: ArrayLike, S: ArrayLike) -> Floats:
     r"""Loss of the best constant predictor of the toy's inputs, also the trace of their covariance.
 
     .. math:: \mathrm{tr}\,\Sigma = 1 - \sum_i (E x_i)^2, \qquad E[x_i; \text{on}] =
@@ -73,7 +73,7 @@ def constant_loss(n: ArrayLike, S: ArrayLike) -> Floats:
     Examples
     --------
     >>> import rfscale as rf
-    >>> print(rf.neighbours.constant_loss([500, 1000, 10_000], [0.98, 0.99, 0.999]).round(5))
+    >>> print(rf.neighbours.toy_constant_loss([500, 1000, 10_000], [0.98, 0.99, 0.999]).round(5))
     [0.98519 0.9926  0.99926]
     """
     n, S = checked_inputs(n, S)
