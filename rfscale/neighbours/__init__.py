@@ -13,6 +13,12 @@ the shape of a transformer: `TransformerShape`, `compare_shapes`, `most_features
 `largest_density`, `doubling_factor`, `kaplan_loss`, `kaplan_loss_in_note`.
 """
 
+from rfscale.neighbours.accounting import (
+    TransformerShape,
+    doubling_factor,
+    largest_density,
+    most_features_per_neuron,
+)
 from rfscale.neighbours.count_filter import CountFilter
 from rfscale.neighbours.dictionary import features_per_quantum, loss_ratio_of_features
 from rfscale.neighbours.dimensionality import dimensionality, sample_dimensionality
@@ -27,11 +33,13 @@ from rfscale.neighbours.filters import (
     SharpThreshold,
     Threshold,
 )
+from rfscale.neighbours.kaplan import kaplan_loss, kaplan_loss_in_note
 from rfscale.neighbours.linear_toy import toy_linear_loss
 from rfscale.neighbours.optimum import OptimalQuanta, optimal_quanta
 from rfscale.neighbours.polygons import SamplePolygon, sample_polygon, sample_polygon_limit
 from rfscale.neighbours.quanta import Quanta
 from rfscale.neighbours.sample_losses import mean_sample_loss, sample_losses
+from rfscale.neighbours.shape_comparison import ShapeComparison, compare_shapes
 from rfscale.neighbours.slopes import fitted_quanta_slope, quanta_slope
 from rfscale.neighbours.sparse_data import one_hot_loss, sparse_crossing, sparse_loss
 from rfscale.neighbours.sparse_draws import SparseEstimate, simulate_sparse
@@ -49,15 +57,23 @@ __all__ = [
     "Quanta",
     "QuantaEstimate",
     "SamplePolygon",
+    "ShapeComparison",
     "SharpThreshold",
     "SparseEstimate",
     "Threshold",
+    "TransformerShape",
+    "compare_shapes",
     "dimensionality",
+    "doubling_factor",
     "feature_polygon",
     "features_per_quantum",
     "fitted_quanta_slope",
+    "kaplan_loss",
+    "kaplan_loss_in_note",
+    "largest_density",
     "loss_ratio_of_features",
     "mean_sample_loss",
+    "most_features_per_neuron",
     "one_hot_loss",
     "optimal_quanta",
     "quanta_exponents",

@@ -27,9 +27,9 @@ from rfscale.neighbours.toy_inputs import (
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, integers
 
-STARTS = ((1.2, 0.05), (1.6, 0.3))  # r and -b
+STARTS = ((1.2, -0.05), (1.6, -0.3))  # r and b
 MOST = 20  # features on a polygon, of which there may be any choice
-POINTS = 4096  # patterns of a number of features that are on together
+POINTS = 8192  # patterns of a number of features that are on together
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79)
 ZERO = 1e-6  # of b
 RARE = 1e-5  # features, which is what patterns that are left out hold at most
@@ -145,8 +145,8 @@ def _best(k: float, n: float, S: float) -> tuple[float, float, float, float]:
     corners = int(k)
     one = _one_on(corners, *sizes_if_alone(n, S, n - 1))
     share = k / float(np.sum(one.weights @ one.sizes**2))  # of the k features in all that is gained
-    alone, _, _ = _best_of([Patterns(one.sizes, share * one.weights)])
-    together, r, b = _best_of(list(_patterns(corners, n, S)))
+    alone, *start = _best_of([Patterns(one.sizes, share * one.weights)], STARTS)
+    together, r, b = _best_of(list(_patterns(corners, n, S)), [start])
     return alone, n * together, r, b
 
 
@@ -171,6 +171,7 @@ def _some_on(k: int, on: int, n: float, S: float) -> Patterns:
     others = np.array(list(combinations(range(1, k), on - 1)))
     points = (np.arange(1, POINTS + 1)[:, None] * np.sqrt(PRIMES[: on + 2])) % 1
     chosen = others[(points[:, -2] * len(others)).astype(int)]
+    points = 1 - np.abs(2 * points - 1)  # periodic: the mean is then known much better
     squares, law = sum_of_squares(n - k, S)
     place = np.searchsorted(np.cumsum(law), points[:, -1])
     rest = squares[np.minimum(place, len(squares) - 1)]
@@ -181,7 +182,9 @@ def _some_on(k: int, on: int, n: float, S: float) -> Patterns:
     return Patterns(u / length[:, None], np.full(POINTS, 1 / POINTS))
 
 
-def _best_of(patterns: Sequence[Patterns]) -> tuple[float, float, float]:
+def _best_of(
+    patterns: Sequence[Patterns], starts: Sequence[Sequence[float]]
+) -> tuple[float, float, float]:
     """The largest gain over an output of 0, and r and b there."""
     k = patterns[0].sizes.shape[1]
     angles = 2 * np.pi * np.arange(k) / k
@@ -195,7 +198,7 @@ def _best_of(patterns: Sequence[Patterns]) -> tuple[float, float, float]:
         return total
 
     options = {"xatol": 1e-7, "fatol": 1e-14}
-    found = [minimize(minus_gain, v, method="Nelder-Mead", options=options) for v in STARTS]
+    found = [minimize(minus_gain, v, method="Nelder-Mead", options=options) for v in starts]
     best = min(found, key=lambda one: float(one.fun))
     threshold = abs(float(best.x[1]))
     return -float(best.fun), float(best.x[0]), -threshold if threshold > ZERO else 0.0
