@@ -243,20 +243,13 @@ PERTURBED = {
         ("c * (N - one) * (T - one) / s_1**3", "c * (N - one) * (T - one) / s_1**2"),
         ("(1 / (g * (alpha + beta)))", "(1 / (alpha + beta))"),
     ],
-    "26": [
-        ("total + float((1 - s) * scale", "total + float(s * scale"),
-        ("7 * a * (a + 1) * (a + 2)", "-7 * a * (a + 1) * (a + 2)"),
-        ("gaps * law, -0.5 / sizes", "gaps * law, -1 / sizes"),
-        ("2.5**s * mp.pi / mp.sin(mp.pi * s)", "2.5**s * mp.pi / mp.cos(mp.pi * s)"),
-        ("first = 2 * s * c_of(alpha)", "first = s * c_of(alpha)"),
-        ("mp.beta(0.5, 51) *", "mp.beta(0.5, 50) *"),
-        ("(1 + y_ + y_**2 / 2)", "(1 + y_ + y_**2)"),
-        ("Z ** (-2 / 2.5)", "Z ** (-1 / 2.5)"),
-        ("seen += y**s / s", "seen -= y**s / s"),
-        ("else 1 - (1 - L) ** 4", "else 1 - (1 - L) ** 3"),
-        ("constant = c_of(alpha) ** (1 + alpha) * alpha", "constant = c_of(alpha) ** (1 + alpha)"),
-        ("(np.eye(3) - P))", "(np.eye(3) + P))"),
-        ("c_of(alpha) ** 1.7 * meet", "c_of(alpha) ** 0.7 * meet"),
+    "27": [
+        ("(1 - radius**2) * X.sum(0)", "(1 - radius) * X.sum(0)"),
+        ("+ 5 * sp.pi**2 * y**2 / 3", "+ 4 * sp.pi**2 * y**2 / 3"),
+        ("return k * (1 - least / np.mean(x**2))", "return k * (1 - least / np.mean(x))"),
+        ("saved = 1 - (n - k) * m**2", "saved = 1 - n * m**2"),
+        ("/ np.sum((unit.T @ W) ** 2, 1)", "/ np.sum((unit.T @ unit) ** 2, 1)"),
+        ("- np.sum((P @ delta) ** 2)", "+ np.sum((P @ delta) ** 2)"),
     ],
 }
 
