@@ -96,8 +96,8 @@ class TransformerShape(Stored):
         Layers are fewer by the factor squared, neurons by the factor, and the aspect ratio is
         larger by its cube.
         """
-        factor = numbers("factor", factor)
-        return TransformerShape(d=factor * self.d, layers=self.layers / factor**2)
+        by = numbers("factor", factor)
+        return TransformerShape(d=by * self.d, layers=self.layers / by**2)
 
 
 def most_features_per_neuron(S: ArrayLike, C: float = 1.0) -> Floats:

@@ -99,11 +99,11 @@ def sample_dimensionality(weights: ArrayLike, samples: ArrayLike) -> Floats:
 def _dimensionality(vectors: Floats) -> Floats:
     """Of columns; they are scaled first, so that no square is beyond all floats."""
     scaled = vectors / (np.max(np.abs(vectors)) or 1.0)
-    squares = np.sum(scaled**2, axis=0)
-    overlaps = np.sum(scaled * (scaled @ scaled.T @ scaled), axis=0)
-    found = np.zeros_like(squares)
-    np.divide(squares**2, overlaps, out=found, where=overlaps > 0)
-    return found
+    lengths = np.linalg.norm(scaled, axis=0)
+    unit = np.divide(scaled, lengths, out=np.zeros_like(scaled), where=lengths > 0)
+    overlaps = np.sum(unit * (scaled @ scaled.T @ unit), axis=0)
+    found = np.divide(lengths**2, overlaps, out=np.zeros_like(lengths), where=overlaps > 0)
+    return np.asarray(found)
 
 
 def _table(name: str, value: ArrayLike) -> Floats:
@@ -112,6 +112,6 @@ def _table(name: str, value: ArrayLike) -> Floats:
     array = numeric(name, value, allowed)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name} must be {allowed}, got an array of shape {array.shape}")
-    if not np.isfinite(array).all():
+    if not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be {allowed}, got {array[~np.isfinite(array)].flat[0]:g}")
     return array

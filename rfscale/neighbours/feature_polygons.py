@@ -27,7 +27,7 @@ from rfscale.neighbours.toy_inputs import (
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, integers
 
-STARTS = ((1.2, -0.05), (1.6, -0.3))  # r and b
+STARTS = np.array([(1.2, -0.05), (1.6, -0.3)])  # r and b
 MOST = 20  # features on a polygon, of which there may be any choice
 POINTS = 8192  # patterns of a number of features that are on together
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79)
@@ -146,14 +146,16 @@ def _best(k: float, n: float, S: float) -> tuple[float, float, float, float]:
     one = _one_on(corners, *sizes_if_alone(n, S, n - 1))
     share = k / float(np.sum(one.weights @ one.sizes**2))  # of the k features in all that is gained
     alone, *start = _best_of([Patterns(one.sizes, share * one.weights)], STARTS)
-    together, r, b = _best_of(list(_patterns(corners, n, S)), [start])
+    together, r, b = _best_of(list(_patterns(corners, n, S)), np.array([start]))
     return alone, n * together, r, b
 
 
 def _patterns(k: int, n: float, S: float) -> Iterator[Patterns]:
     """What may be on of the k features, one, two and so on, over inputs that have a feature."""
     for on in range(1, k + 1):
-        chance = comb(k, on) * (1 - S) ** on * S ** (k - on) / float(some_on(n, S))
+        chance = (
+            comb(k, on) * (1 - S) ** on * S ** (k - on) / float(some_on(np.array(n), np.array(S)))
+        )
         if n * chance * on > RARE:
             few = _some_on(k, on, n, S) if on > 1 else _one_on(k, *sizes_if_alone(n, S, n - k))
             yield Patterns(few.sizes, chance * few.weights)
@@ -182,9 +184,7 @@ def _some_on(k: int, on: int, n: float, S: float) -> Patterns:
     return Patterns(u / length[:, None], np.full(POINTS, 1 / POINTS))
 
 
-def _best_of(
-    patterns: Sequence[Patterns], starts: Sequence[Sequence[float]]
-) -> tuple[float, float, float]:
+def _best_of(patterns: Sequence[Patterns], starts: Floats) -> tuple[float, float, float]:
     """The largest gain over an output of 0, and r and b there."""
     k = patterns[0].sizes.shape[1]
     angles = 2 * np.pi * np.arange(k) / k
@@ -197,7 +197,7 @@ def _best_of(
             total += float(weights @ np.sum(output * (output - 2 * sizes), axis=1))
         return total
 
-    options = {"xatol": 1e-7, "fatol": 1e-14}
+    options: Any = {"xatol": 1e-7, "fatol": 1e-14}
     found = [minimize(minus_gain, v, method="Nelder-Mead", options=options) for v in starts]
     best = min(found, key=lambda one: float(one.fun))
     threshold = abs(float(best.x[1]))

@@ -150,4 +150,5 @@ def sizes_if_alone(n: float, S: float, others: float, bins: int = 2000) -> tuple
     mass = (weights[:, None] / 2 * law).ravel()
     total = np.bincount(bin_of, mass, bins)
     first = np.bincount(bin_of, mass * x.ravel(), bins)
-    return first[total > 0] / total[total > 0], total[total > 0]
+    met = total > 0
+    return first[met] / total[met], np.asarray(total[met], dtype=np.float64)
