@@ -22,13 +22,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import lambertw, xlogy
+from scipy.special import xlogy
 
 from rfscale.neighbours.toy_inputs import sparsities
 from rfscale.support.arguments import Floats, broadcast, number, numbers
 from rfscale.support.stored import Stored
 
 LEAST_SPARSE = 1 - math.exp(-1)  # below it -p ln p grows with S
+STEPS = 8  # of Newton's method, which doubles the digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,8 +184,16 @@ def largest_density(features_per_neuron: ArrayLike, C: float = 1.0) -> Floats:
             f"features_per_neuron must be >= e/C = {least:g}, as below it the bound allows any "
             f"density, got {few:g}"
         )
-    argument = np.maximum(-1 / (C * ratio), -math.exp(-1))  # which rounding may pass
-    return np.asarray(np.exp(lambertw(argument, -1).real))[()]
+    return np.asarray(np.exp(_lower_lambert(np.log(C * ratio))))[()]
+
+
+def _lower_lambert(x: Floats) -> Floats:
+    """W_{-1}(-e^-x) for x >= 1, by Newton's method from below: scipy's fails near x = 1."""
+    excess = np.maximum(x - 1, 0)
+    v = np.sqrt(2 * excess) + excess  # -1 - W, which solves v - log(1 + v) = excess
+    for _ in range(STEPS):
+        v = np.where(v > 0, v - (v - np.log1p(v) - excess) * (1 + v) / np.where(v > 0, v, 1), 0)
+    return -1 - v
 
 
 def doubling_factor(features_per_neuron: ArrayLike, C: float = 1.0) -> Floats:
