@@ -55,7 +55,7 @@ ALLOWED = {
     "explorer": {"version"},
     "cli": BASE
     | {"theory", "simulation", "comparison", "plotting", "explorer", "version", "asymptotics"}
-    | {"symbolic", "measured"},
+    | {"symbolic", "measured", "neighbours"},
     "exact": {"model", "support"},
     "symbolic": {"exact", "support"},
     "__main__": {"cli"},

@@ -18,7 +18,23 @@ STANDARD_OUTPUT = "-"
 
 
 def add(command: argparse._ActionsContainer, *, archive: bool = False) -> None:
-    """--output, --format, --wide and --plot; with `archive` results can be saved as they are."""
+    """`add_rows`, --wide and --plot."""
+    add_rows(command, archive=archive)
+    command.add_argument(
+        "--wide", action="store_true", help="all columns in a table; CSV and JSON have them always"
+    )
+    add_plot(command)
+
+
+def add_plot(command: argparse._ActionsContainer) -> None:
+    """--plot."""
+    command.add_argument(
+        "--plot", metavar="FILE", help="draw the losses into a .png, .pdf or .svg file"
+    )
+
+
+def add_rows(command: argparse._ActionsContainer, *, archive: bool = False) -> None:
+    """--output and --format; with `archive` results can be saved as they are."""
     saved = "save the result to FILE.npz, or " if archive else ""
     command.add_argument(
         "--output",
@@ -31,12 +47,6 @@ def add(command: argparse._ActionsContainer, *, archive: bool = False) -> None:
         "--format",
         choices=("table", "csv", "json"),
         help="form of the rows (default: by the file's ending, else a table)",
-    )
-    command.add_argument(
-        "--wide", action="store_true", help="all columns in a table; CSV and JSON have them always"
-    )
-    command.add_argument(
-        "--plot", metavar="FILE", help="draw the losses into a .png, .pdf or .svg file"
     )
 
 
