@@ -29,6 +29,7 @@ COMMANDS = {
     "measure": "samples in a file: spectrum, and errors predicted and measured",
     "fit": "laws fitted to a table of losses: intervals, larger runs",
     "map": "a picture of the loss over N and T, and the best N and T",
+    "quanta": "losses of the quantization model",
     "accounting": "two shapes of a transformer: neurons, and features on them",
     "sweep": "a grid of experiments from a file, with a store to resume from",
     "explore": "a page with sliders that computes the theory in the browser",
