@@ -26,8 +26,7 @@ EXAMPLES = {
     "and its local exponent, which tends to alpha/(1 + alpha)",
     "rfscale quanta --alpha .4 --K 500 --n 1:400:20log --plot quanta.png": "over the number of "
     "quanta that a model holds, with 500 in all: steeper than alpha",
-    "rfscale quanta --alpha .4 --tau 5 --n 10,100,1000 --D 1e2:1e8:40log --plot both.png": "over "
-    "both",
+    "rfscale quanta --alpha .4 --n 10,100,1000 --D 1e2:1e8:40log --plot both.png": "over both",
 }
 TEXT = (
     "The quantization model: a sample needs the quantum k with a probability in proportion to "

@@ -193,7 +193,7 @@ def _lower_lambert(x: Floats) -> Floats:
     v = np.sqrt(2 * excess) + excess  # -1 - W, which solves v - log(1 + v) = excess
     for _ in range(STEPS):
         v = np.where(v > 0, v - (v - np.log1p(v) - excess) * (1 + v) / np.where(v > 0, v, 1), 0)
-    return -1 - v
+    return np.asarray(-1 - v)
 
 
 def doubling_factor(features_per_neuron: ArrayLike, C: float = 1.0) -> Floats:
