@@ -64,6 +64,9 @@ def test_a_comparison_shows_and_saves_itself(tmp_path):
     assert str(again) == str(both)
     few = toy.compare_shapes(GPT2_XL, GPT2_XL.widened(2), features=1e5)
     assert (few.of_A[-1], few.of_B[-1]) == (1, 1)  # the bound allows any density
+    near = toy.compare_shapes(GPT2_XL, GPT2_XL.widened(0.5), features=2.5 * 76_800, C=1.2)
+    assert near.of_A[-1] == toy.largest_density(2.5, C=1.2)  # 2.5 is between e/C and e
+    assert near.of_B[-1] == 1
     shares = toy.compare_shapes(GPT2_XL, GPT2_XL.widened(2))
     assert list(shares.quantity[-2:]) == [
         "share of features per layer",

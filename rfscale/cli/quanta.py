@@ -88,8 +88,6 @@ def _slopes(quanta: Quanta, losses: Floats, size: tuple[str, Floats]) -> Any:
     """Local exponents, where there is one: not where nothing or everything is learned."""
     name, values = size
     has_one = (values > 0) & np.isfinite(values) & (losses > 0)
-    if name == "n":
-        has_one &= values < quanta.K
     if not has_one.any():
         return np.full(values.shape, None)
     inside = np.where(has_one, values, values[has_one][0])

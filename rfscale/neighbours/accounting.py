@@ -29,7 +29,7 @@ from rfscale.support.arguments import Floats, broadcast, number, numbers
 from rfscale.support.stored import Stored
 
 LEAST_SPARSE = 1 - math.exp(-1)  # below it -p ln p grows with S
-STEPS = 8  # of Newton's method, which doubles the digits
+STEPS = 4  # of Newton's method, which doubles the digits
 
 
 @dataclass(frozen=True, eq=False)
