@@ -25,54 +25,11 @@ from rfscale.neighbours.trained.checkpoint import Checkpoint, digest
 from rfscale.neighbours.trained.libraries import jax_and_optax
 from rfscale.neighbours.trained.toy_model import ToyTraining, block_size, blocks, toy_steps
 from rfscale.neighbours.trained.toy_run import ToyRun, gaps
+from rfscale.neighbours.trained.toy_samples import samples
 from rfscale.neighbours.trained.training import marks, trained
 from rfscale.support.arguments import choice, file_name, flag, integer, number, numeric
-from rfscale.support.described import described
 
 __all__ = ["ToyRun", "gaps", "samples", "train"]
-
-
-def samples(T: int, n: int = 1000, sparsity: float = 0.99, *, seed: int = 0) -> NDArray[np.float32]:
-    """Sparse samples of length 1.
-
-    Parameters
-    ----------
-    T : int
-        Number of samples.
-    n : int
-        Number of features.
-    sparsity : float
-        S, the probability that a feature is 0, in [0, 1); others are uniform in [0, 1] before the
-        sample is divided by its length. A sample without any feature stays 0.
-    seed : int
-        Of the random numbers, >= 0.
-
-    Returns
-    -------
-    ndarray
-        Shape (T, n), of float32.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its range.
-
-    Examples
-    --------
-    >>> from rfscale.neighbours.trained import toy
-    >>> x = toy.samples(T=3, n=400, sparsity=0.99, seed=1)
-    >>> print(x.shape, (x**2).sum(axis=1))
-    (3, 400) [1. 1. 1.]
-    """
-    T = integer("T", T)
-    n = integer("n", n)
-    share = 1 - _sparsity(sparsity)
-    rng = np.random.default_rng(np.random.SeedSequence(integer("seed", seed, least=0)))
-    x = np.empty((T, n), np.float32)
-    for row in x:
-        row[:] = np.where(rng.random(n) < share, rng.random(n), 0.0)
-        row /= max(float(np.linalg.norm(row)), np.finfo(np.float32).tiny)
-    return x
 
 
 def train(
@@ -226,13 +183,6 @@ def _warm_up(value: int | None, steps: int) -> int:
     found = steps // 20 if value is None else integer("warm_up", value, least=0)
     if found >= steps:
         raise ValueError(f"warm_up must be less than steps = {steps}, got {found}")
-    return found
-
-
-def _sparsity(value: float) -> float:
-    found = number("sparsity", value, zero=True)
-    if found >= 1:
-        raise ValueError(f"sparsity must be in [0, 1), got {described(value)}")
     return found
 
 

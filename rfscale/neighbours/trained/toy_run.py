@@ -15,7 +15,7 @@ from rfscale.support.arguments import Floats, numeric
 HALF = 0.5  # of the dimensions that each sample would have if they shared them evenly
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ToyRun(Result):
     """A trained ReLU-output toy model; its table is the history of its losses.
 
