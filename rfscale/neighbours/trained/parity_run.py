@@ -56,7 +56,7 @@ class ParityRun(Result):
     @property
     def seen(self) -> Floats:
         """Mean number of samples of each task so far, repeats among them, as `losses`."""
-        return np.multiply.outer(self.step * float(self.batch), self.tasks.p)
+        return np.asarray(np.multiply.outer(self.step * float(self.batch), self.tasks.p))
 
     @property
     def is_learned(self) -> NDArray[np.bool_]:
@@ -72,10 +72,9 @@ class ParityRun(Result):
     def loss_of_learned(self) -> Floats:
         """The mean loss if as many of the most frequent tasks were learned, and no others.
 
-        L(n) = sum over k > n of p_k, in bits, shape (records,).
+        In bits, `Quanta.loss(n)` of this many quanta, shape (records,).
         """
-        left = np.append(1 - np.cumsum(self.tasks.p), 0.0)
-        return np.asarray(np.where(self.learned == 0, 1.0, left[self.learned - 1]))
+        return self.tasks.quanta.loss(n=self.learned)
 
     def seen_when_learned(self) -> Floats:
         """Samples of each task when it first had half a bit; infinity where it never did.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rfscale.neighbours.quanta import Quanta
 from rfscale.support.arguments import Floats, integer, number
 from rfscale.support.stored import Stored
 
@@ -66,8 +67,12 @@ class ParityTasks(Stored):
     @cached_property
     def p(self) -> Floats:
         """Frequencies of the tasks, shape (tasks,); their sum is 1."""
-        weights = np.arange(1.0, self.tasks + 1) ** -(1 + self.alpha)
-        return np.asarray(weights / weights.sum())
+        return self.quanta.probability(np.arange(1, self.tasks + 1))
+
+    @property
+    def quanta(self) -> Quanta:
+        """The quantization model of as many quanta, each of them a task."""
+        return Quanta(alpha=self.alpha, K=self.tasks)
 
     @cached_property
     def bits(self) -> NDArray[np.int64]:

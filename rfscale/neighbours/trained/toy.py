@@ -148,7 +148,8 @@ def _trained(
         return functions.advance(state, parts["train"], count, T["train"])
 
     def record(state: Any) -> dict[str, NDArray[Any]]:
-        return {name: np.float64(functions.loss(state[0], parts[name], T[name])) for name in parts}
+        found = {name: functions.loss(state[0], parts[name], T[name]) for name in parts}
+        return {name: np.asarray(loss, np.float64) for name, loss in found.items()}
 
     start = functions.start(jax.random.key(seed), m, n)
     state, losses = trained(advance, record, start, at, kept, progress)

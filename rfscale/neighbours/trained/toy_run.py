@@ -95,7 +95,7 @@ class ToyRun(Result):
     def sample_share(self) -> float:
         """Median dimensionality of the samples, in units of m/T: 1 if they share them evenly."""
         m, samples = self.hidden.shape
-        return float(np.median(self.sample_dimensionalities)) * samples / m
+        return float(np.median(self.sample_dimensionalities) * samples / m)
 
     @property
     def regime(self) -> str:

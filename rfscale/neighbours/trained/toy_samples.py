@@ -47,8 +47,9 @@ def samples(T: int, n: int = 1000, sparsity: float = 0.99, *, seed: int = 0) -> 
     rng = np.random.default_rng(np.random.SeedSequence(integer("seed", seed, least=0)))
     x = np.empty((T, n), np.float32)
     for row in x:
-        row[:] = np.where(rng.random(n) < share, rng.random(n), 0.0)
-        row /= max(float(np.linalg.norm(row)), np.finfo(np.float32).tiny)
+        values = np.where(rng.random(n) < share, rng.random(n), 0.0)
+        length = float(np.linalg.norm(values))
+        row[:] = values / length if length > 0 else 0.0
     return x
 
 
