@@ -17,6 +17,7 @@ EXTRAS = {
     "dask": ("distributed", "sweeps on a cluster"),
     "frames": ("pandas", "to_frame() of results"),
     "data": ("scikit-dimension", "the dimension of data"),
+    "trained": ("jax", "networks that are trained"),
     "completion": ("shtab", "completion in the shell"),
 }
 VARIABLES = [f"{library}_NUM_THREADS" for library in ("OPENBLAS", "OMP", "MKL", "NUMBA")]

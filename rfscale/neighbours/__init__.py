@@ -11,8 +11,11 @@ The ReLU-output toy: `sample_polygon`, `sample_polygon_limit`, `feature_polygon`
 `toy_constant_loss`, `toy_linear_loss`, `dimensionality`, `sample_dimensionality`. Superposition and
 the shape of a transformer: `TransformerShape`, `compare_shapes`, `most_features_per_neuron`,
 `largest_density`, `doubling_factor`, `kaplan_loss`, `kaplan_loss_in_note`.
+
+Networks that are trained, with JAX: `trained`.
 """
 
+from rfscale.neighbours import trained
 from rfscale.neighbours.accounting import (
     TransformerShape,
     doubling_factor,
@@ -88,4 +91,5 @@ __all__ = [
     "sparse_loss",
     "toy_constant_loss",
     "toy_linear_loss",
+    "trained",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rfscale.neighbours.dimensionality import dimensionality
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, numeric
 
@@ -84,12 +85,12 @@ class ToyRun(Result):
     @cached_property
     def feature_dimensionalities(self) -> Floats:
         """The share of the m dimensions that each feature has, shape (n,)."""
-        return dimensionalities(self.W)
+        return dimensionality(self.W)
 
     @cached_property
     def sample_dimensionalities(self) -> Floats:
         """That of each sample that differs from the others, shape (samples,)."""
-        return dimensionalities(self.hidden)
+        return dimensionality(self.hidden)
 
     @property
     def sample_share(self) -> float:
@@ -155,18 +156,10 @@ def gaps(vectors: ArrayLike) -> Floats:
     --------
     >>> from rfscale.neighbours.trained import toy
     >>> print(toy.gaps([[1.0, 0.0, -1.0], [0.0, 1.0, 0.0]]))
-    [90.  90. 180.]
+    [ 90.  90. 180.]
     """
     plane = numeric("vectors", vectors, "finite numbers")
     if plane.ndim != 2 or len(plane) != 2 or plane.size == 0:
         raise ValueError(f"vectors must have the shape (2, vectors), got {plane.shape}")
     angles = np.sort(np.degrees(np.arctan2(plane[1], plane[0])))
     return np.diff(np.append(angles, angles[0] + 360))
-
-
-def dimensionalities(vectors: Floats) -> Floats:
-    """|v_i|^4 / sum_j (v_i v_j)^2 for the columns; that of a zero vector is 0."""
-    squares = (vectors**2).sum(axis=0)
-    overlaps = (vectors * (vectors @ vectors.T @ vectors)).sum(axis=0)
-    zero = np.zeros_like(squares)
-    return np.divide(squares**2, overlaps, out=zero, where=squares > 0)

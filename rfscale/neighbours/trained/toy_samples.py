@@ -38,7 +38,7 @@ def samples(T: int, n: int = 1000, sparsity: float = 0.99, *, seed: int = 0) -> 
     --------
     >>> from rfscale.neighbours.trained import toy
     >>> x = toy.samples(T=3, n=400, sparsity=0.99, seed=1)
-    >>> print(x.shape, (x**2).sum(axis=1))
+    >>> print(x.shape, (x**2).sum(axis=1).round(6))
     (3, 400) [1. 1. 1.]
     """
     T = integer("T", T)
