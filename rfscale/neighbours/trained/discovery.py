@@ -82,7 +82,7 @@ def gradients(
     >>> from rfscale.neighbours.trained import discovery
     >>> drawn = discovery.gradients(samples=4, subtasks=3, alpha=0.4, d=5, seed=2)
     >>> print(drawn.values.shape, drawn.subtask)
-    (4, 5) [1 1 3 1]
+    (4, 5) [1 1 2 1]
     """
     samples = integer("samples", samples)
     d = integer("d", d)

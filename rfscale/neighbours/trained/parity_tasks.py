@@ -43,7 +43,7 @@ class ParityTasks(Stored):
     >>> from rfscale.neighbours.trained import parity
     >>> tasks = parity.ParityTasks(tasks=4, n=10, k=2, alpha=0.4)
     >>> print(tasks.p.round(3))
-    [0.536 0.203 0.115 0.077]
+    [0.576 0.218 0.124 0.083]
     """
 
     tasks: int = 100

@@ -101,7 +101,7 @@ def train(
     Examples
     --------
     >>> from rfscale.neighbours.trained import toy
-    >>> x = toy.samples(T=5, n=300, sparsity=0.97, seed=1)
+    >>> x = toy.samples(T=5, n=300, sparsity=0.97, seed=3)
     >>> run = toy.train(x, toy.samples(T=500, n=300, sparsity=0.97, seed=2), steps=4000)
     >>> print(run.regime, run.train < 0.02, run.gaps().round(-1))
     samples True [70. 70. 70. 70. 70.]
