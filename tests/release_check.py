@@ -18,7 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
-OF_EXTRAS = ["intrinsic_dimension"]  # whose examples need what the wheel alone does not bring
+# Whose examples need what the wheel alone does not bring
+OF_EXTRAS = ["intrinsic_dimension", "neighbours.trained"]
 DIVISION = "divide by zero encountered in scalar divide"  # compiled code does it without a word
 FLAGS = "doctest_optionflags=NUMBER NORMALIZE_WHITESPACE ELLIPSIS"  # as in pyproject.toml
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "Makefile")
