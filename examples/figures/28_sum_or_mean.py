@@ -5,7 +5,7 @@ Does it matter whether a loss is a sum or a mean?
 Adam divides a gradient by its own size plus eps, so that a loss and its multiples train alike as
 long as eps is small beside gradients. In the ReLU-output toy model on finitely many samples these
 are of the order of 1 - S, the share of inputs in which a feature is on. At the published size, n =
-10,000 and S = 0.999, the usual eps = 1e-8 is 1e-5 of that if the loss is a sum over the features; if
+10,000 and S = 0.999, the usual eps = 1e-8 is 1e-5 of that if the loss is a sum over features; if
 it is their mean, all gradients are n times smaller, and eps is a tenth of them. Here n = 500, and
 eps is the same two parts of 1 - S.
 
