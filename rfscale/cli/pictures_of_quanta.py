@@ -27,9 +27,10 @@ def draw(path: str, quanta: Quanta, sizes: Mapping[str, Floats], losses: Floats)
     axes = picture.subplots()
     x = list(sizes)[-1]
     for n, curve in zip(sizes.get("n", [None]), np.atleast_2d(losses), strict=False):
-        order = np.argsort(sizes[x])
+        shown = (sizes[x] > 0) & np.isfinite(sizes[x]) & (curve > 0)
+        order = np.argsort(sizes[x][shown])
         label = f"$n$ = {n:g}" if len(sizes) > 1 else "loss"
-        axes.plot(sizes[x][order], curve[order], ".-", label=label)
+        axes.plot(sizes[x][shown][order], curve[shown][order], ".-", label=label)
     _draw_law(axes, quanta, x, sizes[x])
     axes.set(xscale="log", yscale="log", xlabel=LABELS[x], ylabel="loss")
     label_ticks(axes)
@@ -48,7 +49,8 @@ def _draw_law(axes: Axes, quanta: Quanta, x: str, sizes: Floats) -> None:
             warnings.simplefilter("ignore")
             law = infinite.asymptote(**{x: inside})
         below = law < 1
-        axes.plot(inside[below], law[below], "--", color="0.5", label="power law")
+        name = "power law" if np.isinf(quanta.K) else "power law of infinitely many"
+        axes.plot(inside[below], law[below], "--", color="0.5", label=name)
 
 
 def _title(quanta: Quanta) -> str:

@@ -1,4 +1,4 @@
-"""Neighbours of the random-feature model: other accounts of scaling, in closed form."""
+"""Other accounts of scaling laws, beside the random-feature model.
 
 The quantization model: `Quanta`, `quanta_exponents`, `quanta_slope`, `fitted_quanta_slope`,
 `optimal_quanta`, `simulate_quanta`, `mean_sample_loss`, `sample_losses`. Learning by counts, where
@@ -28,14 +28,7 @@ from rfscale.neighbours.dimensionality import dimensionality, sample_dimensional
 from rfscale.neighbours.draws import QuantaEstimate, simulate_quanta
 from rfscale.neighbours.exponents import Exponents, quanta_exponents
 from rfscale.neighbours.feature_polygons import FeaturePolygon, feature_polygon
-from rfscale.neighbours.filters import (
-    PARITY_NETWORK,
-    BestRidge,
-    FixedRidge,
-    OnePass,
-    SharpThreshold,
-    Threshold,
-)
+from rfscale.neighbours.filters import BestRidge, FixedRidge, OnePass
 from rfscale.neighbours.kaplan import kaplan_loss, kaplan_loss_in_note
 from rfscale.neighbours.linear_toy import toy_linear_loss
 from rfscale.neighbours.optimum import OptimalQuanta, optimal_quanta
@@ -46,6 +39,7 @@ from rfscale.neighbours.shape_comparison import ShapeComparison, compare_shapes
 from rfscale.neighbours.slopes import fitted_quanta_slope, quanta_slope
 from rfscale.neighbours.sparse_data import one_hot_loss, sparse_crossing, sparse_loss
 from rfscale.neighbours.sparse_draws import SparseEstimate, simulate_sparse
+from rfscale.neighbours.thresholds import PARITY_NETWORK, SharpThreshold, Threshold
 from rfscale.neighbours.toy_inputs import toy_constant_loss
 
 __all__ = [
