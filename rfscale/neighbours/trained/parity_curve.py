@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
-from rfscale.neighbours.filters import Threshold
+from rfscale.neighbours.thresholds import Threshold
 from rfscale.neighbours.trained.parity_run import ParityRun
 from rfscale.support.arguments import Floats, require_kind
 from rfscale.support.stored import Stored
@@ -81,7 +81,7 @@ def collapse(run: ParityRun) -> ParityCurve:
 
 def _beyond(run: ParityRun, logs: Floats) -> Floats:
     """Losses beyond the curve of these logarithms."""
-    return run.losses - _filter(logs).unlearned(run.seen)
+    return np.asarray(run.losses - _filter(logs).unlearned(run.seen))
 
 
 def _filter(logs: Floats) -> Threshold:
