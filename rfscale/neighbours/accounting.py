@@ -150,7 +150,7 @@ def largest_density(features_per_neuron: ArrayLike, C: float = 1.0) -> Floats:
 
     .. math:: p = e^{W_{-1}(-1/(C\rho))}
 
-    the inverse of the bound (27.13), with the lower branch of Lambert's W (27.14).
+    the inverse of that bound, with the lower branch of Lambert's W (27.14).
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def compare_shapes(
         Number of features of the network, > 0, the same for both and spread evenly. Without it a
         layer and a neuron have a share of them.
     C : float
-        Constant of the bound (27.13), > 0. Only with `features`.
+        Constant of the bound, as of `largest_density`, > 0. Only with `features`.
 
     Returns
     -------
