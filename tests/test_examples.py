@@ -95,7 +95,7 @@ def changed(old, new, folder):
 
 def test_they_are_all_there():
     folders = [path.parent.name for path in EXAMPLES]
-    assert (folders.count("figures"), folders.count("how_to")) == (23, 9)
+    assert (folders.count("figures"), folders.count("how_to")) == (29, 9)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
