@@ -177,6 +177,7 @@ def test_allocations_are_stored_and_listed(fit, tmp_path):
         (0.0, None, "C must be a finite number > 0, got 0"),
         (1e21, 6, "cost must be a function of N and T, got 6"),
         (1e21, lambda N, T: N, "increase with T"),
+        (1e21, lambda N, T: [1, 2, 3], "of the shape of N and T"),
         (1e21, lambda N, T: 1.0, "of the shape of N and T"),
         (1e21, lambda N, T: N.nothing, "fails on them"),
         (1e21, lambda N, T: N * T + 1e22, "C must be more than any model costs"),

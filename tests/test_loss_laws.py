@@ -140,7 +140,8 @@ def test_finite_M_far_below_M_is_infinite_M():
         ({"linear": ()}, "at least one coefficient"),
         ({"linear": ("alpha",)}, "must differ"),
         ({"nonlinear": {"alpha": (1.0, 1.0)}}, "finite ranges"),
-        ({"starts": {"beta": (0.1, 1.0)}}, "of parameters in nonlinear"),
+        ({"starts": {"beta": (0.1, 1.0)}}, "starts must be of alpha, got 'beta'"),
+        ({"fixed": {"Q": 3.0}}, "fixed must be of K, alpha, got 'Q'"),
     ],
 )
 def test_laws_that_are_none(change, said):

@@ -36,11 +36,12 @@ class Cost:
         few = T0 * np.array([0.5, 1.0, 2.0])
         try:
             values = np.asarray(given(np.full(3, N0), few), dtype=np.float64)
+            shape = np.shape(given(np.full((2, 1), N0), np.full((2, 1), T0)))
         except Exception as error:
             raise ValueError(
                 f"cost must take arrays N and T, and fails on them: {error}"
             ) from error
-        if values.shape != (3,) or not (np.all(values > 0) and np.all(np.diff(values) > 0)):
+        if (values.shape, shape) != ((3,), (2, 1)) or not (np.all(values > 0) and np.all(np.diff(values) > 0)):
             raise ValueError(
                 "cost must be > 0, of the shape of N and T, and increase with T, got "
                 f"{described(values.tolist())} at N = {N0:.3g}, T = {few[0]:.3g}, {few[1]:.3g}, "

@@ -31,9 +31,10 @@ def check_law(law: Law, *, is_taken: bool) -> None:
         _check_ranges(given, ranges)
     if len(set(law.names)) < len(law.names):
         raise ValueError(f"names of parameters must differ, got {', '.join(law.names)}")
-    unknown = [name for name in law.starts if name not in law.nonlinear]
-    if unknown:
-        raise ValueError(f"starts must be of parameters in nonlinear, got {unknown[0]!r}")
+    for given, known in (("starts", tuple(law.nonlinear)), ("fixed", law.names)):
+        unknown = [name for name in getattr(law, given) if name not in known]
+        if unknown:
+            raise ValueError(f"{given} must be of {', '.join(known)}, got {unknown[0]!r}")
 
 
 def checked_terms(found: Any, name: str, linear: tuple[str, ...], shape: tuple[int, ...]) -> Any:
