@@ -82,10 +82,10 @@ def test_quanta_over_both_sizes_and_at_the_ends(capsys, monkeypatch):
         ("--alpha .4", "--n or --D must be given"),
         ("--alpha 0 --D 10", "--alpha must be a finite number > 0, got 0"),
         ("--alpha .4 --D -3", "--D must be numbers >= 0 (inf is allowed), got -3"),
-        ("--alpha .4 --K 0 --D 3", "--K must be an integer >= 1 or inf, got 0"),
+        ("--alpha .4 --K 0 --D 3", "--K must be an integer from 1 to 1e+18 or inf, got 0"),
         ("--alpha .4 --K 9 --n 10", "--n must be integers from 0 to 9 (inf is allowed), got 10"),
-        ("--alpha .4 --n 2.5", "--n must be integers >= 0 (inf is allowed), got 2.5"),
-        ("--alpha .4 --tau .5 --D 3", "--tau must be a finite number >= 1, got 0.5"),
+        ("--alpha .4 --n 2.5", "--n must be integers from 0 to 1e+18 (inf is allowed), got 2.5"),
+        ("--alpha .4 --tau .5 --D 3", "--tau must be from 1 to 1e+06, got 0.5"),
         ("--alpha .4 --D 1:10", "--D must be a LIST and a range has a COUNT"),
     ],
 )

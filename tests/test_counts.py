@@ -268,7 +268,7 @@ class Wrong(neighbours.CountFilter):
     ("call", "said"),
     [
         (lambda: neighbours.FixedRidge(0), "g must be a finite number > 0, got 0"),
-        (lambda: neighbours.Threshold(0.9), "tau must be a finite number >= 1, got 0.9"),
+        (lambda: neighbours.Threshold(0.9), "tau must be from 1 to .*, got 0.9"),
         (lambda: neighbours.Threshold(scale="1"), "scale must be"),
         (lambda: neighbours.OnePass(1).loss(-1, 1.0), "T must be numbers >= 0"),
         (lambda: neighbours.OnePass(1).loss(1, -1.0), "alpha must be"),
@@ -292,7 +292,7 @@ class Wrong(neighbours.CountFilter):
         (lambda: neighbours.simulate_sparse(1.5, 1, 1.0, 9), "T must be an integer >= 1, got 1.5"),
         (
             lambda: neighbours.simulate_sparse(2, 1.5, 1.0, 9),
-            "quanta_per_sample must be an integer >= 1 or",
+            "quanta_per_sample must be an integer from 1 to .* or",
         ),
         (lambda: neighbours.simulate_sparse(2, 1, 1.0, INF), "K must be an integer >= 1"),
         (lambda: neighbours.loss_ratio_of_features([]), "alpha"),

@@ -253,17 +253,19 @@ def test_samples_of_one_quantum_are_steps_and_of_many_smooth():
     [
         (lambda: Quanta(0), "alpha must be a finite number > 0, got 0"),
         (lambda: Quanta("1"), "alpha must be a finite number > 0, got a str: '1'"),
-        (lambda: Quanta(1.0, K=2.5), "K must be an integer >= 1 or numpy.inf, got 2.5"),
-        (lambda: Quanta(1.0, K=0), "K must be an integer >= 1 or numpy.inf, got 0"),
-        (lambda: Quanta(1.0, tau=0.5), "tau must be a finite number >= 1, got 0.5"),
+        (lambda: Quanta(1.0, K=2.5), "K must be an integer from 1 to .* or numpy.inf, got 2.5"),
+        (lambda: Quanta(1.0, K=10**20), "K must be an integer from 1 to .* or numpy.inf, got 1"),
+        (lambda: Quanta(1e300), "alpha must be from 0.001 to 20, got 1"),
+        (lambda: Quanta(1.0, K=0), "K must be an integer from 1 to .* or numpy.inf, got 0"),
+        (lambda: Quanta(1.0, tau=0.5), "tau must be from 1 to .*, got 0.5"),
         (lambda: Quanta(1.0, tau=True), "tau must be a finite number > 0, got True"),
         (lambda: Quanta(1.0, K=9).loss(n=10), "n must be integers from 0 to 9 .*, got 10"),
-        (lambda: Quanta(1.0).loss(n=2.5), "n must be integers >= 0 .*, got 2.5"),
+        (lambda: Quanta(1.0).loss(n=2.5), "n must be integers from 0 to .*, got 2.5"),
         (lambda: Quanta(1.0).loss(D=-1), "D must be numbers >= 0 .*, got -1"),
         (lambda: Quanta(1.0).loss(D=[1, np.nan]), "D must be numbers >= 0 .*, got nan"),
         (lambda: Quanta(1.0).loss(D=[]), "D is empty"),
         (lambda: Quanta(1.0).loss(D=1j), "D must be numbers >= 0 .*, got a complex"),
-        (lambda: Quanta(1.0).loss(n=[True]), "n must be integers >= 0.*, got a list"),
+        (lambda: Quanta(1.0).loss(n=[True]), "n must be integers from 0 to .*, got a list"),
         (lambda: Quanta(1.0).loss(n=[1, 2], D=[1, 2, 3]), r"n \(2,\), D \(3,\)"),
         (lambda: Quanta(1.0).loss(counts="normal"), "counts must be one of poisson, binomial"),
         (lambda: Quanta(1.0, tau=2).loss(counts="binomial"), "counts must .* got tau = 2"),
@@ -294,3 +296,9 @@ def test_samples_of_one_quantum_are_steps_and_of_many_smooth():
 def test_bad_input_is_named(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_a_loss_that_has_vanished_falls_infinitely_fast():
+    slopes = neighbours.quanta_slope(Quanta(0.4, K=10), D=[1e3, 1e9])
+    assert 18 < slopes[0] < 20
+    assert slopes[1] == np.inf

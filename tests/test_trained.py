@@ -203,7 +203,7 @@ def test_without_scikit_learn_it_is_said_which(monkeypatch):
         (lambda: toy.samples(2, seed=-1), "seed must be an integer >= 0"),
         (lambda: toy.train([], X), "x must have the shape (samples, n), got (0,)"),
         (lambda: toy.train(X, X[:, 1:]), "test must have the shape (samples, 8), got (3, 7)"),
-        (lambda: toy.train(X * np.nan, X), "x must be finite numbers, got nan"),
+        (lambda: toy.train(X * np.nan, X), "x must be finite numbers of size up to 1e+06, got nan"),
         (lambda: toy.train(X, X, m=0), "m must be an integer >= 1"),
         (lambda: toy.train(X, X, steps=0), "steps must be an integer >= 1"),
         (lambda: toy.train(X, X, steps=5, warm_up=5), "warm_up must be less than steps = 5"),
@@ -273,6 +273,18 @@ def test_a_checkpoint_keeps_bits(tmp_path):
         Checkpoint(tmp_path / "run.npz", {"x": digest(X + 1)}).read()
     (tmp_path / "run.npz").write_bytes(b"PK\x03\x04 damaged")
     with pytest.raises(ValueError, match=r"run\.npz cannot be read: it is damaged"):
+        file.read()
+
+
+@pytest.mark.parametrize("change", [{"marks": 1}, {"arrays": 9}, {"arrays": "x"}, {"run": [1]}])
+def test_a_checkpoint_that_is_changed_inside_is_refused(tmp_path, change):
+    file = Checkpoint(tmp_path / "run.npz", {"x": 1})
+    file.write([np.zeros(2)], [{"loss": np.zeros(1)}, {"loss": np.ones(1)}])
+    with np.load(file.path) as archive:
+        held = dict(archive)
+    header = json.loads(str(held["header"])) | change
+    np.savez(file.path, **(held | {"header": np.array(json.dumps(header))}))
+    with pytest.raises(ValueError, match=r"checkpoint .*run\.npz cannot be read"):
         file.read()
 
 

@@ -97,7 +97,7 @@ def works(python: str, version: str, constraints: str, whole: bool) -> bool:
     subset = [] if whole else [*DOCTESTS, *tests, *(f"--deselect={test}" for test in skipped)]
     steps = {
         "environment": (python, "-m", "venv", "--clear", env),
-        "install": (*pip, "-c", constraints, "-e", ".[test]"),
+        "install": (*pip, "-c", constraints, "-e", ".[versions]"),
         "test": (*pytest, *subset),
     }
     return all(step(f"{version}, {constraints}: {name}", *line) for name, line in steps.items())

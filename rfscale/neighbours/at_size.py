@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from rfscale.neighbours.checks import count
+from rfscale.neighbours.checks import count, exponent, in_range
 from rfscale.neighbours.ranks import Ranks, Whole
-from rfscale.support.arguments import Floats, number
+from rfscale.support.arguments import Floats
 
 
 class OfCount(Protocol):
@@ -57,8 +57,8 @@ class AtSize:
 
 def frequencies(alpha: float, K: float, scale: float | None) -> Ranks:
     """The p_k; normalised if no scale is given."""
-    alpha = number("alpha", alpha)
+    alpha = exponent("alpha", alpha)
     last = count("K", K, infinite=True)
     if scale is not None:
-        return Ranks(alpha, number("scale", scale))
+        return Ranks(alpha, in_range("scale", scale))
     return Ranks(alpha, 1 / Ranks(alpha).total(Whole(), 0, last))

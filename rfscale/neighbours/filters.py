@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from rfscale.neighbours.checks import share
+from rfscale.neighbours.checks import in_range, share
 from rfscale.neighbours.count_filter import CountFilter
-from rfscale.support.arguments import Floats, number
+from rfscale.support.arguments import Floats
 from rfscale.support.sealed import sealed
 
 
@@ -41,7 +41,7 @@ class FixedRidge(CountFilter):
     g: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "g", number("g", self.g))
+        object.__setattr__(self, "g", in_range("g", self.g))
 
     def unlearned(self, y: Floats) -> Floats:
         """(1 + y/g)^-2."""
@@ -84,7 +84,7 @@ class BestRidge(CountFilter):
     g: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "g", number("g", self.g))
+        object.__setattr__(self, "g", in_range("g", self.g))
 
     def unlearned(self, y: Floats) -> Floats:
         """(1 + y/g)^-1."""
@@ -126,7 +126,7 @@ class OnePass(CountFilter):
     eta: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "eta", number("eta", self.eta))
+        object.__setattr__(self, "eta", in_range("eta", self.eta))
 
     def unlearned(self, y: Floats) -> Floats:
         """exp(-2 eta y)."""

@@ -17,12 +17,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rfscale.neighbours.at_size import frequencies
-from rfscale.neighbours.checks import count, counts_or_zero, one_of, sizes_or_zero, threshold
+from rfscale.neighbours.checks import (
+    count,
+    counts_or_zero,
+    exponent,
+    one_of,
+    sizes_or_zero,
+    threshold,
+)
 from rfscale.neighbours.count_filter import warn_of
 from rfscale.neighbours.quanta_sums import counted
 from rfscale.neighbours.ranks import Ranks
 from rfscale.neighbours.thresholds import Threshold
-from rfscale.support.arguments import Floats, broadcast, number, strengths
+from rfscale.support.arguments import Floats, broadcast, strengths
 from rfscale.support.stored import Stored
 
 
@@ -51,7 +58,7 @@ class Quanta(Stored):
     tau: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "alpha", number("alpha", self.alpha))
+        object.__setattr__(self, "alpha", exponent("alpha", self.alpha))
         object.__setattr__(self, "K", count("K", self.K, infinite=True))
         object.__setattr__(self, "tau", threshold("tau", self.tau))
 
@@ -218,11 +225,6 @@ class Quanta(Stored):
         Returns
         -------
         ndarray
-
-        Raises
-        ------
-        ValueError
-            As `asymptote`.
 
         Examples
         --------

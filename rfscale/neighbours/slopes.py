@@ -21,7 +21,7 @@ from rfscale.support.described import described
 STEP = 0.003  # of log D, in widths of the filter: the difference is then right to 1e-11
 POINTS = 400  # of a fit over D
 MOST = 20_000  # numbers of quanta in a fit; of more, so many evenly spaced ones
-FARTHEST = 300.0  # of log D
+FARTHEST = 230.0  # of log D
 
 
 def quanta_slope(quanta: Quanta, n: ArrayLike | None = None, D: ArrayLike | None = None) -> Floats:
@@ -29,7 +29,7 @@ def quanta_slope(quanta: Quanta, n: ArrayLike | None = None, D: ArrayLike | None
 
     At infinite K alpha, or alpha/(1+alpha), for large sizes; at a finite K steeper towards the end,
     as the last quanta are missing. In n by closed sums, in D by a difference of five points,
-    right to 1e-9.
+    right to 1e-9. A loss that is 0 in float64 has the slope `inf`.
 
     Parameters
     ----------
@@ -111,8 +111,11 @@ def _slope_in_n(quanta: Quanta, n: Floats) -> Floats:
 
 def _slope_in_D(quanta: Quanta, D: Floats) -> Floats:
     h = STEP * quanta.filter.spread
-    logs = np.log(quanta.loss(D=D[..., None] * np.exp(h * np.array([-2, -1, 1, 2]))))
-    return np.asarray(logs @ np.array([-1, 8, -8, 1]) / (12 * h))[()]
+    losses = quanta.loss(D=D[..., None] * np.exp(h * np.array([-2, -1, 1, 2])))
+    is_left = np.all(losses > 0, axis=-1)
+    logs = np.log(np.where(is_left[..., None], losses, 1.0))
+    slopes = logs @ np.array([-1, 8, -8, 1]) / (12 * h)
+    return np.asarray(np.where(is_left, slopes, np.inf))[()]
 
 
 def _sizes(quanta: Quanta, of: str, low: float, high: float) -> Floats:

@@ -25,10 +25,10 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike
 
-from rfscale.neighbours.checks import sizes_or_zero
+from rfscale.neighbours.checks import exponent, sizes_or_zero
 from rfscale.neighbours.dictionary import loss_ratio_of_features
 from rfscale.neighbours.quanta import Quanta
-from rfscale.support.arguments import Floats, broadcast, number, numeric
+from rfscale.support.arguments import Floats, broadcast, numeric
 
 SparseLoss = Callable[[Floats], ArrayLike] | ArrayLike
 
@@ -143,7 +143,7 @@ def sparse_crossing(quanta_per_sample: ArrayLike, alpha: float) -> Floats:
     [ 75.398 301.593]
     """
     r = _directions(quanta_per_sample)
-    a = number("alpha", alpha)
+    a = exponent("alpha", alpha)
     s = a / (1 + a)
     first = Quanta(a).ranks.scale
     ratio = float(loss_ratio_of_features(a)) / a * (1 + a) / scipy.special.gamma(s)

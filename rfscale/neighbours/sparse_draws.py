@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
-from rfscale.neighbours.checks import count
+from rfscale.neighbours.checks import count, exponent
 from rfscale.neighbours.quanta import Quanta
 from rfscale.results import Result
-from rfscale.support.arguments import Floats, integer, integers, number
+from rfscale.support.arguments import Floats, integer, integers
 
 RANK = 1e-11  # of the largest eigenvalue: below are those of samples that repeat others
 
@@ -101,7 +101,7 @@ def simulate_sparse(
     """
     sizes = np.asarray(integers("T", T))
     r = count("quanta_per_sample", quanta_per_sample, infinite=True)
-    p = Quanta(number("alpha", alpha), integer("K", K)).probability(np.arange(1.0, K + 1))
+    p = Quanta(exponent("alpha", alpha), integer("K", K)).probability(np.arange(1.0, K + 1))
     draws = integer("draws", draws, least=2)
     seed = integer("seed", seed, least=0)
     streams = [

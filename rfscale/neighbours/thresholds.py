@@ -11,11 +11,11 @@ from functools import cached_property
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from rfscale.neighbours.checks import share, threshold
+from rfscale.neighbours.checks import SCALE, in_range, share, threshold
 from rfscale.neighbours.count_filter import CountFilter
 from rfscale.neighbours.ranks import Ranks, Whole
 from rfscale.neighbours.rising import rising
-from rfscale.support.arguments import Floats, number
+from rfscale.support.arguments import Floats
 from rfscale.support.sealed import sealed
 
 
@@ -45,7 +45,7 @@ class Threshold(CountFilter):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tau", threshold("tau", self.tau))
-        object.__setattr__(self, "scale", number("scale", self.scale))
+        object.__setattr__(self, "scale", in_range("scale", self.scale))
 
     def unlearned(self, y: Floats) -> Floats:
         """Q(tau, y/scale), the regularised upper incomplete gamma function."""
@@ -91,7 +91,7 @@ class SharpThreshold(CountFilter):
     tau: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tau", number("tau", self.tau))
+        object.__setattr__(self, "tau", threshold("tau", self.tau, least=SCALE[0]))
 
     def unlearned(self, y: Floats) -> Floats:
         """1 where y < tau."""

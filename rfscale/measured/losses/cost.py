@@ -41,7 +41,9 @@ class Cost:
             raise ValueError(
                 f"cost must take arrays N and T, and fails on them: {error}"
             ) from error
-        if (values.shape, shape) != ((3,), (2, 1)) or not (np.all(values > 0) and np.all(np.diff(values) > 0)):
+        if (values.shape, shape) != ((3,), (2, 1)) or not (
+            np.all(values > 0) and np.all(np.diff(values) > 0)
+        ):
             raise ValueError(
                 "cost must be > 0, of the shape of N and T, and increase with T, got "
                 f"{described(values.tolist())} at N = {N0:.3g}, T = {few[0]:.3g}, {few[1]:.3g}, "

@@ -55,13 +55,10 @@ class Checkpoint:
         if self.path is None or not self.path.exists():
             return None
         try:
-            header, arrays = _contents(self.path)
+            run, state, records = _contents(self.path)
         except Exception as error:  # a damaged archive fails in many ways
             raise ValueError(f"checkpoint {self.path} cannot be read: {reason(error)}") from None
-        self._check_same(header)
-        state = [arrays[f"state.{i}"] for i in range(header["arrays"])]
-        named = {name: arrays[f"record.{name}"] for name in header["names"]}
-        records = [{name: named[name][i] for name in named} for i in range(header["marks"])]
+        self._check_same(run)
         return state, records
 
     def write(self, state: Arrays, records: Records) -> None:
@@ -76,8 +73,7 @@ class Checkpoint:
         with replacing(self.path) as file:
             np.savez(file, allow_pickle=False, header=np.array(json.dumps(header)), **arrays)
 
-    def _check_same(self, header: dict[str, Any]) -> None:
-        there = header.get("run", {})
+    def _check_same(self, there: dict[str, Any]) -> None:
         for name, value in self.identity.items():
             if there.get(name) != value:
                 raise ValueError(
@@ -86,12 +82,19 @@ class Checkpoint:
                 )
 
 
-def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def _contents(path: Path) -> tuple[dict[str, Any], Arrays, Records]:
+    """What the run is of, its state and its records."""
     with opened_archive(path) as archive:
         header = json.loads(str(archive["header"]))
-        if header.get("format") != FORMAT or "arrays" not in header:
+        if header.get("format") != FORMAT:
             raise ValueError("it is another archive")
-        return header, {name: archive[name] for name in archive.files}
+        state = [archive[f"state.{i}"] for i in range(header["arrays"])]
+        named = {name: archive[f"record.{name}"] for name in header["names"]}
+        marks = {len(values) for values in named.values()}
+        if marks != {header["marks"]}:
+            raise ValueError(f"it has {header['marks']} records and arrays of {sorted(marks)}")
+        records = [{name: named[name][i] for name in named} for i in range(header["marks"])]
+        return dict(header["run"]), state, records
 
 
 def digest(*arrays: NDArray[Any]) -> str:

@@ -13,6 +13,7 @@ from rfscale.neighbours.dimensionality import dimensionality
 from rfscale.results import Result
 from rfscale.support.arguments import Floats, numeric
 
+LEARNED = 0.15  # of a dimension, that a feature has
 HALF = 0.5  # of the dimensions that each sample would have if they shared them evenly
 
 
@@ -100,14 +101,14 @@ class ToyRun(Result):
 
     @property
     def regime(self) -> str:
-        """ "features" if the test loss is below that of the best constant predictor; "samples" if
-        it is not and each sample has a direction of its own (`sample_share` >= 0.5); otherwise
-        "between".
+        """ "features" if the test loss is below that of the best constant predictor and a feature
+        has 0.15 of a dimension; "samples" if not, and each sample has a direction of its own
+        (`sample_share` >= 0.5); otherwise "between".
 
-        From which T on it is which depends on the optimiser, and beyond some ten samples a
-        feature, T (1 - S) = 10, on nothing that was tried.
+        From which T on it is which depends on the optimiser. It says where a run is, not whether
+        training has come to an end.
         """
-        if self.test < self.constant:
+        if self.test < self.constant and self.feature_dimensionalities.max() >= LEARNED:
             return "features"
         return "samples" if self.sample_share >= HALF else "between"
 

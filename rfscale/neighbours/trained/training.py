@@ -55,7 +55,10 @@ def trained(
     """
     jax, _ = jax_and_optax("training")
     shape = jax.tree.structure(start)
-    leaves, records = checkpoint.read() or (jax.tree.leaves(start), [])
+    first = jax.tree.leaves(start)
+    leaves, records = checkpoint.read() or (first, [])
+    if [np.shape(leaf) for leaf in leaves] != [np.shape(leaf) for leaf in first]:
+        raise ValueError(f"checkpoint {checkpoint.path} holds arrays of another shape")
     done: tuple[Any, Records] = (jax.tree.unflatten(shape, map(jax.numpy.asarray, leaves)), records)
     written = time.monotonic()
     bar, quiet = kind_of_bar(progress)
