@@ -15,7 +15,7 @@ from rfscale.simulation.running import threads
 from rfscale.support import compiled_cache
 
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
-OF_DEVELOPERS = {"test", "book", "browser", "coverage", "release", "bench", "lint"}
+OF_DEVELOPERS = {"test", "book", "versions", "browser", "coverage", "release", "bench", "lint"}
 
 
 def said(capsys, status=0):

@@ -240,7 +240,7 @@ def test_the_oldest_versions_are_the_lower_bounds():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     asked = project["dependencies"] + [
-        line for e in ("dask", "frames", "data", "trained", "test") for line in extras[e]
+        line for e in ("dask", "frames", "data", "trained", "versions") for line in extras[e]
     ]
     bounds = dict(line.split(">=") for line in asked if not line.startswith("rfscale["))
     lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()
